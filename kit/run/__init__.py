@@ -1,0 +1,1 @@
+"""How the processes run: settings, worker, jobs, timers, telemetry, supervisor."""
