@@ -1,0 +1,55 @@
+"""The events every service emits alike: sealed audit batches, and what it owes casefile and the gateway."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from kit.contracts.envelope import EventData, Sha256, UtcDatetime
+from kit.contracts.event_type import EventType, Sensitivity, live, planned, planned_sealed
+
+
+class AccessBatch(EventData):
+    """One sealed batch of a service's audit rows: which rows, and the chain's digest. No ids of people."""
+
+    batch: int = Field(ge=1, description="Number of the batch, from 1 without gaps")
+    first_entry: int = Field(ge=1, description="Id of the first audit row in the batch")
+    last_entry: int = Field(ge=1, description="Id of the last audit row in the batch")
+    count: int = Field(ge=1, description="How many rows it seals")
+    digest: Sha256 = Field(description="Digest of the batch chained to the one before")
+    previous_digest: Sha256 = Field(description="The batch before; 64 zeros for the first")
+    sealed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When the batch was sealed."""
+        return self.sealed_at
+
+
+def access_recorded(owner: str) -> EventType:
+    """`<owner>.access.recorded`, which casefile keeps so that nobody can rewrite a service's audit unseen."""
+    return live(
+        f"{owner}.access.recorded",
+        AccessBatch,
+        "A batch of audit rows was sealed into the hash chain",
+        Sensitivity.OPEN,
+        "casefile",
+    )
+
+
+def owed_by_every_service(owner: str) -> tuple[EventType, ...]:
+    """What each of the five services emits besides its own business (ownership.md 4, 7, 8, 9, 18)."""
+    personal, special = Sensitivity.PERSONAL, Sensitivity.SPECIAL
+    return (
+        access_recorded(owner),
+        planned(f"{owner}.separation.applied", "It now hides a separated pair", special, "gateway"),
+        planned(f"{owner}.message.requested", "A person should be told something", personal, "casefile"),
+        planned(
+            f"{owner}.consent.recorded", "A consent or other lawful basis was stored", personal, "casefile"
+        ),
+        planned(f"{owner}.consent.withdrawn", "A consent was withdrawn", personal, "casefile"),
+        planned_sealed(
+            f"{owner}.rights.package_returned", "Its part of a subject access package", "casefile"
+        ),
+        planned(f"{owner}.rights.erased", "It erased what it held, with a proof", personal, "casefile"),
+    )

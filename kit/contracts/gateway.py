@@ -1,0 +1,80 @@
+"""What the gateway tells the services: who works here, the business clock, what became of messages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from kit.contracts.access import access_recorded
+from kit.contracts.envelope import Code, EventData, UtcDatetime, WorkerId
+from kit.contracts.event_type import SERVICES, EventType, Sensitivity, live, planned
+
+
+class WorkerState(EventData):
+    """A worker as the services may know them: id, employer, roles, and whether they may act."""
+
+    worker_id: WorkerId
+    organisation_id: UUID | None = None
+    roles: tuple[Code, ...] = ()
+    manager: WorkerId | None = None
+    active: bool = True
+    suspended_at: UtcDatetime | None = None
+    absent_from: date | None = None
+    absent_until: date | None = Field(default=None, description="First day back")
+    covered_by: WorkerId | None = None
+    changed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When this version came about."""
+        return self.changed_at
+
+
+class TeamMember(EventData):
+    """One worker's place in a team; `to` is the first day it is no longer, or None."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    worker_id: WorkerId
+    role: Code
+    from_: date = Field(alias="from")
+    to: date | None = None
+
+
+class TeamState(EventData):
+    """A team: its members with roles and dates."""
+
+    team_id: UUID
+    code: Code
+    organisation_id: UUID | None = None
+    hub: Code | None = None
+    manager: WorkerId | None = None
+    members: tuple[TeamMember, ...] = ()
+    changed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When this version came about."""
+        return self.changed_at
+
+
+class ClockState(EventData):
+    """How far the business clock stands from the real one (demo only)."""
+
+    offset_seconds: int = Field(description="Business time minus real time, in seconds")
+
+
+EVENTS: tuple[EventType, ...] = (
+    live(
+        "gateway.worker.changed",
+        WorkerState,
+        "A worker joined, changed, went absent, was suspended or left",
+        Sensitivity.PERSONAL,
+        *SERVICES,
+    ),
+    live("gateway.team.changed", TeamState, "A team's members changed", Sensitivity.PERSONAL, *SERVICES),
+    live("gateway.clock.moved", ClockState, "The business clock was moved", Sensitivity.OPEN, *SERVICES),
+    access_recorded("gateway"),
+    planned("gateway.message.sent", "A message to a person was delivered", Sensitivity.PERSONAL, *SERVICES),
+    planned("gateway.message.failed", "A message could not be delivered", Sensitivity.PERSONAL, *SERVICES),
+)

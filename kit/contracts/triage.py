@@ -1,0 +1,217 @@
+"""What triage tells the others: contacts, needs, decisions, safeguarding concerns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from kit.contracts.access import owed_by_every_service
+from kit.contracts.codes import (
+    Channel,
+    ConcernKind,
+    ConcernLevel,
+    ConcernStatus,
+    ContactStatus,
+    NeedDomain,
+    NeedKind,
+    NeedStatus,
+    Outcome,
+    Stage,
+    Urgency,
+)
+from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime, WorkerId
+from kit.contracts.event_type import EventType, Sensitivity, live, planned
+
+
+class ContactNeed(EventData):
+    """One need as the contact lists it."""
+
+    need_id: UUID
+    domain: NeedDomain
+    kind: NeedKind
+    urgency: Urgency
+    status: NeedStatus = NeedStatus.OPEN
+
+
+class Decision(EventData):
+    """One decision of a contact; its reason in words stays in triage."""
+
+    decision_id: UUID
+    outcome: Outcome
+    stage: Stage
+    specialism: Code | None = None
+    statutory_service: Code | None = None
+    need_ids: tuple[UUID, ...] = ()
+    decided_by: WorkerId
+    decided_at: UtcDatetime
+
+
+class ContactState(EventData):
+    """A contact, whole, as of this version. Unnamed contacts have neither person nor household."""
+
+    contact_id: UUID
+    person_id: UUID | None = None
+    household_id: UUID | None = None
+    channel: Channel
+    hub: Code | None = None
+    occurred_at: UtcDatetime
+    stage: Stage
+    urgency: Urgency
+    state: ContactStatus
+    needs: tuple[ContactNeed, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    changed_at: UtcDatetime
+
+    def concerns(self) -> Concerns:
+        """The person who made contact and the household they did it for."""
+        return Concerns.of(people=(self.person_id,), households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When this version came about."""
+        return self.changed_at
+
+
+class ContactReceived(ContactState):
+    """A contact's first published version."""
+
+    def happened_at(self) -> datetime:
+        """When the contact took place, which may be before it was typed."""
+        return self.occurred_at
+
+
+class ContactDecided(ContactState):
+    """A contact with the decision just made (also the one in `decisions` with its id)."""
+
+    decision: Decision
+
+    def happened_at(self) -> datetime:
+        """When it was decided."""
+        return self.decision.decided_at
+
+
+class NeedState(EventData):
+    """A need, whole, as of this version; goal, strengths and what was tried stay in triage."""
+
+    need_id: UUID
+    contact_id: UUID
+    person_id: UUID | None = None
+    household_id: UUID | None = None
+    domain: NeedDomain
+    kind: NeedKind
+    urgency: Urgency
+    status: NeedStatus = NeedStatus.OPEN
+    changed_at: UtcDatetime
+
+    def concerns(self) -> Concerns:
+        """Whose need it is."""
+        return Concerns.of(people=(self.person_id,), households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When it was recorded or met."""
+        return self.changed_at
+
+
+class SafeguardingState(EventData):
+    """A safeguarding concern, whole, as of this version. Nothing but its id, kind and raiser is required."""
+
+    concern_id: UUID
+    kind: ConcernKind
+    level: ConcernLevel | None = None
+    contact_id: UUID | None = None
+    person_ids: tuple[UUID, ...] = ()
+    household_id: UUID | None = None
+    state: ConcernStatus
+    raised_by: WorkerId
+    raised_at: UtcDatetime
+    due_at: UtcDatetime | None = None
+    acknowledged_by: WorkerId | None = None
+    acknowledged_at: UtcDatetime | None = None
+    escalated_at: UtcDatetime | None = None
+    changed_at: UtcDatetime
+
+    def concerns(self) -> Concerns:
+        """The people it is about, as far as known."""
+        return Concerns.of(people=self.person_ids, households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When it was raised, acknowledged or escalated."""
+        return self.changed_at
+
+
+_PERSONAL, _SPECIAL = Sensitivity.PERSONAL, Sensitivity.SPECIAL
+
+
+def _fact(name: str, summary: str, sensitivity: Sensitivity, *consumers: str) -> EventType:
+    return planned(f"triage.{name}", summary, sensitivity, *consumers, case_fact=True)
+
+
+EVENTS: tuple[EventType, ...] = (
+    live(
+        "triage.contact.received",
+        ContactReceived,
+        "Someone came to the front door, by any channel",
+        _SPECIAL,
+        case_fact=True,
+    ),
+    live(
+        "triage.contact.changed",
+        ContactState,
+        "A contact was completed, corrected or matched to a person",
+        _SPECIAL,
+        case_fact=True,
+    ),
+    live(
+        "triage.contact.decided",
+        ContactDecided,
+        "A named person decided where a contact's needs go",
+        _SPECIAL,
+        case_fact=True,
+    ),
+    live("triage.need.recorded", NeedState, "A need was recorded, once", _SPECIAL, case_fact=True),
+    live(
+        "triage.safeguarding.raised",
+        SafeguardingState,
+        "A safeguarding concern was raised",
+        _SPECIAL,
+        case_fact=True,
+    ),
+    live(
+        "triage.safeguarding.acknowledged",
+        SafeguardingState,
+        "A named person in the statutory team took the concern",
+        _SPECIAL,
+        case_fact=True,
+    ),
+    live(
+        "triage.safeguarding.escalated",
+        SafeguardingState,
+        "Nobody acknowledged the concern in time",
+        _SPECIAL,
+        case_fact=True,
+    ),
+    _fact("need.met", "A recorded need was met", _SPECIAL, "risk", "grants"),
+    _fact("handover.offered", "A worker offered a warm handover", _PERSONAL),
+    _fact("handover.accepted", "The receiver accepted a handover by name", _PERSONAL),
+    _fact("referral.requested", "Help was asked of a partner", _SPECIAL, "gateway"),
+    _fact("referral.received", "The partner has the referral", _SPECIAL, "gateway"),
+    _fact("referral.accepted", "The partner accepted the referral", _SPECIAL, "gateway", "grants"),
+    _fact("referral.rejected", "The partner refused, with a reason", _SPECIAL, "gateway"),
+    _fact("referral.in_progress", "The partner is helping", _SPECIAL, "gateway"),
+    _fact("referral.completed", "The partner finished, with an outcome", _SPECIAL, "gateway", "grants"),
+    _fact("referral.failed", "The referral could not be carried out", _SPECIAL, "gateway"),
+    _fact("referral.cancelled", "The referral was withdrawn", _SPECIAL, "gateway"),
+    _fact("referral.escalated", "A silent referral went to a named manager", _SPECIAL),
+    _fact("outreach.offered", "Help was offered before it was asked for", _PERSONAL, "risk"),
+    _fact("outreach.accepted", "An offer of help was taken up", _PERSONAL, "risk"),
+    _fact("outreach.declined", "An offer of help was declined", _PERSONAL, "risk"),
+    _fact("recovery_hold.requested", "A 30-day hold on recovery was asked for", _PERSONAL),
+    _fact("recovery_hold.granted", "Recovery of a debt is on hold", _PERSONAL, "risk", "housing"),
+    _fact("recovery_hold.refused", "A hold on recovery was refused", _PERSONAL, "risk"),
+    _fact("appointment.booked", "An appointment or visit was booked", _PERSONAL),
+    _fact("appointment.missed", "An appointment or visit was missed", _PERSONAL),
+    _fact("duty_to_refer.received", "A listed body referred someone (HA 1996 s213B)", _SPECIAL, "housing"),
+    planned("triage.queue_entry.added", "A contact joined the queue", _PERSONAL),
+    planned("triage.queue_entry.moved", "A contact changed place in the queue", _PERSONAL),
+    planned("triage.queue_entry.removed", "A contact left the queue", _PERSONAL),
+    *owed_by_every_service("triage"),
+)
