@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, cast
 
-from kit.contracts.envelope import TYPE_PATTERN, Event, EventData, source_of
+from kit.contracts.envelope import TYPE_PATTERN, Event, EventData, Sealed, source_of
 
 _TYPE: Final = re.compile(TYPE_PATTERN)
 
@@ -66,7 +66,11 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class EventType:
-    """One declared event type. Raises CatalogueError when the declaration contradicts itself."""
+    """One declared event type. Raises CatalogueError when the declaration contradicts itself.
+
+    `model` is the data's as it travels: `Sealed` for a sealed type, whose `opens_as` is what the one reader
+    finds inside.
+    """
 
     type: str
     summary: str
@@ -74,6 +78,7 @@ class EventType:
     consumers: frozenset[str]
     case_fact: bool = False
     model: DataModel | None = None
+    opens_as: DataModel | None = None
     sealed: bool = False
     state: State = field(init=False)
 
@@ -91,6 +96,10 @@ class EventType:
             yield f"unknown consumers {sorted(unknown)}"
         if self.sealed and len(self.consumers) != 1:
             yield "a sealed event has exactly one reader"
+        if self.model is not None and self.sealed != (self.model is Sealed):
+            yield "the data of a sealed event travels sealed, and only that"
+        if (self.opens_as is not None) != (self.sealed and self.model is not None):
+            yield "a live sealed event, and only that, says what it opens as"
         if self.case_fact and self.sealed:
             yield "a sealed event cannot be a case fact"
         if self.case_fact and self.aggregate in NEVER_CASE_FACTS:
@@ -146,6 +155,19 @@ def live(
 ) -> EventType:
     """Declare a live type. A case fact goes to casefile as well, unasked."""
     return EventType(type, summary, sensitivity, _readers(consumers, case_fact), case_fact, model)
+
+
+def live_sealed(type: str, model: DataModel, summary: str, reader: str) -> EventType:
+    """Declare a live type whose data only `reader` can open; `model` is what it finds inside."""
+    return EventType(
+        type,
+        summary,
+        Sensitivity.SPECIAL,
+        frozenset({reader}),
+        model=Sealed,
+        opens_as=model,
+        sealed=True,
+    )
 
 
 def planned(

@@ -1,7 +1,7 @@
 """Purposes: why a request is made, on which lawful basis and power, and which roles may claim it.
 
 They are data (`purposes.toml`): information governance edits the file, not code. The gateway refuses a
-purpose the caller's roles may not claim; the purpose then travels in the token, the audit row and every event.
+purpose the caller's roles may not claim; it then travels in the token, the audit row and every event.
 """
 
 from __future__ import annotations
