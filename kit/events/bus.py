@@ -1,0 +1,230 @@
+"""The only speaker of NATS (with `topology`): connect, publish in waves, pull in batches.
+
+The traps of nats-py that this file absorbs are listed in DECISIONS.md.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+
+log = structlog.get_logger(__name__)
+
+_ACK_TIMEOUT_SECONDS = 5.0
+_PULL_EXPIRES_SECONDS = 30
+_HEARTBEAT_SECONDS = 5
+_NANOSECONDS = 1_000_000_000
+
+
+def inbox_prefix(user: str) -> str:
+    """Replies come to a prefix of the user's own, so that no service can listen to another's."""
+    return f"_INBOX_{user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message for the bus. `id` lets JetStream absorb a repeat (a courtesy; the inbox is the guarantee)."""
+
+    id: str
+    subject: str
+    body: bytes
+    traceparent: str | None = None
+
+
+class Bus:
+    """One connection. Reconnects for ever; if the client closes for good, `on_lost` is called."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._jetstream: JetStreamContext = client.jetstream(timeout=_ACK_TIMEOUT_SECONDS)
+
+    @classmethod
+    async def connect(cls, url: str, user: str, on_lost: Callable[[], None] | None = None) -> "Bus":
+        """Connect, waiting for the server as long as it takes; one log line per change, no tracebacks."""
+
+        async def said(error: Exception) -> None:
+            log.warning("bus_error", kind=type(error).__name__)
+
+        async def disconnected() -> None:
+            log.warning("bus_disconnected")
+
+        async def reconnected() -> None:
+            log.info("bus_reconnected")
+
+        async def closed() -> None:
+            if on_lost is not None:
+                on_lost()
+
+        client = await nats.connect(
+            url,
+            name=user,
+            inbox_prefix=inbox_prefix(user).encode(),
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.5,
+            connect_timeout=2,
+            drain_timeout=5,
+            error_cb=said,
+            disconnected_cb=disconnected,
+            reconnected_cb=reconnected,
+            closed_cb=closed,
+        )
+        return cls(client)
+
+    @property
+    def connected(self) -> bool:
+        """Whether publishing makes sense now; while not, the client would only buffer."""
+        return bool(self._client.is_connected)
+
+    @property
+    def client(self) -> Client:
+        """The client itself, for `topology`."""
+        return self._client
+
+    async def publish(self, wave: Sequence[Outgoing]) -> list[bool]:
+        """Publish a wave at once; says for each whether JetStream acknowledged storing it."""
+        futures: list[asyncio.Future[Any] | None] = []
+        for message in wave:
+            headers = {"Nats-Msg-Id": message.id}
+            if message.traceparent:
+                headers["traceparent"] = message.traceparent
+            try:
+                futures.append(await self._jetstream.publish_async(message.subject, message.body, headers=headers))
+            except NatsError:
+                futures.append(None)
+        waiting = [future for future in futures if future is not None]
+        if waiting:
+            await asyncio.wait(waiting, timeout=_ACK_TIMEOUT_SECONDS)
+        return [_acknowledged(future) for future in futures]
+
+    async def pull(self, stream: str, durable: str, *, batch: int = 256) -> "Pull":
+        """Start pulling from a durable consumer that `topology` has declared."""
+        pull = Pull(self._client, stream, durable, batch)
+        await pull.start()
+        return pull
+
+    async def close(self) -> None:
+        """Close after what was sent is out (a drain would wait for pulls nobody reads)."""
+        with contextlib.suppress(NatsError, asyncio.TimeoutError):
+            await self._client.flush(timeout=2)
+        with contextlib.suppress(NatsError):
+            await self._client.close()
+
+
+def _acknowledged(future: "asyncio.Future[Any] | None") -> bool:
+    if future is None:
+        return False
+    if not future.done():
+        # Stored or not, we can't tell: the same id goes out again and is absorbed if it was.
+        future.cancel()
+        return False
+    return not future.cancelled() and future.exception() is None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message in hand. Exactly one of `ack`, `retry`, `drop` is called, after the effect is committed."""
+
+    message: Msg
+
+    @property
+    def body(self) -> bytes:
+        return self.message.data
+
+    @property
+    def deliveries(self) -> int:
+        """How many times it was delivered, this time included."""
+        return int(self.message.metadata.num_delivered or 1)
+
+    async def ack(self) -> None:
+        await self.message.ack()
+
+    async def retry(self, delay_seconds: float) -> None:
+        await self.message.nak(delay=delay_seconds)
+
+    async def drop(self) -> None:
+        """Never deliver it again: it stands in the dead letters now."""
+        await self.message.term()
+
+    async def working(self) -> None:
+        """Ask for more time."""
+        await self.message.in_progress()
+
+
+class Pull:
+    """A standing pull: messages come as soon as they are there, and in large batches when many wait.
+
+    nats-py's own `fetch` waits out its time for a full batch; this keeps requests open and hands over what has come.
+    """
+
+    def __init__(self, client: Client, stream: str, durable: str, batch: int) -> None:
+        self._client = client
+        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
+        self._batch = batch
+        self._inbox = client.new_inbox()
+        self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        self._open = 0
+        self._subscription: Subscription | None = None
+
+    async def start(self) -> None:
+        self._subscription = await self._client.subscribe(
+            self._inbox, cb=self._on_message, pending_msgs_limit=0, pending_bytes_limit=0
+        )
+
+    async def _on_message(self, message: Msg) -> None:
+        status = (message.headers or {}).get("Status") if not message.data else None
+        if status is None:
+            self._open = max(0, self._open - 1)
+        elif status != "100":
+            # The request ended (expired, server stopping): what it had left will not come.
+            left = (message.headers or {}).get("Nats-Pending-Messages", str(self._open))
+            self._open = max(0, self._open - int(left))
+        self._arrived.put_nowait(message)
+
+    async def next(self, wait_seconds: float = 2 * _HEARTBEAT_SECONDS) -> list[Delivery]:
+        """The next messages, at most a batch; empty when none came (heartbeats included) in `wait_seconds`."""
+        if self._open < self._batch // 2:
+            await self._ask(self._batch)
+        try:
+            first = await asyncio.wait_for(self._arrived.get(), wait_seconds)
+        except asyncio.TimeoutError:
+            # Not even a heartbeat: the server forgot our request (it restarted, or we reconnected).
+            self._open = 0
+            return []
+        found = [first]
+        while len(found) < self._batch and not self._arrived.empty():
+            found.append(self._arrived.get_nowait())
+        return [Delivery(message) for message in found if message.data]
+
+    async def _ask(self, batch: int) -> None:
+        if not self._client.is_connected:
+            self._open = 0
+            return
+        request = {
+            "batch": batch,
+            "expires": _PULL_EXPIRES_SECONDS * _NANOSECONDS,
+            "idle_heartbeat": _HEARTBEAT_SECONDS * _NANOSECONDS,
+        }
+        self._open += batch
+        await self._client.publish(self._subject, json.dumps(request).encode(), reply=self._inbox)
+
+    async def stop(self) -> list[Delivery]:
+        """Stop pulling; what had come and was not handed over is returned, to be given back."""
+        if self._subscription is not None:
+            with contextlib.suppress(NatsError):
+                await self._subscription.unsubscribe()
+        left = []
+        while not self._arrived.empty():
+            message = self._arrived.get_nowait()
+            if message.data:
+                left.append(Delivery(message))
+        return left

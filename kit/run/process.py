@@ -1,0 +1,60 @@
+"""One process of the platform: a service's api or worker, or its migrations."""
+
+import asyncio
+import importlib
+import signal
+import sys
+from typing import Literal
+
+import uvicorn
+import uvloop
+
+from kit.run import telemetry
+from kit.run.worker import build_worker
+from kit.settings import BadSettings, GatewaySettings, Settings, load
+from kit.store import migrate
+from kit.web.app import build_app
+
+Role = Literal["api", "worker", "migrate"]
+ROLES: tuple[Role, ...] = ("api", "worker", "migrate")
+
+
+def run(name: str, role: Role) -> None:
+    """Run until told to stop. Settings come from the environment; all that is wrong with them is said at once."""
+    try:
+        settings = load(GatewaySettings if name == "gateway" else Settings)
+    except BadSettings as error:
+        sys.exit(str(error))
+    telemetry.set_up(name, role, settings.version)
+    if role == "migrate":
+        migrate.upgrade(name, settings.database_url.get_secret_value())
+    elif role == "worker":
+        uvloop.run(_work(name, settings))
+    else:
+        _serve(name, settings)
+
+
+def _serve(name: str, settings: Settings) -> None:
+    module = importlib.import_module(f"{migrate.package_of(name)}.app")
+    app = module.api(settings) if hasattr(module, "api") else build_app(module.SERVICE, settings)
+    uvicorn.Server(
+        uvicorn.Config(
+            app,
+            settings.host,
+            settings.port,
+            loop="uvloop",
+            http="httptools",
+            access_log=False,
+            server_header=False,
+            log_level="warning",
+            timeout_graceful_shutdown=int(settings.drain_seconds),
+        )
+    ).run()
+
+
+async def _work(name: str, settings: Settings) -> None:
+    worker = build_worker(migrate.service_named(name), settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.stop.set)
+    await worker.run()

@@ -1,0 +1,72 @@
+"""Settings of one process, all from the environment (prefix NEWSTART_); every mistake is told at once."""
+
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import Field, HttpUrl, Json, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kit.errors import DomainError
+
+
+class Settings(BaseSettings):
+    """What every process needs. A secret never shows in a repr, a log or an error."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NEWSTART_", extra="ignore", hide_input_in_errors=True, validate_default=False
+    )
+
+    environment: Literal["demo", "test", "production"] = "production"
+    database_url: SecretStr = Field(description="postgresql+psycopg://role:password@host:port/database")
+    nats_url: SecretStr | None = Field(None, description="nats://user:password@host:port; workers need it")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] = 9000
+    secret_key: SecretStr = Field(min_length=32, description="signs page cursors")
+    internal_public_keys: Json[dict[str, Any]] = Field(description="JWKS: the gateway's Ed25519 public keys")
+    sealing_private_keys: Json[dict[str, Any]] | None = Field(None, description="JWKS: this service's own")
+    sealing_public_keys: Json[dict[str, Any]] = Field(default_factory=dict, description="{service: JWK}")
+    database_pool: Annotated[int, Field(ge=1, le=100)] = 10
+    drain_seconds: Annotated[float, Field(gt=0)] = 15
+    nats_replicas: Literal[1, 3, 5] = 1
+    version: str = "0.1.0"
+
+
+class GatewaySettings(Settings):
+    """What the gateway needs besides."""
+
+    internal_signing_key: Json[dict[str, Any]] = Field(description="private Ed25519 JWK")
+    upstreams: Json[dict[str, HttpUrl]] = Field(description="{service: address}")
+    issuers: Json[list[dict[str, Any]]] = Field(default_factory=list, description="[{issuer, audience, jwks_url}]")
+    demo_issuer: bool = False
+    public_url: str = "http://127.0.0.1:8080"
+    cors_origins: Json[list[str]] = Field(default_factory=list)
+    duty_numbers: Json[dict[str, str]] = Field(
+        default_factory=lambda: {"duty team": "020 7946 0001", "out of hours": "020 7946 0002"},
+        description="who to phone when a safeguarding concern cannot be received",
+    )
+
+    @model_validator(mode="after")
+    def no_demo_in_production(self) -> Self:
+        """The demo issuer hands out tokens to anyone: it can't exist beside real people's records."""
+        if self.demo_issuer and self.environment == "production":
+            raise ValueError("NEWSTART_DEMO_ISSUER cannot be switched on when NEWSTART_ENVIRONMENT is production")
+        return self
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class BadSettings(DomainError):
+    """The environment does not hold what this process needs; the detail lists every mistake."""
+
+
+def load(kind: type[S]) -> S:
+    """The settings from the environment, or one `BadSettings` that names every variable at fault."""
+    try:
+        return kind()
+    except ValidationError as error:
+        lines = []
+        for fault in error.errors(include_url=False, include_context=False, include_input=False):
+            name = "_".join(str(part) for part in fault["loc"]).upper()
+            lines.append(f"NEWSTART_{name}: {fault['msg']}" if name else fault["msg"])
+        raise BadSettings("These settings are missing or wrong:\n  " + "\n  ".join(lines)) from None

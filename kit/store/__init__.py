@@ -1,0 +1,1 @@
+"""Rows: the database, the unit of work, and the tables every service has alike."""

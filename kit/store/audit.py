@@ -1,0 +1,118 @@
+"""The record of access, sealed: each second a batch of new rows goes under a hash chain (ownership rule 7).
+
+A batch's digest covers the one before it and every row in it, so a row changed or removed later shows.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, text, update
+
+from kit import clock
+from kit.contracts.access import AccessBatch
+from kit.ids import new_id
+from kit.store.db import Database
+from kit.store.tables import audit_batch, audit_entry
+from kit.store.unit import Cause, UnitOfWork, unit_of_work
+
+GENESIS = "0" * 64
+_LOCK = 7_105_403
+_MOST = 5000
+_COVERED = (
+    audit_entry.c.id,
+    audit_entry.c.at,
+    audit_entry.c.actor,
+    audit_entry.c.organisation,
+    audit_entry.c.roles,
+    audit_entry.c.purpose,
+    audit_entry.c.action,
+    audit_entry.c.record,
+    audit_entry.c.person_ids,
+    audit_entry.c.outcome,
+    audit_entry.c.request_id,
+)
+
+
+def digest(previous: str, rows: Sequence[Any]) -> str:
+    """SHA-256 over the previous digest and each row as canonical JSON, in order of id."""
+    chain = hashlib.sha256(previous.encode())
+    for row in rows:
+        values = [str(part) if not isinstance(part, list) else [str(each) for each in part] for part in row]
+        chain.update(json.dumps(values, separators=(",", ":")).encode())
+        chain.update(b"\n")
+    return chain.hexdigest()
+
+
+async def seal(database: Database, service: str) -> int:
+    """Seal what is new into one batch and announce it; returns how many rows. Sealing is one at a time."""
+    cause = Cause.system(service, "access.seal")
+    async with unit_of_work(database, service, cause) as unit:
+        if not await unit.session.scalar(select(text(f"pg_try_advisory_xact_lock({_LOCK})"))):
+            return 0
+        rows = (
+            await unit.session.execute(
+                select(*_COVERED).where(audit_entry.c.batch.is_(None)).order_by(audit_entry.c.id).limit(_MOST)
+            )
+        ).all()
+        if not rows:
+            return 0
+        await _chain(unit, rows)
+        return len(rows)
+
+
+async def _chain(unit: UnitOfWork, rows: Sequence[Any]) -> None:
+    last = (
+        await unit.session.execute(
+            select(audit_batch.c.number, audit_batch.c.digest).order_by(audit_batch.c.number.desc()).limit(1)
+        )
+    ).one_or_none()
+    number, previous = (last.number + 1, last.digest) if last else (1, GENESIS)
+    batch_id = new_id()
+    values: dict[str, Any] = {
+        "number": number,
+        "batch_id": batch_id,
+        "first_id": rows[0].id,
+        "last_id": rows[-1].id,
+        "entries": len(rows),
+        "digest": digest(previous, rows),
+        "previous_digest": previous,
+    }
+    await unit.session.execute(audit_batch.insert().values(values))
+    await unit.session.execute(
+        update(audit_entry).where(audit_entry.c.id.in_([row.id for row in rows])).values(batch=number)
+    )
+    sealed = AccessBatch(
+        batch=number,
+        first_entry=rows[0].id,
+        last_entry=rows[-1].id,
+        count=len(rows),
+        digest=values["digest"],
+        previous_digest=previous,
+        sealed_at=clock.now(),
+    )
+    unit.emit(f"{unit.service}.access.recorded", sealed, aggregate_id=batch_id, sequence=1)
+
+
+async def verify(database: Database) -> int | None:
+    """The number of the first batch that does not verify, or None when the whole chain stands."""
+    previous = GENESIS
+    async with database.sessions() as session:
+        batches = (await session.execute(select(audit_batch).order_by(audit_batch.c.number))).all()
+        for expected, batch in enumerate(batches, start=1):
+            rows = (
+                await session.execute(
+                    select(*_COVERED).where(audit_entry.c.batch == batch.number).order_by(audit_entry.c.id)
+                )
+            ).all()
+            stands = (
+                batch.number == expected
+                and batch.previous_digest == previous
+                and batch.entries == len(rows)
+                and batch.digest == digest(previous, rows)
+            )
+            if not stands:
+                return int(batch.number)
+            previous = batch.digest
+    return None

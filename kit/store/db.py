@@ -1,0 +1,86 @@
+"""One PostgreSQL database and how we speak to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from kit.store.wake import Waker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# A request never waits long for a lock or a runaway statement; bulk jobs raise their own limit.
+_SESSION_OPTIONS = "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+
+
+def metadata() -> MetaData:
+    """A service's table collection, with constraint names that migrations can rely on."""
+    return MetaData(naming_convention=NAMING)
+
+
+class Database:
+    """An engine with its session factory; `close` when the process ends."""
+
+    def __init__(self, url: str, *, pool: int = 10, name: str = "newstart") -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=5,
+            # A connection that PostgreSQL's restart has broken is replaced, not handed out.
+            pool_recycle=1800,
+            connect_args={"options": _SESSION_OPTIONS, "connect_timeout": 3, "application_name": name},
+        )
+        self.sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
+        self.waker = Waker(self.dsn)
+
+    async def close(self) -> None:
+        await self.waker.close()
+        await self.engine.dispose()
+
+    @property
+    def dsn(self) -> str:
+        """The address for psycopg itself: LISTEN, COPY and advisory locks need their own connection."""
+        return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
+        """A connection outside the pool, in autocommit: for LISTEN, NOTIFY and session locks."""
+        connection = await psycopg.AsyncConnection.connect(self.dsn, autocommit=True, connect_timeout=3)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether trying the same work again can succeed: a lost connection, a deadlock, a timeout, a restart."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+            return True
+        return is_transient(error.orig)
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return True
+    return isinstance(error, ConnectionError | TimeoutError)
+
+
+def is_lock_timeout(error: BaseException) -> bool:
+    """Whether the work gave up waiting for another transaction's lock."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(original, psycopg.errors.LockNotAvailable)
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """Whether a value can't be stored at all: a NUL character, half a surrogate pair, a number out of range."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(original, psycopg.DataError | UnicodeEncodeError)
