@@ -1,0 +1,1 @@
+"""How the platform is built into an image and run on a cluster."""
