@@ -1,0 +1,102 @@
+"""The body of a request on its way through: counted against the limit of its class, never held back as a
+whole.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+from starlette.types import Message, Receive
+
+from gateway.refusals import BadRequestFields, BodyTooLarge
+
+KIB = 1024
+# The most bytes a body of each class may have. Bulk bodies stream to the service as they come.
+LIMITS: Mapping[str, int] = {"none": 0, "json": 256 * KIB, "bulk": 512 * KIB * KIB}
+
+
+class ClientGone(Exception):
+    """The client went away before the request was complete."""
+
+
+class RequestBody:
+    """Reads one request body. `failure` keeps the first refusal, even if a client library wrapped it."""
+
+    def __init__(self, receive: Receive, headers: Mapping[bytes, bytes], body_class: str) -> None:
+        self._receive = receive
+        self._limit = LIMITS[body_class]
+        self._class = body_class
+        self.length = _length(headers)
+        # Without either field there is no body (RFC 9112 section 6.3): nothing needs to be read.
+        self.expected = bool(self.length) or b"transfer-encoding" in headers
+        self.complete = not self.expected
+        self.touched = False
+        self.received = 0
+        self.failure: BodyTooLarge | ClientGone | None = None
+        self._end: asyncio.Future[None] | None = None
+        if self.length is not None and self.length > self._limit:
+            raise self._too_large()
+
+    async def first(self) -> tuple[bytes, bool]:
+        """The first piece, and whether it is everything: most bodies come in one piece."""
+        piece = await self._next()
+        return piece, self.complete
+
+    async def rest(self, first: bytes) -> AsyncIterator[bytes]:
+        """The body from its first piece on, as it comes."""
+        if first:
+            yield first
+        while not self.complete:
+            piece = await self._next()
+            if piece:
+                yield piece
+
+    async def receive(self) -> Message:
+        """The same as an ASGI `receive`, for an application in this process."""
+        if self.complete:
+            if not self.touched:
+                self.touched = True
+                return {"type": "http.request", "body": b"", "more_body": False}
+            return await self._receive()
+        piece = await self._next()
+        return {"type": "http.request", "body": piece, "more_body": not self.complete}
+
+    async def ended(self) -> None:
+        """Returns when the whole body has been read."""
+        if not self.complete:
+            self._end = asyncio.get_running_loop().create_future()
+            await self._end
+
+    async def client_gone(self) -> None:
+        """Returns when the client has gone away. Only for when the body is complete."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    async def _next(self) -> bytes:
+        self.touched = True
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self.failure = ClientGone()
+            raise self.failure
+        piece: bytes = message.get("body", b"")
+        self.received += len(piece)
+        self.complete = not message.get("more_body", False)
+        if self.complete and self._end is not None and not self._end.done():
+            self._end.set_result(None)
+        if self.received > self._limit:
+            self.failure = self._too_large()
+            raise self.failure
+        return piece
+
+    def _too_large(self) -> BodyTooLarge:
+        if self._limit == 0:
+            return BodyTooLarge("This address takes no body.")
+        return BodyTooLarge(f"This address takes at most {self._limit} bytes.")
+
+
+def _length(headers: Mapping[bytes, bytes]) -> int | None:
+    value = headers.get(b"content-length")
+    if value is None:
+        return None
+    if not value.isdigit() or len(value) > 18:
+        raise BadRequestFields("Content-Length is not a number.")
+    return int(value)
