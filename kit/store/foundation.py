@@ -1,4 +1,27 @@
-"""The first step of every service's history: the tables all of them share, as they stood on the first day.
+"""The first step of every service's history: the tables all of them share, frozen in foundation.sql.
 
-Frozen: a later change of a shared table is a new function here, called by a new migration of each service.
+A later change of a shared table is a new function and file here, called by a new migration of each service.
 """
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+_SQL = Path(__file__).with_name("foundation.sql")
+TABLES = (
+    "audit_batch audit_entry business_clock dead_letter draft idempotency inbox inbox_attempt job known_household"
+    " known_person known_team known_worker outbox timer"
+).split()
+
+
+def create(connection: Connection) -> None:
+    """Make the shared tables as they stood on the first day."""
+    for statement in _SQL.read_text().split(";\n"):
+        if statement.strip():
+            connection.execute(text(statement))
+
+
+def drop(connection: Connection) -> None:
+    """Take them away again."""
+    for table in TABLES:
+        connection.execute(text(f"drop table {table}"))

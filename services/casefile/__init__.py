@@ -1,0 +1,1 @@
+"""The common case file: people, households, one timeline, one case."""

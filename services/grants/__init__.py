@@ -1,0 +1,1 @@
+"""Neighbourhood money decided by residents."""

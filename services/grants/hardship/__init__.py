@@ -1,0 +1,1 @@
+"""Hardship: the same-day payment. Its first room: which households grants knows of."""

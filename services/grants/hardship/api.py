@@ -1,0 +1,17 @@
+"""The HTTP door of hardship."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from kit.store import access
+from kit.store.access import KnownHousehold
+from kit.web.routing import Unit, UnitRoute, may
+
+router = APIRouter(route_class=UnitRoute, tags=["hardship"])
+
+
+@router.get("/households/{household_id}", **may("grants.household.read", refusals=(404,)))
+async def read_household(unit: Unit, household_id: UUID) -> KnownHousehold:
+    """Who grants has heard belongs to a household."""
+    return await access.household(unit, household_id)

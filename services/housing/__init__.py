@@ -1,0 +1,1 @@
+"""From keeping a home to letting one."""

@@ -1,0 +1,14 @@
+"""housing, composed."""
+
+from kit.events import access
+from kit.service import Service
+from services.housing.homelessness import api as homelessness
+from services.housing.tables import Base
+
+SERVICE = Service(
+    name="housing",
+    summary="From keeping a home to letting one",
+    metadata=Base.metadata,
+    routers=(homelessness.router,),
+    handlers=(access.people, access.households, access.colleagues),
+)

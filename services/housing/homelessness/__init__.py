@@ -1,0 +1,1 @@
+"""Homelessness: approaches and duties. Its first room: which households housing knows of."""

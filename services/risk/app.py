@@ -1,0 +1,14 @@
+"""risk, composed."""
+
+from kit.events import access
+from kit.service import Service
+from services.risk.profiles import api as profiles
+from services.risk.tables import Base
+
+SERVICE = Service(
+    name="risk",
+    summary="One View: what puts a household at risk and what would lower it",
+    metadata=Base.metadata,
+    routers=(profiles.router,),
+    handlers=(access.people, access.households, access.colleagues),
+)

@@ -1,0 +1,1 @@
+"""The front door: contacts, needs, decisions and concerns."""
