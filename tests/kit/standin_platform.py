@@ -1,0 +1,61 @@
+"""A supervisor whose children are stand-ins: real engines, forks and signals, none of the platform's code."""
+
+import json
+import os
+import signal
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import psycopg
+
+from kit.contracts.event_type import OWNERS
+from kit.run.embedded.parts import Parts, Role
+from kit.run.supervisor import main
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Ready at once; the gateway offers a sign-in; /environment tells what the process was given."""
+
+    def do_GET(self) -> None:
+        body: object = {
+            "/readyz": {"status": "ready"},
+            "/environment": dict(os.environ),
+            "/demo/sign-ins": [{"role": "manager", "name": "Ade Onaolapo", "token": "standin-token"}],
+        }[self.path]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        print(json.dumps({"event": format % args}), flush=True)
+
+
+def run(name: str, role: Role) -> None:
+    if role == "migrate":
+        migrate()
+        return
+    if os.environ.get("STANDIN_FAILS") == f"{name}-{role}":
+        raise RuntimeError("the stand-in was told to fail")
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    port = int(os.environ["NEWSTART_PORT" if role == "api" else "NEWSTART_METRICS_PORT"])
+    HTTPServer(("127.0.0.1", port), Answers).serve_forever()
+
+
+def migrate() -> None:
+    with psycopg.connect(os.environ["NEWSTART_DATABASE_URL"].replace("+psycopg", "")) as database:
+        database.execute("create table if not exists starts (at timestamptz default now())")
+        database.execute("insert into starts default values")
+
+
+def load_demo(gateway: str, say: object) -> None:
+    Path(os.environ["STANDIN_DEMO_FILE"]).write_text(gateway)
+
+
+def accounts() -> list[dict[str, object]]:
+    return [{"user": name} for name in (*OWNERS, "topology")]
+
+
+if __name__ == "__main__":
+    parts = Parts(load=lambda: None, accounts=accounts, declare=lambda: None, run=run)
+    sys.exit(main(sys.argv[1:], parts))
