@@ -148,8 +148,8 @@ def service_port(service: Document, wanted: object) -> Document | None:
 
 def target_port(port: Document, pod: Pod) -> int | None:
     """Where a Service's port arrives in a pod; None when the pod has no port of that name."""
-    target: int | str = port.get("targetPort", port["port"])
-    return pod.ports.get(target) if isinstance(target, str) else target
+    target: Any = port.get("targetPort", port["port"])
+    return pod.ports.get(target) if isinstance(target, str) else int(target)
 
 
 def meets(wanted: Mapping[str, str] | None, labels: Mapping[str, str]) -> bool:
