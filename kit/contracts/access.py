@@ -44,12 +44,8 @@ def owed_by_every_service(owner: str) -> tuple[EventType, ...]:
         access_recorded(owner),
         planned(f"{owner}.separation.applied", "It now hides a separated pair", special, "gateway"),
         planned(f"{owner}.message.requested", "A person should be told something", personal, "casefile"),
-        planned(
-            f"{owner}.consent.recorded", "A consent or other lawful basis was stored", personal, "casefile"
-        ),
+        planned(f"{owner}.consent.recorded", "A consent or other lawful basis was stored", personal, "casefile"),
         planned(f"{owner}.consent.withdrawn", "A consent was withdrawn", personal, "casefile"),
-        planned_sealed(
-            f"{owner}.rights.package_returned", "Its part of a subject access package", "casefile"
-        ),
+        planned_sealed(f"{owner}.rights.package_returned", "Its part of a subject access package", "casefile"),
         planned(f"{owner}.rights.erased", "It erased what it held, with a proof", personal, "casefile"),
     )

@@ -134,9 +134,7 @@ def _schemas(live: Iterable[EventType]) -> Document:
 
 def _envelope_schema() -> Document:
     """The attributes alone; each message adds its own `type` and `data`."""
-    schema = Event[EventData].model_json_schema(
-        mode="serialization", ref_template=_SCHEMAS, schema_generator=_Schemas
-    )
+    schema = Event[EventData].model_json_schema(mode="serialization", ref_template=_SCHEMAS, schema_generator=_Schemas)
     schema.pop("$defs", None)
     schema["properties"].pop("data")
     # What CloudEvents demands is demanded, also where the Python class fills it in.

@@ -89,17 +89,13 @@ def live_types() -> tuple[EventType, ...]:
 def consumed_by(service: str, *, planned: bool = False) -> tuple[EventType, ...]:
     """The live types `service` may read, in order of name; with `planned`, those still to come as well."""
     return tuple(
-        each
-        for each in CATALOGUE.values()
-        if service in each.consumers and (planned or each.state is State.LIVE)
+        each for each in CATALOGUE.values() if service in each.consumers and (planned or each.state is State.LIVE)
     )
 
 
 def published_by(service: str, *, planned: bool = False) -> tuple[EventType, ...]:
     """The live types `service` owns, in order of name; with `planned`, those still to come as well."""
-    return tuple(
-        each for each in CATALOGUE.values() if each.owner == service and (planned or each.state is State.LIVE)
-    )
+    return tuple(each for each in CATALOGUE.values() if each.owner == service and (planned or each.state is State.LIVE))
 
 
 def stream_of(service: str) -> str:

@@ -209,7 +209,7 @@ def envelope_json(
     `time` must be aware; it is written in UTC. Attributes without a value are left out.
     Raises ValueError for a type that is not `<service>.<aggregate>.<event>` or a version out of range.
     """
-    if not _TYPE.match(type):
+    if not _TYPE.fullmatch(type):
         raise ValueError(f"not an event type: {type!r}")
     if not 1 <= sequence <= MAX_SEQUENCE:
         raise ValueError(f"a version starts at 1: {sequence}")

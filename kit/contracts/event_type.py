@@ -88,7 +88,7 @@ class EventType:
             raise CatalogueError(f"{self.type}: {fault}")
 
     def _faults(self) -> Iterable[str]:
-        if not _TYPE.match(self.type):
+        if not _TYPE.fullmatch(self.type):
             yield "a type is <service>.<aggregate>.<event>, lower case"
         if self.owner not in OWNERS:
             yield f"{self.owner} owns no events"
@@ -170,9 +170,7 @@ def live_sealed(type: str, model: DataModel, summary: str, reader: str) -> Event
     )
 
 
-def planned(
-    type: str, summary: str, sensitivity: Sensitivity, *consumers: str, case_fact: bool = False
-) -> EventType:
+def planned(type: str, summary: str, sensitivity: Sensitivity, *consumers: str, case_fact: bool = False) -> EventType:
     """Declare a planned type with the consumers expected."""
     return EventType(type, summary, sensitivity, _readers(consumers, case_fact), case_fact)
 

@@ -60,9 +60,7 @@ class Purpose(BaseModel):
         if not self.roles and not self.anyone:
             raise ValueError(f"{self.code}: nobody may claim it")
         if (self.reach is Reach.SPECIAL) != (self.condition is not None):
-            raise ValueError(
-                f"{self.code}: an Article 9 condition goes with special category data, both or neither"
-            )
+            raise ValueError(f"{self.code}: an Article 9 condition goes with special category data, both or neither")
         about_people = self.reach in {Reach.PERSONAL, Reach.SPECIAL}
         if about_people and (self.lawful_basis is Basis.NOT_PERSONAL or self.anyone):
             raise ValueError(f"{self.code}: records about people need a lawful basis and a role")
@@ -75,9 +73,7 @@ class Purpose(BaseModel):
 
 def read(text: str) -> Mapping[str, Purpose]:
     """Purposes from TOML, one table each; raises pydantic.ValidationError naming what is wrong."""
-    return MappingProxyType(
-        {code: Purpose(code=code, **table) for code, table in sorted(tomllib.loads(text).items())}
-    )
+    return MappingProxyType({code: Purpose(code=code, **table) for code, table in sorted(tomllib.loads(text).items())})
 
 
 PURPOSES: Final[Mapping[str, Purpose]] = read(

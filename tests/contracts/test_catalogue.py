@@ -1,0 +1,210 @@
+"""The catalogue: complete, owned, consumed by services that exist, and fit for the timeline where it says so."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from kit.contracts import catalogue
+from kit.contracts.catalogue import CATALOGUE, OWNERS, SERVICES, CatalogueError, Sensitivity, State, collect
+from kit.contracts.envelope import EventData, Sealed
+from kit.contracts.event_type import EventType, live, live_sealed, planned, planned_sealed
+
+# "Events out" of each service's page and of the ownership rules; additions of our own are not listed.
+NAMED = {
+    "triage": """
+        contact.received contact.decided need.recorded need.met handover.offered handover.accepted
+        safeguarding.raised safeguarding.acknowledged safeguarding.escalated
+        referral.requested referral.received referral.accepted referral.rejected referral.in_progress
+        referral.completed referral.failed referral.cancelled referral.escalated
+        outreach.offered outreach.accepted outreach.declined
+        recovery_hold.requested recovery_hold.granted recovery_hold.refused
+        appointment.booked appointment.missed duty_to_refer.received
+        queue_entry.added queue_entry.moved queue_entry.removed
+        """,
+    "casefile": """
+        person.registered person.changed person.merged person.unmerged people.separated people.rejoined
+        household.formed household.changed case.opened case.allocated case.closed case.reopened
+        plan.agreed goal.achieved task.completed debt.agreed breathing_space.started breathing_space.ended
+        benefit.confirmed outcome.recorded person.restricted person.unrestricted
+        access.granted access.revoked access.broken_glass message.addressed
+        rights.access_requested identity.changed
+        """,
+    "risk": """
+        source.loaded household.profile_changed signal.raised cohort.published factor.disputed model.published
+        index.published resident.relinked resident.introduced
+        """,
+    "grants": """
+        fund.receipted round.opened round.closed application.submitted application.assessed
+        panel.drawn panel.member_replaced ballot.decided award.made payment.made report.received
+        proposal.raised proposal.supported proposal.adopted campaign.funded hardship.paid
+        """,
+    "housing": """
+        approach.made duty.started duty.ended placement.started placement.ended placement.breached
+        application.registered application.banded application.suspended home.available
+        advert.opened advert.closed bid.placed shortlist.frozen offer.made offer.accepted offer.refused
+        letting.started rent.set decant.recorded decant.returned
+        scheme.milestone_reached scheme.jobs_committed homes.handed_over
+        """,
+    "gateway": "worker.changed team.changed clock.moved message.sent message.failed access.recorded",
+}
+OWED = """
+    access.recorded separation.applied message.requested consent.recorded consent.withdrawn
+    rights.package_returned
+    """
+LIVE = """
+    casefile.access.recorded casefile.case.allocated casefile.case.closed casefile.case.opened
+    casefile.case.reopened casefile.case.workstream_added casefile.household.changed casefile.household.formed
+    casefile.import.completed casefile.person.changed casefile.person.merged casefile.person.registered
+    casefile.person.unmerged gateway.access.recorded gateway.clock.moved gateway.team.changed
+    gateway.worker.changed grants.access.recorded housing.access.recorded risk.access.recorded
+    triage.access.recorded triage.contact.changed triage.contact.decided triage.contact.received
+    triage.need.recorded triage.safeguarding.acknowledged triage.safeguarding.escalated
+    triage.safeguarding.raised
+    """
+KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
+OPEN, PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL
+
+
+class Fact(EventData):
+    """A model for declarations made up here."""
+
+
+def test_every_event_the_specification_names_is_declared_by_its_owner() -> None:
+    wanted = {f"{owner}.{name}" for owner, names in NAMED.items() for name in names.split()}
+    wanted |= {f"{service}.{name}" for service in SERVICES for name in OWED.split()}
+    assert sorted(wanted - set(CATALOGUE)) == []
+
+
+def test_the_live_types_are_these() -> None:
+    assert [each.type for each in catalogue.live_types()] == sorted(LIVE.split())
+
+
+def test_every_entry_is_owned_summed_up_and_read_by_services_that_exist() -> None:
+    for name, event in CATALOGUE.items():
+        assert name == event.type
+        assert event.owner in OWNERS
+        assert event.consumers <= set(OWNERS)
+        assert event.summary
+        assert not event.summary.endswith(".")
+        assert (event.state is State.LIVE) == (event.model is not None)
+
+
+def test_every_subject_lies_under_its_owner_and_tells_nothing_when_sealed() -> None:
+    streams = {each.name: each for each in catalogue.streams()}
+    for event in CATALOGUE.values():
+        (prefix,) = streams[event.stream].subjects
+        assert event.nats_subject.startswith(prefix.removesuffix(">"))
+        if event.sealed:
+            (reader,) = event.consumers
+            assert event.nats_subject == f"newstart.vault.{reader}.{event.owner}"
+        else:
+            assert event.nats_subject == f"newstart.{event.type}"
+            assert streams[event.stream].owner == event.owner
+    assert [each.name for each in catalogue.streams()] == [*map(str.upper, OWNERS), "VAULT"]
+    assert catalogue.stream_of("triage") == "TRIAGE"
+    with pytest.raises(KeyError):
+        catalogue.stream_of("payroll")
+
+
+def test_what_residents_do_as_citizens_never_reaches_the_timeline() -> None:
+    kept = [each for each in CATALOGUE.values() if KEPT_FROM_THE_TIMELINE.search(each.type)]
+    assert len(kept) > 10
+    assert [each.type for each in kept if each.case_fact] == []
+
+
+@pytest.mark.parametrize(
+    "aggregate", ["ballot", "vote", "panel", "pool", "proposal", "comment", "complaint", "rights", "library"]
+)
+def test_declaring_such_an_event_a_case_fact_is_refused(aggregate: str) -> None:
+    with pytest.raises(CatalogueError, match="never reaches the timeline"):
+        planned(f"grants.{aggregate}.made", "Something a citizen did", PERSONAL, case_fact=True)
+
+
+def test_casefile_reads_every_case_fact_and_every_seal_of_an_audit_trail() -> None:
+    for event in CATALOGUE.values():
+        if event.case_fact or event.type.endswith(".access.recorded"):
+            assert "casefile" in event.consumers, event.type
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_learns_who_people_are_who_works_here_and_what_day_it_is(service: str) -> None:
+    read = {each.type for each in catalogue.consumed_by(service)}
+    assert read >= {
+        *(f"casefile.person.{each}" for each in ("registered", "changed", "merged", "unmerged")),
+        "gateway.worker.changed",
+        "gateway.team.changed",
+        "gateway.clock.moved",
+    }
+
+
+@pytest.mark.parametrize("service", ["casefile", "risk", "grants", "housing"])
+def test_those_who_work_with_households_learn_of_them(service: str) -> None:
+    read = {each.type for each in catalogue.consumed_by(service)}
+    assert read >= {"casefile.household.formed", "casefile.household.changed"}
+
+
+def test_only_live_types_are_consumed_and_published_unless_asked() -> None:
+    assert "risk.signal.raised" not in {each.type for each in catalogue.consumed_by("triage")}
+    assert "risk.signal.raised" in {each.type for each in catalogue.consumed_by("triage", planned=True)}
+    assert [each.type for each in catalogue.published_by("risk")] == ["risk.access.recorded"]
+    assert len(catalogue.published_by("risk", planned=True)) > 10
+    assert [each.type for each in catalogue.consumed_by("payroll", planned=True)] == []
+
+
+def test_nobody_but_casefile_reads_needs_decisions_and_concerns() -> None:
+    """A new reader of these is a decision to be seen in a review, not a by-product."""
+    for event in catalogue.published_by("triage"):
+        assert event.consumers == {"casefile"}, event.type
+
+
+def test_a_planned_type_cannot_be_read_and_an_unknown_one_is_not_there() -> None:
+    with pytest.raises(CatalogueError, match="planned"):
+        catalogue.event_type("grants.award.made").parse(b"{}")
+    with pytest.raises(KeyError):
+        catalogue.event_type("grants.award.unmade")
+
+
+@pytest.mark.parametrize(
+    ("declaration", "complaint"),
+    [
+        ({"type": "triage.contact"}, "a type is"),
+        ({"type": "triage.Contact.received"}, "a type is"),
+        ({"type": "payroll.payslip.sent"}, "owns no events"),
+        ({"consumers": frozenset({"payroll"})}, "unknown consumers"),
+        ({"case_fact": True, "consumers": frozenset({"risk"})}, "must consume a case fact"),
+        ({"sealed": True, "consumers": frozenset({"risk", "casefile"})}, "exactly one reader"),
+        ({"sealed": True, "consumers": frozenset({"casefile"}), "case_fact": True}, "cannot be a case fact"),
+        ({"sealed": True, "consumers": frozenset({"risk"}), "model": Fact}, "travels sealed"),
+        ({"model": Sealed}, "travels sealed"),
+        ({"sealed": True, "consumers": frozenset({"risk"}), "model": Sealed}, "opens as"),
+        ({"model": Fact, "opens_as": Fact}, "opens as"),
+    ],
+)
+def test_a_declaration_that_contradicts_itself_is_refused(declaration: dict[str, Any], complaint: str) -> None:
+    right: dict[str, Any] = {
+        "type": "triage.contact.received",
+        "summary": "A summary",
+        "sensitivity": OPEN,
+        "consumers": frozenset(),
+    }
+    assert EventType(**right).state is State.PLANNED
+    with pytest.raises(CatalogueError, match=complaint):
+        EventType(**{**right, **declaration})
+
+
+def test_a_sealed_type_says_what_it_opens_as_and_travels_sealed() -> None:
+    event = live_sealed("casefile.identity.changed", Fact, "Identity details", "risk")
+    assert (event.model, event.opens_as, event.stream) == (Sealed, Fact, "VAULT")
+    assert planned_sealed("casefile.identity.changed", "Identity details", "risk").state is State.PLANNED
+
+
+def test_a_type_is_declared_once_and_only_by_its_owner() -> None:
+    mine = live("triage.contact.received", Fact, "Someone came", OPEN)
+    assert list(collect({"triage": [mine]})) == ["triage.contact.received"]
+    with pytest.raises(CatalogueError, match="declared by risk"):
+        collect({"risk": [mine]})
+    with pytest.raises(CatalogueError, match="twice"):
+        collect({"triage": [mine, mine]})
