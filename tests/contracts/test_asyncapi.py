@@ -185,7 +185,13 @@ def test_a_payload_takes_its_own_event_and_no_other() -> None:
     }
     checker = jsonschema.Draft202012Validator(schema)
     checker.validate(event)
-    for wrong in ({"type": "gateway.team.changed"}, {"data": {}}, {"sequence": 1}, {"source": "urn:newstart:risk"}):
+    wrongs: list[dict[str, Any]] = [
+        {"type": "gateway.team.changed"},
+        {"data": {}},
+        {"sequence": 1},
+        {"source": "urn:newstart:risk"},
+    ]
+    for wrong in wrongs:
         assert not checker.is_valid({**event, **wrong})
     for attribute in ("specversion", "id", "source", "type", "actor", "purpose", "sequence", "data"):
         assert not checker.is_valid({key: value for key, value in event.items() if key != attribute})
@@ -203,7 +209,7 @@ def test_two_models_of_one_name_are_refused() -> None:
 
 
 def test_the_order_of_declarations_does_not_matter() -> None:
-    backwards = dict(reversed(CATALOGUE.items()))
+    backwards = dict(reversed(list(CATALOGUE.items())))
     assert publish.render(asyncapi.document(backwards)) == publish.render(DOCUMENT)
 
 
