@@ -1,0 +1,140 @@
+"""Clean databases for tests: each service is migrated once per run, copied once per test process, emptied per test."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from kit.run.embedded import databases
+from kit.store import migrate
+
+_READY = "migrated"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDatabase:
+    """One service's database, reached as the service's own role. `url` is what NEWSTART_DATABASE_URL would hold."""
+
+    service: str
+    url: str
+    admin_url: str
+
+    @property
+    def dsn(self) -> str:
+        """The address for psycopg itself."""
+        return databases.plain(self.url)
+
+    def rows(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+        """What is committed there, seen from outside the code under test."""
+        with psycopg.connect(self.dsn, row_factory=dict_row) as outside:
+            return outside.execute(sql.SQL(query), parameters).fetchall()
+
+    def execute(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+        """Changes something behind the code's back; the number of rows."""
+        with psycopg.connect(self.dsn) as outside:
+            return outside.execute(sql.SQL(statement), parameters).rowcount
+
+
+class Databases:
+    """The databases of one test process (`process` is its xdist name) on the run's shared server."""
+
+    def __init__(self, admin_url: str, process: str) -> None:
+        self.admin_url = admin_url
+        self._process = process
+        self._made: dict[str, _Copy] = {}
+
+    def get(self, service: str) -> ServiceDatabase:
+        """The service's migrated database, empty but for what its migrations put there."""
+        if service not in self._made:
+            name = f"test_{service}_{self._process}"
+            with psycopg.connect(self.admin_url, autocommit=True) as admin:
+                # Other processes of the run want the same template.
+                admin.execute("select pg_advisory_lock(hashtext(%s))", [service])
+                template = self._template(admin, service)
+                databases.make_database(admin, name, owner=databases.role(service), template=template)
+            self._made[service] = _Copy(self._address(service, name), self._as_admin(name), service)
+        return self._made[service].database
+
+    def empty(self) -> None:
+        """Takes out what a test put in. Raises AssertionError when the test left a transaction open."""
+        for copy in self._made.values():
+            copy.empty()
+
+    def close(self) -> None:
+        """Ends our own connections; the databases go with the server."""
+        for copy in self._made.values():
+            copy.close()
+
+    def _template(self, admin: databases.Connection, service: str) -> str:
+        name = f"template_{service}"
+        found = admin.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
+        ).fetchone()
+        if found and found[0] == _READY:
+            return name
+        identifier = sql.Identifier(name)
+        admin.execute(sql.SQL("drop database if exists {}").format(identifier))
+        databases.make_role(admin, databases.role(service), self._password(service))
+        databases.make_database(admin, name, owner=databases.role(service))
+        with psycopg.connect(self._as_admin(name), autocommit=True) as inside:
+            databases.add_extensions(inside)
+        migrate.upgrade(service, self._address(service, name))
+        admin.execute(sql.SQL("comment on database {} is {}").format(identifier, sql.Literal(_READY)))
+        return name
+
+    def _address(self, service: str, database: str) -> str:
+        return databases.address(self.admin_url, service, self._password(service), database=database)
+
+    def _as_admin(self, database: str) -> str:
+        return urlsplit(self.admin_url)._replace(path=f"/{database}").geturl()
+
+    def _password(self, service: str) -> str:
+        # The same in every process of the run without another meeting place.
+        return hashlib.sha256(f"{self.admin_url} {service}".encode()).hexdigest()
+
+
+class _Copy:
+    """A copy of a template, and an administrator's connection to it that empties it."""
+
+    def __init__(self, url: str, admin_url: str, service: str) -> None:
+        self.database = ServiceDatabase(service, url, admin_url)
+        self._admin: databases.Connection = psycopg.connect(admin_url, autocommit=True)
+        # Rules that forbid changing history (triggers) bind the service, not us.
+        self._admin.execute("set session_replication_role = replica")
+        self._admin.execute("set lock_timeout = '2s'")
+        found = self._admin.execute(
+            "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables"
+            " where schemaname not in ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        tables = [str(row[0]) for row in found]
+        # What the migrations themselves put in is part of the empty state.
+        filled = self._filled(tables)
+        self._tables = [table for table in tables if table not in filled]
+
+    def empty(self) -> None:
+        try:
+            if filled := self._filled(self._tables):
+                self._admin.execute(f"truncate {', '.join(sorted(filled))} restart identity cascade")
+        except psycopg.errors.LockNotAvailable:
+            self._admin.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+            )
+            self.empty()
+            raise AssertionError(
+                f"the test left a transaction open in the database of {self.database.service}"
+            ) from None
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def _filled(self, tables: Sequence[str]) -> set[str]:
+        if not tables:
+            return set()
+        query = " union all ".join(f"select '{table}' where exists (select from {table})" for table in tables)
+        return {str(row[0]) for row in self._admin.execute(query)}

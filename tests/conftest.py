@@ -1,0 +1,3 @@
+"""Everything shared by the tests comes from one plugin."""
+
+pytest_plugins = ["kit.testing.plugin"]
