@@ -97,18 +97,19 @@ def _strings(listed: object) -> list[str]:
     return [str(one) for one in listed] if isinstance(listed, list) else []
 
 
-def main() -> int:
-    """The number of the exit: 0 clean, 1 any fault."""
+def main(root: Path = HERE) -> int:
+    """Prints the faults and a verdict. Returns the exit code: 0 clean, 1 any fault."""
     began = time.monotonic()
-    faults = [f"deploy/k8s/{fault}" for fault in yaml_faults()]
-    expected = expected_secrets()
-    checked = overlays()
+    faults = [f"deploy/k8s/{fault}" for fault in yaml_faults(root)]
+    expected = expected_secrets(root)
+    checked = overlays(root)
     for overlay in checked:
         faults += [f"overlays/{overlay.name}/{fault}" for fault in overlay_faults(overlay, expected)]
     for line in faults:
         print(line)
-    verdict = f"{len(faults)} faults" if faults else "clean"
-    print(f"{len(checked)} overlay(s), Kubernetes {KUBERNETES}: {verdict} in {time.monotonic() - began:.1f} s")
+    verdict = f"{len(faults)} fault(s)" if faults else "clean"
+    seconds = time.monotonic() - began
+    print(f"{len(checked)} overlay(s), Kubernetes {KUBERNETES}: {verdict} in {seconds:.1f} s")
     return 1 if faults or not checked else 0
 
 
