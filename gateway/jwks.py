@@ -6,17 +6,21 @@
 """
 
 import asyncio
+import json
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 Key = RSAKey | ECKey | OKPKey
 SHORTEST_RSA_BITS = 2048
+_LARGEST_DOCUMENT = 256 * 1024
 _PUBLIC_MEMBERS = ("kty", "kid", "use", "alg", "n", "e", "crv", "x", "y")
 
 log = logging.getLogger(__name__)
@@ -152,3 +156,31 @@ def usable_keys(document: Mapping[str, Any]) -> dict[str, Key]:
         elif isinstance(key, ECKey | OKPKey):
             found[kid] = key
     return found
+
+
+def over_http(session: Callable[[], aiohttp.ClientSession | None], address: str, *, plain: bool = False) -> Fetch:
+    """How an issuer's JWKS is fetched: within 5 s, at most 256 KiB, no redirects; https only unless `plain`."""
+    if not address.startswith("https://") and not plain:
+        raise ValueError(f"the keys of an issuer are fetched over https only: {address}")
+
+    async def fetch() -> Fetched:
+        client = session()
+        if client is None:
+            raise ConnectionError("not started")
+        limit = aiohttp.ClientTimeout(total=5)
+        async with client.get(address, allow_redirects=False, timeout=limit) as answer:
+            if answer.status != 200:
+                raise ConnectionError(f"the issuer answered {answer.status}")
+            raw = await answer.content.read(_LARGEST_DOCUMENT + 1)
+            while len(raw) <= _LARGEST_DOCUMENT and not answer.content.at_eof():
+                raw += await answer.content.read(_LARGEST_DOCUMENT + 1 - len(raw))
+            if len(raw) > _LARGEST_DOCUMENT:
+                raise ConnectionError("the issuer's answer is too large")
+            return Fetched(json.loads(raw), _max_age(answer.headers.get("Cache-Control", "")))
+
+    return fetch
+
+
+def _max_age(cache_control: str) -> float:
+    found = re.search(r"max-age=(\d{1,9})", cache_control)
+    return float(found[1]) if found else 600.0

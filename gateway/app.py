@@ -1,0 +1,151 @@
+"""The gateway, composed."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import aiohttp
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import Receive, Scope, Send
+
+from gateway.clock import api as clock_api
+from gateway.cors import Cors
+from gateway.edge import Edge, Parts
+from gateway.identity import Identity, TrustedIssuer
+from gateway.issuer import DemoIssuer
+from gateway.jwks import over_http
+from gateway.limits import Limiter
+from gateway.matching import RouteIndex
+from gateway.pages import open_pages
+from gateway.policy import Policy
+from gateway.proxy import HttpUpstream, OwnRooms, Upstream
+from gateway.routes import table
+from gateway.tables import Base
+from gateway.tokens import InternalTokens
+from gateway.workers import api as workers_api
+from gateway.workers.queries import shut_out
+from kit.contracts.roles import ROLES
+from kit.service import Service
+from kit.settings import BadSettings, GatewaySettings
+from kit.store.db import Database
+from kit.web.app import build_app
+
+SERVICE = Service(
+    name="gateway",
+    summary="The only door: who works here, the demo's clock, and everything that passes",
+    metadata=Base.metadata,
+)
+_SUSPENSIONS_EVERY_SECONDS = 1.0
+
+
+def own_app(settings: GatewaySettings | None = None) -> FastAPI:
+    """The gateway's own capabilities: a kit application like a service's, asked through the door like one."""
+    app = build_app(SERVICE, settings)
+    app.include_router(workers_api.router)
+    app.include_router(clock_api.router)
+    return app
+
+
+def own_document() -> Mapping[str, Any]:
+    """The OpenAPI document of the gateway's own routes, open pages included."""
+    guarded = own_app().openapi()
+    pages = open_pages(DemoIssuer("http://localhost", environment="demo")).openapi()
+    schemas = {**pages["components"]["schemas"], **guarded["components"]["schemas"]}
+    return {**guarded, "paths": {**guarded["paths"], **pages["paths"]}, "components": {"schemas": schemas}}
+
+
+def api(settings: GatewaySettings) -> "Gateway":
+    """What `kit.run` serves. Raises when the settings would put the demo issuer into production."""
+    return Gateway(settings)
+
+
+class Gateway:
+    """The ASGI application: starts and stops its parts, and hands every request to the door."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        demo = DemoIssuer(settings.public_url, environment=settings.environment) if settings.demo_issuer else None
+        self._settings = settings
+        self._suspended: frozenset[str] = frozenset()
+        self._session: aiohttp.ClientSession | None = None
+        self._own = own_app(settings)
+        self._identity = Identity(
+            [*([demo.trusted()] if demo else []), *(self._trusted(entry) for entry in settings.issuers)],
+            known_roles=frozenset(ROLES),
+            suspended=lambda caller: caller in self._suspended,
+        )
+        self._upstreams: dict[str, Upstream] = {
+            name: HttpUpstream(name, str(address)) for name, address in settings.upstreams.items()
+        }
+        self._upstreams["gateway"] = OwnRooms(self._own)
+        self._edge = Edge(
+            Parts(
+                index=RouteIndex(table(demo=demo is not None)),
+                identity=self._identity,
+                policy=Policy(),
+                limiter=Limiter(),
+                tokens=InternalTokens(settings.internal_signing_key),
+                cors=Cors(settings.cors_origins),
+                upstreams=self._upstreams,
+                open_pages=open_pages(demo),
+                health=self._own,
+                urgent_detail=urgent_detail(settings.duty_numbers),
+            )
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._edge(scope, receive, send)
+            return
+        await receive()
+        stage = "startup"
+        try:
+            async with self._running():
+                await send({"type": "lifespan.startup.complete"})
+                stage = "shutdown"
+                await receive()
+        except Exception as error:
+            await send({"type": f"lifespan.{stage}.failed", "message": f"{type(error).__name__}: {error}"})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._own.router.lifespan_context(self._own))
+            self._session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+            for upstream in self._upstreams.values():
+                await upstream.start()
+                stack.push_async_callback(upstream.stop)
+            await self._identity.start()
+            stack.push_async_callback(self._identity.stop)
+            following = asyncio.create_task(self._follow_suspensions(self._own.state.database), name="suspensions")
+            stack.push_async_callback(_ended, following)
+            yield
+
+    def _trusted(self, entry: Mapping[str, Any]) -> TrustedIssuer:
+        if missing := {"issuer", "audience", "jwks_url"} - entry.keys():
+            raise BadSettings(f"NEWSTART_ISSUERS: an issuer lacks {', '.join(sorted(missing))}")
+        fetch = over_http(lambda: self._session, entry["jwks_url"], plain=self._settings.environment != "production")
+        return TrustedIssuer(entry["issuer"], entry["audience"], fetch)
+
+    async def _follow_suspensions(self, database: Database) -> None:
+        """Whoever is suspended is out within seconds, at every gateway; a lost database leaves the list as it was."""
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                self._suspended = await shut_out(database)
+            await asyncio.sleep(_SUSPENSIONS_EVERY_SECONDS)
+
+
+def urgent_detail(numbers: Mapping[str, str]) -> str:
+    """What someone reads whose safeguarding concern did not arrive."""
+    who = ", ".join(f"{name} {number}" for name, number in numbers.items())
+    return f"Not received. Phone the duty team now: {who}."
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,1 @@
+"""The business clock, which only the demo can move (ownership rule 12)."""

@@ -1,0 +1,1 @@
+"""Who works here: names, employers, roles, absence and suspension (ownership rule 2)."""
