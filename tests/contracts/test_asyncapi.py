@@ -193,6 +193,8 @@ def test_a_payload_takes_its_own_event_and_no_other() -> None:
     ]
     for wrong in wrongs:
         assert not checker.is_valid({**event, **wrong})
+    assert checker.is_valid({**event, "causationid": str(UUID(int=4))})
+    assert not checker.is_valid({**event, "causationid": None}), "left out when unset, never null"
     for attribute in ("specversion", "id", "source", "type", "actor", "purpose", "sequence", "data"):
         assert not checker.is_valid({key: value for key, value in event.items() if key != attribute})
 
