@@ -50,6 +50,12 @@ def head_of(name: str) -> str | None:
     return ScriptDirectory.from_config(config(name)).get_current_head()
 
 
+@lru_cache(maxsize=8)
+def known_to(name: str) -> frozenset[str]:
+    """Every migration this code knows."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(config(name)).walk_revisions())
+
+
 def upgrade(name: str, url: str) -> None:
     """Bring one database to our head; waits for another deploy that is doing the same."""
     command.upgrade(config(name, url), "head")

@@ -1,16 +1,17 @@
 """Health for the cluster: alive, ready, which version, and figures. Never routed by the gateway.
 
-Readiness is the service's own database at the migrations this code was written for. The bus is left out on purpose:
+Readiness is the service's own database, migrated at least as far as this code needs. The bus is left out on purpose:
 living through its outage is what the outbox is for.
 """
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from kit.errors import Unavailable
 from kit.store.db import Database
-from kit.store.migrate import head_of
+from kit.store.migrate import head_of, known_to
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,8 +42,15 @@ async def metrics() -> Response:
 
 
 async def check_ready(database: Database, service: str) -> None:
-    """`Unavailable` unless the database answers and its migrations are ours."""
-    async with database.engine.connect() as connection:
-        stands_at = await connection.scalar(text("select version_num from alembic_version"))
-    if stands_at != head_of(service):
+    """`Unavailable` unless the database answers and is not behind this code.
+
+    One that is ahead will do: migrations only add within a release, and the processes of the version before must go
+    on while the new ones start.
+    """
+    try:
+        async with database.engine.connect() as connection:
+            stands_at = await connection.scalar(text("select version_num from alembic_version"))
+    except ProgrammingError:
+        raise Unavailable("The database was never migrated") from None
+    if stands_at != head_of(service) and stands_at in known_to(service):
         raise Unavailable(f"The database stands at migration {stands_at}, this version needs {head_of(service)}")

@@ -1,0 +1,1 @@
+"""Access: who looked at whose record, across all services."""

@@ -1,0 +1,24 @@
+"""casefile, composed."""
+
+from kit.events import access as known
+from kit.service import Service
+from services.casefile.access import api as access
+from services.casefile.access import handlers as seals
+from services.casefile.cases import api as cases
+from services.casefile.cases import handlers as decisions
+from services.casefile.households import api as households
+from services.casefile.imports import api as imports
+from services.casefile.imports import commands as loading
+from services.casefile.people import api as people
+from services.casefile.tables import Base
+from services.casefile.timeline import api as timeline
+from services.casefile.timeline import handlers as story
+
+SERVICE = Service(
+    name="casefile",
+    summary="The common case file: people, households, one timeline, one case",
+    metadata=Base.metadata,
+    routers=(people.router, households.router, timeline.router, cases.router, access.router, imports.router),
+    handlers=(known.people, known.colleagues, story.handlers, decisions.handlers, seals.handlers),
+    jobs={loading.JOB: loading.work_off},
+)

@@ -1,0 +1,87 @@
+"""Reads of cases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import select, tuple_
+
+from kit.errors import NotFound
+from kit.store.unit import UnitOfWork
+from services.casefile.cases.commands import members_of
+from services.casefile.cases.domain import allowed_from
+from services.casefile.cases.models import Case
+
+State = Literal["open", "closed"]
+
+
+class WorkstreamView(BaseModel):
+    decision_id: UUID
+    layer: str
+    specialism: str | None
+    statutory_service: str | None
+
+
+class CaseView(BaseModel):
+    """A case as its workers see it."""
+
+    id: UUID
+    version: int
+    household_id: UUID
+    state: State
+    layer: str
+    workstreams: list[WorkstreamView]
+    decision_ids: list[UUID]
+    account_manager: str | None
+    lead: str | None
+    episode: int
+    opened_at: datetime
+    closed_at: datetime | None
+    close_reason: str | None
+    close_note: str | None
+    episodes: list[dict[str, Any]]
+    allowed: list[str]
+
+
+async def view(unit: UnitOfWork, case_id: UUID) -> CaseView:
+    """One case, put on record as read."""
+    case = await unit.session.get(Case, case_id)
+    if case is None:
+        raise NotFound("We know of no such case")
+    unit.accessed(f"case/{case.id}", await members_of(unit, case.household_id))
+    return _view(case)
+
+
+async def listed(
+    unit: UnitOfWork,
+    *,
+    state: State | None,
+    worker: str | None,
+    household_id: UUID | None,
+    unallocated: bool,
+    after: Sequence[str] | None,
+    limit: int,
+) -> list[CaseView]:
+    """Cases, the newest first."""
+    query = select(Case).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit)
+    if state:
+        query = query.where(Case.state == state)
+    if worker:
+        query = query.where((Case.account_manager == worker) | (Case.lead == worker))
+    if household_id:
+        query = query.where(Case.household_id == household_id)
+    if unallocated:
+        query = query.where(Case.account_manager.is_(None), Case.lead.is_(None))
+    if after is not None:
+        query = query.where(tuple_(Case.opened_at, Case.id) < tuple_(datetime.fromisoformat(after[0]), UUID(after[1])))
+    rows = (await unit.session.scalars(query)).all()
+    for case in rows:
+        unit.accessed(f"case/{case.id}")
+    return [_view(case) for case in rows]
+
+
+def _view(case: Case) -> CaseView:
+    columns = {name: getattr(case, name) for name in CaseView.model_fields if name != "allowed"}
+    return CaseView.model_validate({**columns, "allowed": allowed_from(case.state)})

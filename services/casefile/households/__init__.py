@@ -1,0 +1,1 @@
+"""Households: who lives together, and who joins and leaves."""

@@ -1,0 +1,49 @@
+"""Writes about households: form one, join one, leave one."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from kit import clock
+from kit.errors import invalid
+from kit.store.unit import UnitOfWork
+from services.casefile.people import commands as people
+from services.casefile.people import membership
+from services.casefile.people.models import Household
+
+
+async def form(unit: UnitOfWork, person_ids: Sequence[UUID], since: date, *, moving: bool) -> Household:
+    """A household of people known to us; `moving` ends their places elsewhere."""
+    _check_day(since)
+    ordered = sorted(set(person_ids))
+    rows = [await people.load(unit, each) for each in ordered]
+    household = await membership.form(unit, [], since)
+    for person in rows:
+        await membership.join(unit, household, person, since, moving=moving)
+    unit.accessed(f"household/{household.id}", ordered)
+    return household
+
+
+async def join(unit: UnitOfWork, household_id: UUID, person_id: UUID, since: date, *, moving: bool) -> Household:
+    """Someone joins a household."""
+    _check_day(since)
+    person = await people.load(unit, person_id)
+    household = await membership.load(unit, household_id)
+    await membership.join(unit, household, person, since, moving=moving)
+    unit.accessed(f"household/{household.id}", [person.id])
+    return household
+
+
+async def leave(unit: UnitOfWork, household_id: UUID, person_id: UUID, until: date) -> Household:
+    """Someone leaves a household; `until` is the first day they no longer belong."""
+    _check_day(until)
+    person = await people.load(unit, person_id)
+    household = await membership.load(unit, household_id)
+    await membership.leave(unit, household, person, until)
+    unit.accessed(f"household/{household.id}", [person.id])
+    return household
+
+
+def _check_day(day: date) -> None:
+    if day > clock.today():
+        raise invalid("/since", "A change of household is recorded when it has happened.", "not-in-the-future")

@@ -1,0 +1,75 @@
+"""Reads of households: ids and dates; the page asks `people?ids=` for names."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from kit.errors import NotFound
+from kit.store.unit import UnitOfWork
+from services.casefile.people.models import Household, Membership, Person
+from services.casefile.people.queries import visible_to
+
+
+class MemberView(BaseModel):
+    """Someone of the household; `merged_into` leads to the person they turned out to be."""
+
+    person_id: UUID
+    since: date
+    until: date | None
+    merged_into: UUID | None
+
+
+class HouseholdView(BaseModel):
+    """A household with its members, past ones included."""
+
+    id: UUID
+    version: int
+    formed_at: datetime
+    members: list[MemberView] = Field(description="In the order they came")
+
+
+async def view(unit: UnitOfWork, household_id: UUID) -> HouseholdView:
+    """One household, put on record as read."""
+    views = await views_of(unit, [household_id])
+    if not views:
+        raise NotFound("We know of no such household")
+    return views[0]
+
+
+async def of_person(unit: UnitOfWork, person_id: UUID) -> list[HouseholdView]:
+    """The households someone belongs or belonged to, also through people merged into them."""
+    ids = await unit.session.scalars(
+        select(Membership.household_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where((Person.id == person_id) | (Person.merged_into == person_id), visible_to(unit))
+        .distinct()
+    )
+    return await views_of(unit, list(ids))
+
+
+async def views_of(unit: UnitOfWork, household_ids: Sequence[UUID]) -> list[HouseholdView]:
+    """Several households; members who may not be shown are left out."""
+    rows = await unit.session.scalars(
+        select(Household).where(Household.id.in_(household_ids)).order_by(Household.formed_at, Household.id)
+    )
+    households = list(rows)
+    members: dict[UUID, list[MemberView]] = {}
+    places = await unit.session.execute(
+        select(Membership, Person.merged_into)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.household_id.in_(household_ids), visible_to(unit))
+        .order_by(Membership.since, Membership.person_id)
+    )
+    for place, merged_into in places:
+        member = MemberView(person_id=place.person_id, since=place.since, until=place.until, merged_into=merged_into)
+        members.setdefault(place.household_id, []).append(member)
+    views = [
+        HouseholdView(id=row.id, version=row.version, formed_at=row.formed_at, members=members.get(row.id, []))
+        for row in households
+    ]
+    for each in views:
+        unit.accessed(f"household/{each.id}", [member.person_id for member in each.members])
+    return views

@@ -1,0 +1,1 @@
+"""Imports: the door a council migrates its known people and households through."""

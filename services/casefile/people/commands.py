@@ -1,0 +1,266 @@
+"""Writes about people: register, change, relate, merge and unmerge. Each announces the person's new state."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from kit import clock
+from kit.errors import Conflict, DomainError, NotFound, invalid
+from kit.ids import new_id
+from kit.store.unit import UnitOfWork
+from kit.web.preconditions import check_version
+from services.casefile.people import domain, membership
+from services.casefile.people.domain import Details
+from services.casefile.people.duplicates import likely_duplicates
+from services.casefile.people.identifiers import PartialDate
+from services.casefile.people.models import MatchReview, Merge, Person, Relationship
+from services.casefile.people.search_index import Entry, index_person, set_searchable
+from services.casefile.people.states import merge_state, person_state
+
+
+class LikelyDuplicate(DomainError):
+    """Someone like this is already known; the answer names who, as a search would show them."""
+
+    slug = "likely-duplicate"
+    title = "We may already know this person"
+    status = 409
+
+    def __init__(self, candidates: Sequence[UUID]) -> None:
+        super().__init__("Look at these people first; if it is none of them, register again with confirmed_new=true")
+        self.candidates = candidates
+
+
+async def register(
+    unit: UnitOfWork, details: Details, *, household_id: UUID | None, confirmed_new: bool
+) -> tuple[Person, UUID]:
+    """Make a new person, alone in a household of their own or as a member of one that exists.
+
+    Returns the person and the household. `LikelyDuplicate` unless `confirmed_new`; a possible match with someone the
+    caller must not know of never shows: it goes to the safeguarding lead instead.
+    """
+    found = await likely_duplicates(unit.session, entry_of(new_id(), details), excluded=unit.cause.hidden)
+    shown = [each.person_id for each in found if each.searchable]
+    if shown and not confirmed_new:
+        raise LikelyDuplicate(shown)
+    person = new_person(unit, details)
+    unit.session.add(person)
+    await unit.session.flush()
+    await index_person(unit.session, entry_of(person.id, details))
+    for each in found:
+        if not each.searchable:
+            unit.session.add(MatchReview(id=new_id(), new_person_id=person.id, existing_person_id=each.person_id))
+    household, memberships = await membership.place(unit, person, household_id)
+    unit.emit("casefile.person.registered", person_state(person, memberships), aggregate_id=person.id, sequence=1)
+    unit.accessed(f"person/{person.id}", [person.id])
+    return person, household.id
+
+
+def new_person(unit: UnitOfWork, details: Details, *, source: str = "registered") -> Person:
+    """The row of a person just met; the caller adds, indexes and announces it."""
+    now = clock.business_now()
+    return Person(
+        id=new_id(),
+        version=1,
+        **columns(details),
+        source=source,
+        restricted=False,
+        registered_by=unit.cause.actor,
+        registered_at=now,
+        changed_at=now,
+    )
+
+
+def columns(details: Details) -> dict[str, Any]:
+    """Details as a person's columns; the present name and address stand first."""
+    return {
+        "names": [asdict(name) for name in sorted(details.names, key=lambda name: name.kind != "current")],
+        "date_of_birth": str(details.date_of_birth) if details.date_of_birth else None,
+        "nhs_number": details.nhs_number,
+        "nino": details.nino,
+        "upn": details.upn,
+        "addresses": [
+            {**asdict(each), "since": _iso(each.since), "until": _iso(each.until)}
+            for each in sorted(details.addresses, key=lambda each: each.until is not None)
+        ],
+        "contacts": [asdict(each) for each in details.contacts],
+        "languages": list(details.languages),
+        "communication_needs": list(details.communication_needs),
+    }
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None
+
+
+def entry_of(person_id: UUID, details: Details, also: Iterable[domain.Name] = ()) -> Entry:
+    """How the person is found: by every name, number, address and phone; `also` are names of those merged in."""
+    return Entry(
+        person_id=person_id,
+        names=[name.searched for name in (*details.names, *also)],
+        date_of_birth=details.date_of_birth,
+        nhs_number=details.nhs_number,
+        nino=details.nino,
+        upn=details.upn,
+        postcodes=[each.postcode for each in details.addresses if each.postcode],
+        uprns=[each.uprn for each in details.addresses if each.uprn],
+        phones=details.phones,
+    )
+
+
+async def change(unit: UnitOfWork, person_id: UUID, expected: int, changes: Mapping[str, Any]) -> Person:
+    """Change what is known of a person; `Stale` when someone else was first."""
+    person = await load(unit, person_id)
+    check_version(person.version, expected, {"version": person.version, **snapshot(person)})
+    details = domain.details({**snapshot(person), **changes}, today=clock.today())
+    for name, value in columns(details).items():
+        setattr(person, name, value)
+    await reindex(unit, person)
+    await announce_change(unit, person)
+    unit.accessed(f"person/{person.id}", [person.id])
+    return person
+
+
+async def announce_change(unit: UnitOfWork, person: Person) -> None:
+    """A new version of the person, told to the others."""
+    person.version += 1
+    person.changed_at = clock.business_now()
+    state = person_state(person, await membership.of_person(unit, person.id))
+    unit.emit("casefile.person.changed", state, aggregate_id=person.id, sequence=person.version)
+
+
+async def relate(
+    unit: UnitOfWork, person_id: UUID, other_id: UUID, kind: str, *, parental_responsibility: bool, carer: bool
+) -> Relationship:
+    """Record that `person_id` is `kind` of `other_id`; both must be known to us."""
+    domain.check_relationship(kind, parental_responsibility=parental_responsibility)
+    if person_id == other_id:
+        raise invalid("/other_id", "Nobody is related to themselves.", "two-people")
+    person, other = [await load(unit, each) for each in sorted((person_id, other_id))]
+    row = Relationship(
+        id=new_id(),
+        person_id=person_id,
+        other_id=other_id,
+        kind=kind,
+        parental_responsibility=parental_responsibility,
+        carer=carer,
+        recorded_by=unit.cause.actor,
+    )
+    unit.session.add(row)
+    try:
+        await unit.session.flush()
+    except IntegrityError:
+        raise Conflict("This relationship is already recorded") from None
+    unit.accessed(f"relationship/{row.id}", [person.id, other.id])
+    return row
+
+
+async def merge(unit: UnitOfWork, person_id: UUID, survivor_id: UUID, expected: int, reason: str) -> Person:
+    """Find that `person_id` is `survivor_id`. Nothing moves: the one points at the other, so all of it can come back."""
+    if person_id == survivor_id:
+        raise invalid("/survivor_id", "Nobody is merged into themselves.", "two-people")
+    both = {each: await load(unit, each) for each in sorted((person_id, survivor_id))}
+    person, survivor = both[person_id], both[survivor_id]
+    check_version(person.version, expected)
+    for each in both.values():
+        if each.merged_into is not None:
+            raise Conflict("One of them is already merged into someone else: use the one that stands", states=[])
+    domain.check_merge(_numbers(person), _numbers(survivor), reason)
+    person.merged_into = survivor.id
+    record = Merge(
+        id=new_id(),
+        person_id=person.id,
+        survivor_id=survivor.id,
+        reason=reason,
+        merged_by=unit.cause.actor,
+        merged_at=clock.business_now(),
+    )
+    unit.session.add(record)
+    await _announce_merge(unit, "casefile.person.merged", person, survivor, record)
+    return person
+
+
+async def unmerge(unit: UnitOfWork, person_id: UUID, expected: int, reason: str) -> Person:
+    """Take a merge back: both stand again as they were; the record of it stays."""
+    person = await load(unit, person_id)
+    check_version(person.version, expected)
+    if person.merged_into is None:
+        raise Conflict("This person is not merged into anyone", states=[])
+    record = (
+        await unit.session.scalars(select(Merge).where(Merge.person_id == person.id, Merge.unmerged_at.is_(None)))
+    ).one()
+    survivor = await load(unit, person.merged_into)
+    person.merged_into = None
+    record.unmerged_by, record.unmerged_at = unit.cause.actor, clock.business_now()
+    record.unmerge_reason = reason
+    await _announce_merge(unit, "casefile.person.unmerged", person, survivor, record)
+    return person
+
+
+async def _announce_merge(unit: UnitOfWork, type_: str, person: Person, survivor: Person, record: Merge) -> None:
+    person.version += 1
+    person.changed_at = clock.business_now()
+    await unit.session.flush()
+    await set_searchable(unit.session, person.id, person.merged_into is None and not person.restricted)
+    await reindex(unit, survivor)
+    state = merge_state(person, await membership.of_person(unit, person.id), record)
+    unit.emit(type_, state, aggregate_id=person.id, sequence=person.version)
+    unit.accessed(f"person/{person.id}", [person.id, survivor.id])
+
+
+async def reindex(unit: UnitOfWork, person: Person) -> None:
+    """Make the person found as they now are, also by what those merged into them are known by."""
+    await unit.session.flush()
+    inside = await unit.session.scalars(select(Person).where(Person.merged_into == person.id))
+    also = [domain.Name(each["given"], each["family"], "alias") for row in inside for each in row.names]
+    await index_person(unit.session, entry_of(person.id, stored(person), also))
+    if person.merged_into is not None or person.restricted:
+        await set_searchable(unit.session, person.id, False)
+
+
+async def load(unit: UnitOfWork, person_id: UUID) -> Person:
+    """The person, locked for a change; restricted and hidden people are as unknown as strangers."""
+    person = await unit.session.get(Person, person_id, with_for_update=True)
+    if person is None or person.restricted or person_id in unit.cause.hidden:
+        raise NotFound("We know of no such person")
+    return person
+
+
+def stored(person: Person) -> Details:
+    """The person's details as the rules read them; stored values are already in their normal form."""
+    return Details(
+        names=tuple(domain.Name(**each) for each in person.names),
+        date_of_birth=PartialDate.parse(person.date_of_birth) if person.date_of_birth else None,
+        nhs_number=person.nhs_number,
+        nino=person.nino,
+        upn=person.upn,
+        addresses=tuple(domain.Address(**{**each, "lines": tuple(each["lines"])}) for each in person.addresses),
+        contacts=tuple(domain.Contact(**each) for each in person.contacts),
+        languages=tuple(person.languages),
+        communication_needs=tuple(person.communication_needs),
+    )
+
+
+def snapshot(person: Person) -> dict[str, Any]:
+    """What is known, in the form it was typed in."""
+    return {
+        name: getattr(person, name)
+        for name in (
+            "names",
+            "date_of_birth",
+            "nhs_number",
+            "nino",
+            "upn",
+            "addresses",
+            "contacts",
+            "languages",
+            "communication_needs",
+        )
+    }
+
+
+def _numbers(person: Person) -> dict[str, str | None]:
+    return {"nhs_number": person.nhs_number, "national_insurance_number": person.nino, "upn": person.upn}

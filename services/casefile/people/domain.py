@@ -1,0 +1,226 @@
+"""The rules about people, households and relationships. Pure: no database, no framework."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+import phonenumbers
+
+from kit.errors import Conflict, Invalid, invalid
+from services.casefile.people import identifiers
+from services.casefile.people.identifiers import PartialDate
+from services.casefile.people.names import PersonName
+
+NAME_KINDS: Final = ("current", "known_as", "former", "alias")
+CONTACT_KINDS: Final = ("phone", "email")
+
+INVERSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "parent": "child",
+        "child": "parent",
+        "step_parent": "step_child",
+        "step_child": "step_parent",
+        "grandparent": "grandchild",
+        "grandchild": "grandparent",
+        "guardian": "ward",
+        "ward": "guardian",
+        "foster_carer": "fostered_child",
+        "fostered_child": "foster_carer",
+        "carer": "cared_for",
+        "cared_for": "carer",
+        "partner": "partner",
+        "former_partner": "former_partner",
+        "sibling": "sibling",
+        "half_sibling": "half_sibling",
+        "relative": "relative",
+        "friend": "friend",
+    }
+)
+"""Kinds of relationship, each with how it reads from the other side."""
+
+_MAY_HOLD_PARENTAL_RESPONSIBILITY = frozenset({"parent", "step_parent", "grandparent", "guardian", "relative"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name someone has or had."""
+
+    given: str
+    family: str
+    kind: str = "current"
+
+    @property
+    def searched(self) -> PersonName:
+        return PersonName(self.given, self.family)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where someone lives or lived, by UPRN where known; `until` is the first day they no longer did."""
+
+    lines: tuple[str, ...] = ()
+    postcode: str | None = None
+    uprn: str | None = None
+    ward: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A phone number (E.164) or e-mail address, and whether it is safe to use."""
+
+    kind: str
+    value: str
+    safe: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What we know of a person, every value in its normal form."""
+
+    names: tuple[Name, ...]
+    date_of_birth: PartialDate | None = None
+    nhs_number: str | None = None
+    nino: str | None = None
+    upn: str | None = None
+    addresses: tuple[Address, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    languages: tuple[str, ...] = ()
+    communication_needs: tuple[str, ...] = field(default=())
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        return tuple(each.value for each in self.contacts if each.kind == "phone")
+
+
+def details(given: Mapping[str, Any], *, today: date) -> Details:
+    """Check and normalise what was typed; `Invalid` names each field and the rule it broke, all at once."""
+    check = _Checks()
+    names = tuple(check(_name, each, f"/names/{i}") for i, each in enumerate(given.get("names", ())))
+    born = given.get("date_of_birth")
+    found = Details(
+        names=tuple(name for name in names if name is not None),
+        date_of_birth=check(
+            lambda text, at: identifiers.date_of_birth(text, today=today, pointer=at), born, "/date_of_birth"
+        ),
+        nhs_number=check(identifiers.nhs_number, given.get("nhs_number"), "/nhs_number"),
+        nino=check(identifiers.national_insurance_number, given.get("nino"), "/nino"),
+        upn=check(identifiers.unique_pupil_number, given.get("upn"), "/upn"),
+        addresses=_present(
+            check(_address, each, f"/addresses/{i}") for i, each in enumerate(given.get("addresses", ()))
+        ),
+        contacts=_present(check(_contact, each, f"/contacts/{i}") for i, each in enumerate(given.get("contacts", ()))),
+        languages=tuple(given.get("languages", ())),
+        communication_needs=tuple(given.get("communication_needs", ())),
+    )
+    check.done()
+    if not found.names:
+        raise invalid("/names", "Give at least one name; one word will do.", "name-required")
+    return found
+
+
+class _Checks:
+    """Runs each check and keeps what it refused, so that the person at the desk mends all at once."""
+
+    def __init__(self) -> None:
+        self._refused: list[Invalid] = []
+
+    def __call__(self, rule: Any, value: Any, pointer: str) -> Any:
+        if value is None or value == "":
+            return None
+        try:
+            return rule(value, pointer)
+        except Invalid as error:
+            self._refused.append(error)
+            return None
+
+    def done(self) -> None:
+        if self._refused:
+            fields = [each for error in self._refused for each in error.errors]
+            raise Invalid("; ".join(f"{each.pointer}: {each.detail}" for each in fields), *fields)
+
+
+def _present(values: Any) -> tuple[Any, ...]:
+    return tuple(value for value in values if value is not None)
+
+
+def _name(given: Mapping[str, Any], pointer: str) -> Name:
+    name = Name(_line(given.get("given", "")), _line(given.get("family", "")), given.get("kind", "current"))
+    if not name.given and not name.family:
+        raise invalid(pointer, "A name needs a given name or a family name.", "name-not-empty")
+    if name.kind not in NAME_KINDS:
+        raise invalid(f"{pointer}/kind", f"One of {', '.join(NAME_KINDS)}.", "name-kind")
+    return name
+
+
+def _address(given: Mapping[str, Any], pointer: str) -> Address:
+    since, until = given.get("since"), given.get("until")
+    if since and until and until < since:
+        raise invalid(f"{pointer}/until", "An address cannot end before it begins.", "dates-in-order")
+    uprn, postcode = given.get("uprn"), given.get("postcode")
+    return Address(
+        lines=tuple(filter(None, map(_line, given.get("lines", ())))),
+        postcode=identifiers.postcode(postcode, f"{pointer}/postcode") if postcode else None,
+        uprn=identifiers.unique_property_reference(uprn, f"{pointer}/uprn") if uprn else None,
+        ward=given.get("ward"),
+        since=since,
+        until=until,
+    )
+
+
+def _contact(given: Mapping[str, Any], pointer: str) -> Contact:
+    kind, value = given.get("kind"), _line(given.get("value", ""))
+    if kind == "phone":
+        value = phone(value, f"{pointer}/value")
+    elif kind == "email":
+        if value.count("@") != 1 or value.startswith("@") or value.endswith("@") or " " in value:
+            raise invalid(f"{pointer}/value", "An e-mail address has one @ between two parts.", "email-form")
+    else:
+        raise invalid(f"{pointer}/kind", f"One of {', '.join(CONTACT_KINDS)}.", "contact-kind")
+    return Contact(kind, value, bool(given.get("safe", True)), given.get("note", ""))
+
+
+def phone(typed: str, pointer: str) -> str:
+    """A phone number as E.164, read as a British one unless it says otherwise."""
+    try:
+        number = phonenumbers.parse(typed, "GB")
+    except phonenumbers.NumberParseException:
+        raise invalid(pointer, "This is not a phone number.", "phone-form") from None
+    if not phonenumbers.is_possible_number(number):
+        raise invalid(pointer, "A phone number of this length does not exist.", "phone-length")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def initials(names: Sequence[Mapping[str, Any]]) -> str:
+    """What a search shows of a name: its initials, e.g. "A. Y."."""
+    words = f"{names[0]['given']} {names[0]['family']}".split() if names else []
+    return " ".join(f"{word[0].upper()}." for word in words)
+
+
+def check_relationship(kind: str, *, parental_responsibility: bool) -> None:
+    """Whether such a relationship can be recorded. Children Act 1989 s2-4A say who can hold responsibility."""
+    if kind not in INVERSES:
+        raise invalid("/kind", f"One of {', '.join(sorted(INVERSES))}.", "relationship-kind")
+    if parental_responsibility and kind not in _MAY_HOLD_PARENTAL_RESPONSIBILITY:
+        raise invalid(
+            "/parental_responsibility", f"A {kind.replace('_', ' ')} does not hold it for the other.", "responsibility"
+        )
+
+
+def check_merge(mine: Mapping[str, str | None], survivors: Mapping[str, str | None], reason: str) -> None:
+    """Two people whose numbers differ are merged only with a reason that says why the numbers do."""
+    differing = [kind for kind, value in mine.items() if value and survivors.get(kind) and survivors[kind] != value]
+    if differing and len(reason.strip()) < 10:
+        words = " and ".join(kind.replace("_", " ") for kind in differing)
+        raise Conflict(
+            f"Their {words} differ: two people share no number. Merge them only with a reason that explains it",
+            conflicting=differing,
+        )

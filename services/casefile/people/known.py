@@ -1,0 +1,49 @@
+"""Answer once: what the case file knows already, by question code, with source and date (ownership rule 13)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from kit.store.unit import UnitOfWork
+from services.casefile.people.models import Person
+from services.casefile.people.queries import visible_to
+
+
+class KnownAnswer(BaseModel):
+    """An answer somebody gave already: confirm it, don't ask it again."""
+
+    question: str
+    value: Any
+    source: str
+    at: datetime
+
+
+async def answers(unit: UnitOfWork, person_id: UUID) -> list[KnownAnswer]:
+    """The answers on file, none for someone unknown; put on record as a read."""
+    person = (await unit.session.scalars(select(Person).where(Person.id == person_id, visible_to(unit)))).one_or_none()
+    if person is None:
+        return []
+    unit.accessed(f"person/{person_id}", [person_id])
+    return [
+        KnownAnswer(question=code, value=value, source="casefile", at=person.changed_at)
+        for code, value in _on_file(person)
+        if value
+    ]
+
+
+def _on_file(person: Person) -> Iterator[tuple[str, Any]]:
+    current = person.names[0]
+    yield "person.name", f"{current['given']} {current['family']}".strip()
+    yield "person.known_as", [each["given"] for each in person.names if each["kind"] == "known_as"]
+    yield "person.date_of_birth", person.date_of_birth
+    yield "person.nhs_number", person.nhs_number
+    yield "person.national_insurance_number", person.nino
+    yield "person.languages", list(person.languages)
+    yield "person.communication_needs", list(person.communication_needs)
+    yield "contact.phone", [each["value"] for each in person.contacts if each["kind"] == "phone" and each["safe"]]
+    yield "contact.email", [each["value"] for each in person.contacts if each["kind"] == "email" and each["safe"]]
+    yield "accommodation.address", next((each for each in person.addresses if each["until"] is None), None)

@@ -1,0 +1,109 @@
+"""Who belongs to which household, from when to when: joining, leaving, forming. Announces both sides."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kit import clock
+from kit.errors import Conflict, NotFound, invalid
+from kit.ids import new_id
+from kit.store.unit import UnitOfWork
+from services.casefile.people.models import Household, Membership, Person
+from services.casefile.people.states import household_state, person_state
+
+
+async def place(unit: UnitOfWork, person: Person, household_id: UUID | None) -> tuple[Household, Sequence[Membership]]:
+    """Put a person just registered into a household, or into one of their own (ownership rule 15)."""
+    if household_id is None:
+        household = await form(unit, [person.id], clock.today())
+    else:
+        household = await load(unit, household_id)
+        unit.session.add(Membership(household_id=household.id, person_id=person.id, since=clock.today()))
+        await announce(unit, household)
+    return household, await of_person(unit, person.id)
+
+
+async def form(unit: UnitOfWork, person_ids: Sequence[UUID], since: date) -> Household:
+    """A new household with these members, announced; the members' own states are the caller's to announce."""
+    now = clock.business_now()
+    household = Household(id=new_id(), version=1, formed_at=now, changed_at=now, formed_by=unit.cause.actor)
+    unit.session.add(household)
+    await unit.session.flush()
+    members = [Membership(household_id=household.id, person_id=each, since=since) for each in person_ids]
+    unit.session.add_all(members)
+    await unit.session.flush()
+    state = household_state(household, members)
+    unit.emit("casefile.household.formed", state, aggregate_id=household.id, sequence=1)
+    return household
+
+
+async def join(unit: UnitOfWork, household: Household, person: Person, since: date, *, moving: bool) -> None:
+    """Someone joins; `moving` ends their place everywhere else on that day."""
+    current = [each for each in await of_person(unit, person.id) if each.until is None]
+    if any(each.household_id == household.id for each in current):
+        raise Conflict("This person already belongs to the household")
+    if moving:
+        for place_ in current:
+            await _end(unit, place_, since)
+    unit.session.add(Membership(household_id=household.id, person_id=person.id, since=since))
+    await _announce_both(unit, household, person)
+
+
+async def leave(unit: UnitOfWork, household: Household, person: Person, until: date) -> None:
+    """Someone leaves; they always belong somewhere: with no other household, one of their own is formed."""
+    current = [each for each in await of_person(unit, person.id) if each.until is None]
+    place_ = next((each for each in current if each.household_id == household.id), None)
+    if place_ is None:
+        raise Conflict("This person does not belong to the household now")
+    _check_order(place_, until)
+    place_.until = until
+    if len(current) == 1:
+        await form(unit, [person.id], until)
+    await _announce_both(unit, household, person)
+
+
+async def _end(unit: UnitOfWork, place_: Membership, until: date) -> None:
+    _check_order(place_, until)
+    place_.until = until
+    await announce(unit, await load(unit, place_.household_id))
+
+
+def _check_order(place_: Membership, until: date) -> None:
+    if until < place_.since:
+        raise invalid(
+            "/since", f"They joined on {place_.since.isoformat()}: they cannot leave before.", "dates-in-order"
+        )
+
+
+async def _announce_both(unit: UnitOfWork, household: Household, person: Person) -> None:
+    await announce(unit, household)
+    person.version += 1
+    person.changed_at = clock.business_now()
+    state = person_state(person, await of_person(unit, person.id))
+    unit.emit("casefile.person.changed", state, aggregate_id=person.id, sequence=person.version)
+
+
+async def announce(unit: UnitOfWork, household: Household) -> None:
+    """A new version of the household, told to the others."""
+    household.version += 1
+    household.changed_at = clock.business_now()
+    await unit.session.flush()
+    members = (await unit.session.scalars(select(Membership).where(Membership.household_id == household.id))).all()
+    state = household_state(household, members)
+    unit.emit("casefile.household.changed", state, aggregate_id=household.id, sequence=household.version)
+
+
+async def of_person(unit: UnitOfWork, person_id: UUID) -> Sequence[Membership]:
+    """All the places someone has or had."""
+    await unit.session.flush()
+    return (await unit.session.scalars(select(Membership).where(Membership.person_id == person_id))).all()
+
+
+async def load(unit: UnitOfWork, household_id: UUID) -> Household:
+    """The household, locked for a change."""
+    household = await unit.session.get(Household, household_id, with_for_update=True)
+    if household is None:
+        raise NotFound("We know of no such household")
+    return household

@@ -1,0 +1,245 @@
+"""Reads of people. Every one goes on record; restricted, hidden and merged people don't appear."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, or_, select
+
+from kit.errors import NotFound
+from kit.store.unit import UnitOfWork
+from services.casefile.people import domain
+from services.casefile.people.models import Membership, Person, Relationship
+from services.casefile.people.search import SearchQuery, find_people
+
+
+class NameView(BaseModel):
+    given: str
+    family: str
+    kind: str
+
+
+class AddressView(BaseModel):
+    lines: list[str]
+    postcode: str | None
+    uprn: str | None
+    ward: str | None
+    since: date | None
+    until: date | None
+
+
+class ContactView(BaseModel):
+    kind: str
+    value: str
+    safe: bool
+    note: str
+
+
+class MembershipView(BaseModel):
+    """A household someone belongs to; `until` is the first day they no longer do."""
+
+    household_id: UUID
+    since: date
+    until: date | None
+
+
+class RelationshipView(BaseModel):
+    """How this person is related to another, read from this person's side."""
+
+    id: UUID
+    other_id: UUID
+    kind: str
+    parental_responsibility: bool
+    carer: bool
+
+
+class PersonView(BaseModel):
+    """A person, whole, for someone who may see them for their purpose."""
+
+    id: UUID
+    version: int
+    names: list[NameView]
+    date_of_birth: str | None
+    nhs_number: str | None
+    nino: str | None
+    upn: str | None
+    addresses: list[AddressView]
+    contacts: list[ContactView]
+    languages: list[str]
+    communication_needs: list[str]
+    households: list[MembershipView]
+    relationships: list[RelationshipView]
+    merged_into: UUID | None
+    also_known_as_ids: list[UUID] = Field(description="Ids merged into this person: they all lead here")
+
+
+class Found(BaseModel):
+    """A person as a search shows them: initials, birth year and ward, until a second identifier matches."""
+
+    person_id: UUID
+    initials: str
+    birth_year: int | None
+    ward: str | None
+    score: float = Field(description="How well the whole query fits, 0 to 1")
+    reasons: list[str]
+    unmasked: bool
+    name: str | None = None
+    date_of_birth: str | None = None
+    address: str | None = None
+    household_ids: list[UUID] = []
+
+
+def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
+    """The one rule of who may be shown: nobody restricted, nobody hidden from this caller."""
+    rule: ColumnElement[bool] = Person.restricted.is_(False)
+    if unit.cause.hidden:
+        rule = rule & Person.id.not_in(unit.cause.hidden)
+    return rule
+
+
+async def view(unit: UnitOfWork, person_id: UUID) -> PersonView:
+    """One person, put on record as read. A merged person is shown as they are, with where they lead."""
+    views = await views_of(unit, [person_id])
+    if not views:
+        raise NotFound("We know of no such person")
+    return views[0]
+
+
+async def views_of(unit: UnitOfWork, person_ids: Sequence[UUID]) -> list[PersonView]:
+    """Several people in the order asked for, put on record; those who may not be shown are left out."""
+    rows = await unit.session.scalars(select(Person).where(Person.id.in_(person_ids), visible_to(unit)))
+    people = {row.id: row for row in rows}
+    places = await _places(unit, people)
+    related = await _related(unit, people)
+    aliases = await _aliases(unit, people)
+    for person_id in people:
+        unit.accessed(f"person/{person_id}", [person_id])
+    return [
+        _view(people[each], places.get(each, []), related.get(each, []), aliases.get(each, []))
+        for each in person_ids
+        if each in people
+    ]
+
+
+def _view(
+    person: Person, places: list[MembershipView], related: list[RelationshipView], aliases: list[UUID]
+) -> PersonView:
+    return PersonView(
+        id=person.id,
+        version=person.version,
+        names=[NameView(**each) for each in person.names],
+        date_of_birth=person.date_of_birth,
+        nhs_number=person.nhs_number,
+        nino=person.nino,
+        upn=person.upn,
+        addresses=[AddressView(**each) for each in person.addresses],
+        contacts=[ContactView(**each) for each in person.contacts],
+        languages=person.languages,
+        communication_needs=person.communication_needs,
+        households=places,
+        relationships=related,
+        merged_into=person.merged_into,
+        also_known_as_ids=aliases,
+    )
+
+
+async def _places(unit: UnitOfWork, people: Iterable[UUID]) -> dict[UUID, list[MembershipView]]:
+    found: dict[UUID, list[MembershipView]] = {}
+    rows = await unit.session.scalars(
+        select(Membership).where(Membership.person_id.in_(list(people))).order_by(Membership.since)
+    )
+    for row in rows:
+        place = MembershipView(household_id=row.household_id, since=row.since, until=row.until)
+        found.setdefault(row.person_id, []).append(place)
+    return found
+
+
+async def _related(unit: UnitOfWork, people: Iterable[UUID]) -> dict[UUID, list[RelationshipView]]:
+    ids = list(people)
+    found: dict[UUID, list[RelationshipView]] = {}
+    rows = await unit.session.scalars(
+        select(Relationship).where(or_(Relationship.person_id.in_(ids), Relationship.other_id.in_(ids)))
+    )
+    wanted = set(ids)
+    for row in rows:
+        for me, other, kind in (
+            (row.person_id, row.other_id, row.kind),
+            (row.other_id, row.person_id, domain.INVERSES[row.kind]),
+        ):
+            if me in wanted and other not in unit.cause.hidden:
+                relation = RelationshipView(
+                    id=row.id,
+                    other_id=other,
+                    kind=kind,
+                    parental_responsibility=row.parental_responsibility and me == row.person_id,
+                    carer=row.carer and me == row.person_id,
+                )
+                found.setdefault(me, []).append(relation)
+    return found
+
+
+async def _aliases(unit: UnitOfWork, people: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = {}
+    rows = await unit.session.execute(
+        select(Person.merged_into, Person.id).where(Person.merged_into.in_(list(people))).order_by(Person.id)
+    )
+    for survivor, person_id in rows:
+        if survivor is not None:
+            found.setdefault(survivor, []).append(person_id)
+    return found
+
+
+async def search(unit: UnitOfWork, query: SearchQuery, limit: int) -> list[Found]:
+    """Find people in any spelling. One row on record with the ids shown (ownership rule 7)."""
+    matches = await find_people(unit.session, query, excluded=unit.cause.hidden, limit=limit)
+    unmasked = {match.person_id: match.second_identifier_matched for match in matches}
+    shown = await cards(unit, unmasked)
+    found = [
+        shown[match.person_id].model_copy(update={"score": round(match.score, 3), "reasons": list(match.reasons)})
+        for match in matches
+        if match.person_id in shown
+    ]
+    unit.accessed("people/search", [each.person_id for each in found])
+    return found
+
+
+async def cards(unit: UnitOfWork, unmasked: Mapping[UUID, bool]) -> dict[UUID, Found]:
+    """People as a search shows them, whole where `unmasked`. The caller puts it on record."""
+    if not unmasked:
+        return {}
+    rows = await unit.session.execute(
+        select(Person.id, Person.names, Person.date_of_birth, Person.addresses).where(
+            Person.id.in_(list(unmasked)), visible_to(unit)
+        )
+    )
+    people = rows.all()
+    places = await _places(unit, [row.id for row in people if unmasked[row.id]])
+    return {row.id: _card(row, unmasked=unmasked[row.id], places=places.get(row.id, [])) for row in people}
+
+
+def _card(row: Any, *, unmasked: bool, places: Sequence[MembershipView]) -> Found:
+    address = row.addresses[0] if row.addresses else {}
+    born = row.date_of_birth
+    card = Found(
+        person_id=row.id,
+        initials=domain.initials(row.names),
+        birth_year=int(born[:4]) if born else None,
+        ward=address.get("ward"),
+        score=0,
+        reasons=[],
+        unmasked=unmasked,
+    )
+    if not unmasked:
+        return card
+    name = row.names[0]
+    lines = [*address.get("lines", []), address.get("postcode")]
+    return card.model_copy(
+        update={
+            "name": f"{name['given']} {name['family']}".strip(),
+            "date_of_birth": born,
+            "address": ", ".join(filter(None, lines)) or None,
+            "household_ids": [each.household_id for each in places if each.until is None],
+        }
+    )

@@ -1,0 +1,1 @@
+"""The household timeline: a log that cannot be rewritten, and the page that tells the story."""

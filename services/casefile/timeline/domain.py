@@ -1,0 +1,160 @@
+"""The rules of the timeline: the chain, and how a case fact reads in words. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+GENESIS: Final = bytes(32)
+"""The chain before the first entry."""
+
+
+def canonical(fact: Mapping[str, Any]) -> str:
+    """The one text of a fact: sorted keys, no spaces."""
+    return json.dumps(fact, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_of(salt: bytes, payload: str) -> bytes:
+    """Binds an entry without revealing it: once salt and payload are erased, nobody can guess its content."""
+    return hashlib.sha256(salt + payload.encode()).digest()
+
+
+def next_link(chain: bytes, digest: bytes) -> bytes:
+    """The chain after an entry."""
+    return hashlib.sha256(chain + digest).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a fact reads on the page."""
+
+    title: str
+    record: str
+    facts: Mapping[str, Any]
+
+
+_OUTCOMES: Final = {
+    "resolved": "solved there and then",
+    "advice_only": "advice given",
+    "no_further_action": "no further action",
+    "universal": "an account manager will work through it (universal)",
+    "targeted": "targeted support",
+    "statutory": "statutory service",
+    "partner": "a partner organisation",
+}
+_CHANNELS: Final = {
+    "walk_in": "walked in",
+    "phone": "phoned",
+    "web": "wrote by web form",
+    "partner": "came through a partner",
+    "duty_to_refer": "was referred by a public body",
+    "outreach": "answered an offer of help",
+}
+
+
+def line_of(type_: str, data: Mapping[str, Any]) -> Line:
+    """A fact in plain words, with the address of its owner's record and its codes. Total: any type gives a line."""
+    service, kind, event = type_.split(".")
+    key = f"{kind}.{event}"
+    writer = _WRITERS.get(key)
+    title = writer(data) if writer else f"{_words(kind).capitalize()} {_words(event)}"
+    record_id = data.get(f"{kind}_id") or data.get("concern_id") or ""
+    place = _PLACES.get(kind, kind)
+    return Line(title, f"/v1/{service}/{place}/{record_id}".rstrip("/"), _facts(key, data))
+
+
+_PLACES: Final = {
+    "contact": "contacts",
+    "need": "needs",
+    "safeguarding": "safeguarding-concerns",
+    "person": "people",
+    "household": "households",
+    "case": "cases",
+}
+
+
+def _words(code: str | None) -> str:
+    return (code or "").replace("_", " ")
+
+
+def _contact_received(data: Mapping[str, Any]) -> str:
+    hub = f" at {_words(data['hub'])}" if data.get("hub") else ""
+    needs = ", ".join(sorted({_words(each["domain"]) for each in data.get("needs", ())}))
+    return f"Contact: {_CHANNELS.get(data['channel'], 'made contact')}{hub}" + (f" about {needs}" if needs else "")
+
+
+def _contact_changed(data: Mapping[str, Any]) -> str:
+    return "Contact updated"
+
+
+def _contact_decided(data: Mapping[str, Any]) -> str:
+    decision = data["decision"]
+    where = decision.get("specialism") or decision.get("statutory_service")
+    extra = f": {_words(where)}" if where else ""
+    return f"Decision ({_words(decision['stage'])}): {_OUTCOMES.get(decision['outcome'], decision['outcome'])}{extra}"
+
+
+def _need_recorded(data: Mapping[str, Any]) -> str:
+    return f"Need recorded: {_words(data['domain'])}, {_words(data['urgency'])}"
+
+
+def _concern(state: str) -> Any:
+    def write(data: Mapping[str, Any]) -> str:
+        whom = f" about {'an adult' if data['kind'] == 'adult' else 'a child'}" if data["kind"] != "unknown" else ""
+        return f"Safeguarding concern{whom} {state}"
+
+    return write
+
+
+def _case_opened(data: Mapping[str, Any]) -> str:
+    return f"Case opened ({_words(data['layer'])})"
+
+
+def _workstream_added(data: Mapping[str, Any]) -> str:
+    last = data["workstreams"][-1]
+    where = last.get("specialism") or last.get("statutory_service")
+    return f"Case widened: {_words(last['layer'])}" + (f", {_words(where)}" if where else "")
+
+
+def _case_closed(data: Mapping[str, Any]) -> str:
+    return f"Case closed: {_words(data.get('close_reason'))}"
+
+
+_WRITERS: Final[Mapping[str, Any]] = {
+    "contact.received": _contact_received,
+    "contact.changed": _contact_changed,
+    "contact.decided": _contact_decided,
+    "need.recorded": _need_recorded,
+    "safeguarding.raised": _concern("raised"),
+    "safeguarding.acknowledged": _concern("taken by the statutory team"),
+    "safeguarding.escalated": _concern("escalated: nobody took it in time"),
+    "case.opened": _case_opened,
+    "case.workstream_added": _workstream_added,
+    "case.allocated": lambda data: "Case given to a worker",
+    "case.closed": _case_closed,
+    "case.reopened": lambda data: f"Case reopened (episode {data['episode']})",
+    "person.registered": lambda data: "Person registered",
+    "person.changed": lambda data: "Personal details or household changed",
+    "person.merged": lambda data: "Two records found to be one person",
+    "person.unmerged": lambda data: "A merge of two records taken back",
+    "household.formed": lambda data: "Household formed",
+    "household.changed": lambda data: "Household changed",
+}
+
+_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "contact.received": ("contact_id", "channel", "hub", "stage", "urgency"),
+    "contact.changed": ("contact_id", "stage", "urgency", "state"),
+    "contact.decided": ("contact_id", "decision"),
+    "need.recorded": ("need_id", "contact_id", "domain", "kind", "urgency", "status"),
+    "case.opened": ("case_id", "layer", "decision_ids", "episode"),
+    "case.workstream_added": ("case_id", "layer", "decision_ids", "workstreams"),
+    "case.allocated": ("case_id", "account_manager", "lead"),
+    "case.closed": ("case_id", "close_reason", "closed_at"),
+    "case.reopened": ("case_id", "episode"),
+}
+
+
+def _facts(key: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    shown = _SHOWN.get(key)
+    return {name: data[name] for name in shown if name in data} if shown else {}
