@@ -80,9 +80,10 @@ class Gateway:
             name: HttpUpstream(name, str(address)) for name, address in settings.upstreams.items()
         }
         self._upstreams["gateway"] = OwnRooms(self._own)
+        self.routes = table(demo=demo is not None)
         self._edge = Edge(
             Parts(
-                index=RouteIndex(table(demo=demo is not None)),
+                index=RouteIndex(self.routes),
                 identity=self._identity,
                 policy=Policy(),
                 limiter=Limiter(),

@@ -73,7 +73,7 @@ class Timeouts:
 
 
 class HttpUpstream:
-    """A service reached over HTTP."""
+    """A service reached over HTTP at `address`; `in_flight` requests are there at present."""
 
     def __init__(
         self,
@@ -85,11 +85,11 @@ class HttpUpstream:
         breaker: Breaker | None = None,
     ) -> None:
         self.name = name
-        self._address = address.rstrip("/")
+        self.address = address.rstrip("/")
         self._timeouts = timeouts or Timeouts()
         self._limit = in_flight
         self._breaker = breaker or Breaker()
-        self._in_flight = 0
+        self.in_flight = 0
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
@@ -111,15 +111,15 @@ class HttpUpstream:
 
     async def carry(self, passage: Passage) -> None:
         if not passage.urgent:
-            if self._in_flight >= self._limit:
+            if self.in_flight >= self._limit:
                 raise ServiceUnavailable(f"{self.name} has as much to do as it can. Try again in a moment.")
             if not self._breaker.lets_through():
                 raise ServiceUnavailable(f"{self.name} is not answering. Try again in a moment.")
-        self._in_flight += 1
+        self.in_flight += 1
         try:
             await self._carry(passage)
         finally:
-            self._in_flight -= 1
+            self.in_flight -= 1
 
     async def _carry(self, passage: Passage) -> None:
         body = passage.body
@@ -148,7 +148,7 @@ class HttpUpstream:
         try:
             async with self._session.request(
                 passage.method,
-                URL(self._address + passage.target, encoded=True),
+                URL(self.address + passage.target, encoded=True),
                 headers=passage.fields,
                 data=data,
                 allow_redirects=False,

@@ -1,0 +1,119 @@
+"""Who may do what, for which purpose: the committed table, and the laws above it."""
+
+import difflib
+from importlib.resources import files
+
+import pytest
+
+from gateway.policy import MATRIX, Policy, everything_allowed, matrix, read_policies
+from gateway.refusals import NotAllowed
+from gateway.routes import ANY, GUARDED_ROUTES, RAISE_CONCERN, SERVICES, purposes_of_actions
+from kit.contracts.purposes import PURPOSES, Reach
+from kit.contracts.roles import ROLES
+
+POLICY = Policy()
+ACTIONS = purposes_of_actions()
+
+
+@pytest.fixture(scope="module")
+def allowed() -> frozenset[tuple[str, str, str]]:
+    """Every role x action x purpose that is allowed."""
+    return everything_allowed(POLICY)
+
+
+def test_the_committed_matrix_is_what_the_policies_say(allowed: frozenset[tuple[str, str, str]]) -> None:
+    committed = MATRIX.read_text(encoding="utf-8")
+    found = matrix(allowed)
+    difference = "\n".join(
+        difflib.unified_diff(committed.splitlines(), found.splitlines(), "committed", "policies", lineterm="", n=1)
+    )
+    assert committed == found, (
+        f"The policies mean something else than {MATRIX} says:\n{difference}\n"
+        "If that is what you want: python -m gateway.policy matrix, and commit the file."
+    )
+
+
+def test_every_action_of_the_table_is_in_the_schema_and_the_other_way_round() -> None:
+    text = files("gateway.policies").joinpath("schema.cedarschema").read_text(encoding="utf-8")
+    for action in ACTIONS:
+        assert f'"{action}"' in text, f"{action} stands in the route table but not in the policies' schema"
+    named = {word for word in text.split('"')[1::2] if word.partition(".")[0] in SERVICES and "." in word}
+    assert named == set(ACTIONS)
+
+
+def test_every_route_is_reachable_by_some_role(allowed: frozenset[tuple[str, str, str]]) -> None:
+    reachable = {action for _, action, _ in allowed}
+    assert {route.name for route in GUARDED_ROUTES if route.action not in reachable} == set()
+
+
+def test_every_role_may_raise_a_concern_for_any_purpose(allowed: frozenset[tuple[str, str, str]]) -> None:
+    assert all((role, RAISE_CONCERN, purpose) in allowed for role in ROLES for purpose in PURPOSES)
+
+
+def test_nobody_uses_a_purpose_that_is_not_theirs_to_claim(allowed: frozenset[tuple[str, str, str]]) -> None:
+    for role, action, purpose in allowed:
+        assert action == RAISE_CONCERN or PURPOSES[purpose].claimable_by([role]), (role, action, purpose)
+
+
+def test_purposes_that_reach_no_records_open_none(allowed: frozenset[tuple[str, str, str]]) -> None:
+    for role, action, purpose in allowed:
+        if PURPOSES[purpose].reach in (Reach.NONE, Reach.AGGREGATE) and action != RAISE_CONCERN:
+            assert action.split(".")[1] in {"job", "draft", "dead_letter", "worker", "clock"}, (role, action, purpose)
+
+
+@pytest.mark.parametrize(
+    "role", ["partner", "resident", "volunteer_welcome", "board_member", "councillor", "work_coach"]
+)
+def test_those_outside_the_casework_can_raise_a_concern_and_nothing_else(
+    role: str, allowed: frozenset[tuple[str, str, str]]
+) -> None:
+    assert {action for who, action, _ in allowed if who == role} == {RAISE_CONCERN}
+
+
+def test_analysts_never_see_a_person(allowed: frozenset[tuple[str, str, str]]) -> None:
+    actions = {action for who, action, _ in allowed if who == "analyst"} - {RAISE_CONCERN}
+    assert {action.split(".")[1] for action in actions} == {"job"}
+
+
+@pytest.mark.parametrize(
+    ("roles", "action", "purpose"),
+    [
+        (set(), RAISE_CONCERN, "safeguarding"),
+        ({"emperor"}, RAISE_CONCERN, "safeguarding"),
+        ({"manager"}, "casefile.person.destroy", "supervision"),
+        ({"manager"}, "casefile.person.read", "curiosity"),
+        ({"manager"}, "casefile.person.read", "hub_running"),
+        ({"manager"}, "", ""),
+        # Neither role may do it by itself: the one may not do the act, the other may not claim the purpose.
+        ({"analyst", "hub_host"}, "casefile.person.read", "data_linkage"),
+        ({"triage_officer", "personal_adviser"}, "casefile.person.register", "leaving_care"),
+    ],
+)
+def test_what_nobody_permitted_is_denied(roles: set[str], action: str, purpose: str) -> None:
+    assert not POLICY.allows(frozenset(roles), action, purpose)
+
+
+def test_several_roles_may_do_what_one_of_them_may() -> None:
+    assert POLICY.allows(frozenset({"analyst", "triage_officer"}), "casefile.person.read", "front_door")
+
+
+def test_a_refusal_names_the_action_and_the_purpose() -> None:
+    with pytest.raises(NotAllowed, match=r"casefile\.person\.read for the purpose front_door") as refused:
+        POLICY.check(frozenset({"analyst"}), "casefile.person.read", "front_door")
+    assert dict(refused.value.extra) == {"action": "casefile.person.read", "purpose": "front_door"}
+
+
+def test_one_action_has_one_set_of_known_purposes() -> None:
+    assert all(purposes == ANY or purposes <= set(PURPOSES) for purposes in ACTIONS.values())
+
+
+def test_a_policy_that_does_not_fit_the_schema_stops_the_start() -> None:
+    with pytest.raises(ValueError, match="do not fit"):
+        Policy(read_policies() + 'permit (principal == Role::"manager", action == Action::"no.such.act", resource);')
+
+
+def test_a_policy_that_cannot_be_evaluated_is_never_skipped() -> None:
+    everyone = "(principal, action, resource)"
+    faulty = f"permit {everyone}; forbid {everyone} when {{ 9223372036854775807 + 1 > 0 }};"
+    with pytest.raises(RuntimeError, match="policy error"):
+        Policy(faulty).allows(frozenset({"manager"}), "casefile.person.read", "supervision")
