@@ -53,7 +53,12 @@ class ContextMiddleware:
             await send(message)
 
         with _tracer.start_as_current_span(
-            scope["method"], context=propagate.extract(carrier), kind=SpanKind.SERVER, record_exception=False
+            scope["method"],
+            context=propagate.extract(carrier),
+            kind=SpanKind.SERVER,
+            # An exception's text may quote a row.
+            record_exception=False,
+            set_status_on_exception=False,
         ) as span:
             try:
                 await self.app(scope, receive, watch)
