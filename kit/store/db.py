@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import psycopg
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from kit.store.wake import Waker
@@ -20,6 +21,15 @@ NAMING = {
 
 # A request never waits long for a lock or a runaway statement; bulk jobs raise their own limit.
 _SESSION_OPTIONS = "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+# Both ends notice within half a minute that the other has vanished: a relay behind a dead line must lose its lock.
+_SERVER_KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+_CLIENT_KEEPALIVES = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "connect_timeout": 3,
+}
 
 
 def metadata() -> MetaData:
@@ -32,6 +42,7 @@ class Database:
 
     def __init__(self, url: str, *, pool: int = 10, name: str = "newstart") -> None:
         self.url = url
+        self.name = name
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool,
@@ -39,7 +50,11 @@ class Database:
             pool_timeout=5,
             # A connection that PostgreSQL's restart has broken is replaced, not handed out.
             pool_recycle=1800,
-            connect_args={"options": _SESSION_OPTIONS, "connect_timeout": 3, "application_name": name},
+            connect_args={
+                **_CLIENT_KEEPALIVES,
+                "options": f"{_SESSION_OPTIONS} {_SERVER_KEEPALIVES}",
+                "application_name": name,
+            },
         )
         self.sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
         self.waker = Waker(self.dsn)
@@ -56,11 +71,29 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
         """A connection outside the pool, in autocommit: for LISTEN, NOTIFY and session locks."""
-        connection = await psycopg.AsyncConnection.connect(self.dsn, autocommit=True, connect_timeout=3)
+        connection = await psycopg.AsyncConnection.connect(
+            self.dsn,
+            autocommit=True,
+            application_name=self.name,
+            options=_SERVER_KEEPALIVES,
+            **_CLIENT_KEEPALIVES,  # type: ignore[arg-type]  # libpq's own parameters are not in the signature
+        )
         try:
             yield connection
         finally:
             await connection.close()
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the database itself is out of reach: any other work would fail alike."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (error.orig is not None and is_lost(error.orig))
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        # Without a state of SQL's it comes from the line, not from a statement; the classes are connection,
+        # resources (too many connections, disk full), shutdown and start.
+        state = error.sqlstate or "08"
+        return state[:2] in {"08", "53"} or state in {"57P01", "57P02", "57P03", "57P05"}
+    return isinstance(error, ConnectionError | PoolTimeout)
 
 
 def is_transient(error: BaseException) -> bool:
@@ -71,7 +104,7 @@ def is_transient(error: BaseException) -> bool:
         return is_transient(error.orig)
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return True
-    return isinstance(error, ConnectionError | TimeoutError)
+    return isinstance(error, ConnectionError | TimeoutError | PoolTimeout)
 
 
 def is_lock_timeout(error: BaseException) -> bool:
