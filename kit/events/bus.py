@@ -6,7 +6,7 @@ The traps of nats-py that this file absorbs are listed in DECISIONS.md.
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
+from nats.errors import MsgAlreadyAckdError
 from nats.js import JetStreamContext
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,10 @@ _ACK_TIMEOUT_SECONDS = 5.0
 _PULL_EXPIRES_SECONDS = 30
 _HEARTBEAT_SECONDS = 5
 _NANOSECONDS = 1_000_000_000
+_HEARTBEAT = "100"
+# Nobody answers; the consumer is gone, or the server is stopping.
+_REFUSALS = frozenset({"503", "409"})
+_AFTER_REFUSAL_SECONDS = 0.5
 
 
 def inbox_prefix(user: str) -> str:
@@ -47,10 +52,12 @@ class Bus:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._jetstream: JetStreamContext = client.jetstream(timeout=_ACK_TIMEOUT_SECONDS)
+        self._pulls: list[Pull] = []
 
     @classmethod
     async def connect(cls, url: str, user: str, on_lost: Callable[[], None] | None = None) -> "Bus":
         """Connect, waiting for the server as long as it takes; one log line per change, no tracebacks."""
+        made: list[Bus] = []
 
         async def said(error: Exception) -> None:
             log.warning("bus_error", kind=type(error).__name__)
@@ -60,6 +67,8 @@ class Bus:
 
         async def reconnected() -> None:
             log.info("bus_reconnected")
+            for pull in made[0]._pulls if made else ():
+                pull.renew()
 
         async def closed() -> None:
             if on_lost is not None:
@@ -78,7 +87,8 @@ class Bus:
             reconnected_cb=reconnected,
             closed_cb=closed,
         )
-        return cls(client)
+        made.append(cls(client))
+        return made[0]
 
     @property
     def connected(self) -> bool:
@@ -98,9 +108,16 @@ class Bus:
             if message.traceparent:
                 headers["traceparent"] = message.traceparent
             try:
-                futures.append(await self._jetstream.publish_async(message.subject, message.body, headers=headers))
-            except NatsError:
+                futures.append(
+                    await self._jetstream.publish_async(
+                        message.subject, message.body, wait_stall=_ACK_TIMEOUT_SECONDS, headers=headers
+                    )
+                )
+            except NatsError as error:
+                log.warning("publish_refused", kind=type(error).__name__)
                 futures.append(None)
+                # The client does not give back the place of a publish that raised; enough of them would stop it.
+                self._jetstream = self._client.jetstream(timeout=_ACK_TIMEOUT_SECONDS)
         waiting = [future for future in futures if future is not None]
         if waiting:
             await asyncio.wait(waiting, timeout=_ACK_TIMEOUT_SECONDS)
@@ -110,6 +127,7 @@ class Bus:
         """Start pulling from a durable consumer that `topology` has declared."""
         pull = Pull(self._client, stream, durable, batch)
         await pull.start()
+        self._pulls.append(pull)
         return pull
 
     async def close(self) -> None:
@@ -145,19 +163,44 @@ class Delivery:
         """How many times it was delivered, this time included."""
         return int(self.message.metadata.num_delivered or 1)
 
+    @property
+    def subject(self) -> str:
+        """The subject it came on: only the owner may publish there."""
+        return self.message.subject
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was acknowledged, given back or dropped."""
+        return self.message.is_acked
+
     async def ack(self) -> None:
-        await self.message.ack()
+        with _best_effort("ack"):
+            await self.message.ack()
 
     async def retry(self, delay_seconds: float) -> None:
-        await self.message.nak(delay=delay_seconds)
+        with _best_effort("retry"):
+            await self.message.nak(delay=delay_seconds)
 
     async def drop(self) -> None:
         """Never deliver it again: it stands in the dead letters now."""
-        await self.message.term()
+        with _best_effort("drop"):
+            await self.message.term()
 
     async def working(self) -> None:
         """Ask for more time."""
-        await self.message.in_progress()
+        with _best_effort("working"):
+            await self.message.in_progress()
+
+
+@contextlib.contextmanager
+def _best_effort(word: str) -> Iterator[None]:
+    """A word to the server that is lost costs one redelivery, which the inbox absorbs: never a failure."""
+    try:
+        yield
+    except MsgAlreadyAckdError:
+        raise
+    except NatsError as error:
+        log.warning("bus_word_lost", word=word, kind=type(error).__name__)
 
 
 class Pull:
@@ -171,7 +214,8 @@ class Pull:
         self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
         self._batch = batch
         self._inbox = client.new_inbox()
-        self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        # None only wakes who waits.
+        self._arrived: asyncio.Queue[Msg | None] = asyncio.Queue()
         self._open = 0
         self._subscription: Subscription | None = None
 
@@ -181,14 +225,19 @@ class Pull:
         )
 
     async def _on_message(self, message: Msg) -> None:
-        status = (message.headers or {}).get("Status") if not message.data else None
+        status = _status(message)
         if status is None:
             self._open = max(0, self._open - 1)
-        elif status != "100":
+        elif status != _HEARTBEAT:
             # The request ended (expired, server stopping): what it had left will not come.
             left = (message.headers or {}).get("Nats-Pending-Messages", str(self._open))
             self._open = max(0, self._open - int(left))
         self._arrived.put_nowait(message)
+
+    def renew(self) -> None:
+        """Ask again at once: after a reconnect the server has forgotten our requests."""
+        self._open = 0
+        self._arrived.put_nowait(None)
 
     async def next(self, wait_seconds: float = 2 * _HEARTBEAT_SECONDS) -> list[Delivery]:
         """The next messages, at most a batch; empty when none came (heartbeats included) in `wait_seconds`."""
@@ -200,10 +249,18 @@ class Pull:
             # Not even a heartbeat: the server forgot our request (it restarted, or we reconnected).
             self._open = 0
             return []
-        found = [first]
-        while len(found) < self._batch and not self._arrived.empty():
+        found = [first, *self._waiting(self._batch - 1)]
+        deliveries = [Delivery(message) for message in found if message and message.data]
+        if not deliveries and any(message and _status(message) in _REFUSALS for message in found):
+            # No such consumer, or no JetStream just now: asking again at once would only spin.
+            await asyncio.sleep(_AFTER_REFUSAL_SECONDS)
+        return deliveries
+
+    def _waiting(self, most: int) -> list[Msg | None]:
+        found: list[Msg | None] = []
+        while len(found) < most and not self._arrived.empty():
             found.append(self._arrived.get_nowait())
-        return [Delivery(message) for message in found if message.data]
+        return found
 
     async def _ask(self, batch: int) -> None:
         if not self._client.is_connected:
@@ -222,9 +279,9 @@ class Pull:
         if self._subscription is not None:
             with contextlib.suppress(NatsError):
                 await self._subscription.unsubscribe()
-        left = []
-        while not self._arrived.empty():
-            message = self._arrived.get_nowait()
-            if message.data:
-                left.append(Delivery(message))
-        return left
+        return [Delivery(message) for message in self._waiting(self._arrived.qsize()) if message and message.data]
+
+
+def _status(message: Msg) -> str | None:
+    """The status of a message from the server itself; None for one of a stream."""
+    return (message.headers or {}).get("Status") if not message.data else None

@@ -4,19 +4,38 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kit import clock
-from kit.contracts.catalogue import CATALOGUE
-from kit.errors import Conflict, NotFound
+from kit.contracts.catalogue import CATALOGUE, CatalogueError
+from kit.errors import Conflict, DomainError, NotFound
 from kit.events.effects import claim, dispatch
 from kit.events.handlers import Handler, Kind
 from kit.ids import new_id
-from kit.store.db import Database
+from kit.store.db import Database, is_transient
 from kit.store.tables import dead_letter
 from kit.store.unit import UnitOfWork
+
+
+class StillFails(Conflict):
+    """The cause is not mended: nothing of the event took effect, and the dead letter stays open."""
+
+    slug = "still-fails"
+    title = "This event still can't take effect"
+
+
+def reason(error: Exception) -> str:
+    """A reason fit to store and show: fields and rules, never the values that broke them."""
+    if isinstance(error, ValidationError):
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        return "; ".join(f"{'.'.join(str(p) for p in f['loc'])}: {f['type']}" for f in faults[:5])
+    if isinstance(error, DomainError):
+        return f"{error.slug}: {error.detail}"
+    if isinstance(error, CatalogueError):
+        return str(error)
+    return type(error).__name__
 
 
 class DeadLetter(BaseModel):
@@ -83,9 +102,15 @@ async def retry(unit: UnitOfWork, id_: UUID, handlers: Mapping[Kind, Mapping[str
     if row.state != "open":
         raise Conflict(f"This dead letter is already {row.state}")
     kind: Kind = "projections" if row.consumer == "projections" else "reactions"
-    event = CATALOGUE[row.type].parse(row.envelope)
-    fresh = await claim(unit.session, kind, {event.id: event})
-    await dispatch(unit, handlers[kind], fresh if kind == "reactions" else [event])
+    try:
+        event = CATALOGUE[row.type].parse(row.envelope)
+        fresh = await claim(unit.session, kind, {event.id: event})
+        await dispatch(unit, handlers[kind], fresh if kind == "reactions" else [event])
+    except Exception as error:
+        if is_transient(error):
+            raise
+        # Whatever it is, it is this event's fault and not the caller's: it stays a dead letter.
+        raise StillFails(f"It failed again: {reason(error)}") from error
     await _settle(unit, id_, "retried")
 
 

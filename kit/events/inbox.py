@@ -6,11 +6,12 @@ alone in a transaction of its own, so that one bad event never holds up the othe
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from pydantic import ValidationError
 from sqlalchemy import text
 
 from kit import clock
-from kit.contracts.catalogue import CATALOGUE
+from kit.contracts.catalogue import CATALOGUE, CatalogueError
 from kit.contracts.envelope import Event
 from kit.crash_points import reached
 from kit.errors import DomainError
@@ -31,7 +32,7 @@ from kit.events import dead_letters
 from kit.events.bus import Delivery, Pull
 from kit.events.effects import claim, dispatch
 from kit.events.handlers import Handler, Kind, NotYet
-from kit.store.db import Database, is_transient
+from kit.store.db import Database, is_lost, is_transient
 from kit.store.unit import Cause, unit_of_work
 
 log = structlog.get_logger(__name__)
@@ -48,7 +49,8 @@ LAG = Histogram(
 
 _STARTED = text(
     "insert into inbox_attempt (consumer, event_id, starts) values (:consumer, :id, 1)"
-    " on conflict (consumer, event_id) do update set starts = inbox_attempt.starts + 1 returning starts"
+    " on conflict (consumer, event_id) do update"
+    " set starts = case when :anew then 1 else inbox_attempt.starts + 1 end returning starts"
 )
 _ENDED = text("delete from inbox_attempt where consumer = :consumer and event_id = :id")
 
@@ -57,6 +59,10 @@ _DELIVERIES_FOR_NOT_YET = 12
 _DELIVERIES_FOR_A_FAULT = 5
 # An event that was started this often and never came back has probably ended the process each time.
 _STARTS_BEFORE_POISON = 3
+# From this delivery on an event goes alone.
+_SUSPECT = 3
+# The server waits 30 s for a word (topology), then delivers again.
+_WORKING_EVERY_SECONDS = 10.0
 _MAX_DELAY_SECONDS = 60.0
 
 
@@ -76,35 +82,48 @@ class Inbox:
         self._service = service
         self._kind: Kind = kind
         self._by_type = by_type
+        self._survived: set[UUID] = set()
+        self.progress = time.monotonic()
 
     async def take(self, batch: Sequence[Delivery]) -> bool:
-        """Commit the batch's effects and acknowledge it. False when the database is away and nothing was taken."""
+        """Commit the batch's effects and acknowledge it. False when the database is away: the rest was given back."""
+        try:
+            async with _kept(batch):
+                await self._take(batch)
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            await self._give_back([each for each in batch if not each.settled], error)
+            return False
+        return True
+
+    async def _take(self, batch: Sequence[Delivery]) -> None:
         incoming = [each for delivery in batch if (each := await self._read(delivery)) is not None]
-        if not incoming:
-            return True
         # Redelivered ones go alone: one of them may be what ended the process the last time.
-        fresh = [each for each in incoming if each.delivery.deliveries <= 2]
-        again = [each for each in incoming if each.delivery.deliveries > 2]
+        fresh = [each for each in incoming if each.delivery.deliveries < _SUSPECT]
+        alone = [each for each in incoming if each.delivery.deliveries >= _SUSPECT]
         try:
             if fresh:
                 await self._commit(fresh)
         except Exception as error:
-            if is_transient(error):
-                await self._give_back(incoming, error)
-                return False
-            again = incoming
-        for each in again:
-            if not await self._alone(each):
-                return False
-        return True
+            if is_lost(error):
+                raise
+            alone = incoming
+        for each in alone:
+            await self._alone(each)
 
     async def _read(self, delivery: Delivery) -> Incoming | None:
+        type_ = delivery.subject.removeprefix("newstart.")
         try:
             type_ = _type_of(delivery)
-            return Incoming(delivery, CATALOGUE[type_].parse(delivery.body))
-        except (ValidationError, KeyError, ValueError) as error:
-            await self._bury(delivery, None, type(error).__name__, f"It can't be read: {_plain(error)}")
+            event = CATALOGUE[type_].parse(delivery.body)
+            if event.type != type_ or CATALOGUE[type_].nats_subject != delivery.subject:
+                # Only its owner may publish on a subject: a type that came on another's is not the owner's word.
+                raise CatalogueError("the type does not belong on the subject it came on")
+        except (ValidationError, ValueError, LookupError, TypeError) as error:
+            await self._bury(delivery, _id_of(delivery), type_, f"It can't be read: {dead_letters.reason(error)}")
             return None
+        return Incoming(delivery, event)
 
     async def _commit(self, incoming: Sequence[Incoming]) -> None:
         events = {each.event.id: each.event for each in incoming}
@@ -117,6 +136,7 @@ class Inbox:
             reached("inbox:after-commit-before-ack")
         for each in incoming:
             await each.delivery.ack()
+        self.progress = time.monotonic()
         now = clock.now()
         TAKEN.labels(self._service, self._kind).inc(len(fresh))
         SKIPPED.labels(self._service, self._kind).inc(len(incoming) - len(fresh))
@@ -137,30 +157,34 @@ class Inbox:
                 kind=SpanKind.CONSUMER,
                 links=links,
                 attributes={"messaging.system": "nats", "messaging.batch.message_count": len(incoming)},
+                # An exception's text may quote a row.
+                record_exception=False,
+                set_status_on_exception=False,
             )
         )
         return stack
 
-    async def _alone(self, each: Incoming) -> bool:
-        """One event in its own transaction, with the failure policy. False when the database is away."""
+    async def _alone(self, each: Incoming) -> None:
+        """One event in its own transaction, with the failure policy."""
         event, delivery = each.event, each.delivery
-        try:
-            if delivery.deliveries > 2 and await self._starts(event.id) > _STARTS_BEFORE_POISON:
-                await self._bury(delivery, event.id, event.type, "It was started several times and never came back")
-                return True
-            await self._commit([each])
-        except Exception as error:
-            if is_transient(error):
-                await self._give_back([each], error)
-                return False
-            await self._refused(each, error)
-        if delivery.deliveries > 2:
+        suspect = delivery.deliveries >= _SUSPECT
+        if suspect and await self._starts(event.id) > _STARTS_BEFORE_POISON:
+            await self._bury(delivery, event.id, event.type, "It was started several times and never came back")
+        else:
+            try:
+                await self._commit([each])
+            except Exception as error:
+                if is_lost(error):
+                    self._survived.add(event.id)
+                    raise
+                await self._refused(each, error)
+        if suspect:
             await self._ended(event.id)
-        return True
 
     async def _refused(self, each: Incoming, error: Exception) -> None:
         deliveries = each.delivery.deliveries
-        patience = _DELIVERIES_FOR_NOT_YET if isinstance(error, NotYet) else _DELIVERIES_FOR_A_FAULT
+        may_heal = isinstance(error, NotYet) or is_transient(error)
+        patience = _DELIVERIES_FOR_NOT_YET if may_heal else _DELIVERIES_FOR_A_FAULT
         final = isinstance(error, DomainError | ValidationError) or deliveries >= patience
         log.warning(
             "event_failed",
@@ -172,7 +196,7 @@ class Inbox:
             final=final,
         )
         if final:
-            await self._bury(each.delivery, each.event.id, each.event.type, _plain(error))
+            await self._bury(each.delivery, each.event.id, each.event.type, dead_letters.reason(error))
         else:
             await each.delivery.retry(delay(deliveries))
 
@@ -188,14 +212,18 @@ class Inbox:
         )
         await delivery.drop()
 
-    async def _give_back(self, incoming: Sequence[Incoming], error: Exception) -> None:
-        log.warning("inbox_lost_database", service=self._service, kind=type(error).__name__, events=len(incoming))
-        for each in incoming:
-            await each.delivery.retry(delay(min(each.delivery.deliveries, 3)))
+    async def _give_back(self, batch: Sequence[Delivery], error: Exception) -> None:
+        log.warning("inbox_lost_database", service=self._service, kind=type(error).__name__, events=len(batch))
+        for delivery in batch:
+            await delivery.retry(delay(min(delivery.deliveries, 3)))
 
     async def _starts(self, event_id: UUID) -> int:
+        # What we lived through ourselves (the database went away meanwhile) did not end the process.
+        anew = event_id in self._survived
+        self._survived.discard(event_id)
         async with self._database.sessions.begin() as session:
-            return int(await session.scalar(_STARTED, {"consumer": self._kind, "id": event_id}) or 0)
+            values = {"consumer": self._kind, "id": event_id, "anew": anew}
+            return int(await session.scalar(_STARTED, values) or 0)
 
     async def _ended(self, event_id: UUID) -> None:
         async with self._database.sessions.begin() as session:
@@ -208,20 +236,36 @@ def delay(deliveries: int) -> float:
 
 
 def _type_of(delivery: Delivery) -> str:
-    subject = delivery.message.subject
+    subject = delivery.subject
     if subject.startswith("newstart.vault."):
         return str(json.loads(delivery.body)["type"])
     return subject.removeprefix("newstart.")
 
 
-def _plain(error: Exception) -> str:
-    """A reason fit to store: fields and rules, never the values that broke them."""
-    if isinstance(error, ValidationError):
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        return "; ".join(f"{'.'.join(str(p) for p in f['loc'])}: {f['msg']}" for f in faults[:5])
-    if isinstance(error, DomainError):
-        return f"{error.slug}: {error.detail}"
-    return type(error).__name__
+def _id_of(delivery: Delivery) -> UUID | None:
+    """The id of what could not be read as an event, if it has one."""
+    try:
+        return UUID(json.loads(delivery.body)["id"])
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+@asynccontextmanager
+async def _kept(batch: Sequence[Delivery]) -> AsyncIterator[None]:
+    """While inside, the server hears now and then that what is not settled yet is being worked on."""
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(_WORKING_EVERY_SECONDS)
+            for delivery in batch:
+                if not delivery.settled:
+                    await delivery.working()
+
+    telling = asyncio.create_task(tell(), name="inbox-working")
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 class Consumer:
@@ -231,22 +275,31 @@ class Consumer:
         self._pull = pull
         self._inbox = inbox
         self._stop = stop
-        self.heartbeat = time.monotonic()
+        self._turned = time.monotonic()
+
+    @property
+    def heartbeat(self) -> float:
+        """When it last got on (monotonic seconds): took a batch, or committed a part of one."""
+        return max(self._turned, self._inbox.progress)
 
     async def run(self) -> None:
         stopping = asyncio.ensure_future(self._stop.wait())
+        held: list[Delivery] = []
         try:
             while not self._stop.is_set():
-                self.heartbeat = time.monotonic()
+                self._turned = time.monotonic()
                 coming = asyncio.ensure_future(self._pull.next())
                 await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not coming.done():
+                if self._stop.is_set():
+                    # It may have come in this very moment: then it is given back too.
                     coming.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        held = await coming
                     break
                 batch = coming.result()
                 if batch and not await self._inbox.take(batch):
                     await asyncio.wait({stopping}, timeout=1.0)
         finally:
             stopping.cancel()
-            for delivery in await self._pull.stop():
+            for delivery in [*held, *await self._pull.stop()]:
                 await delivery.retry(0)
