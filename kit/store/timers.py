@@ -1,6 +1,7 @@
 """Alarms by the business clock: set in the effect's transaction, fired once, in a transaction of their own."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.ids import new_id
-from kit.store.db import Database, is_transient
+from kit.store.db import Database, is_lost, is_transient
 from kit.store.tables import timer
 from kit.store.unit import Cause, UnitOfWork, unit_of_work
 
@@ -61,7 +62,8 @@ class Timers:
                     raise
                 fired = False
             if not fired:
-                await asyncio.wait({asyncio.ensure_future(stop.wait())}, timeout=_EVERY_SECONDS)
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
 
     async def fire_one(self) -> bool:
         """Fire the alarm that is due the longest; False when none is."""
@@ -91,8 +93,9 @@ class Timers:
                 await self._handlers[row.name](unit, row.key)
             return True
         except Exception as error:
-            if waiting is None or is_transient(error):
+            if waiting is None or is_lost(error):
                 raise
+            # Also one that ran into a time limit goes to the back: it must not hold up the others.
             await self._failed(waiting, error)
             return True
 
