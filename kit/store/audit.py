@@ -6,7 +6,9 @@ A batch's digest covers the one before it and every row in it, so a row changed 
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, text, update
 
@@ -36,13 +38,23 @@ _COVERED = (
 
 
 def digest(previous: str, rows: Sequence[Any]) -> str:
-    """SHA-256 over the previous digest and each row as canonical JSON, in order of id."""
+    """SHA-256 over the previous digest and each row as canonical JSON, in order of id.
+
+    Times are in UTC whatever the connection's time zone, and nothing differs from the text "None".
+    """
     chain = hashlib.sha256(previous.encode())
     for row in rows:
-        values = [str(part) if not isinstance(part, list) else [str(each) for each in part] for part in row]
-        chain.update(json.dumps(values, separators=(",", ":")).encode())
+        chain.update(json.dumps([*row], separators=(",", ":"), default=_canonical).encode())
         chain.update(b"\n")
     return chain.hexdigest()
+
+
+def _canonical(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 async def seal(database: Database, service: str) -> int:
