@@ -20,9 +20,11 @@ from kit import clock
 from kit.contracts.catalogue import CATALOGUE
 from kit.contracts.envelope import Event, EventData, envelope_json
 from kit.ids import new_id
-from kit.store.db import Database
+from kit.store.db import Database, is_lost
 
 SYSTEM_PURPOSE = "system_operations"
+# The bus takes messages of up to 1 MiB; our envelopes are ASCII but for the data, of which few are near this.
+LARGEST_ENVELOPE = 500_000
 _ROWS_A_STATEMENT = 500
 
 
@@ -103,6 +105,10 @@ class KeyAlreadyUsed(Exception):
     """The Idempotency-Key already has an answer: this transaction was rolled back, give that answer instead."""
 
 
+class CommitUnknown(ConnectionError):
+    """The connection broke while committing: the database may have done it or not."""
+
+
 class UnitOfWork:
     """One transaction and everything that must stand or fall with it."""
 
@@ -126,6 +132,8 @@ class UnitOfWork:
             raise ValueError(f"{self.service} may not announce {type_}: it belongs to {declared.owner}")
         if declared.model is not type(data):
             raise ValueError(f"{type_} is not live with {type(data).__name__} in the catalogue")
+        if declared.sealed:
+            raise ValueError(f"{type_} holds what only one service may read: use kit.events.sealed")
         event_id = new_id()
         envelope = envelope_json(
             id=event_id,
@@ -145,6 +153,9 @@ class UnitOfWork:
 
     def stage(self, event_id: UUID, type_: str, subject: str, aggregate_id: UUID, sequence: int, envelope: str) -> None:
         """Put a ready envelope into the outbox (`emit` and `kit.events.sealed` do)."""
+        if len(envelope) > LARGEST_ENVELOPE:
+            # The bus would refuse it for ever, and with it everything that follows on this aggregate.
+            raise ValueError(f"{type_} is larger than the {LARGEST_ENVELOPE:,} characters that the bus carries")
         self._outbox.append((event_id, type_, subject, aggregate_id, sequence, envelope))
         self.event_ids.append(event_id)
 
@@ -196,7 +207,12 @@ class UnitOfWork:
         if not await self._write(outbox, audit, self.answer):
             await self.session.rollback()
             raise KeyAlreadyUsed
-        await self.session.commit()
+        try:
+            await self.session.commit()
+        except Exception as error:
+            if is_lost(error):
+                raise CommitUnknown from error
+            raise
         if self._outbox:
             self.database.waker.wake()
 

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from psycopg.errors import ExclusionViolation, ForeignKeyViolation, UniqueViolation
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
@@ -17,11 +18,19 @@ from starlette.types import Receive, Scope, Send
 
 from kit.errors import Conflict, DomainError, FieldError, Invalid, Unavailable
 from kit.store.db import is_transient, is_unstorable
+from kit.store.unit import CommitUnknown
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://newstart.example/problems/"
 
 log = structlog.get_logger(__name__)
+
+_UNKNOWN = (
+    "We lost our records in the moment of saving, so we cannot say whether it was saved. Send it again with the same"
+    " Idempotency-Key, or look before you do."
+)
+# What two requests at the same moment can bring about. Other broken constraints are faults of ours.
+_RACES = (UniqueViolation, ExclusionViolation, ForeignKeyViolation)
 
 _TITLES = {
     400: ("bad-request", "The request could not be read"),
@@ -111,10 +120,18 @@ def of_validation_error(error: RequestValidationError) -> DomainError:
     fields = []
     for fault in error.errors():
         place, *path = fault["loc"]
-        pointer = "/" + "/".join(str(part) for part in path) if place == "body" and path else ""
+        pointer = "".join(f"/{_token(part)}" for part in path) if place == "body" else ""
         name = "" if place == "body" else f"{place} {'.'.join(str(part) for part in path)}: "
         fields.append(FieldError(pointer, name + _plain(fault), fault["type"]))
     return Invalid("; ".join(f"{f.pointer or 'request'}: {f.detail}" for f in fields[:3]), *fields)
+
+
+def _token(part: object) -> str:
+    """A part of a JSON pointer (RFC 6901 section 3). A name may be the caller's own: half a surrogate pair can't go
+    back, and nobody needs a long one.
+    """
+    text = str(part).encode(errors="replace").decode()[:64]
+    return text.replace("~", "~0").replace("/", "~1")
 
 
 def _plain(fault: Mapping[str, Any]) -> str:
@@ -133,10 +150,13 @@ def of_exception(error: Exception, request_id: str) -> Response:
         return problem(error.status_code, slug, title, title, request_id, headers=error.headers)
     if is_unstorable(error):
         return of_domain_error(Invalid("The request holds a character or a number that can't be stored"), request_id)
+    if isinstance(error, CommitUnknown):
+        log.warning("commit_unknown", request_id=request_id)
+        return of_domain_error(Unavailable(_UNKNOWN), request_id)
     if is_transient(error):
         log.warning("database_unavailable", request_id=request_id, kind=type(error).__name__)
         return of_domain_error(Unavailable("We cannot reach our records just now. Nothing was saved."), request_id)
-    if isinstance(error, IntegrityError):
+    if isinstance(error, IntegrityError) and isinstance(error.orig, _RACES):
         log.warning("constraint", request_id=request_id, constraint=_constraint(error))
         return of_domain_error(Conflict("Someone else saved the same thing at the same moment"), request_id)
     # The exception's text may quote a row; its type and place are enough to find the fault.
