@@ -5,9 +5,10 @@ import binascii
 import hashlib
 import hmac
 import json
+from contextvars import ContextVar
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from kit.errors import Invalid
@@ -27,12 +28,21 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = None
 
 
+# The address of the list being paged, set by the route.
+_LIST: ContextVar[str] = ContextVar("list", default="")
+
+
+def paging(path: str) -> None:
+    """Says which list the cursors made and read from here on belong to: one of another list holds other things."""
+    _LIST.set(path)
+
+
 def _sign(key: bytes, payload: bytes) -> bytes:
-    return hmac.new(key, payload, hashlib.sha256).digest()[:12]
+    return hmac.new(key, _LIST.get().encode() + b"\n" + payload, hashlib.sha256).digest()[:12]
 
 
 def encode_cursor(key: bytes, place: list[Any]) -> str:
-    """The place of the last row shown, signed: a cursor can't be made up to look somewhere else."""
+    """The place of the last row shown, signed: a cursor can't be made up to look somewhere else, nor used there."""
     payload = json.dumps(place, separators=(",", ":"), default=str).encode()
     return base64.urlsafe_b64encode(_sign(key, payload) + payload).decode().rstrip("=")
 
@@ -55,3 +65,36 @@ def link_next(request: Request, response: Response, cursor: str | None) -> None:
     if cursor is not None:
         address = request.url.include_query_params(after=cursor)
         response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
+
+
+class Turning:
+    """One turn of a list's pages: where to go on, how far, and what the answer says of the next page.
+
+    A cursor works for the very list that gave it and no other.
+    """
+
+    def __init__(
+        self, request: Request, response: Response, limit: Limit = DEFAULT_LIMIT, after: After = None
+    ) -> None:
+        self.limit = limit
+        self._request = request
+        self._response = response
+        self._key: bytes = request.app.state.cursor_key
+        self.place: list[Any] | None = None
+        if after is not None:
+            address, *place = decode_cursor(self._key, after) or [None]
+            if address != request.url.path:
+                raise Invalid("This cursor belongs to another list: start from the first page")
+            self.place = place
+
+    def page(self, items: Sequence[Item], place_of: Callable[[Item], list[Any]]) -> Page[Item]:
+        """The page of up to `limit` items; give one more than that, if there is one, so that the end is known."""
+        shown = list(items[: self.limit])
+        following = None
+        if len(items) > self.limit:
+            following = encode_cursor(self._key, [self._request.url.path, *place_of(shown[-1])])
+        link_next(self._request, self._response, following)
+        return Page(items=shown, next=following)
+
+
+Paging = Annotated[Turning, Depends()]

@@ -19,6 +19,7 @@ from kit.store.db import Database, is_lock_timeout
 from kit.store.tables import idempotency
 from kit.store.unit import Answer, Cause, KeyAlreadyUsed, UnitOfWork, record_refusal, unit_of_work
 from kit.web.identity import Principal, Unauthenticated, Verifier
+from kit.web.pages import paging
 from kit.web.problems import ProblemDocument, request_id_of
 from kit.web.waiting import arrived
 
@@ -91,6 +92,7 @@ class UnitRoute(APIRoute):
             principal = _principal(request, action)
             cause = _cause(principal, action, request_id_of(request.scope))
             request.state.principal = principal
+            paging(request.url.path)
             key = _idempotency_key(request, keyed)
             mark = _fingerprint(request, b"" if streamed else await request.body()) if key else b""
             stale = await _wait_for_event(request, database)
