@@ -1,8 +1,18 @@
 """Settings of one process, all from the environment (prefix NEWSTART_); every mistake is told at once."""
 
 from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, HttpUrl, Json, SecretStr, ValidationError, model_validator
+from pydantic import (
+    Field,
+    HttpUrl,
+    Json,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kit.errors import DomainError
@@ -29,6 +39,30 @@ class Settings(BaseSettings):
     drain_seconds: Annotated[float, Field(gt=0)] = 15
     nats_replicas: Literal[1, 3, 5] = 1
     version: str = "0.1.0"
+
+    @field_validator("database_url", "nats_url")
+    @classmethod
+    def an_address(cls, value: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
+        """Said here, because whoever opens a bad address would quote it, password and all."""
+        schemes = ("nats", "tls") if field.field_name == "nats_url" else ("postgresql+psycopg",)
+        if value is not None:
+            try:
+                parts = urlsplit(value.get_secret_value())
+                # PostgreSQL's host may stand in the query: the folder of a Unix socket.
+                good = parts.scheme in schemes and bool(parts.hostname or "host=" in parts.query) and parts.port != 0
+            except ValueError:
+                good = False
+            if not good:
+                raise ValueError(f"it should read {schemes[0]}://user:password@host:port")
+        return value
+
+    @field_validator("internal_public_keys", "sealing_private_keys")
+    @classmethod
+    def a_key_set(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        """A JSON Web Key Set (RFC 7517 section 5) with at least one key."""
+        if value is not None and not (isinstance(value.get("keys"), list) and value["keys"]):
+            raise ValueError('it should be a key set: {"keys": [...]}')
+        return value
 
 
 class GatewaySettings(Settings):
@@ -68,5 +102,5 @@ def load(kind: type[S]) -> S:
         lines = []
         for fault in error.errors(include_url=False, include_context=False, include_input=False):
             name = "_".join(str(part) for part in fault["loc"]).upper()
-            lines.append(f"NEWSTART_{name}: {fault['msg']}" if name else fault["msg"])
+            lines.append(f"NEWSTART_{name}: {fault['msg'].removeprefix('Value error, ')}" if name else fault["msg"])
         raise BadSettings("These settings are missing or wrong:\n  " + "\n  ".join(lines)) from None
