@@ -69,6 +69,7 @@ class Worker:
             _, late = await asyncio.wait(tasks, timeout=settings.drain_seconds)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         health_server.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await health_server
@@ -155,6 +156,10 @@ class Worker:
         async def readyz() -> dict[str, str]:
             await health.check_ready(database, self.service.name)
             return {"status": "ready"}
+
+        @app.get("/version")
+        async def version() -> dict[str, str]:
+            return {"service": self.service.name, "version": self.settings.version}
 
         @app.get("/metrics")
         async def metrics() -> Response:
