@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -68,31 +69,19 @@ def link_next(request: Request, response: Response, cursor: str | None) -> None:
 
 
 class Turning:
-    """One turn of a list's pages: where to go on, how far, and what the answer says of the next page.
+    """One turn of a list's pages, as a dependency: `place` says where to go on (None: the first page)."""
 
-    A cursor works for the very list that gave it and no other.
-    """
-
-    def __init__(
-        self, request: Request, response: Response, limit: Limit = DEFAULT_LIMIT, after: After = None
-    ) -> None:
+    def __init__(self, request: Request, response: Response, limit: Limit = DEFAULT_LIMIT, after: After = None) -> None:
         self.limit = limit
         self._request = request
         self._response = response
         self._key: bytes = request.app.state.cursor_key
-        self.place: list[Any] | None = None
-        if after is not None:
-            address, *place = decode_cursor(self._key, after) or [None]
-            if address != request.url.path:
-                raise Invalid("This cursor belongs to another list: start from the first page")
-            self.place = place
+        self.place: list[Any] | None = decode_cursor(self._key, after) if after is not None else None
 
     def page(self, items: Sequence[Item], place_of: Callable[[Item], list[Any]]) -> Page[Item]:
         """The page of up to `limit` items; give one more than that, if there is one, so that the end is known."""
         shown = list(items[: self.limit])
-        following = None
-        if len(items) > self.limit:
-            following = encode_cursor(self._key, [self._request.url.path, *place_of(shown[-1])])
+        following = encode_cursor(self._key, place_of(shown[-1])) if len(items) > self.limit else None
         link_next(self._request, self._response, following)
         return Page(items=shown, next=following)
 
