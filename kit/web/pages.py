@@ -69,9 +69,9 @@ def link_next(request: Request, response: Response, cursor: str | None) -> None:
 
 
 class Turning:
-    """One turn of a list's pages, as a dependency: `place` says where to go on (None: the first page)."""
+    """One turn of a list's pages: `place` says where to go on (None: the first page)."""
 
-    def __init__(self, request: Request, response: Response, limit: Limit = DEFAULT_LIMIT, after: After = None) -> None:
+    def __init__(self, request: Request, response: Response, limit: int, after: str | None) -> None:
         self.limit = limit
         self._request = request
         self._response = response
@@ -86,4 +86,10 @@ class Turning:
         return Page(items=shown, next=following)
 
 
-Paging = Annotated[Turning, Depends()]
+# Async, so that FastAPI doesn't send it to a thread.
+async def turning(request: Request, response: Response, limit: Limit = DEFAULT_LIMIT, after: After = None) -> Turning:
+    """The turn of the page that this request asks for."""
+    return Turning(request, response, limit, after)
+
+
+Paging = Annotated[Turning, Depends(turning)]
