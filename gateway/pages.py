@@ -25,6 +25,15 @@ _PAGE_FIELDS = {
     "Cache-Control": "no-cache",
 }
 
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": "Refused: see the problem document",
+        "model": problems.ProblemDocument,
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+    }
+    for status in (404, 422)
+}
+
 
 class TokenRequest(BaseModel):
     """Which of the demo's people to sign in: by role, or by id or short name."""
@@ -118,7 +127,7 @@ def _demo(issuer: DemoIssuer) -> APIRouter:
         """The demo issuer's public key."""
         return issuer.jwks()
 
-    @router.post("/demo/token")
+    @router.post("/demo/token", responses=_REFUSED)
     async def sign_in(asked: TokenRequest) -> Token:
         """A token for one of the demo's people. Demo only."""
         return Token(**issuer.token(choose(asked.role, asked.worker)))

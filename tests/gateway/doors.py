@@ -157,6 +157,7 @@ async def open_door(
     in_flight: int = 64,
     origins: tuple[str, ...] = (),
     dead: bool = False,
+    pages: ASGIApp | None = None,
 ) -> AsyncIterator[Door]:
     """A door whose every service is one made-up service (or, if `dead`, an address nobody listens on)."""
     key = OKPKey.generate_key("Ed25519")
@@ -178,7 +179,7 @@ async def open_door(
                 tokens=InternalTokens(key.as_dict(private=True)),
                 cors=Cors(origins),
                 upstreams=upstreams,
-                open_pages=open_pages(issuer),
+                open_pages=pages or open_pages(issuer),
                 health=service,
                 urgent_detail=URGENT,
             )
