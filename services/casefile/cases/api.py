@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from kit.web.pages import DEFAULT_LIMIT, After, Limit, Page, decode_cursor, encode_cursor, link_next
+from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.casefile.cases import commands, queries
-from services.casefile.cases.queries import CaseView, State
+from services.casefile.cases.queries import CaseView, Filters, State
 
 router = APIRouter(route_class=UnitRoute, tags=["cases"])
 
@@ -37,33 +37,17 @@ class Closing(BaseModel):
 
 @router.get("/cases", **may("casefile.case.read"))
 async def list_cases(
-    request: Request,
-    response: Response,
     unit: Unit,
+    paging: Paging,
     state: State | None = None,
     worker: Worker | None = None,
     household_id: UUID | None = None,
     unallocated: bool = False,
-    after: After = None,
-    limit: Limit = DEFAULT_LIMIT,
 ) -> Page[CaseView]:
     """Cases, the newest first: by state, worker, household, or those nobody has yet."""
-    key = request.app.state.cursor_key
-    found = await queries.listed(
-        unit,
-        state=state,
-        worker=worker,
-        household_id=household_id,
-        unallocated=unallocated,
-        after=decode_cursor(key, after) if after else None,
-        limit=limit + 1,
-    )
-    cursor = None
-    if len(found) > limit:
-        last = found[limit - 1]
-        cursor = encode_cursor(key, [last.opened_at.isoformat(), str(last.id)])
-    link_next(request, response, cursor)
-    return Page(items=found[:limit], next=cursor)
+    filters = Filters(state, worker, household_id, unallocated)
+    found = await queries.listed(unit, filters, paging.place, paging.limit + 1)
+    return paging.page(found, lambda case: [case.opened_at.isoformat(), str(case.id)])
 
 
 @router.get("/cases/{case_id}", **may("casefile.case.read", refusals=(404,)))

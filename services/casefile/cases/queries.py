@@ -1,6 +1,7 @@
 """Reads of cases."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -54,25 +55,26 @@ async def view(unit: UnitOfWork, case_id: UUID) -> CaseView:
     return _view(case)
 
 
-async def listed(
-    unit: UnitOfWork,
-    *,
-    state: State | None,
-    worker: str | None,
-    household_id: UUID | None,
-    unallocated: bool,
-    after: Sequence[str] | None,
-    limit: int,
-) -> list[CaseView]:
-    """Cases, the newest first."""
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which cases; None leaves a filter out."""
+
+    state: State | None = None
+    worker: str | None = None
+    household_id: UUID | None = None
+    unallocated: bool = False
+
+
+async def listed(unit: UnitOfWork, filters: Filters, after: Sequence[str] | None, limit: int) -> list[CaseView]:
+    """Cases, the newest first. `after` is the last one's (opened_at, id)."""
     query = select(Case).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit)
-    if state:
-        query = query.where(Case.state == state)
-    if worker:
-        query = query.where((Case.account_manager == worker) | (Case.lead == worker))
-    if household_id:
-        query = query.where(Case.household_id == household_id)
-    if unallocated:
+    if filters.state:
+        query = query.where(Case.state == filters.state)
+    if filters.worker:
+        query = query.where((Case.account_manager == filters.worker) | (Case.lead == filters.worker))
+    if filters.household_id:
+        query = query.where(Case.household_id == filters.household_id)
+    if filters.unallocated:
         query = query.where(Case.account_manager.is_(None), Case.lead.is_(None))
     if after is not None:
         query = query.where(tuple_(Case.opened_at, Case.id) < tuple_(datetime.fromisoformat(after[0]), UUID(after[1])))

@@ -1,6 +1,7 @@
 """Reads of the timeline: a household's page, and whether the log still is what it was."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -34,32 +35,34 @@ class EntryView(BaseModel):
     facts: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entries, in which order; None leaves a filter out."""
+
+    order: Order = "newest"
+    service: str | None = None
+    kind: str | None = None
+
+
 async def page(
-    unit: UnitOfWork,
-    household_id: UUID,
-    *,
-    order: Order,
-    service: str | None,
-    kind: str | None,
-    after: Sequence[str] | None,
-    limit: int,
+    unit: UnitOfWork, household_id: UUID, filters: Filters, after: Sequence[str] | None, limit: int
 ) -> list[EntryView]:
     """A household's story, put on record as read. `after` is the last line's (occurred_at, event_id)."""
     if await unit.session.get(Household, household_id) is None:
         raise NotFound("We know of no such household")
     place = tuple_(TimelineEntry.occurred_at, TimelineEntry.event_id)
     query = select(TimelineEntry).where(TimelineEntry.household_id == household_id)
-    if service:
-        query = query.where(TimelineEntry.service == service)
-    if kind:
-        query = query.where(TimelineEntry.kind == kind)
+    if filters.service:
+        query = query.where(TimelineEntry.service == filters.service)
+    if filters.kind:
+        query = query.where(TimelineEntry.kind == filters.kind)
     if unit.cause.hidden:
         query = query.where(~TimelineEntry.person_ids.overlap(list(unit.cause.hidden)))
     if after is not None:
         mark = tuple_(datetime.fromisoformat(after[0]), UUID(after[1]))
-        query = query.where(place < mark if order == "newest" else place > mark)
+        query = query.where(place < mark if filters.order == "newest" else place > mark)
     columns = (TimelineEntry.occurred_at, TimelineEntry.event_id)
-    ordered = query.order_by(*(each.desc() if order == "newest" else each.asc() for each in columns))
+    ordered = query.order_by(*(each.desc() if filters.order == "newest" else each.asc() for each in columns))
     rows = (await unit.session.scalars(ordered.limit(limit))).all()
     members = await unit.session.scalars(select(Membership.person_id).where(Membership.household_id == household_id))
     unit.accessed(f"timeline/{household_id}", sorted(set(members)))
