@@ -1,0 +1,57 @@
+"""Someone at the door: a signed-in person who calls the gateway as a staff app would."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from kit.testing.platform import Platform
+
+
+class Person:
+    """A demo sign-in with a purpose. Every create gets a fresh Idempotency-Key."""
+
+    def __init__(self, platform: Platform, role: str, purpose: str | None) -> None:
+        self.role = role
+        fields = {"Authorization": f"Bearer {platform.token(role)}"}
+        if purpose:
+            fields["Newstart-Purpose"] = purpose
+        self._client = httpx.Client(base_url=platform.gateway, headers=fields, timeout=20)
+
+    def __enter__(self) -> "Person":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def get(self, path: str, **fields: str) -> httpx.Response:
+        return self._client.get(path, headers=_named(fields))
+
+    def post(self, path: str, body: Any = None, **fields: str) -> httpx.Response:
+        return self._client.post(path, json=body, headers={"Idempotency-Key": str(uuid4()), **_named(fields)})
+
+    def send(self, method: str, path: str, content: bytes = b"", **fields: str) -> httpx.Response:
+        return self._client.request(method, path, content=content, headers=_named(fields))
+
+    def patch(self, path: str, body: Any, **fields: str) -> httpx.Response:
+        return self._client.patch(path, json=body, headers=_named(fields))
+
+    def put(self, path: str, body: Any, **fields: str) -> httpx.Response:
+        return self._client.put(path, json=body, headers=_named(fields))
+
+    def soon(self, path: str, holds: Callable[[Any], bool], *, within: float = 10.0) -> Any:
+        """The answer of `path` once it is as expected; the last one is shown when it never is."""
+        limit = time.monotonic() + within
+        while True:
+            answer = self.get(path)
+            if answer.status_code == 200 and holds(answer.json()):
+                return answer.json()
+            assert time.monotonic() < limit, f"{path} was still {answer.status_code} {answer.text} after {within} s"
+            time.sleep(0.05)
+
+
+def _named(fields: dict[str, str]) -> dict[str, str]:
+    """`if_match` is the header field If-Match."""
+    return {name.replace("_", "-"): value for name, value in fields.items()}
