@@ -1,0 +1,99 @@
+"""Reads of contacts. Every one goes on record; contacts of people kept back do not appear."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import selectinload
+
+from kit.contracts.codes import ContactStatus
+from kit.store.unit import UnitOfWork
+from services.triage import people
+from services.triage.contacts.models import Contact
+from services.triage.contacts.rows import load, visible_to
+from services.triage.contacts.shapes import ContactSummary, ContactView, KnownAnswer
+
+_NEWEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which contacts a list shows; None does not narrow it."""
+
+    state: ContactStatus | None = None
+    person_id: UUID | None = None
+    hub: str | None = None
+
+
+async def contact(unit: UnitOfWork, contact_id: UUID) -> ContactView:
+    """One contact, whole, put on record as read."""
+    row = await load(unit, contact_id)
+    unit.accessed(f"contact/{row.id}", [row.person_id] if row.person_id else [])
+    return ContactView.of(row)
+
+
+async def contacts(
+    unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int
+) -> Sequence[ContactSummary]:
+    """Up to `most` contacts after `place`, the latest first; one row on record with the people shown."""
+    query = select(Contact).where(visible_to(unit.cause)).options(selectinload(Contact.needs))
+    if filters.state is not None:
+        query = query.where(Contact.state == filters.state)
+    if filters.hub is not None:
+        query = query.where(Contact.hub == filters.hub)
+    if filters.person_id is not None:
+        query = query.where(Contact.person_id.in_(await people.same_person(unit, filters.person_id)))
+    if place is not None:
+        query = query.where(tuple_(Contact.occurred_at, Contact.id) < (_moment(place[0]), UUID(place[1])))
+    rows = await unit.session.scalars(query.order_by(Contact.occurred_at.desc(), Contact.id.desc()).limit(most))
+    shown = [ContactSummary.model_validate(row) for row in rows]
+    unit.accessed("contacts", {each.person_id for each in shown if each.person_id})
+    return shown
+
+
+def place_of(shown: ContactSummary) -> list[Any]:
+    """Where a contact stands in the list."""
+    return [shown.occurred_at.isoformat(), str(shown.id)]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+async def known(unit: UnitOfWork, person_id: UUID) -> list[KnownAnswer]:
+    """What the person told us in earlier contacts, the newest answer of each question; none for a stranger."""
+    rows = await unit.session.scalars(
+        select(Contact)
+        .where(Contact.person_id.in_(await people.same_person(unit, person_id)), visible_to(unit.cause))
+        .options(selectinload(Contact.needs))
+        .order_by(Contact.occurred_at.desc(), Contact.id.desc())
+        .limit(_NEWEST)
+    )
+    answers: dict[str, KnownAnswer] = {}
+    for row in rows:
+        for question, value in _told(row):
+            answer = KnownAnswer(question=question, value=value, source="triage", at=row.occurred_at)
+            answers.setdefault(question, answer)
+    unit.accessed("known", [person_id])
+    return [answers[question] for question in sorted(answers)]
+
+
+def _told(contact: Contact) -> Iterator[tuple[str, Any]]:
+    """The answers that one contact holds, by question code (kit.contracts.questions)."""
+    safe = contact.safe_contact or {}
+    told = {
+        "person.languages": [contact.language] if contact.language else None,
+        "person.interpreter": contact.interpreter,
+        "person.speaks_for": contact.speaks_for,
+        "contact.safe_ways": {name: safe[name] for name in ("ways", "never", "note") if safe.get(name)},
+        "contact.safe_times": safe.get("times"),
+        "needs.what_matters": contact.what_matters,
+        "needs.tried_already": [need.tried for need in contact.needs if need.tried],
+        "accommodation.tonight": next(
+            (need.where_tonight for need in contact.needs if need.where_tonight != "unknown"), None
+        ),
+    }
+    yield from ((question, value) for question, value in told.items() if value)

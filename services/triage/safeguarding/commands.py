@@ -1,0 +1,135 @@
+"""Writes of safeguarding concerns: raise, acknowledge, and what the alarms do while nobody has one."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from kit import clock
+from kit.contracts.codes import ConcernKind, ConcernLevel, ConcernStatus
+from kit.contracts.triage import SafeguardingState
+from kit.ids import new_id
+from kit.store import timers
+from kit.store.unit import UnitOfWork
+from services.triage.safeguarding import domain, reading
+from services.triage.safeguarding.models import Concern
+from services.triage.safeguarding.reading import Report
+from services.triage.safeguarding.rows import load
+
+RING = "triage.safeguarding.ring"
+ESCALATE = "triage.safeguarding.escalate"
+
+
+async def raise_concern(unit: UnitOfWork, body: bytes) -> tuple[Concern, Report]:
+    """Keep a concern, whatever was sent. The same body under the same `reference` is the concern it made before."""
+    report = reading.read(body)
+    digest = hashlib.sha256(body).digest()
+    now = clock.business_now()
+    made = await unit.session.scalar(
+        insert(Concern)
+        .values(
+            id=new_id(),
+            version=1,
+            kind=report.kind,
+            level=report.level,
+            rank=domain.rank(report.level),
+            state=ConcernStatus.RAISED,
+            what_happened=report.what_happened,
+            fgm_under_18=report.fgm_under_18,
+            person_ids=list(report.person_ids),
+            household_id=report.household_id,
+            contact_id=report.contact_id,
+            as_sent=report.as_sent,
+            unread=list(report.unread),
+            reference=report.reference,
+            digest=digest,
+            raised_by=unit.cause.actor,
+            raised_at=now,
+            due_at=domain.due_at(report.level, now),
+            changed_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(Concern)
+    )
+    if made is None:
+        before = select(Concern).where(
+            Concern.raised_by == unit.cause.actor, Concern.reference == report.reference, Concern.digest == digest
+        )
+        made = (await unit.session.scalars(before)).one()
+    else:
+        await timers.set_alarm(unit, RING, made.id, now + domain.RING_AFTER)
+        await timers.set_alarm(unit, ESCALATE, made.id, now + domain.ESCALATE_AFTER)
+        _announce(unit, made, "triage.safeguarding.raised")
+    _put_on_record(unit, made)
+    return made, report
+
+
+async def acknowledge(unit: UnitOfWork, concern_id: UUID, note: str | None) -> Concern:
+    """Take a concern, as the person who acts: now it is delivered. `Conflict` when somebody has it already."""
+    concern = await load(unit, concern_id, for_change=True)
+    concern.state = domain.acknowledge(ConcernStatus(concern.state), concern.acknowledged_by)
+    concern.acknowledged_by, concern.acknowledgement_note = unit.cause.actor, note
+    concern.acknowledged_at = _new_version(concern)
+    await timers.cancel(unit, RING, concern.id)
+    await timers.cancel(unit, ESCALATE, concern.id)
+    _announce(unit, concern, "triage.safeguarding.acknowledged")
+    _put_on_record(unit, concern)
+    return concern
+
+
+async def ring(unit: UnitOfWork, concern_id: UUID) -> None:
+    """15 minutes: nobody has it, so it rings. The team's screens show it; what the others know does not change."""
+    concern = await _for_alarm(unit, concern_id)
+    if domain.rings(ConcernStatus(concern.state)):
+        concern.rung_at = _new_version(concern)
+        _put_on_record(unit, concern)
+
+
+async def escalate(unit: UnitOfWork, concern_id: UUID) -> None:
+    """30 minutes: still nobody has it, so it goes higher."""
+    concern = await _for_alarm(unit, concern_id)
+    if domain.escalates(ConcernStatus(concern.state)):
+        concern.state = ConcernStatus.ESCALATED
+        concern.escalated_at = _new_version(concern)
+        _announce(unit, concern, "triage.safeguarding.escalated")
+        _put_on_record(unit, concern)
+
+
+async def _for_alarm(unit: UnitOfWork, concern_id: UUID) -> Concern:
+    # An alarm is nobody's look at a record: no rule of who may see it applies.
+    return (await unit.session.scalars(select(Concern).where(Concern.id == concern_id).with_for_update())).one()
+
+
+def _new_version(concern: Concern) -> datetime:
+    concern.version, concern.changed_at = concern.version + 1, clock.business_now()
+    return concern.changed_at
+
+
+def _announce(unit: UnitOfWork, concern: Concern, type_: str) -> None:
+    unit.emit(type_, _state(concern), aggregate_id=concern.id, sequence=concern.version)
+
+
+def _state(concern: Concern) -> SafeguardingState:
+    """What the others are told: ids, codes and dates, never what happened."""
+    return SafeguardingState(
+        concern_id=concern.id,
+        kind=ConcernKind(concern.kind),
+        level=ConcernLevel(concern.level) if concern.level else None,
+        contact_id=concern.contact_id,
+        person_ids=tuple(concern.person_ids),
+        household_id=concern.household_id,
+        state=ConcernStatus(concern.state),
+        raised_by=concern.raised_by,
+        raised_at=concern.raised_at,
+        due_at=concern.due_at,
+        acknowledged_by=concern.acknowledged_by,
+        acknowledged_at=concern.acknowledged_at,
+        escalated_at=concern.escalated_at,
+        changed_at=concern.changed_at,
+    )
+
+
+def _put_on_record(unit: UnitOfWork, concern: Concern) -> None:
+    unit.accessed(f"safeguarding_concern/{concern.id}", concern.person_ids)
