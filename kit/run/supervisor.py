@@ -77,9 +77,11 @@ class Supervisor:
         """Starts everything, keeps it running until a signal, stops everything. Returns the exit code."""
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            self._descriptors.append(status.lock(self.state))
-            status.outlast_leftovers(self.state)
             self._ports = ports.choose(self.inherited)
+            self._descriptors.append(status.lock(self.state))
+            earlier = status.read(self.state)
+            self._note()
+            status.outlast(earlier)
             ports.check({name: port for name, port in self._ports.items() if self._is_ours(name)})
         except status.AlreadyRunning as error:
             self.say(f"Nothing was started: {error}. Stop it with Ctrl-C there, or `make stop` here.")

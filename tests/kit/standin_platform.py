@@ -4,13 +4,13 @@ import json
 import os
 import signal
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import psycopg
 
 from kit.contracts.event_type import OWNERS
-from kit.run.embedded.parts import Parts, Role
+from kit.run.embedded.parts import Parts, Role, Say
 from kit.run.supervisor import main
 
 
@@ -32,11 +32,11 @@ class Answers(BaseHTTPRequestHandler):
 
 
 def run(name: str, role: Role) -> None:
+    if os.environ.get("STANDIN_FAILS") == f"{name}-{role}":
+        raise RuntimeError("the stand-in was told to fail")
     if role == "migrate":
         migrate()
         return
-    if os.environ.get("STANDIN_FAILS") == f"{name}-{role}":
-        raise RuntimeError("the stand-in was told to fail")
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     port = int(os.environ["NEWSTART_PORT" if role == "api" else "NEWSTART_METRICS_PORT"])
     HTTPServer(("127.0.0.1", port), Answers).serve_forever()
@@ -48,8 +48,12 @@ def migrate() -> None:
         database.execute("insert into starts default values")
 
 
-def load_demo(gateway: str, say: object) -> None:
-    Path(os.environ["STANDIN_DEMO_FILE"]).write_text(gateway)
+def load_demo(gateway: str, say: Say) -> None:
+    say(f"loading people into {gateway}: half of them")
+
+
+def load() -> None:
+    time.sleep(float(os.environ.get("STANDIN_SECONDS", "0")))
 
 
 def accounts() -> list[dict[str, object]]:
@@ -57,5 +61,5 @@ def accounts() -> list[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    parts = Parts(load=lambda: None, accounts=accounts, declare=lambda: None, run=run)
+    parts = Parts(load=load, accounts=accounts, declare=lambda: None, run=run)
     sys.exit(main(sys.argv[1:], parts))

@@ -9,8 +9,8 @@ from psycopg import sql
 from kit.run.embedded.ports import HOST
 from kit.run.embedded.processes import EngineFailed
 
-EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent", "citext", "vector")
-_NEEDED = frozenset({"pg_trgm", "btree_gist", "unaccent"})
+EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
+"""In every database. All three are *trusted*: an administrator need not be a superuser to add them."""
 _OLDEST = 18
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -71,13 +71,12 @@ def prepare(admin_url: str, passwords: Mapping[str, str], *, own_server: bool) -
 
 
 def add_extensions(inside: Connection) -> None:
-    """The extensions of one database. citext and vector may be missing on a server of the council's own."""
+    """The extensions of one database, by its administrator."""
     there = {str(row[0]) for row in inside.execute("select name from pg_available_extensions")}
-    if missing := _NEEDED - there:
+    if missing := set(EXTENSIONS) - there:
         raise EngineFailed(f"the PostgreSQL server lacks the extensions {', '.join(sorted(missing))}")
     for extension in EXTENSIONS:
-        if extension in there:
-            inside.execute(sql.SQL("create extension if not exists {}").format(sql.Identifier(extension)))
+        inside.execute(sql.SQL("create extension if not exists {}").format(sql.Identifier(extension)))
 
 
 def _check_rights(admin: Connection) -> None:

@@ -14,6 +14,7 @@ from typing import IO, Protocol
 
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _KEPT_LOGS = 3
+_TELLING = ("FATAL", "PANIC", "[FTL]", "critical")
 # Loaded here because a fresh fork should do as little as it can.
 _LIBC = ctypes.CDLL(None)
 
@@ -89,6 +90,8 @@ def fork(
         code = 0
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+        if isinstance(leaving.code, str):
+            print(json.dumps({"level": "critical", "event": leaving.code}), file=sys.stderr)
     except BaseException:
         fault = {
             "level": "critical",
@@ -117,6 +120,9 @@ def _settle(name: str, parent: int, environment: Mapping[str, str], log: Path | 
         with open_log(log) as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
+        # Line by line, so that the log is never behind the events.
+        sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
+        sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
     os.environ.clear()
     os.environ.update(environment)
     if sys.platform == "linux":
@@ -200,7 +206,9 @@ def last_words(log: Path | None) -> str:
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 16_384))
         lines = file.read().decode(errors="replace").strip().splitlines()
-    line = lines[-1].strip() if lines else "nothing was said"
+    # An engine goes on to say that it has ended; the line that matters comes before.
+    telling = [line for line in lines[-20:] if any(mark in line for mark in _TELLING)] or lines
+    line = telling[-1].strip() if telling else "nothing was said"
     try:
         entry = json.loads(line)
     except ValueError:

@@ -64,10 +64,10 @@ def read(state: Path) -> dict[str, Any]:
     return seen if isinstance(seen, dict) else {}
 
 
-def outlast_leftovers(state: Path, seconds: float = 15.0) -> None:
-    """Waits until the processes of a supervisor that was killed have ended, which they do by themselves."""
+def outlast(earlier: Mapping[str, Any], seconds: float = 15.0) -> None:
+    """Waits until the processes of an earlier run have ended: after a supervisor was killed they take a moment."""
     limit = time.monotonic() + seconds
-    while time.monotonic() < limit and any(_lives(entry) for entry in read(state).get("processes", {}).values()):
+    while time.monotonic() < limit and any(_lives(entry) for entry in earlier.get("processes", {}).values()):
         time.sleep(0.05)
 
 

@@ -1,0 +1,128 @@
+"""Roles and databases: what the administrator makes, and the walls between services."""
+
+import secrets
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from kit.run.embedded import databases
+from kit.run.embedded.processes import EngineFailed
+
+
+@pytest.fixture
+def names(postgres: str) -> Iterator[dict[str, str]]:
+    """Two services nobody else uses, with passwords; gone after the test."""
+    made = {f"{name}_{secrets.token_hex(4)}": secrets.token_urlsafe(16) for name in ("one", "two")}
+    yield made
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        for name in map(databases.role, made):
+            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            admin.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def limited(postgres: str) -> Iterator[str]:
+    """An administrator who is no superuser, as a managed PostgreSQL gives one; rights are added by the test."""
+    name, password = f"limited_{secrets.token_hex(4)}", "word"
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(name), sql.Literal(password)))
+        admin.execute(sql.SQL("grant connect on database postgres to {}").format(sql.Identifier(name)))
+        where = urlsplit(postgres)
+        yield f"postgresql://{name}:{password}@{where.hostname}:{where.port}/postgres"
+        admin.execute(sql.SQL("drop owned by {}").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+def enter(admin_url: str, name: str, password: str, database: str) -> None:
+    address = databases.address(admin_url, name, password, database=database)
+    psycopg.connect(databases.plain(address), connect_timeout=5).close()
+
+
+def test_a_service_enters_its_own_database_and_no_other(postgres: str, names: dict[str, str]) -> None:
+    databases.prepare(postgres, names, own_server=False)
+    (one, password), (two, _) = names.items()
+    enter(postgres, one, password, databases.role(one))
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        enter(postgres, one, password, databases.role(two))
+
+
+def test_nobody_enters_without_the_password(postgres: str, names: dict[str, str]) -> None:
+    databases.prepare(postgres, names, own_server=False)
+    one = next(iter(names))
+    for wrong in ("guess", ""):
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            enter(postgres, one, wrong, databases.role(one))
+
+
+def test_a_repeat_keeps_the_data_and_sets_the_new_password(postgres: str, names: dict[str, str]) -> None:
+    databases.prepare(postgres, names, own_server=False)
+    one, password = next(iter(names.items()))
+    with psycopg.connect(databases.plain(databases.address(postgres, one, password))) as inside:
+        inside.execute("create table kept (id int)")
+    databases.prepare(postgres, {**names, one: "another"}, own_server=False)
+    with psycopg.connect(databases.plain(databases.address(postgres, one, "another"))) as inside:
+        assert inside.execute("select count(*) from kept").fetchone() == (0,)
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        enter(postgres, one, password, databases.role(one))
+
+
+def test_the_password_reaches_the_server_only_as_a_verifier(postgres: str, names: dict[str, str]) -> None:
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute("create extension if not exists pg_stat_statements")
+        databases.prepare(postgres, names, own_server=False)
+        seen = admin.execute("select query from pg_stat_statements").fetchall()
+    assert any("SCRAM-SHA-256" in query for (query,) in seen)
+    assert not any(password in query for (query,) in seen for password in names.values())
+
+
+def test_the_extensions_are_there_for_the_service(postgres: str, names: dict[str, str]) -> None:
+    databases.prepare(postgres, names, own_server=False)
+    one, password = next(iter(names.items()))
+    with psycopg.connect(databases.plain(databases.address(postgres, one, password))) as inside:
+        assert inside.execute("select similarity('Onaolapo', 'Onalapo') > 0.5, unaccent('Zoë')").fetchone() == (
+            True,
+            "Zoe",
+        )
+        locale = inside.execute("select datlocprovider, datlocale from pg_database where datname = current_database()")
+        assert locale.fetchone() == ("b", "C.UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("rights", "lacking"),
+    [("nocreaterole nocreatedb", "create roles and may not create databases"), ("createrole", "create databases")],
+)
+def test_an_administrator_without_the_rights_is_told_which(
+    postgres: str, limited: str, names: dict[str, str], rights: str, lacking: str
+) -> None:
+    user = urlsplit(limited).username or ""
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(sql.SQL("alter role {} " + rights).format(sql.Identifier(user)))
+    with pytest.raises(EngineFailed, match=f"{user} of NEWSTART_POSTGRES_ADMIN_URL may not {lacking}"):
+        databases.prepare(limited, names, own_server=False)
+
+
+def test_an_administrator_need_not_be_a_superuser(postgres: str, limited: str, names: dict[str, str]) -> None:
+    user = urlsplit(limited).username or ""
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(sql.SQL("alter role {} createrole createdb").format(sql.Identifier(user)))
+        databases.prepare(limited, names, own_server=False)
+        databases.prepare(limited, names, own_server=False)
+    one, password = next(iter(names.items()))
+    enter(limited, one, password, databases.role(one))
+
+
+def test_an_unreachable_server_is_told_without_the_password() -> None:
+    with pytest.raises(EngineFailed) as failed:
+        databases.prepare("postgresql://boss:secretword@127.0.0.1:9/postgres", {}, own_server=False)
+    assert "127.0.0.1" in str(failed.value)
+    assert "secretword" not in str(failed.value)
+
+
+def test_options_of_the_administrators_address_are_kept() -> None:
+    url = databases.address("postgresql://boss@db.example:6000/postgres?sslmode=require", "risk", "pw")
+    assert url == "postgresql+psycopg://newstart_risk:pw@db.example:6000/newstart_risk?sslmode=require"
+    with pytest.raises(EngineFailed, match="is no PostgreSQL address"):
+        databases.address("postgresql://boss@db:x=y/?nonsense=1", "risk", "pw")
