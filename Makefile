@@ -1,0 +1,153 @@
+# Every target calls one small tool; `make help` lists them.
+# Needs make and Python 3.11 or later. All else is installed into .venv from the hashed lock files.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+# The first Python that is new enough; PYTHON=... chooses another.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo $(name))))
+
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+# The environment is this folder's own: nothing from outside changes what is installed where.
+export UV_PYTHON_DOWNLOADS = never
+export VIRTUAL_ENV = $(CURDIR)/$(VENV)
+
+RUN_STAMP := $(VENV)/.installed-run
+DEV_STAMP := $(VENV)/.installed-dev
+QUICK := not full and not chaos and not load and not browser
+PYTEST := $(PY) -m pytest -n 2
+
+##@ Start here
+
+.PHONY: help
+help: ## What there is
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+
+.PHONY: run
+run: $(RUN_STAMP) ## Start the whole platform on this machine; Ctrl-C stops it
+	@$(PY) -m kit.run.supervisor
+
+.PHONY: stop
+stop: ## Stop a platform that runs from this folder in another terminal
+	@$(PY) -m kit.run.supervisor --stop
+
+.PHONY: status
+status: ## Say what runs from this folder
+	@$(PY) -m kit.run.supervisor --status
+
+.PHONY: test
+test: lint types imports contracts ## Check everything that should hold before a change is shared (minutes)
+	$(PYTEST) -m "$(QUICK)"
+
+##@ While working
+
+.PHONY: setup
+setup: $(DEV_STAMP) ## Install everything, tools included
+
+.PHONY: test-fast
+test-fast: $(DEV_STAMP) ## Only the tests, stopping at the first that fails; T=tests/kit chooses some
+	$(PYTEST) -m "$(QUICK)" -x $(T)
+
+.PHONY: test-all
+test-all: lint types imports contracts ## Everything: slow, chaos and load tests too
+	$(PYTEST) -m "$(QUICK)"
+	$(PY) -m pytest -m "not ($(QUICK))" --timeout 600
+
+.PHONY: lint
+lint: $(DEV_STAMP) ## Style and common mistakes
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+.PHONY: format
+format: $(DEV_STAMP) ## Put the style right where a tool can
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+.PHONY: types
+types: $(DEV_STAMP) ## Types, strictly
+	$(VENV)/bin/mypy
+
+.PHONY: imports
+imports: $(DEV_STAMP) ## Who may import whom
+	$(VENV)/bin/lint-imports
+
+.PHONY: contracts
+contracts: $(DEV_STAMP) ## openapi.json and asyncapi.json are what the code says, and only grew
+	$(PY) -m kit.run.publish --check
+
+.PHONY: migrations
+migrations: $(DEV_STAMP) ## Each service's migrations make exactly its models
+	$(PY) -m kit.testing.migrations check
+
+.PHONY: migration
+migration: $(DEV_STAMP) ## Draft a migration: make migration SERVICE=casefile MESSAGE="what changes"
+	$(PY) -m kit.testing.migrations new "$(SERVICE)" "$(MESSAGE)"
+
+##@ Measure and ship
+
+.PHONY: bench
+bench: $(DEV_STAMP) ## Measure beside the peers and the limit, in one table
+	$(PY) -m benchmarks
+
+.PHONY: k8s-validate
+k8s-validate: $(DEV_STAMP) ## Render and check the Kubernetes manifests
+	$(PY) -m deploy.k8s.validate
+
+.PHONY: image
+image: ## Build the one container image (with buildah, podman or docker)
+	@tool=$$(command -v buildah || command -v podman || command -v docker) || \
+		{ echo "An image needs buildah, podman or docker." >&2; exit 1; }; \
+	"$$tool" build -t newstart:latest .
+
+##@ Housekeeping
+
+.PHONY: lock
+lock: $(DEV_STAMP) ## Resolve pyproject.toml into the lock files again; existing pins stay
+	echo uv | $(UV) pip compile -q - --generate-hashes --no-header --no-annotate -o requirements-uv.lock
+	$(UV) pip compile -q pyproject.toml --extra embedded --generate-hashes -o requirements.lock
+	$(UV) pip compile -q pyproject.toml --all-extras --generate-hashes -c requirements.lock -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove what was installed and cached; data stay
+	rm -rf $(VENV) .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: reset
+reset: $(RUN_STAMP) ## Remove the data, logs and secrets of this folder's platform
+	@$(PY) -m kit.run.supervisor --reset
+
+# --- How the environment comes to be -------------------------------------------------------------------------------
+
+$(PY):
+	@test -n "$(PYTHON)" || { \
+		echo "Python 3.11 or later is needed, and none was found; python3 is $$(python3 --version 2>&1 || true)." >&2; \
+		echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is older than Python 3.11." >&2; exit 1; }
+	@rm -rf $(VENV)
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "This Python cannot make a virtual environment (on Debian: apt install python3-venv)." >&2; exit 1; }
+
+$(UV): requirements-uv.lock | $(PY)
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip -q
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-uv.lock
+	@touch $@
+
+# Where the tools are installed already, a new lock must not take them away again.
+$(RUN_STAMP): requirements.lock $(UV)
+	@if [ -e $(DEV_STAMP) ]; then $(MAKE) $(DEV_STAMP); else \
+		$(UV) pip sync -q --require-hashes requirements.lock; fi
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(UV)
+	$(UV) pip sync -q --require-hashes requirements-dev.lock
+	@touch $@ $(RUN_STAMP)
