@@ -1,6 +1,6 @@
 """`make run`: the whole platform on this machine, from one command to one Ctrl-C.
 
-    python -m kit.run.supervisor [--state FOLDER] [--status | --stop]
+    python -m kit.run.supervisor [--state FOLDER] [--status | --stop | --reset]
 
 Starts PostgreSQL and NATS, imports the code once, and forks every api and worker from this one process,
 which therefore never has a thread, an event loop or an open socket of its own. Its children end with it,
@@ -25,7 +25,7 @@ from typing import Protocol
 from kit.contracts.event_type import OWNERS
 from kit.run.embedded import databases, ports, secrets, status
 from kit.run.embedded.environments import ADMIN, NATS_USERS, Environments
-from kit.run.embedded.homes import find_home
+from kit.run.embedded.homes import find_home, remove_home
 from kit.run.embedded.keeping import Kept
 from kit.run.embedded.nats import NatsServer
 from kit.run.embedded.parts import Parts, Role, demo_loader, platform_parts
@@ -276,14 +276,15 @@ class Supervisor:
         """Services first, with time to finish what they are doing; then NATS; PostgreSQL last."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        running = [child.process for child in self._children if child.process]
-        for process in running:
+        running = {child.name: child.process for child in self._children if child.process}
+        for process in running.values():
             process.send_signal(signal.SIGTERM)
         limit = time.monotonic() + _GRACE_SECONDS
-        for process in running:
+        for name, process in running.items():
             try:
                 process.wait(max(0.0, limit - time.monotonic()))
             except subprocess.TimeoutExpired:
+                self.say(f"{name} did not stop within {_GRACE_SECONDS:.0f} s and is killed")
                 process.send_signal(signal.SIGKILL)
                 process.wait(5)
         for kept, engine in reversed(self._engines):
@@ -299,6 +300,7 @@ def main(arguments: list[str], parts: Parts | None = None) -> int:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--status", action="store_true", help="say what runs")
     what.add_argument("--stop", action="store_true", help="stop what runs")
+    what.add_argument("--reset", action="store_true", help="remove data, logs and secrets")
     chosen = parser.parse_args(arguments)
     state: Path = chosen.state.absolute()
     if chosen.status:
@@ -306,6 +308,8 @@ def main(arguments: list[str], parts: Parts | None = None) -> int:
     if chosen.stop:
         print("Stopped" if state.exists() and status.stop(state) else "Nothing runs from this checkout")
         return 0
+    if chosen.reset:
+        return _reset(state)
     return Supervisor(state, os.environ, parts or platform_parts()).run()
 
 
@@ -318,6 +322,15 @@ def _tell_status(state: Path) -> int:
     print(f"{stage}: {seen.get('gateway')}, supervisor process {seen.get('supervisor')}")
     for name, entry in seen.get("processes", {}).items():
         print(f"  {name:<16} process {entry['pid']}")
+    return 0
+
+
+def _reset(state: Path) -> int:
+    if state.exists() and status.is_running(state):
+        print("It is running: stop it first")
+        return 2
+    remove_home(state)
+    print("Data, logs and secrets are gone")
     return 0
 
 

@@ -81,6 +81,13 @@ def refuge_path(state: Path) -> Path:
     return _REFUGES / f"newstart-{hashlib.sha256(str(state.resolve()).encode()).hexdigest()[:12]}"
 
 
+def remove_home(state: Path) -> None:
+    """Removes the state folder and what stands in for it in /var/tmp."""
+    for folder in (state, refuge_path(state)):
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
 def can_pass(folder: Path, account: Account) -> bool:
     """Whether that user may enter the folder: asked of the system, which knows every kind of permission."""
     asked = subprocess.run(

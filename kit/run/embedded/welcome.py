@@ -39,8 +39,9 @@ def welcome(state: Path, gateway: str, say: Callable[[str], None]) -> None:
         width = max(len(entry["role"]) for entry in sign_ins)
         lines += ["", f"  Roles that can sign in (all their tokens: {path}):"]
         lines += [f"    {entry['role']:<{width}}  {entry.get('name', '')}".rstrip() for entry in sign_ins]
-        for entry in sign_ins[:_SHOWN]:
-            lines += ["", f"  {entry['role']}:", f"    {entry['token']}"]
+        first_of_each = {entry["role"]: entry["token"] for entry in reversed(sign_ins)}
+        for role, token in list(reversed(first_of_each.items()))[:_SHOWN]:
+            lines += ["", f"  {role}:", f"    {token}"]
     try:
         print("\n".join(lines), end="\n\n", flush=True)
     except OSError:
