@@ -30,7 +30,7 @@ class Person:
         return self._client.get(path, headers=_named(fields))
 
     def post(self, path: str, body: Any = None, **fields: str) -> httpx.Response:
-        return self._client.post(path, json=body, headers={"Idempotency-Key": str(uuid4()), **_named(fields)})
+        return self._client.post(path, json=body, headers={"idempotency-key": str(uuid4()), **_named(fields)})
 
     def send(self, method: str, path: str, content: bytes = b"", **fields: str) -> httpx.Response:
         return self._client.request(method, path, content=content, headers=_named(fields))
