@@ -31,7 +31,7 @@ _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]
 
 
 def national_insurance_number(text: str, pointer: str = "/nino") -> str:
-    """Two letters, six digits, a letter from A to D, with a prefix that is issued (HMRC NIM39110). Has no check digit."""
+    """Two letters, six digits and a letter from A to D, with a prefix that is issued (HMRC NIM39110)."""
     value = _SPACES.sub("", text).upper()
     if not re.fullmatch(r"[A-Z]{2}[0-9]{6}[A-D]", value):
         raise invalid(

@@ -42,7 +42,7 @@ def _swap_costs() -> dict[str, dict[str, int]]:
     for a in _VOWELS:
         for b in _VOWELS:
             costs.setdefault(a, {})[b] = _VOWEL_FOR_VOWEL
-    for a, b in _NEAR.split():
+    for a, b in (tuple(pair) for pair in _NEAR.split()):
         costs.setdefault(a, {})[b] = _NEAR_SOUND
         costs.setdefault(b, {})[a] = _NEAR_SOUND
     return costs
@@ -161,12 +161,13 @@ def likeness(typed: str, recorded: str) -> Likeness:
 
 
 _SHORT_FORM = 0.88
-_INITIAL = 0.7
+INITIAL = 0.7
+_UNLIKE = Likeness(0.0, Kind.SPELLING)
 
 
 def _beginning(typed: str, recorded: str) -> Likeness:
     if len(typed) < 3:
-        return Likeness(_INITIAL, Kind.INITIAL)
+        return Likeness(INITIAL, Kind.INITIAL)
     return Likeness(0.75 + 0.2 * len(typed) / len(recorded), Kind.BEGINNING)
 
 
@@ -174,8 +175,11 @@ def _beginning(typed: str, recorded: str) -> Likeness:
 def word_likeness(typed: str, recorded: str) -> Likeness:
     """As `likeness`, but a typed word may also be an initial or the beginning of the recorded one. Not symmetric."""
     if not recorded.startswith(typed) or typed == recorded:
-        return likeness(typed, recorded)
+        # One letter is an initial, or nothing.
+        return likeness(typed, recorded) if len(typed) > 1 or typed == recorded else _UNLIKE
     begins = _beginning(typed, recorded)
+    if len(typed) == 1:
+        return begins
     # Far longer words can only be a beginning: as-you-type searches meet hundreds of them.
     if len(recorded) > len(typed) + 2 and len(typed) > 2 and not name_groups(typed) & name_groups(recorded):
         return begins

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 MAX_TOKENS = 8
 """Words of one name that are looked at; real names are shorter, and a pasted paragraph must not cost more."""
@@ -21,7 +22,7 @@ _LETTERS = str.maketrans(
         "ŋ": "ng", "ħ": "h", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɛ": "e", "ɔ": "o",
     }
 )  # fmt: skip
-# Apostrophes and the signs that stand for a hamza or an ayn: O'Brien, Sa’diya, Qur'an.
+# Apostrophes and the signs that stand for a hamza or an ayn: O'Brien, Sa'diya, Qur'an.
 _APOSTROPHES = re.compile("['`´ʹʻʼʽʾʿ\u2018\u2019\u201b\uff07]")
 _HYPHENS = re.compile("[-\u2010-\u2015\u2212\u00ad_]")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -164,8 +165,8 @@ def _tokens(words: Iterable[str]) -> tuple[str, ...]:
 def _joined(words: Sequence[str]) -> list[str]:
     joined = [word.replace("-", "") for word in words if "-" in word]
     parts = _tokens(words)
-    for left, right in zip(parts, parts[1:], strict=False):
-        if left in _PARTICLES or right in _ENDINGS or len(left) <= 2:
+    for left, right in pairwise(parts):
+        if left in _PARTICLES or right in _ENDINGS:
             joined.append(left + right)
     for left, middle, right in zip(parts, parts[1:], parts[2:], strict=False):
         if left in _PARTICLES and middle in _PARTICLES:
@@ -201,6 +202,7 @@ def typed_name(text: str) -> TypedName:
     tokens = tuple(dict.fromkeys(_tokens(words)))
     joined = dict.fromkeys(_joined(words))
     # Two words for one name: "mary ann" for Maryann, "abdi nasir" for Abdinasir. Costs one look-up, so always tried.
-    for left, right in zip(tokens, tokens[1:], strict=False):
-        joined[left + right] = None
+    for left, right in pairwise(tokens):
+        if len(left) > 1 and len(right) > 1:
+            joined[left + right] = None
     return TypedName(tokens, tuple(j for j in joined if j not in tokens), bool(text) and text[-1].isalpha())

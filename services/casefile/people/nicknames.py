@@ -1,7 +1,8 @@
 """Short, pet and sister forms of given names.
 
 Written for this project from general knowledge of names used in east London; no list was copied. One line is one
-name: its full form first, then the forms that people also use for it. A form may stand on several lines (Alex is
+name: its full form first, then the forms that people also use for it. A form may stand on several
+name: lines (Alex is
 Alexander and Alexandra): two names are related only if they share a line, so Alexander is never taken for
 Alexandra. Spellings that differ only in how a name is written down (Mohammed, Muhammad) are not listed: the sound
 keys find them by rule.
@@ -17,7 +18,8 @@ adrian: ade
 agnes: aggie nessie
 alan: al
 albert: al bert bertie
-alexander: alex al alec alick alistair alasdair sandy xander sasha lex aleksander aleksandr alejandro alessandro alexandru olek aleks
+alexander: alex al alec alick alistair alasdair sandy xander sasha lex aleksander aleksandr alejandro
+alexander: alessandro alexandru olek aleks
 alexandra: alex alexa alexis sandra sandy sasha lexi lexie aleksandra ola alessandra alejandra
 alfred: alf alfie fred freddie
 alice: ali ally elsie
@@ -44,7 +46,8 @@ bernadette: bernie detta
 bridget: bridie biddy brigid brigita
 caroline: carol caz carrie lina karolina carolyn
 cassandra: cass cassie
-catherine: cath cathy kate katie kitty kit kay kathy kat katherine kathryn cat katarzyna kasia caterina catalina ecaterina catriona kathleen
+catherine: cath cathy kate katie kitty kit kay kathy kat katherine kathryn cat katarzyna kasia
+catherine: caterina catalina ecaterina catriona kathleen
 cecilia: cece cissy celia
 charles: charlie chas chuck charley karol carlos carl
 charlotte: charlie lottie lotte char charley
@@ -76,7 +79,8 @@ edwin: ed eddie
 elaine: laine ellie
 eleanor: ellie nell nellie nora ella elle elly lenora elena elinor
 elijah: eli ilyas
-elizabeth: liz lizzie lizzy beth betty bess bessie eliza elsie lisa lise libby lilibet betsy elspeth isabel elzbieta ela elisabeta elisa lillibet
+elizabeth: liz lizzie lizzy beth betty bess bessie eliza elsie lisa lise libby lilibet betsy elspeth
+elizabeth: isabel elzbieta ela elisabeta elisa lillibet
 ellen: nell nellie ellie helen
 emily: em emmie millie emilia
 emma: em emmie
@@ -141,7 +145,8 @@ jeremy: jez jerry jem jeremiah
 jessica: jess jessie
 joan: joanie joanna
 joanna: jo joanne joey asia joana joann
-john: jack johnny jon jonny ian sean shaun shane jan juan ivan ion ioan giovanni janek jonas johan jean evan hans
+john: jack johnny jon jonny ian sean shaun shane jan juan ivan ion ioan giovanni janek jonas johan
+john: jean evan hans
 jonathan: jon jonny john
 joseph: joe joey jo jozef jose josif iosif juozas giuseppe yusuf jos
 josephine: jo josie jozefa fifi
@@ -172,7 +177,8 @@ luke: lukasz lucas lukas luca
 lydia: lyd liddy
 madeleine: maddie maddy mads magda
 malcolm: mal malc
-margaret: maggie meg mags peggy marge margie madge rita greta daisy peg megan malgorzata gosia margareta margarita maisie
+margaret: maggie meg mags peggy marge margie madge rita greta daisy peg megan malgorzata gosia
+margaret: margareta margarita maisie
 maria: mary mia marie marysia mariana
 mark: marek marcus marc marco marius
 marilyn: maz lyn

@@ -1,14 +1,14 @@
 """How well a person fits what was typed: evidence for and against, added up in bits, with reasons in words.
 
 A bit of evidence doubles the odds. A rare thing that agrees (a full date of birth) says more than a common one (a
-year), and something known to differ speaks against. Reasons speak of what was typed, never of what is on record: they are
-shown beside masked results. So a date that nearly agrees is only called close.
+year), and something known to differ speaks against. Reasons speak of what was typed, never of what is on record:
+they are shown beside masked results. So a date that nearly agrees is only called close.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from services.casefile.people.identifiers import DateClue, PartialDate
 from services.casefile.people.likeness import ALIKE, Kind, Likeness, word_likeness
@@ -17,15 +17,14 @@ from services.casefile.people.names import NameTokens, TypedName
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`bits` for (above 0) or against, out of `possible`; `share` is 1 for full agreement."""
+    """`bits` for (above 0) or against, out of `possible`, which full agreement would bring."""
 
     bits: float
     possible: float
-    share: float
     reasons: tuple[str, ...] = ()
 
 
-NOTHING = Evidence(0.0, 0.0, 0.0)
+NOTHING = Evidence(0.0, 0.0)
 
 NAME_BITS = 8.0
 """For each typed word that a name bears."""
@@ -73,14 +72,15 @@ def _run_together(typed: Sequence[str], words: Sequence[str]) -> list[_Unit]:
     """Neighbours on record that somebody typed as one word: Thomasdylan for Thomas Dylan."""
     return [
         _Unit(left + right, frozenset((i, i + 1)))
-        for i, (left, right) in enumerate(zip(words, words[1:], strict=False))
+        for i, (left, right) in enumerate(pairwise(words))
         if any(t.startswith(left[:3]) and t.endswith(right[-2:]) and len(t) >= len(left) + 2 for t in typed)
     ]
 
 
 def _word_bits(value: float) -> float:
     """Full bits for the same word, none for words that are only just alike; far likelier by chance in between."""
-    return NAME_BITS * (1 - max(0.0, (1 - value) / (1 - ALIKE)) ** 1.3)
+    share: float = max(0.0, (1 - value) / (1 - ALIKE)) ** 1.3
+    return NAME_BITS * (1 - share)
 
 
 def name_evidence(typed: TypedName, names: Sequence[NameTokens]) -> Evidence:
@@ -138,7 +138,7 @@ def _one_name(typed: TypedName, name: NameTokens) -> Evidence:
         bits += _SWAPPED_BITS
         reasons.append("given and family name the other way round")
     possible = NAME_BITS * len(typed.tokens)
-    return Evidence(bits, possible, max(0.0, bits / possible), tuple(reasons))
+    return Evidence(bits, possible, tuple(reasons))
 
 
 def _unsaid(name: NameTokens, said: set[int]) -> float:
@@ -165,6 +165,7 @@ def _name_reason(typed: str, other: _Unit, given: int, alike: Likeness) -> str:
 
 _FULL_BITS, _YEAR_BITS, _MONTH_BITS = 14.0, 6.0, 3.5
 _BIRTHDAY_BITS = _FULL_BITS - _YEAR_BITS
+_BIRTHDAY_NEAR_MISS, _YEAR_NEAR_MISS = 3.0, 0.5
 
 
 def birth_possible(clue: DateClue | None) -> float:
@@ -180,7 +181,7 @@ def best_near_miss(clue: DateClue | None) -> float:
     """The most bits a date can bring that shares neither the year nor the birthday with the clue."""
     if clue is None or clue.full:
         return 0.0
-    return birth_possible(clue) * (0.4 if clue.year is None else 0.1)
+    return _BIRTHDAY_NEAR_MISS if clue.year is None else _YEAR_NEAR_MISS
 
 
 def birth_evidence(clue: DateClue | None, born: PartialDate | None) -> Evidence:
@@ -189,68 +190,60 @@ def birth_evidence(clue: DateClue | None, born: PartialDate | None) -> Evidence:
         return NOTHING
     possible = birth_possible(clue)
     if born is None:
-        return Evidence(0.0, possible, 0.0)
-    if clue.year is None:
-        return _birthday(clue, born, possible)
-    return _dated(clue, clue.year, born, possible)
+        return Evidence(0.0, possible)
+    bits, reason = _birthday(clue, born) if clue.year is None else _dated(clue, clue.year, born)
+    return Evidence(min(bits, possible), possible, (f"date of birth{reason}",) if reason else ())
 
 
-def _birthday(clue: DateClue, born: PartialDate, possible: float) -> Evidence:
-    if born.month is None or born.day is None:
-        return Evidence(0.0, possible, 0.0)
+_MATCHES, _CLOSE, _DIFFERS = " matches", ": close", " differs"
+
+
+def _birthday(clue: DateClue, born: PartialDate) -> tuple[float, str]:
+    if born.month is None or born.day is None or clue.month is None:
+        return 0.0, ""
     if (clue.month, clue.day) == (born.month, born.day):
-        return Evidence(possible, possible, 1.0, ("date of birth: day and month match",))
-    if (clue.day, clue.month) == (born.month, born.day) or _slips(
-        f"{clue.month:02d}{clue.day:02d}", f"{born.month:02d}{born.day:02d}"
-    ) == 1:
-        return Evidence(possible * 0.4, possible, 0.5, ("date of birth: close",))
-    return Evidence(-6.0, possible, 0.0, ("date of birth differs",))
+        return _BIRTHDAY_BITS, ": day and month match"
+    typed, known = f"{clue.month:02d}{clue.day:02d}", f"{born.month:02d}{born.day:02d}"
+    if (clue.day, clue.month) == (born.month, born.day) or _slips(typed, known) == 1:
+        return _BIRTHDAY_NEAR_MISS, _CLOSE
+    return -6.0, _DIFFERS
 
 
-def _dated(clue: DateClue, year: int, born: PartialDate, possible: float) -> Evidence:
-    if year == born.year:
-        if clue.month is None or born.month is None:
-            bits = min(possible, _YEAR_BITS)
-            return Evidence(bits, possible, bits / possible, ("date of birth: year matches",))
-        if clue.month == born.month:
-            if clue.day is None or born.day is None:
-                bits = min(possible, _YEAR_BITS + _MONTH_BITS)
-                return Evidence(bits, possible, bits / possible, ("date of birth: year and month match",))
-            if clue.day == born.day:
-                return Evidence(possible, possible, 1.0, ("date of birth matches",))
-    return _differing(clue, year, born, possible)
+def _dated(clue: DateClue, year: int, born: PartialDate) -> tuple[float, str]:
+    if year != born.year:
+        return _other_year(clue, year, born)
+    if clue.month is None or born.month is None:
+        return _YEAR_BITS, ": year matches"
+    if clue.day is None or born.day is None:
+        # The month is one of half a date's two parts.
+        return (
+            (_YEAR_BITS + _MONTH_BITS, ": year and month match")
+            if clue.month == born.month
+            else (2.5, ": year matches")
+        )
+    if (clue.month, clue.day) == (born.month, born.day):
+        return _FULL_BITS, _MATCHES
+    if (clue.day, clue.month) == (born.month, born.day):
+        return 10.0, _CLOSE
+    if _slips(f"{clue.month:02d}{clue.day:02d}", f"{born.month:02d}{born.day:02d}") == 1:
+        return 8.5, _CLOSE
+    # The first of January is what is written down when nobody knows.
+    if clue.month == born.month or (1, 1) in ((clue.month, clue.day), (born.month, born.day)):
+        return 4.0, ": year matches"
+    return 0.5, ": year matches"
 
 
-def _differing(clue: DateClue, year: int, born: PartialDate, possible: float) -> Evidence:
-    """Both are known and not the same: one slip, day and month exchanged, a guessed day, or another person."""
-    close = ("date of birth: close",)
+def _other_year(clue: DateClue, year: int, born: PartialDate) -> tuple[float, str]:
+    typed, known = f"{year:04d}", f"{born.year:04d}"
     if clue.day is None or clue.month is None or born.day is None or born.month is None:
-        # Half a date cannot say whether the rest would fit.
-        typed, known = f"{year}{clue.month or 0:02d}", f"{born.year}{born.month or 0:02d}"
-        if clue.month is None or born.month is None:
-            typed, known = typed[:4], known[:4]
-        if year == born.year:
-            return Evidence(possible * 0.3, possible, 0.3, ("date of birth: year matches",))
-        if _slips(typed, known) == 1:
-            return Evidence(possible * 0.1, possible, 0.2, close)
-        return Evidence(-5.0, possible, 0.0, ("date of birth differs",))
-    if year == born.year and (clue.day, clue.month) == (born.month, born.day):
-        return Evidence(10.0, possible, 0.8, close)
-    typed = f"{year:04d}{clue.month:02d}{clue.day:02d}"
-    known = f"{born.year:04d}{born.month:02d}{born.day:02d}"
+        if clue.month is not None and born.month is not None and clue.month != born.month:
+            return -5.0, _DIFFERS
+        return (_YEAR_NEAR_MISS, _CLOSE) if _slips(typed, known) == 1 else (-5.0, _DIFFERS)
+    if (clue.month, clue.day) != (born.month, born.day):
+        return -6.0, _DIFFERS
     if _slips(typed, known) == 1:
-        return Evidence(8.5, possible, 0.7, close)
-    same_birthday = (clue.month, clue.day) == (born.month, born.day)
-    if same_birthday:
-        near = abs(year - born.year) <= 2
-        return Evidence(4.0 if near else 1.0, possible, 0.4, ("date of birth: day and month match",))
-    if year == born.year:
-        # The first of January is what is written down when nobody knows.
-        stand_in = (1, 1) in ((clue.month, clue.day), (born.month, born.day))
-        if stand_in or clue.month == born.month:
-            return Evidence(4.0, possible, 0.4, ("date of birth: year matches",))
-        return Evidence(0.5, possible, 0.2, ("date of birth: year matches",))
-    return Evidence(-6.0, possible, 0.0, ("date of birth differs",))
+        return 8.5, _CLOSE
+    return (4.0 if abs(year - born.year) <= 2 else 1.0), ": day and month match"
 
 
 def _slips(a: str, b: str) -> int:

@@ -83,6 +83,12 @@ def unpacked(names: str) -> tuple[NameTokens, ...]:
     return tuple(NameTokens(*(tuple(part.split()) for part in line.split("|"))) for line in names.split("\n") if line)
 
 
+@lru_cache(maxsize=65536)
+def recorded_date(born: str) -> PartialDate | None:
+    """The date of birth of an indexed person."""
+    return PartialDate.parse(born) if born else None
+
+
 def _marks(entry: Entry, names: Sequence[NameTokens]) -> list[int]:
     marks = {mark("name", token) for name in names for token in name.all}
     if born := entry.date_of_birth:
