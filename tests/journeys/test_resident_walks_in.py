@@ -128,7 +128,9 @@ def test_from_the_door_to_the_timeline(platform: Platform) -> None:
 
 def test_every_look_is_on_record(platform: Platform) -> None:
     with Person(platform, "triage_officer", "front_door") as officer:
-        person = officer.post("/v1/casefile/people", {"names": [{"given": "Bolesław", "family": "Wójcik"}]}).json()["id"]
+        person = officer.post("/v1/casefile/people", {"names": [{"given": "Bolesław", "family": "Wójcik"}]}).json()[
+            "id"
+        ]
         assert officer.get(f"/v1/casefile/people/{person}").status_code == 200
     with Person(platform, "information_governance_lead", "information_governance") as reviewer:
         path = f"/v1/casefile/access/reads?person_id={person}"
@@ -152,7 +154,14 @@ def test_a_repeat_gives_the_first_answer(platform: Platform) -> None:
     ("role", "purpose", "method", "path", "status", "slug"),
     [
         ("councillor", "public", "GET", "/v1/casefile/people/0192fc00-0000-7000-8000-000000000000", 403, "not-allowed"),
-        ("triage_officer", None, "GET", "/v1/casefile/people/0192fc00-0000-7000-8000-000000000000", 400, ""),
+        (
+            "triage_officer",
+            None,
+            "GET",
+            "/v1/casefile/people/0192fc00-0000-7000-8000-000000000000",
+            400,
+            "purpose-missing",
+        ),
         ("triage_officer", "front_door", "GET", "/v1/casefile/secrets", 404, "no-such-route"),
         ("triage_officer", "front_door", "DELETE", "/v1/casefile/people/search", 405, "method-not-allowed"),
     ],
