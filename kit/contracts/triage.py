@@ -168,6 +168,7 @@ EVENTS: tuple[EventType, ...] = (
         case_fact=True,
     ),
     live("triage.need.recorded", NeedState, "A need was recorded, once", _SPECIAL, case_fact=True),
+    live("triage.need.met", NeedState, "A recorded need was met", _SPECIAL, case_fact=True),
     live(
         "triage.safeguarding.raised",
         SafeguardingState,
@@ -189,7 +190,6 @@ EVENTS: tuple[EventType, ...] = (
         _SPECIAL,
         case_fact=True,
     ),
-    _fact("need.met", "A recorded need was met", _SPECIAL, "risk", "grants"),
     _fact("handover.offered", "A worker offered a warm handover", _PERSONAL),
     _fact("handover.accepted", "The receiver accepted a handover by name", _PERSONAL),
     _fact("referral.requested", "Help was asked of a partner", _SPECIAL, "gateway"),
