@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -41,9 +42,25 @@ def build_app(service: Service, settings: Settings | None = None) -> FastAPI:
         _must_be_guarded(router)
         app.include_router(router, prefix=prefix)
     problems.install(app)
+    _describe_refusals(app)
     app.add_middleware(problems.ProblemMiddleware)
     app.add_middleware(ContextMiddleware, service=service.name)
     return app
+
+
+def _describe_refusals(app: FastAPI) -> None:
+    """A refusal is problem+json and nothing else; FastAPI would document its model as plain JSON too."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            operations = [each for path in describe()["paths"].values() for each in path.values()]
+            for response in (each for operation in operations for each in operation["responses"].items()):
+                if response[0] >= "400":
+                    response[1].get("content", {}).pop("application/json", None)
+        return describe()
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
 
 
 def _must_be_guarded(router: APIRouter) -> None:
