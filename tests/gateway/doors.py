@@ -1,6 +1,7 @@
 """A door on a real port before a made-up service on a real port."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import aiohttp
 import uvicorn
 from joserfc.jwk import OKPKey
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.server import ServerState
 from yarl import URL
 
 from gateway.cors import Cors
@@ -39,24 +41,51 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: ASGIApp, *, lifespan: str = "off", port: int = 0) -> AsyncIterator[str]:
-    """The app on a loopback port, as `make run` serves it; gives its address."""
+async def listening(app: ASGIApp, *, lifespan: bool = False) -> AsyncIterator[str]:
+    """The app on a loopback port, spoken to as `make run` has it; gives its address."""
     config = uvicorn.Config(
-        app, "127.0.0.1", port, http="httptools", ws="none", lifespan=lifespan, access_log=False,  # type: ignore[arg-type]
+        app, "127.0.0.1", 0, http="httptools", ws="none", lifespan="on" if lifespan else "off", access_log=False,
         log_level="critical", server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
+    async with _whole_server(config) if lifespan else _bare_protocol(config) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def _whole_server(config: uvicorn.Config) -> AsyncIterator[int]:
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:
-        if serving.done():
-            serving.result()
-            raise RuntimeError("the server did not start")
-        await asyncio.sleep(0.005)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        while not server.started:
+            if serving.done():
+                serving.result()
+                raise RuntimeError("the server did not start")
+            await asyncio.sleep(0.005)
+        yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
         await serving
+
+
+@asynccontextmanager
+async def _bare_protocol(config: uvicorn.Config) -> AsyncIterator[int]:
+    """uvicorn's protocol without its main loop, whose ticks would make the tests wait."""
+    config.load()
+    state = ServerState()
+    loop = asyncio.get_running_loop()
+    protocol: Any = config.http_protocol_class
+    made = functools.partial(protocol, config=config, server_state=state, app_state={})
+    server = await loop.create_server(made, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        running = list(state.tasks)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 @dataclass

@@ -61,7 +61,7 @@ class Client:
 
 @asynccontextmanager
 async def gateway(database_url: str) -> AsyncIterator[Client]:
-    async with aiohttp.ClientSession() as http, listening(api(settings(database_url)), lifespan="on") as address:
+    async with aiohttp.ClientSession() as http, listening(api(settings(database_url)), lifespan=True) as address:
         yield Client(http, address)
 
 
