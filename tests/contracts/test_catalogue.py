@@ -61,7 +61,7 @@ LIVE = """
     casefile.person.unmerged gateway.access.recorded gateway.clock.moved gateway.team.changed
     gateway.worker.changed grants.access.recorded housing.access.recorded risk.access.recorded
     triage.access.recorded triage.contact.changed triage.contact.decided triage.contact.received
-    triage.need.recorded triage.safeguarding.acknowledged triage.safeguarding.escalated
+    triage.need.met triage.need.recorded triage.safeguarding.acknowledged triage.safeguarding.escalated
     triage.safeguarding.raised
     """
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
