@@ -18,6 +18,7 @@ from kit.web.routing import Unit, UnitRoute, may
 
 Word = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _LARGEST_DRAFT_CHARACTERS = 100_000
+_DEEPEST_DRAFT = 50
 
 
 def router(service: Service) -> APIRouter:
@@ -48,6 +49,8 @@ def router(service: Service) -> APIRouter:
         if_match: Annotated[str | None, Header()] = None,
     ) -> Draft:
         """Keep what is being typed. Send If-Match once you have an ETag, so that two windows don't overwrite."""
+        if _depth(body) > _DEEPEST_DRAFT:
+            raise Invalid(f"A draft nests at most {_DEEPEST_DRAFT} levels deep")
         if len(str(body)) > _LARGEST_DRAFT_CHARACTERS:
             raise Invalid(f"A draft holds at most {_LARGEST_DRAFT_CHARACTERS:,} characters")
         saved = await drafts.save(unit, kind, key, body, expected_version(if_match) if if_match else None)
@@ -89,3 +92,12 @@ def router(service: Service) -> APIRouter:
         await dead_letters.drop(unit, letter_id)
 
     return rooms
+
+
+def _depth(body: object) -> int:
+    """How many containers stand in one another; without recursion, whose limit is what a deep body aims at."""
+    depth, level = 0, [body]
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return depth
