@@ -47,13 +47,14 @@ class FaultProxy:
         self.port = 0
         self._server: asyncio.Server | None = None
         self._lines: set[_Line] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
         self._refusing = False
         self._dropped: set[Way] = set()
         self._delay = 0.0
         self._bytes_per_second: float | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._carry, HOST, 0)
+        self._server = await asyncio.start_server(self._take, HOST, 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -64,6 +65,9 @@ class FaultProxy:
             self._server.close()
             self._end_all(reset=False)
             await self._server.wait_closed()
+            # `wait_closed` does not wait for those at work, who would outlive the loop.
+            await asyncio.gather(*self._carrying, return_exceptions=True)
+            await asyncio.sleep(0)
 
     def cut(self) -> None:
         """Ends every connection and takes no new one."""
@@ -90,6 +94,11 @@ class FaultProxy:
         """All is well again; what was swallowed stays lost."""
         self._refusing, self._delay, self._bytes_per_second = False, 0.0, None
         self._dropped.clear()
+
+    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._carry(reader, writer))
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._refusing:
