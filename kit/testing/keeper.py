@@ -7,11 +7,10 @@ We wait for that lock alone: the last one out turns the light off, and a killed 
 import fcntl
 import json
 import secrets
-import shutil
 import sys
 from pathlib import Path
 
-from kit.run.embedded.homes import find_home, refuge_path
+from kit.run.embedded.homes import find_home, remove_home
 from kit.run.embedded.ports import free
 from kit.run.embedded.postgres import Cluster
 
@@ -37,8 +36,7 @@ def main(folder: Path) -> None:
         (folder / FACTS).unlink()
     finally:
         cluster.stop(server)
-        shutil.rmtree(refuge_path(state), ignore_errors=True)
-        shutil.rmtree(state)
+        remove_home(state)
 
 
 if __name__ == "__main__":

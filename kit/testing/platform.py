@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kit.run.embedded import status
-from kit.run.embedded.homes import refuge_path
+from kit.run.embedded.homes import remove_home
 from kit.run.embedded.ports import DEFAULTS, HOST, free
 
 _START_SECONDS = 90.0
@@ -127,5 +126,4 @@ def running_platform(environment: dict[str, str] | None = None, *, module: str =
         finally:
             supervisor.kill()
             supervisor.wait()
-            shutil.rmtree(refuge_path(state), ignore_errors=True)
-            shutil.rmtree(state, ignore_errors=True)
+            remove_home(state)
