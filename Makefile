@@ -21,7 +21,8 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 QUICK := not full and not chaos and not load and not browser
-PYTEST := $(PY) -m pytest -n 2
+# One platform for all journeys: tests of a group stay in one process.
+PYTEST := $(PY) -m pytest -n 2 --dist loadgroup
 
 ##@ Start here
 
