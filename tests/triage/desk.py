@@ -81,9 +81,9 @@ async def opened(database: ServiceDatabase) -> AsyncIterator[Desk]:
     """A triage officer's desk at an API that runs in this process."""
     settings = Settings(
         environment="test",
-        database_url=database.url,  # type: ignore[arg-type]  # pydantic makes the secret of it
-        secret_key="a secret of the tests, long enough to be taken",  # type: ignore[arg-type]  # as above
-        internal_public_keys=json.dumps({"keys": [KEY.as_dict(private=False)]}),  # type: ignore[arg-type]  # as above
+        database_url=database.url,
+        secret_key="a secret of the tests, long enough to be taken",
+        internal_public_keys=json.dumps({"keys": [KEY.as_dict(private=False)]}),
     )
     app: FastAPI = build_app(SERVICE, settings)
     async with (

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,9 +31,16 @@ def contact(*needs: Need, named: bool = True, **parts: object) -> Contact:
     return Contact(named=named, needs=needs, **parts)  # type: ignore[arg-type]  # as above
 
 
-def propose(outcome: Outcome, stage: Stage = Stage.FINAL, *, about: tuple[Need, ...] = (), **parts: str) -> Proposal:
-    reason = parts.pop("reason", "because")
-    return Proposal(outcome, stage, reason, need_ids=tuple(each.id for each in about), **parts)
+def propose(
+    outcome: Outcome,
+    stage: Stage = Stage.FINAL,
+    *,
+    about: tuple[Need, ...] = (),
+    reason: str = "because",
+    specialism: str | None = None,
+    statutory_service: str | None = None,
+) -> Proposal:
+    return Proposal(outcome, stage, reason, specialism, statutory_service, tuple(each.id for each in about))
 
 
 # No gatekeeping ---------------------------------------------------------------------------------------------
@@ -179,7 +187,7 @@ def test_a_closed_contact_takes_no_needs() -> None:
         (Outcome.PARTNER, {"reason": ""}, ["reason"]),
     ],
 )
-def test_what_is_missing_is_named(outcome: Outcome, parts: dict[str, str], missing: list[str]) -> None:
+def test_what_is_missing_is_named(outcome: Outcome, parts: dict[str, Any], missing: list[str]) -> None:
     with pytest.raises(Invalid) as refused:
         domain.decide(contact(need(), named=False), propose(outcome, **parts))
     assert refused.value.extra["missing"] == missing
@@ -199,7 +207,7 @@ def test_only_unnamed_help_at_the_desk_goes_without_a_reason() -> None:
 
 
 @pytest.mark.parametrize("parts", [{"specialism": "debt"}, {"statutory_service": "police"}])
-def test_an_outcome_takes_only_what_fits_it(parts: dict[str, str]) -> None:
+def test_an_outcome_takes_only_what_fits_it(parts: dict[str, Any]) -> None:
     with pytest.raises(Invalid, match="Only"):
         domain.decide(contact(need()), propose(Outcome.UNIVERSAL, **parts))
 
