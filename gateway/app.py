@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 from gateway.clock import api as clock_api
 from gateway.cors import Cors
 from gateway.edge import Edge, Parts
-from gateway.identity import Identity, TrustedIssuer
+from gateway.identity import Identity
 from gateway.issuer import DemoIssuer
-from gateway.jwks import over_http
+from gateway.issuers import trusted_issuers
 from gateway.limits import Limiter
 from gateway.matching import RouteIndex
 from gateway.pages import open_pages
@@ -29,7 +29,7 @@ from gateway.workers import api as workers_api
 from gateway.workers.queries import shut_out
 from kit.contracts.roles import ROLES
 from kit.service import Service
-from kit.settings import BadSettings, GatewaySettings
+from kit.settings import GatewaySettings
 from kit.store.db import Database
 from kit.web.app import build_app
 
@@ -72,7 +72,12 @@ class Gateway:
         self._session: aiohttp.ClientSession | None = None
         self._own = own_app(settings)
         self._identity = Identity(
-            [*([demo.trusted()] if demo else []), *(self._trusted(entry) for entry in settings.issuers)],
+            [
+                *([demo.trusted()] if demo else []),
+                *trusted_issuers(
+                    settings.issuers, lambda: self._session, production=settings.environment == "production"
+                ),
+            ],
             known_roles=frozenset(ROLES),
             suspended=lambda caller: caller in self._suspended,
         )
@@ -125,12 +130,6 @@ class Gateway:
             following = asyncio.create_task(self._follow_suspensions(self._own.state.database), name="suspensions")
             stack.push_async_callback(_ended, following)
             yield
-
-    def _trusted(self, entry: Mapping[str, Any]) -> TrustedIssuer:
-        if missing := {"issuer", "audience", "jwks_url"} - entry.keys():
-            raise BadSettings(f"NEWSTART_ISSUERS: an issuer lacks {', '.join(sorted(missing))}")
-        fetch = over_http(lambda: self._session, entry["jwks_url"], plain=self._settings.environment != "production")
-        return TrustedIssuer(entry["issuer"], entry["audience"], fetch)
 
     async def _follow_suspensions(self, database: Database) -> None:
         """Whoever is suspended is out within seconds, at every gateway; a lost database leaves the list as it was."""

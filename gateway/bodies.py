@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator, Mapping
 
 from starlette.types import Message, Receive
 
-from gateway.refusals import BadRequestFields, BodyTooLarge
+from gateway.refusals import BadRequestFields, BodyTooLarge, ClientTooSlow
+from kit.errors import DomainError
 
 KIB = 1024
-# The most bytes a body of each class may have. Bulk bodies stream to the service as they come.
-LIMITS: Mapping[str, int] = {"none": 0, "json": 256 * KIB, "bulk": 512 * KIB * KIB}
+# The most bytes a body of each class may have.
+LIMITS: dict[str, int] = {"none": 0, "json": 256 * KIB, "bulk": 512 * KIB * KIB}
+
+LONGEST_PAUSE_SECONDS = 30.0  # between two pieces of a body
 
 
 class ClientGone(Exception):
@@ -24,27 +27,27 @@ class RequestBody:
     def __init__(self, receive: Receive, headers: Mapping[bytes, bytes], body_class: str) -> None:
         self._receive = receive
         self._limit = LIMITS[body_class]
-        self._class = body_class
+        self.streams = body_class == "bulk"
         self.length = _length(headers)
         # Without either field there is no body (RFC 9112 section 6.3): nothing needs to be read.
         self.expected = bool(self.length) or b"transfer-encoding" in headers
         self.complete = not self.expected
-        self.touched = False
         self.received = 0
-        self.failure: BodyTooLarge | ClientGone | None = None
+        self.failure: DomainError | ClientGone | None = None
+        self._touched = False
         self._end: asyncio.Future[None] | None = None
         if self.length is not None and self.length > self._limit:
             raise self._too_large()
 
-    async def first(self) -> tuple[bytes, bool]:
-        """The first piece, and whether it is everything: most bodies come in one piece."""
-        piece = await self._next()
-        return piece, self.complete
+    async def collected(self) -> bytes:
+        """The whole body: for classes that are small enough to hold, so that it can be sent twice."""
+        pieces = []
+        while not self.complete:
+            pieces.append(await self._next())
+        return b"".join(pieces)
 
-    async def rest(self, first: bytes) -> AsyncIterator[bytes]:
-        """The body from its first piece on, as it comes."""
-        if first:
-            yield first
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The body as it comes."""
         while not self.complete:
             piece = await self._next()
             if piece:
@@ -52,13 +55,13 @@ class RequestBody:
 
     async def receive(self) -> Message:
         """The same as an ASGI `receive`, for an application in this process."""
-        if self.complete:
-            if not self.touched:
-                self.touched = True
-                return {"type": "http.request", "body": b"", "more_body": False}
-            return await self._receive()
-        piece = await self._next()
-        return {"type": "http.request", "body": piece, "more_body": not self.complete}
+        if not self.complete:
+            piece = await self._next()
+            return {"type": "http.request", "body": piece, "more_body": not self.complete}
+        if not self._touched:
+            self._touched = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        return await self._receive()
 
     async def ended(self) -> None:
         """Returns when the whole body has been read."""
@@ -72,8 +75,13 @@ class RequestBody:
             pass
 
     async def _next(self) -> bytes:
-        self.touched = True
-        message = await self._receive()
+        self._touched = True
+        try:
+            async with asyncio.timeout(LONGEST_PAUSE_SECONDS):
+                message = await self._receive()
+        except TimeoutError:
+            self.failure = ClientTooSlow(f"Nothing came for {LONGEST_PAUSE_SECONDS:.0f} seconds.")
+            raise self.failure from None
         if message["type"] == "http.disconnect":
             self.failure = ClientGone()
             raise self.failure

@@ -5,6 +5,7 @@ route (404, 405) > who (401) > how often (429) > what for (400) > may they (403)
 Only fields the door knows are passed on, so nothing a client writes can reach a service as if the door had said it.
 """
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from kit.web.context import REQUESTS
 log = structlog.get_logger(__name__)
 
 HEALTH = frozenset({"/livez", "/readyz", "/version", "/metrics"})
+_GZIP = re.compile(rb"(?i)(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))")
 _URGENT_PURPOSE = "safeguarding"
 _LONGEST_KEY = 200
 # The only request fields a service ever sees from a client. All others, internal ones among them, end here.
@@ -174,7 +176,7 @@ class _Request:
         await self.parts.open_pages(self.scope, body.receive, self.answer)
 
     async def _guarded(self, route: Route) -> None:
-        caller = self.parts.identity.remembered(self.fields.get(b"authorization")) or await self._verify()
+        caller = self.parts.identity.remembered(self.fields.get(b"authorization")) or await self._verify(route)
         self._count(route, caller.id)
         purpose = self._purpose(route, caller)
         self.parts.policy.check(caller.roles, route.action, purpose)
@@ -201,11 +203,11 @@ class _Request:
         finally:
             trace.end(span, self.answer.status)
 
-    async def _verify(self) -> Caller:
+    async def _verify(self, route: Route) -> Caller:
         """A token not seen before. Bad ones are counted for each address: every one costs a signature check."""
         address = _address(self.scope)
         spent = self.parts.limiter.exhausted(address, "refused")
-        if spent is not None:
+        if spent is not None and not route.urgent:
             self.own += self.parts.limiter.fields("refused", spent)
             raise self.parts.limiter.refusal("refused", spent)
         try:
@@ -255,7 +257,7 @@ class _Request:
             ("traceparent", traceparent),
         ]
         passed += [(text, fields[name].decode("latin-1")) for name, text in _PASSED_ON.items() if name in fields]
-        if body.length:
+        if body.length and body.streams:
             passed.append(("content-length", str(body.length)))
         return passed
 
@@ -264,7 +266,8 @@ class _Request:
         return f"{self.path}?{query.decode('latin-1')}" if query else self.path
 
     def _packs(self) -> bool:
-        return b"gzip" in self.fields.get(b"accept-encoding", b"").lower()
+        accepted = self.fields.get(b"accept-encoding")
+        return accepted is not None and _GZIP.search(accepted) is not None
 
     async def _preflight(self) -> bool:
         """Answer a browser's question before it calls; False when this is none."""

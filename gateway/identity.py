@@ -24,6 +24,7 @@ from gateway.refusals import NotSignedIn, Suspended
 ALGORITHMS = ("RS256", "PS256", "ES256", "Ed25519")  # never `none`, never a shared secret
 LEEWAY_SECONDS = 30
 LONGEST_TOKEN = 8192  # characters
+LONGEST_SUBJECT = 128  # what an event's actor may be
 MOST_REMEMBERED = 20_000
 TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})  # RFC 9068: an ID token is no key to this door
 
@@ -41,12 +42,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class TrustedIssuer:
-    """An issuer whose tokens are accepted, and how its public keys are fetched."""
+    """An issuer whose tokens are accepted, how its public keys are fetched, and how far it is trusted."""
 
     issuer: str
     audience: str
     fetch: Fetch
     token_types: frozenset[str] = TOKEN_TYPES
+    gives: frozenset[str] | None = None  # the roles it may give; None: all
+    prefix: str = ""  # put before its subjects, so that two issuers never mean the same person by chance
 
 
 class Identity:
@@ -137,12 +140,14 @@ class Identity:
         return verified.claims, issuer
 
     def _caller(self, claims: Mapping[str, Any], issuer: TrustedIssuer) -> Caller:
-        subject, org, roles = claims["sub"], claims.get("org", ""), claims.get("roles", [])
-        if not 0 < len(subject) <= 128 or not subject.isprintable():
+        subject, org, roles = issuer.prefix + claims["sub"], claims.get("org", ""), claims.get("roles", [])
+        if not claims["sub"] or len(subject) > LONGEST_SUBJECT or not subject.isprintable():
             raise NotSignedIn("The token cannot be accepted: the subject cannot be used.")
         if not isinstance(org, str) or not isinstance(roles, list):
             raise NotSignedIn("The token cannot be accepted: `org` or `roles` cannot be used.")
         held = frozenset(role for role in roles if isinstance(role, str)) & self._known_roles
+        if issuer.gives is not None:
+            held &= issuer.gives
         return Caller(subject, org, held, issuer.issuer, int(claims["exp"]))
 
     def _remember(self, digest: bytes, caller: Caller) -> None:

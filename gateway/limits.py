@@ -41,8 +41,8 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "search": Allowance(600),  # search as you type: a request a keystroke
     "write": Allowance(600),
     "bulk": Allowance(30),
-    "sign-in": Allowance(60),  # per network address: nobody has signed in yet
-    "refused": Allowance(120),  # tokens that failed, per network address: each costs a signature check
+    "open": Allowance(600),  # per network address: nobody has signed in; a hub may share one
+    "refused": Allowance(600),  # tokens that failed, per network address: each costs a signature check
 }
 
 _SWEEP_EVERY = 4096

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import aiohttp
+from prometheus_client import Counter, Gauge
 from starlette.types import ASGIApp, Scope
 from yarl import URL
 
@@ -23,6 +24,9 @@ from gateway.refusals import BadAnswer, ServiceTimeout, ServiceUnavailable
 from kit.errors import DomainError
 
 log = logging.getLogger(__name__)
+
+IN_FLIGHT = Gauge("newstart_gateway_in_flight", "Requests that are at a service now", ["service"])
+TURNED_AWAY = Counter("newstart_gateway_turned_away", "Requests not carried to a service", ["service", "reason"])
 
 # uvicorn closes an idle connection after 5 s; letting go of it earlier avoids sending into one that is
 # closing.
@@ -91,6 +95,7 @@ class HttpUpstream:
         self._breaker = breaker or Breaker()
         self.in_flight = 0
         self._session: aiohttp.ClientSession | None = None
+        IN_FLIGHT.labels(name).set_function(lambda: self.in_flight)
 
     async def start(self) -> None:
         self._session = aiohttp.ClientSession(
@@ -110,23 +115,27 @@ class HttpUpstream:
             self._session = None
 
     async def carry(self, passage: Passage) -> None:
+        body = passage.body
+        held = await body.collected() if body.expected and not body.streams else None
         if not passage.urgent:
             if self.in_flight >= self._limit:
+                TURNED_AWAY.labels(self.name, "full").inc()
                 raise ServiceUnavailable(f"{self.name} has as much to do as it can. Try again in a moment.")
             if not self._breaker.lets_through():
+                TURNED_AWAY.labels(self.name, "breaker").inc()
                 raise ServiceUnavailable(f"{self.name} is not answering. Try again in a moment.")
         self.in_flight += 1
         try:
-            await self._carry(passage)
+            await self._carry(passage, held)
         finally:
             self.in_flight -= 1
 
-    async def _carry(self, passage: Passage) -> None:
+    async def _carry(self, passage: Passage, held: bytes | None) -> None:
         body = passage.body
-        first, whole = await body.first() if body.expected else (b"", True)
+        streams = body.expected and body.streams
         for attempt in (1, 2):
             try:
-                await self._exchange(passage, (first or None) if whole else body.rest(first))
+                await self._exchange(passage, body.pieces() if streams else held)
                 return
             except (aiohttp.ClientError, OSError) as error:
                 if body.failure is not None:
@@ -137,7 +146,7 @@ class HttpUpstream:
                     log.warning("answer of %s broke off: %s", self.name, type(error).__name__)
                     raise AnswerBroken from None
                 unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
-                may_repeat = whole and (unsent or (passage.repeatable and not _timed_out(error)))
+                may_repeat = not streams and (unsent or (passage.repeatable and not _timed_out(error)))
                 if attempt == 2 or not may_repeat or passage.answer.status:
                     raise self._refusal(error, unsent) from None
                 await asyncio.sleep(random.uniform(0.02, 0.1))

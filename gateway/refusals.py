@@ -78,6 +78,14 @@ class BodyTooLarge(DomainError):
     status = 413
 
 
+class ClientTooSlow(DomainError):
+    """The client stopped in the middle of its request."""
+
+    slug = "request-timeout"
+    title = "The request did not arrive whole"
+    status = 408
+
+
 class TooManyRequests(DomainError):
     """More requests than the class of this route allows one caller."""
 

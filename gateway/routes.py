@@ -177,7 +177,7 @@ def _rooms(service: str) -> tuple[Route, ...]:
 
 def _open(method: str, path: str) -> Route:
     """No sign-in, nothing personal; counted for each network address."""
-    return Route(method, path, "", NOTHING_PERSONAL, "sign-in", body="none" if method == "GET" else "json", open=True)
+    return Route(method, path, "", NOTHING_PERSONAL, "open", body="none" if method == "GET" else "json", open=True)
 
 
 OPEN_ROUTES = (

@@ -158,10 +158,34 @@ async def test_a_body_over_the_limit_is_413_declared_or_streamed(declared: bool)
             problem = await got.json()
         assert problem["type"].endswith("/body-too-large")
         assert got.content_type == "application/problem+json"
-        assert all(seen.body == b"" for seen in door.service.seen)
+        assert door.service.seen == []
         # The next request on the same door is none the worse.
         async with door.get() as again:
             assert again.status == 200
+
+
+async def test_a_bulk_body_that_grows_over_the_limit_is_cut_off_and_the_service_hears_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(LIMITS, "bulk", 1_000_000)
+    cut = asyncio.Event()
+
+    async def handler(seen: Seen, receive: Receive, send: Send) -> None:
+        with pytest.raises(ConnectionError):
+            await read_all(receive)
+        cut.set()
+
+    async def rows() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield b"row\n" * 10_000
+            await asyncio.sleep(0.005)
+
+    async with open_door(handler=handler) as door:
+        headers = door.headers("administrator", "data_migration", idempotency_key="1")
+        async with door.ask("POST", "/v1/casefile/imports", headers=headers, data=rows()) as got:
+            assert got.status == 413
+        await asyncio.wait_for(cut.wait(), 3)
+        assert door.upstream.in_flight == 0
 
 
 async def test_a_read_takes_no_body() -> None:
@@ -197,6 +221,21 @@ async def test_larger_answers_are_packed_for_those_who_accept_it() -> None:
             assert await got.read() == large
         async with raw.get(door.address + PERSON, headers=door.headers(accept_encoding="gzip")) as got:
             assert "Content-Encoding" not in got.headers
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True), ("br, GZIP;q=0.5", True), ("gzip ; q=1.0, br", True), ("gzip;q=0.001", True),
+        ("gzip;q=0", False), ("gzip;q=0.0, br", False), ("x-gzip", False), ("identity", False), ("", False),
+    ],
+)  # fmt: skip
+async def test_packing_is_taken_at_its_word(accepted: str, packed: bool) -> None:
+    async def handler(seen: Seen, receive: Receive, send: Send) -> None:
+        await answer(send, b"[" + b" " * 2000 + b"]")
+
+    async with open_door(handler=handler) as door, door.get(headers=door.headers(accept_encoding=accepted)) as got:
+        assert ("Content-Encoding" in got.headers) is packed
 
 
 async def test_web_pages_of_other_origins_only_by_list() -> None:

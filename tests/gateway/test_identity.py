@@ -13,9 +13,11 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from starlette.types import Receive, Scope, Send
 
 from gateway.identity import Identity, TrustedIssuer
+from gateway.issuers import trusted_issuers
 from gateway.jwks import Fetched, JwksCache, UnknownKey, over_http, usable_keys
 from gateway.refusals import NotSignedIn, Suspended
 from kit.contracts.roles import ROLES
+from kit.settings import BadSettings
 from tests.gateway.doors import answer, listening
 
 ISSUER = "https://sign-in.test"
@@ -314,3 +316,40 @@ async def test_keys_are_fetched_over_http_within_limits() -> None:
                 await fetch()
     with pytest.raises(ValueError, match="https only"):
         over_http(lambda: None, "http://sign-in.test/jwks")
+
+
+async def test_an_issuer_gives_only_its_own_roles_and_its_people_are_not_taken_for_ours() -> None:
+    partner = TrustedIssuer(ISSUER, AUDIENCE, Issuer(RSA).fetch, gives=frozenset({"partner"}), prefix="harbour:")
+    identity = Identity([partner], known_roles=frozenset(ROLES))
+    await identity.start()
+    caller = await identity.verify(token(roles=["administrator", "partner"]))
+    assert (caller.id, sorted(caller.roles)) == ("harbour:w-1", ["partner"])
+    await identity.stop()
+
+
+GOOD = {"issuer": "https://a.test", "audience": "newstart", "jwks_url": "https://a.test/jwks"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ([{"issuer": "x"}], ["audience", "jwks_url"]),
+        ([{**GOOD, "jwks_url": "ftp://a.test"}], ["jwks_url"]),
+        ([{**GOOD, "jwks_url": "http://a.test/jwks"}], ["https only"]),
+        ([{**GOOD, "roles": ["emperor"]}], ["there is no emperor"]),
+        ([{**GOOD, "colour": "red"}], ["colour"]),
+        ([GOOD, GOOD], ["same issuer", "same subject"]),
+        ([GOOD, {**GOOD, "issuer": "https://b.test"}], ["same subject"]),
+    ],
+)
+def test_every_fault_of_the_issuers_setting_is_told_at_once(entries: list[dict[str, Any]], says: list[str]) -> None:
+    with pytest.raises(BadSettings) as refused:
+        trusted_issuers(entries, lambda: None, production=True)
+    assert all(word in str(refused.value) for word in says)
+
+
+def test_issuers_are_trusted_as_far_as_the_setting_says() -> None:
+    partner = {**GOOD, "issuer": "https://b.test", "roles": ["partner"], "subject_prefix": "b:", "token_types": ["JWT"]}
+    ours, theirs = trusted_issuers([GOOD, partner], lambda: None, production=True)
+    assert (ours.gives, ours.prefix, sorted(ours.token_types)) == (None, "", ["application/at+jwt", "at+jwt"])
+    assert (theirs.gives, theirs.prefix, theirs.token_types) == (frozenset({"partner"}), "b:", frozenset({"jwt"}))

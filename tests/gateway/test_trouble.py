@@ -218,6 +218,27 @@ async def test_a_service_that_comes_back_is_found_again_after_a_pause() -> None:
             assert statuses[-1] == 200
 
 
+async def test_a_client_that_stops_in_the_middle_takes_up_nobodys_time_but_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gateway.bodies.LONGEST_PAUSE_SECONDS", 0.2)
+    held: list[int] = []
+
+    async def stalled() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(0.1)
+        held.append(door.upstream.in_flight)
+        await asyncio.sleep(5)
+        yield b"}"
+
+    async with open_door() as door:
+        headers = door.headers(idempotency_key="1", content_type="application/json")
+        async with door.ask("POST", "/v1/triage/contacts", headers=headers, data=stalled()) as got:
+            assert got.status == 408
+            assert (await got.json())["type"].endswith("/request-timeout")
+        assert (held, door.service.seen) == ([0], [])
+
+
 def test_the_breaker_lets_one_request_try_after_each_pause() -> None:
     now = 0.0
     breaker = Breaker(threshold=3, pause=2, clock=lambda: now)
