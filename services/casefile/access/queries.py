@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from kit.store.tables import audit_entry
 from kit.store.unit import UnitOfWork
-from services.casefile.people.models import Person
+from services.casefile.people.aliases import merged_into_them
+from services.casefile.people.visibility import hidden_from
 
 
 class ReadView(BaseModel):
@@ -29,10 +30,11 @@ class ReadView(BaseModel):
 
 async def reads(unit: UnitOfWork, person_id: UUID, after: Sequence[int] | None, limit: int) -> list[ReadView]:
     """Who looked, the newest first; people merged into this one included. This read goes on record too."""
-    aliases = list(await unit.session.scalars(select(Person.id).where(Person.merged_into == person_id)))
+    inside = (await merged_into_them(unit.session, [person_id])).get(person_id, [])
+    hidden = await hidden_from(unit)
     query = (
         select(audit_entry)
-        .where(audit_entry.c.person_ids.overlap([person_id, *aliases]))
+        .where(audit_entry.c.person_ids.overlap([each for each in (person_id, *inside) if each not in hidden]))
         .order_by(audit_entry.c.id.desc())
         .limit(limit)
     )

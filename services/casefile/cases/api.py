@@ -46,7 +46,7 @@ async def list_cases(
 ) -> Page[CaseView]:
     """Cases, the newest first: by state, worker, household, or those nobody has yet."""
     filters = Filters(state, worker, household_id, unallocated)
-    found = await queries.listed(unit, filters, paging.place, paging.limit + 1)
+    found = await queries.listed(unit, filters, paging.place, paging.limit)
     return paging.page(found, lambda case: [case.opened_at.isoformat(), str(case.id)])
 
 

@@ -1,5 +1,6 @@
 """Writes about cases: open or join by a decision, allocate, close, reopen."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.casefile.cases import domain
 from services.casefile.cases.models import Case
+from services.casefile.people.membership import homes_of
 from services.casefile.people.models import Household, Membership, Person
+from services.casefile.people.visibility import lived_in_by_the_visible
 
 
 async def follow_decision(unit: UnitOfWork, decided: ContactDecided) -> None:
@@ -28,9 +31,11 @@ async def follow_decision(unit: UnitOfWork, decided: ContactDecided) -> None:
     # The household's row puts two decisions for one household in order.
     if await unit.session.get(Household, household_id, with_for_update=True) is None:
         raise NotYet("the household is not known here")
-    case = (
-        await unit.session.scalars(select(Case).where(Case.household_id == household_id, Case.state == "open"))
-    ).one_or_none()
+    cases = (await unit.session.scalars(select(Case).where(Case.household_id == household_id))).all()
+    if any(decision.decision_id in each.decision_ids for each in cases):
+        # Replayed: it has had its effect, though the case may be closed by now.
+        return
+    case = next((each for each in cases if each.state == "open"), None)
     strand = {
         "decision_id": str(decision.decision_id),
         "layer": decision.outcome.value,
@@ -41,8 +46,6 @@ async def follow_decision(unit: UnitOfWork, decided: ContactDecided) -> None:
         case = _opened(unit, household_id, decision.decided_at)
         unit.session.add(case)
         event = "casefile.case.opened"
-    elif decision.decision_id in case.decision_ids:
-        return
     else:
         case.version += 1
         case.changed_at = decision.decided_at
@@ -70,7 +73,7 @@ def _opened(unit: UnitOfWork, household_id: UUID, at: datetime) -> Case:
 
 
 async def _household_of(unit: UnitOfWork, decided: ContactDecided) -> UUID:
-    """The household the decision names, else where its person lived on that day; aliases lead to who they are."""
+    """The household the decision names, else where its person lived on that day (their newest place, if several)."""
     if decided.household_id is not None:
         return decided.household_id
     if decided.person_id is None:
@@ -79,24 +82,10 @@ async def _household_of(unit: UnitOfWork, decided: ContactDecided) -> UUID:
     person = await unit.session.get(Person, decided.person_id)
     if person is None:
         raise NotYet("the person is not known here")
-    # A place under the survivor's id stands before one under the alias.
-    ids = [each for each in (person.merged_into, person.id) if each is not None]
-    places = (
-        await unit.session.scalars(
-            select(Membership)
-            .where(
-                Membership.person_id.in_(ids),
-                Membership.since <= day,
-                Membership.until.is_(None) | (Membership.until > day),
-            )
-            .order_by(Membership.since.desc(), Membership.household_id)
-        )
-    ).all()
-    for id_ in ids:
-        for place in places:
-            if place.person_id == id_:
-                return place.household_id
-    raise NotYet("the person belongs to no household on that day")
+    homes = (await homes_of(unit, [person.id])).on(person.id, day)
+    if not homes:
+        raise NotYet("the person belongs to no household")
+    return homes[0]
 
 
 async def allocate(
@@ -153,7 +142,7 @@ async def _changed(unit: UnitOfWork, event: str, case: Case) -> Case:
 async def _announce(unit: UnitOfWork, event: str, case: Case) -> None:
     await unit.session.flush()
     unit.emit(event, state_of(case), aggregate_id=case.id, sequence=case.version)
-    unit.accessed(f"case/{case.id}", await members_of(unit, case.household_id))
+    unit.accessed(f"case/{case.id}", (await members_of(unit, [case.household_id]))[case.household_id])
 
 
 def state_of(case: Case) -> CaseState:
@@ -175,17 +164,24 @@ def state_of(case: Case) -> CaseState:
     )
 
 
-async def members_of(unit: UnitOfWork, household_id: UUID) -> list[UUID]:
-    """Who belongs to the household now: whose record a case is."""
-    return list(
-        await unit.session.scalars(
-            select(Membership.person_id).where(Membership.household_id == household_id, Membership.until.is_(None))
-        )
+async def members_of(unit: UnitOfWork, household_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Who belongs to each household now: whose record its case is."""
+    rows = await unit.session.execute(
+        select(Membership.household_id, Membership.person_id)
+        .where(Membership.household_id.in_(household_ids), Membership.until.is_(None))
+        .order_by(Membership.person_id)
     )
+    found: dict[UUID, list[UUID]] = {each: [] for each in household_ids}
+    for household_id, person_id in rows:
+        found[household_id].append(person_id)
+    return found
 
 
 async def _load(unit: UnitOfWork, case_id: UUID, expected: int) -> Case:
-    case = await unit.session.get(Case, case_id, with_for_update=True)
+    visible = await lived_in_by_the_visible(unit, Case.household_id)
+    case = (
+        await unit.session.scalars(select(Case).where(Case.id == case_id, visible).with_for_update())
+    ).one_or_none()
     if case is None:
         raise NotFound("We know of no such case")
     check_version(case.version, expected)

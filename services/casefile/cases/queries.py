@@ -14,6 +14,7 @@ from kit.store.unit import UnitOfWork
 from services.casefile.cases.commands import members_of
 from services.casefile.cases.domain import allowed_from
 from services.casefile.cases.models import Case
+from services.casefile.people.visibility import lived_in_by_the_visible
 
 State = Literal["open", "closed"]
 
@@ -48,10 +49,11 @@ class CaseView(BaseModel):
 
 async def view(unit: UnitOfWork, case_id: UUID) -> CaseView:
     """One case, put on record as read."""
-    case = await unit.session.get(Case, case_id)
+    visible = await lived_in_by_the_visible(unit, Case.household_id)
+    case = (await unit.session.scalars(select(Case).where(Case.id == case_id, visible))).one_or_none()
     if case is None:
         raise NotFound("We know of no such case")
-    unit.accessed(f"case/{case.id}", await members_of(unit, case.household_id))
+    unit.accessed(f"case/{case.id}", (await members_of(unit, [case.household_id]))[case.household_id])
     return _view(case)
 
 
@@ -66,8 +68,12 @@ class Filters:
 
 
 async def listed(unit: UnitOfWork, filters: Filters, after: Sequence[str] | None, limit: int) -> list[CaseView]:
-    """Cases, the newest first. `after` is the last one's (opened_at, id)."""
-    query = select(Case).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit)
+    """Cases, the newest first. `after` is the last one's (opened_at, id).
+
+    One more than `limit` where there are more; only `limit` are shown, and on record as read.
+    """
+    visible = await lived_in_by_the_visible(unit, Case.household_id)
+    query = select(Case).where(visible).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)
     if filters.state:
         query = query.where(Case.state == filters.state)
     if filters.worker:
@@ -79,8 +85,9 @@ async def listed(unit: UnitOfWork, filters: Filters, after: Sequence[str] | None
     if after is not None:
         query = query.where(tuple_(Case.opened_at, Case.id) < tuple_(datetime.fromisoformat(after[0]), UUID(after[1])))
     rows = (await unit.session.scalars(query)).all()
-    for case in rows:
-        unit.accessed(f"case/{case.id}")
+    members = await members_of(unit, {case.household_id for case in rows})
+    for case in rows[:limit]:
+        unit.accessed(f"case/{case.id}", members[case.household_id])
     return [_view(case) for case in rows]
 
 

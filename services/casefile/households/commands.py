@@ -14,9 +14,13 @@ from services.casefile.people.models import Household
 
 async def form(unit: UnitOfWork, person_ids: Sequence[UUID], since: date, *, moving: bool) -> Household:
     """A household of people known to us; `moving` ends their places elsewhere."""
-    _check_day(since)
+    _check_day(since, "/since")
     ordered = sorted(set(person_ids))
     rows = [await people.load(unit, each) for each in ordered]
+    for person in rows:
+        people.check_stands(person)
+    if moving:
+        await membership.lock(unit, (), ordered)
     household = await membership.form(unit, [], since)
     for person in rows:
         await membership.join(unit, household, person, since, moving=moving)
@@ -26,9 +30,10 @@ async def form(unit: UnitOfWork, person_ids: Sequence[UUID], since: date, *, mov
 
 async def join(unit: UnitOfWork, household_id: UUID, person_id: UUID, since: date, *, moving: bool) -> Household:
     """Someone joins a household."""
-    _check_day(since)
+    _check_day(since, "/since")
     person = await people.load(unit, person_id)
-    household = await membership.load(unit, household_id)
+    people.check_stands(person)
+    household = (await membership.lock(unit, [household_id], [person_id] if moving else ()))[household_id]
     await membership.join(unit, household, person, since, moving=moving)
     unit.accessed(f"household/{household.id}", [person.id])
     return household
@@ -36,7 +41,7 @@ async def join(unit: UnitOfWork, household_id: UUID, person_id: UUID, since: dat
 
 async def leave(unit: UnitOfWork, household_id: UUID, person_id: UUID, until: date) -> Household:
     """Someone leaves a household; `until` is the first day they no longer belong."""
-    _check_day(until)
+    _check_day(until, "/until")
     person = await people.load(unit, person_id)
     household = await membership.load(unit, household_id)
     await membership.leave(unit, household, person, until)
@@ -44,6 +49,6 @@ async def leave(unit: UnitOfWork, household_id: UUID, person_id: UUID, until: da
     return household
 
 
-def _check_day(day: date) -> None:
+def _check_day(day: date, pointer: str) -> None:
     if day > clock.today():
-        raise invalid("/since", "A change of household is recorded when it has happened.", "not-in-the-future")
+        raise invalid(pointer, "A change of household is recorded when it has happened.", "not-in-the-future")

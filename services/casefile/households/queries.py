@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
+from services.casefile.people.aliases import merged_into_them
 from services.casefile.people.models import Household, Membership, Person
-from services.casefile.people.queries import visible_to
+from services.casefile.people.visibility import visible_to
 
 
 class MemberView(BaseModel):
@@ -41,34 +42,33 @@ async def view(unit: UnitOfWork, household_id: UUID) -> HouseholdView:
 
 async def of_person(unit: UnitOfWork, person_id: UUID) -> list[HouseholdView]:
     """The households someone belongs or belonged to, also through people merged into them."""
+    inside = (await merged_into_them(unit.session, [person_id])).get(person_id, [])
     ids = await unit.session.scalars(
         select(Membership.household_id)
         .join(Person, Person.id == Membership.person_id)
-        .where((Person.id == person_id) | (Person.merged_into == person_id), visible_to(unit))
+        .where(Person.id.in_([person_id, *inside]), await visible_to(unit))
         .distinct()
     )
     return await views_of(unit, list(ids))
 
 
 async def views_of(unit: UnitOfWork, household_ids: Sequence[UUID]) -> list[HouseholdView]:
-    """Several households; members who may not be shown are left out."""
-    rows = await unit.session.scalars(
-        select(Household).where(Household.id.in_(household_ids)).order_by(Household.formed_at, Household.id)
-    )
-    households = list(rows)
+    """Several households; members who may not be shown are left out, and households left without any."""
     members: dict[UUID, list[MemberView]] = {}
     places = await unit.session.execute(
         select(Membership, Person.merged_into)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.household_id.in_(household_ids), visible_to(unit))
+        .where(Membership.household_id.in_(household_ids), await visible_to(unit))
         .order_by(Membership.since, Membership.person_id)
     )
     for place, merged_into in places:
         member = MemberView(person_id=place.person_id, since=place.since, until=place.until, merged_into=merged_into)
         members.setdefault(place.household_id, []).append(member)
+    rows = await unit.session.scalars(
+        select(Household).where(Household.id.in_(members)).order_by(Household.formed_at, Household.id)
+    )
     views = [
-        HouseholdView(id=row.id, version=row.version, formed_at=row.formed_at, members=members.get(row.id, []))
-        for row in households
+        HouseholdView(id=row.id, version=row.version, formed_at=row.formed_at, members=members[row.id]) for row in rows
     ]
     for each in views:
         unit.accessed(f"household/{each.id}", [member.person_id for member in each.members])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit import clock
-from kit.errors import invalid
+from kit.errors import Stale, invalid
 from kit.web.preconditions import Expected, set_etag
 from kit.web.problems import of_domain_error, request_id_of
 from kit.web.routing import Unit, UnitRoute, may
@@ -171,7 +171,9 @@ async def register_person(request: Request, response: Response, unit: Unit, pers
     except LikelyDuplicate as refusal:
         found = await queries.cards(unit, dict.fromkeys(refusal.candidates, False))
         unit.accessed("people/duplicates", list(found))
-        refusal.extra = {"candidates": [found[each].model_dump(mode="json") for each in refusal.candidates]}
+        # Likeliest first, as the rule found them.
+        shown = [found[each] for each in refusal.candidates if each in found]
+        refusal.extra = {"candidates": [card.model_dump(mode="json") for card in shown]}
         # Answered, not raised: what was shown is on record, and nothing else was written.
         return of_domain_error(refusal, request_id_of(request.scope))
     response.headers["Location"] = f"/v1/casefile/people/{row.id}"
@@ -188,12 +190,21 @@ async def read_person(unit: Unit, response: Response, person_id: UUID) -> Person
     return view
 
 
-@router.patch("/people/{person_id}", **may("casefile.person.change", refusals=(404, 412, 428)))
+@router.patch(
+    "/people/{person_id}",
+    response_model=PersonView,
+    **may("casefile.person.change", refusals=(404, 409, 412, 428)),
+)
 async def change_person(
-    unit: Unit, response: Response, person_id: UUID, expected: Expected, changes: PersonChanges
-) -> PersonView:
+    request: Request, response: Response, unit: Unit, person_id: UUID, expected: Expected, changes: PersonChanges
+) -> PersonView | Response:
     """Change what is known. The loser of two edits gets 412 with both versions."""
-    row = await commands.change(unit, person_id, expected, changes.model_dump(exclude_unset=True))
+    try:
+        row = await commands.change(unit, person_id, expected, changes.model_dump(exclude_unset=True))
+    except Stale as refusal:
+        # It shows what stands now: that is a read, and on record only because it is answered, not raised.
+        unit.accessed(f"person/{person_id}", [person_id])
+        return of_domain_error(refusal, request_id_of(request.scope))
     set_etag(response, row.version)
     return await queries.view(unit, person_id)
 

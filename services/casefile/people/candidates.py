@@ -7,6 +7,7 @@ outside it could reach, so the search stops as soon as a wider net can bring nob
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select, text
@@ -33,6 +34,8 @@ _WORDS_A_WORD = 150
 _BEGINNINGS = 400
 """Recorded words that begin with a typed one and are looked at."""
 _CLOSE = 0.9
+_FINDING, _PAIRED = 5, 4
+"""Words that nets are made of, and those of which any two may do."""
 _SHORTEST_HALF = 3
 _ROWS_BY_NAME = 300
 """Rows that a name alone may bring in: where more fit, nothing tells them apart, and the searcher must say more."""
@@ -153,7 +156,8 @@ def _nets(query: SearchQuery, words: Sequence[_Word]) -> list[_Net]:
         return []
     lacking_a_word = (name + date - NAME_BITS + ABSENT_BITS) / possible
     wrong_date = (name + best_near_miss(clue)) / possible
-    telling = [word for word in words if word.telling] or words
+    # Long words are rarer. Five find as well as eight, and cost far less.
+    telling = sorted([word for word in words if word.telling] or words, key=lambda word: -len(word.typed))[:_FINDING]
     borne = [marks.overlap(found) for word in telling if (found := word.marks())]
     close = [marks.overlap(found) for word in telling if (found := word.marks(_CLOSE))]
     # Where nobody bears one of the words, the others and the date decide.
@@ -177,8 +181,8 @@ def _nets(query: SearchQuery, words: Sequence[_Word]) -> list[_Net]:
             nets.append(_Net(and_(*close), (name + date - 2 * NAME_BITS * (1 - _CLOSE)) / possible))
         nets.append(_Net(every, lacking_a_word))
     if len(borne) > 2:
-        pairs = [and_(one, other) for i, one in enumerate(borne) for other in borne[i + 1 :]]
-        nets.append(_Net(or_(*pairs), 0.0))
+        pairs = [and_(one, other) for one, other in combinations(close[:_PAIRED], 2)]
+        nets += [_Net(or_(*pairs), 0.0)] if pairs else []
     elif len(words) > 1 and close:
         nets.append(_Net(or_(*close), 0.0))
     return nets

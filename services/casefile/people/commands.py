@@ -1,12 +1,12 @@
 """Writes about people: register, change, relate, merge and unmerge. Each announces the person's new state."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import product
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, tuple_
 
 from kit import clock
 from kit.errors import Conflict, DomainError, NotFound, invalid
@@ -14,12 +14,14 @@ from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.casefile.people import domain, membership
+from services.casefile.people.aliases import leads_to, merged_into_them
 from services.casefile.people.domain import Details
 from services.casefile.people.duplicates import likely_duplicates
 from services.casefile.people.identifiers import PartialDate
 from services.casefile.people.models import MatchReview, Merge, Person, Relationship
-from services.casefile.people.search_index import Entry, index_person, set_searchable
+from services.casefile.people.search_index import Entry, index_person
 from services.casefile.people.states import merge_state, person_state
+from services.casefile.people.visibility import hidden_from, shown_of
 
 
 class LikelyDuplicate(DomainError):
@@ -42,21 +44,30 @@ async def register(
     Returns the person and the household. `LikelyDuplicate` unless `confirmed_new`; a possible match with someone the
     caller must not know of never shows: it goes to the safeguarding lead instead.
     """
-    found = await likely_duplicates(unit.session, entry_of(new_id(), details), excluded=unit.cause.hidden)
-    shown = [each.person_id for each in found if each.searchable]
-    if shown and not confirmed_new:
-        raise LikelyDuplicate(shown)
+    known = await _perhaps_the_same(unit, details)
+    visible = await shown_of(unit, known)
+    if visible and not confirmed_new:
+        raise LikelyDuplicate([each for each in known if each in visible])
     person = new_person(unit, details)
     unit.session.add(person)
     await unit.session.flush()
     await index_person(unit.session, entry_of(person.id, details))
-    for each in found:
-        if not each.searchable:
-            unit.session.add(MatchReview(id=new_id(), new_person_id=person.id, existing_person_id=each.person_id))
+    unit.session.add_all(
+        MatchReview(id=new_id(), new_person_id=person.id, existing_person_id=each)
+        for each in known
+        if each not in visible
+    )
     household, memberships = await membership.place(unit, person, household_id)
     unit.emit("casefile.person.registered", person_state(person, memberships), aggregate_id=person.id, sequence=1)
     unit.accessed(f"person/{person.id}", [person.id])
     return person, household.id
+
+
+async def _perhaps_the_same(unit: UnitOfWork, details: Details) -> list[UUID]:
+    """Who the newcomer may be, likeliest first; of merged people the one that stands."""
+    found = await likely_duplicates(unit.session, entry_of(new_id(), details), excluded=await hidden_from(unit))
+    above = await leads_to(unit.session, [each.person_id for each in found])
+    return list(dict.fromkeys(above.get(each.person_id, [each.person_id])[-1] for each in found))
 
 
 def new_person(unit: UnitOfWork, details: Details, *, source: str = "registered") -> Person:
@@ -96,25 +107,30 @@ def _iso(day: Any) -> str | None:
     return day.isoformat() if day else None
 
 
-def entry_of(person_id: UUID, details: Details, also: Iterable[domain.Name] = ()) -> Entry:
-    """How the person is found: by every name, number, address and phone; `also` are names of those merged in."""
+def entry_of(person_id: UUID, details: Details, also: Iterable[Details] = ()) -> Entry:
+    """How the person is found: by every name, number, address and phone, `also` those of who was merged into them.
+
+    Of two birth dates or numbers the person's own counts.
+    """
+    known = [details, *also]
     return Entry(
         person_id=person_id,
-        names=[name.searched for name in (*details.names, *also)],
-        date_of_birth=details.date_of_birth,
-        nhs_number=details.nhs_number,
-        nino=details.nino,
-        upn=details.upn,
-        postcodes=[each.postcode for each in details.addresses if each.postcode],
-        uprns=[each.uprn for each in details.addresses if each.uprn],
-        phones=details.phones,
+        names=[name.searched for each in known for name in each.names],
+        date_of_birth=next((each.date_of_birth for each in known if each.date_of_birth), None),
+        nhs_number=next((each.nhs_number for each in known if each.nhs_number), None),
+        nino=next((each.nino for each in known if each.nino), None),
+        upn=next((each.upn for each in known if each.upn), None),
+        postcodes=[address.postcode for each in known for address in each.addresses if address.postcode],
+        uprns=[address.uprn for each in known for address in each.addresses if address.uprn],
+        phones=[phone for each in known for phone in each.phones],
     )
 
 
 async def change(unit: UnitOfWork, person_id: UUID, expected: int, changes: Mapping[str, Any]) -> Person:
-    """Change what is known of a person; `Stale` when someone else was first."""
+    """Change what is known of a person; `Stale` when someone else was first, `Conflict` for one merged away."""
     person = await load(unit, person_id)
     check_version(person.version, expected, {"version": person.version, **snapshot(person)})
+    check_stands(person)
     details = domain.details({**snapshot(person), **changes}, today=clock.today())
     for name, value in columns(details).items():
         setattr(person, name, value)
@@ -139,7 +155,18 @@ async def relate(
     domain.check_relationship(kind, parental_responsibility=parental_responsibility)
     if person_id == other_id:
         raise invalid("/other_id", "Nobody is related to themselves.", "two-people")
-    person, other = [await load(unit, each) for each in sorted((person_id, other_id))]
+    for each in sorted((person_id, other_id)):
+        check_stands(await load(unit, each))
+    # Both rows are locked: nobody records it meanwhile.
+    same = await unit.session.scalar(
+        select(Relationship.id).where(
+            tuple_(Relationship.person_id, Relationship.other_id, Relationship.kind).in_(
+                [(person_id, other_id, kind), (other_id, person_id, domain.INVERSES[kind])]
+            )
+        )
+    )
+    if same is not None:
+        raise Conflict("This relationship is already recorded, from this side or the other")
     row = Relationship(
         id=new_id(),
         person_id=person_id,
@@ -150,11 +177,7 @@ async def relate(
         recorded_by=unit.cause.actor,
     )
     unit.session.add(row)
-    try:
-        await unit.session.flush()
-    except IntegrityError:
-        raise Conflict("This relationship is already recorded") from None
-    unit.accessed(f"relationship/{row.id}", [person.id, other.id])
+    unit.accessed(f"relationship/{row.id}", [person_id, other_id])
     return row
 
 
@@ -166,9 +189,9 @@ async def merge(unit: UnitOfWork, person_id: UUID, survivor_id: UUID, expected: 
     person, survivor = both[person_id], both[survivor_id]
     check_version(person.version, expected)
     for each in both.values():
-        if each.merged_into is not None:
-            raise Conflict("One of them is already merged into someone else: use the one that stands", states=[])
-    domain.check_merge(_numbers(person), _numbers(survivor), reason)
+        check_stands(each)
+    for mine, theirs in product(await _with_merged(unit, person), await _with_merged(unit, survivor)):
+        domain.check_merge(_numbers(mine), _numbers(theirs), reason)
     person.merged_into = survivor.id
     record = Merge(
         id=new_id(),
@@ -188,7 +211,7 @@ async def unmerge(unit: UnitOfWork, person_id: UUID, expected: int, reason: str)
     person = await load(unit, person_id)
     check_version(person.version, expected)
     if person.merged_into is None:
-        raise Conflict("This person is not merged into anyone", states=[])
+        raise Conflict("This person is not merged into anyone")
     record = (
         await unit.session.scalars(select(Merge).where(Merge.person_id == person.id, Merge.unmerged_at.is_(None)))
     ).one()
@@ -204,8 +227,10 @@ async def _announce_merge(unit: UnitOfWork, type_: str, person: Person, survivor
     person.version += 1
     person.changed_at = clock.business_now()
     await unit.session.flush()
-    await set_searchable(unit.session, person.id, person.merged_into is None and not person.restricted)
-    await reindex(unit, survivor)
+    above = (await leads_to(unit.session, [survivor.id])).get(survivor.id, [])
+    further = await unit.session.scalars(select(Person).where(Person.id.in_(above)))
+    for each in (person, survivor, *further):
+        await reindex(unit, each)
     state = merge_state(person, await membership.of_person(unit, person.id), record)
     unit.emit(type_, state, aggregate_id=person.id, sequence=person.version)
     unit.accessed(f"person/{person.id}", [person.id, survivor.id])
@@ -214,19 +239,30 @@ async def _announce_merge(unit: UnitOfWork, type_: str, person: Person, survivor
 async def reindex(unit: UnitOfWork, person: Person) -> None:
     """Make the person found as they now are, also by what those merged into them are known by."""
     await unit.session.flush()
-    inside = await unit.session.scalars(select(Person).where(Person.merged_into == person.id))
-    also = [domain.Name(each["given"], each["family"], "alias") for row in inside for each in row.names]
-    await index_person(unit.session, entry_of(person.id, stored(person), also))
-    if person.merged_into is not None or person.restricted:
-        await set_searchable(unit.session, person.id, False)
+    _, *inside = await _with_merged(unit, person)
+    entry = entry_of(person.id, stored(person), map(stored, inside))
+    await index_person(unit.session, replace(entry, searchable=person.merged_into is None and not person.restricted))
+
+
+async def _with_merged(unit: UnitOfWork, person: Person) -> list[Person]:
+    """The person, and everyone who leads to them."""
+    inside = (await merged_into_them(unit.session, [person.id])).get(person.id, [])
+    rows = await unit.session.scalars(select(Person).where(Person.id.in_(inside)).order_by(Person.id))
+    return [person, *rows]
 
 
 async def load(unit: UnitOfWork, person_id: UUID) -> Person:
     """The person, locked for a change; restricted and hidden people are as unknown as strangers."""
     person = await unit.session.get(Person, person_id, with_for_update=True)
-    if person is None or person.restricted or person_id in unit.cause.hidden:
+    if person is None or not await shown_of(unit, [person_id]):
         raise NotFound("We know of no such person")
     return person
+
+
+def check_stands(person: Person) -> None:
+    """Nothing is written on someone merged away: nobody would read it there."""
+    if person.merged_into is not None:
+        raise Conflict("This person is merged into another: use the one that stands", merged_into=str(person.merged_into))
 
 
 def stored(person: Person) -> Details:
@@ -237,11 +273,16 @@ def stored(person: Person) -> Details:
         nhs_number=person.nhs_number,
         nino=person.nino,
         upn=person.upn,
-        addresses=tuple(domain.Address(**{**each, "lines": tuple(each["lines"])}) for each in person.addresses),
+        addresses=tuple(_stored_address(each) for each in person.addresses),
         contacts=tuple(domain.Contact(**each) for each in person.contacts),
         languages=tuple(person.languages),
         communication_needs=tuple(person.communication_needs),
     )
+
+
+def _stored_address(row: Mapping[str, Any]) -> domain.Address:
+    dates = {name: domain.day(row[name]) for name in ("since", "until")}
+    return domain.Address(**{**row, **dates, "lines": tuple(row["lines"])})
 
 
 def snapshot(person: Person) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """The rules about people, households and relationships. Pure: no database, no framework."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
+from uuid import UUID
 
 import phonenumbers
 
-from kit.errors import Conflict, Invalid, invalid
+from kit.errors import Conflict, FieldError, Invalid, invalid
 from services.casefile.people import identifiers
 from services.casefile.people.identifiers import PartialDate
 from services.casefile.people.names import PersonName
@@ -100,26 +101,25 @@ class Details:
 def details(given: Mapping[str, Any], *, today: date) -> Details:
     """Check and normalise what was typed; `Invalid` names each field and the rule it broke, all at once."""
     check = _Checks()
-    names = tuple(check(_name, each, f"/names/{i}") for i, each in enumerate(given.get("names", ())))
-    born = given.get("date_of_birth")
+    names = [check(_name, each, f"/names/{i}") for i, each in enumerate(given.get("names") or ())]
+    if not names:
+        check.refuse("/names", "Give at least one name; one word will do.", "name-required")
     found = Details(
-        names=tuple(name for name in names if name is not None),
+        names=_present(names),
         date_of_birth=check(
-            lambda text, at: identifiers.date_of_birth(text, today=today, pointer=at), born, "/date_of_birth"
+            lambda text, at: identifiers.date_of_birth(text, today=today, pointer=at),
+            given.get("date_of_birth"),
+            "/date_of_birth",
         ),
         nhs_number=check(identifiers.nhs_number, given.get("nhs_number"), "/nhs_number"),
         nino=check(identifiers.national_insurance_number, given.get("nino"), "/nino"),
         upn=check(identifiers.unique_pupil_number, given.get("upn"), "/upn"),
-        addresses=_present(
-            check(_address, each, f"/addresses/{i}") for i, each in enumerate(given.get("addresses", ()))
-        ),
-        contacts=_present(check(_contact, each, f"/contacts/{i}") for i, each in enumerate(given.get("contacts", ()))),
-        languages=tuple(given.get("languages", ())),
-        communication_needs=tuple(given.get("communication_needs", ())),
+        addresses=tuple(_address(each, f"/addresses/{i}", check) for i, each in enumerate(given.get("addresses") or ())),
+        contacts=_present(check(_contact, each, f"/contacts/{i}") for i, each in enumerate(given.get("contacts") or ())),
+        languages=tuple(given.get("languages") or ()),
+        communication_needs=tuple(given.get("communication_needs") or ()),
     )
     check.done()
-    if not found.names:
-        raise invalid("/names", "Give at least one name; one word will do.", "name-required")
     return found
 
 
@@ -127,7 +127,7 @@ class _Checks:
     """Runs each check and keeps what it refused, so that the person at the desk mends all at once."""
 
     def __init__(self) -> None:
-        self._refused: list[Invalid] = []
+        self._refused: list[FieldError] = []
 
     def __call__(self, rule: Any, value: Any, pointer: str) -> Any:
         if value is None or value == "":
@@ -135,13 +135,15 @@ class _Checks:
         try:
             return rule(value, pointer)
         except Invalid as error:
-            self._refused.append(error)
+            self._refused.extend(error.errors)
             return None
+
+    def refuse(self, pointer: str, detail: str, rule: str) -> None:
+        self._refused.append(FieldError(pointer, detail, rule))
 
     def done(self) -> None:
         if self._refused:
-            fields = [each for error in self._refused for each in error.errors]
-            raise Invalid("; ".join(f"{each.pointer}: {each.detail}" for each in fields), *fields)
+            raise Invalid("; ".join(f"{each.pointer}: {each.detail}" for each in self._refused), *self._refused)
 
 
 def _present(values: Any) -> tuple[Any, ...]:
@@ -150,26 +152,30 @@ def _present(values: Any) -> tuple[Any, ...]:
 
 def _name(given: Mapping[str, Any], pointer: str) -> Name:
     name = Name(_line(given.get("given", "")), _line(given.get("family", "")), given.get("kind", "current"))
-    if not name.given and not name.family:
-        raise invalid(pointer, "A name needs a given name or a family name.", "name-not-empty")
+    if not any(character.isalnum() for character in name.given + name.family):
+        raise invalid(pointer, "A name needs a letter in its given name or its family name.", "name-not-empty")
     if name.kind not in NAME_KINDS:
         raise invalid(f"{pointer}/kind", f"One of {', '.join(NAME_KINDS)}.", "name-kind")
     return name
 
 
-def _address(given: Mapping[str, Any], pointer: str) -> Address:
-    since, until = given.get("since"), given.get("until")
+def _address(given: Mapping[str, Any], pointer: str, check: _Checks) -> Address:
+    since, until = day(given.get("since")), day(given.get("until"))
     if since and until and until < since:
-        raise invalid(f"{pointer}/until", "An address cannot end before it begins.", "dates-in-order")
-    uprn, postcode = given.get("uprn"), given.get("postcode")
+        check.refuse(f"{pointer}/until", "An address cannot end before it begins.", "dates-in-order")
     return Address(
-        lines=tuple(filter(None, map(_line, given.get("lines", ())))),
-        postcode=identifiers.postcode(postcode, f"{pointer}/postcode") if postcode else None,
-        uprn=identifiers.unique_property_reference(uprn, f"{pointer}/uprn") if uprn else None,
+        lines=tuple(filter(None, map(_line, given.get("lines") or ()))),
+        postcode=check(identifiers.postcode, given.get("postcode"), f"{pointer}/postcode"),
+        uprn=check(identifiers.unique_property_reference, given.get("uprn"), f"{pointer}/uprn"),
         ward=given.get("ward"),
         since=since,
         until=until,
     )
+
+
+def day(value: date | str | None) -> date | None:
+    """A date, also one stored as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _contact(given: Mapping[str, Any], pointer: str) -> Contact:
@@ -197,6 +203,29 @@ def phone(typed: str, pointer: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where someone belongs: `until` is the first day they no longer do."""
+
+    household_id: UUID
+    since: date
+    until: date | None
+
+
+def homes_on(places: Iterable[Place], on: date) -> list[UUID]:
+    """The households someone belonged to on a day, the newest first; before we met them, the first they had.
+
+    A place that ended on the day it began was a slip: it counts only where there is no other.
+    """
+    known = sorted(places, key=lambda each: (-each.since.toordinal(), each.household_id))
+    real = [each for each in known if each.until != each.since] or known
+    there = [each for each in real if each.since <= on and (each.until is None or on < each.until)]
+    if not there and real:
+        first = real[-1].since
+        there = [each for each in real if each.since == first]
+    return [each.household_id for each in there]
 
 
 def initials(names: Sequence[Mapping[str, Any]]) -> str:

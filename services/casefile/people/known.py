@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kit.store.unit import UnitOfWork
 from services.casefile.people.models import Person
-from services.casefile.people.queries import visible_to
+from services.casefile.people.visibility import visible_to
 
 
 class KnownAnswer(BaseModel):
@@ -24,7 +24,7 @@ class KnownAnswer(BaseModel):
 
 async def answers(unit: UnitOfWork, person_id: UUID) -> list[KnownAnswer]:
     """The answers on file, none for someone unknown; put on record as a read."""
-    person = (await unit.session.scalars(select(Person).where(Person.id == person_id, visible_to(unit)))).one_or_none()
+    person = (await unit.session.scalars(select(Person).where(Person.id == person_id, await visible_to(unit)))).one_or_none()
     if person is None:
         return []
     unit.accessed(f"person/{person_id}", [person_id])

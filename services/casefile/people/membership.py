@@ -1,6 +1,7 @@
 """Who belongs to which household, from when to when: joining, leaving, forming. Announces both sides."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,8 +11,11 @@ from kit import clock
 from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
+from services.casefile.people.aliases import leads_to
+from services.casefile.people.domain import Place, homes_on
 from services.casefile.people.models import Household, Membership, Person
 from services.casefile.people.states import household_state, person_state
+from services.casefile.people.visibility import lived_in_by_the_visible
 
 
 async def place(unit: UnitOfWork, person: Person, household_id: UUID | None) -> tuple[Household, Sequence[Membership]]:
@@ -41,13 +45,23 @@ async def form(unit: UnitOfWork, person_ids: Sequence[UUID], since: date) -> Hou
 
 async def join(unit: UnitOfWork, household: Household, person: Person, since: date, *, moving: bool) -> None:
     """Someone joins; `moving` ends their place everywhere else on that day."""
-    current = [each for each in await of_person(unit, person.id) if each.until is None]
-    if any(each.household_id == household.id for each in current):
+    places = await of_person(unit, person.id)
+    here = [each for each in places if each.household_id == household.id]
+    if any(each.until is None for each in here):
         raise Conflict("This person already belongs to the household")
+    left = max((each.until for each in here if each.until is not None), default=since)
+    if since < left:
+        raise invalid("/since", f"They belonged to it until {left.isoformat()}: they join again then.", "dates-in-order")
     if moving:
-        for place_ in current:
-            await _end(unit, place_, since)
-    unit.session.add(Membership(household_id=household.id, person_id=person.id, since=since))
+        for place_ in places:
+            if place_.until is None:
+                await _end(unit, place_, since)
+    again = next((each for each in here if each.since == since), None)
+    if again is not None:
+        # They left on the day they came, and came back that day.
+        again.until = None
+    else:
+        unit.session.add(Membership(household_id=household.id, person_id=person.id, since=since))
     await _announce_both(unit, household, person)
 
 
@@ -57,7 +71,7 @@ async def leave(unit: UnitOfWork, household: Household, person: Person, until: d
     place_ = next((each for each in current if each.household_id == household.id), None)
     if place_ is None:
         raise Conflict("This person does not belong to the household now")
-    _check_order(place_, until)
+    _check_order(place_, until, "/until")
     place_.until = until
     if len(current) == 1:
         await form(unit, [person.id], until)
@@ -65,16 +79,15 @@ async def leave(unit: UnitOfWork, household: Household, person: Person, until: d
 
 
 async def _end(unit: UnitOfWork, place_: Membership, until: date) -> None:
-    _check_order(place_, until)
+    _check_order(place_, until, "/since")
     place_.until = until
     await announce(unit, await load(unit, place_.household_id))
 
 
-def _check_order(place_: Membership, until: date) -> None:
+def _check_order(place_: Membership, until: date, pointer: str) -> None:
     if until < place_.since:
-        raise invalid(
-            "/since", f"They joined on {place_.since.isoformat()}: they cannot leave before.", "dates-in-order"
-        )
+        detail = f"They joined on {place_.since.isoformat()}: they cannot leave before."
+        raise invalid(pointer, detail, "dates-in-order")
 
 
 async def _announce_both(unit: UnitOfWork, household: Household, person: Person) -> None:
@@ -101,9 +114,43 @@ async def of_person(unit: UnitOfWork, person_id: UUID) -> Sequence[Membership]:
     return (await unit.session.scalars(select(Membership).where(Membership.person_id == person_id))).all()
 
 
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Where people lived when."""
+
+    ids: Mapping[UUID, Sequence[UUID]]
+    places: Mapping[UUID, Sequence[Place]]
+
+    def on(self, person_id: UUID, day: date) -> list[UUID]:
+        """Households on a day; for someone merged away those of the one who stands come first. Empty: unknown."""
+        homes = (home for id_ in self.ids[person_id] for home in homes_on(self.places.get(id_, ()), day))
+        return list(dict.fromkeys(homes))
+
+
+async def homes_of(unit: UnitOfWork, people: Collection[UUID]) -> Homes:
+    """The places these people have or had, also as whom they were merged into."""
+    above = await leads_to(unit.session, people)
+    ids = {each: (*reversed(above.get(each, ())), each) for each in people}
+    everyone = {id_ for each in ids.values() for id_ in each}
+    places: dict[UUID, list[Place]] = {}
+    for row in await unit.session.scalars(select(Membership).where(Membership.person_id.in_(everyone))):
+        places.setdefault(row.person_id, []).append(Place(row.household_id, row.since, row.until))
+    return Homes(ids, places)
+
+
 async def load(unit: UnitOfWork, household_id: UUID) -> Household:
-    """The household, locked for a change."""
-    household = await unit.session.get(Household, household_id, with_for_update=True)
+    """The household, locked for a change; one whose people may not be shown is as unknown as they are."""
+    rule = await lived_in_by_the_visible(unit, Household.id)
+    query = select(Household).where(Household.id == household_id, rule).with_for_update()
+    household = (await unit.session.scalars(query.execution_options(populate_existing=True))).one_or_none()
     if household is None:
         raise NotFound("We know of no such household")
     return household
+
+
+async def lock(unit: UnitOfWork, household_ids: Iterable[UUID], people: Iterable[UUID]) -> dict[UUID, Household]:
+    """Lock these households and those the people belong to now, in one order: two moves never wait for each other."""
+    current = await unit.session.scalars(
+        select(Membership.household_id).where(Membership.person_id.in_(list(people)), Membership.until.is_(None))
+    )
+    return {each: await load(unit, each) for each in sorted({*household_ids, *current})}

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 MAX_TOKENS = 8
 """Words of one name that are looked at; real names are shorter, and a pasted paragraph must not cost more."""
+MAX_TYPED = 6
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans(
@@ -197,9 +198,9 @@ class TypedName:
 
 
 def typed_name(text: str) -> TypedName:
-    """The tokens of a search text; titles and suffixes dropped, doubles dropped, at most MAX_TOKENS."""
+    """The tokens of a search text; titles and suffixes dropped, doubles dropped, at most MAX_TYPED."""
     words = _without_titles(_words(text))
-    tokens = tuple(dict.fromkeys(_tokens(words)))
+    tokens = tuple(dict.fromkeys(_tokens(words)))[:MAX_TYPED]
     joined = dict.fromkeys(_joined(words))
     # Two words for one name: "mary ann" for Maryann, "abdi nasir" for Abdinasir. Costs one look-up, so always tried.
     for left, right in pairwise(tokens):

@@ -1,18 +1,20 @@
 """Reads of people. Every one goes on record; restricted, hidden and merged people don't appear."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.people import domain
+from services.casefile.people.aliases import merged_into_them
 from services.casefile.people.models import Membership, Person, Relationship
 from services.casefile.people.search import SearchQuery, find_people
+from services.casefile.people.visibility import hidden_from, shown_of, visible_to
 
 
 class NameView(BaseModel):
@@ -50,9 +52,11 @@ class RelationshipView(BaseModel):
 
     id: UUID
     other_id: UUID
-    kind: str
-    parental_responsibility: bool
-    carer: bool
+    kind: str = Field(description='This person is <kind> of the other, e.g. "child"')
+    parental_responsibility: bool = Field(description="This person holds it for the other")
+    carer: bool = Field(description="This person cares for the other")
+    other_has_parental_responsibility: bool = Field(description="The other holds it for this person")
+    other_is_carer: bool = Field(description="The other cares for this person")
 
 
 class PersonView(BaseModel):
@@ -91,14 +95,6 @@ class Found(BaseModel):
     household_ids: list[UUID] = []
 
 
-def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
-    """The one rule of who may be shown: nobody restricted, nobody hidden from this caller."""
-    rule: ColumnElement[bool] = Person.restricted.is_(False)
-    if unit.cause.hidden:
-        rule = rule & Person.id.not_in(unit.cause.hidden)
-    return rule
-
-
 async def view(unit: UnitOfWork, person_id: UUID) -> PersonView:
     """One person, put on record as read. A merged person is shown as they are, with where they lead."""
     views = await views_of(unit, [person_id])
@@ -109,16 +105,23 @@ async def view(unit: UnitOfWork, person_id: UUID) -> PersonView:
 
 async def views_of(unit: UnitOfWork, person_ids: Sequence[UUID]) -> list[PersonView]:
     """Several people in the order asked for, put on record; those who may not be shown are left out."""
-    rows = await unit.session.scalars(select(Person).where(Person.id.in_(person_ids), visible_to(unit)))
+    rows = await unit.session.scalars(select(Person).where(Person.id.in_(person_ids), await visible_to(unit)))
     people = {row.id: row for row in rows}
     places = await _places(unit, people)
     related = await _related(unit, people)
-    aliases = await _aliases(unit, people)
+    aliases = await merged_into_them(unit.session, people)
+    others = {each.other_id for views in related.values() for each in views}
+    shown = await shown_of(unit, others.union(*aliases.values()))
     for person_id in people:
         unit.accessed(f"person/{person_id}", [person_id])
     return [
-        _view(people[each], places.get(each, []), related.get(each, []), aliases.get(each, []))
-        for each in person_ids
+        _view(
+            people[each],
+            places.get(each, []),
+            [relation for relation in related.get(each, []) if relation.other_id in shown],
+            [alias for alias in aliases.get(each, []) if alias in shown],
+        )
+        for each in dict.fromkeys(person_ids)
         if each in people
     ]
 
@@ -156,44 +159,49 @@ async def _places(unit: UnitOfWork, people: Iterable[UUID]) -> dict[UUID, list[M
     return found
 
 
-async def _related(unit: UnitOfWork, people: Iterable[UUID]) -> dict[UUID, list[RelationshipView]]:
+async def _related(unit: UnitOfWork, people: Collection[UUID]) -> dict[UUID, list[RelationshipView]]:
     ids = list(people)
     found: dict[UUID, list[RelationshipView]] = {}
     rows = await unit.session.scalars(
-        select(Relationship).where(or_(Relationship.person_id.in_(ids), Relationship.other_id.in_(ids)))
+        select(Relationship)
+        .where(or_(Relationship.person_id.in_(ids), Relationship.other_id.in_(ids)))
+        .order_by(Relationship.recorded_at, Relationship.id)
     )
-    wanted = set(ids)
     for row in rows:
-        for me, other, kind in (
-            (row.person_id, row.other_id, row.kind),
-            (row.other_id, row.person_id, domain.INVERSES[row.kind]),
-        ):
-            if me in wanted and other not in unit.cause.hidden:
-                relation = RelationshipView(
-                    id=row.id,
-                    other_id=other,
-                    kind=kind,
-                    parental_responsibility=row.parental_responsibility and me == row.person_id,
-                    carer=row.carer and me == row.person_id,
-                )
-                found.setdefault(me, []).append(relation)
+        if row.person_id in people:
+            found.setdefault(row.person_id, []).append(_from_here(row))
+        if row.other_id in people:
+            found.setdefault(row.other_id, []).append(_from_there(row))
     return found
 
 
-async def _aliases(unit: UnitOfWork, people: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-    found: dict[UUID, list[UUID]] = {}
-    rows = await unit.session.execute(
-        select(Person.merged_into, Person.id).where(Person.merged_into.in_(list(people))).order_by(Person.id)
+def _from_here(row: Relationship) -> RelationshipView:
+    return RelationshipView(
+        id=row.id,
+        other_id=row.other_id,
+        kind=row.kind,
+        parental_responsibility=row.parental_responsibility,
+        carer=row.carer,
+        other_has_parental_responsibility=False,
+        other_is_carer=False,
     )
-    for survivor, person_id in rows:
-        if survivor is not None:
-            found.setdefault(survivor, []).append(person_id)
-    return found
+
+
+def _from_there(row: Relationship) -> RelationshipView:
+    return RelationshipView(
+        id=row.id,
+        other_id=row.person_id,
+        kind=domain.INVERSES[row.kind],
+        parental_responsibility=False,
+        carer=False,
+        other_has_parental_responsibility=row.parental_responsibility,
+        other_is_carer=row.carer,
+    )
 
 
 async def search(unit: UnitOfWork, query: SearchQuery, limit: int) -> list[Found]:
     """Find people in any spelling. One row on record with the ids shown (ownership rule 7)."""
-    matches = await find_people(unit.session, query, excluded=unit.cause.hidden, limit=limit)
+    matches = await find_people(unit.session, query, excluded=await hidden_from(unit), limit=limit)
     unmasked = {match.person_id: match.second_identifier_matched for match in matches}
     shown = await cards(unit, unmasked)
     found = [
@@ -211,7 +219,7 @@ async def cards(unit: UnitOfWork, unmasked: Mapping[UUID, bool]) -> dict[UUID, F
         return {}
     rows = await unit.session.execute(
         select(Person.id, Person.names, Person.date_of_birth, Person.addresses).where(
-            Person.id.in_(list(unmasked)), visible_to(unit)
+            Person.id.in_(list(unmasked)), await visible_to(unit)
         )
     )
     people = rows.all()

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,10 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kit import clock
+from kit.contracts.casefile import PersonMerge
 from kit.contracts.envelope import Concerns, Event
 from kit.store.unit import UnitOfWork
-from services.casefile.people.models import Membership
+from services.casefile.people.membership import homes_of
 from services.casefile.timeline.domain import GENESIS, canonical, digest_of, line_of, next_link
 from services.casefile.timeline.models import TimelineEntry, TimelineHead, TimelineLog
 
@@ -34,7 +35,7 @@ async def append(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
     rows = []
     for event in events:
         seq += 1
-        payload, salt = canonical(_fact(event)), os.urandom(_SALT_BYTES)
+        payload, salt = canonical(_fact(event, homes[event.id])), os.urandom(_SALT_BYTES)
         digest = digest_of(salt, payload)
         chain = next_link(chain, digest)
         rows.append(
@@ -51,7 +52,7 @@ async def append(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
         )
     await unit.session.execute(insert(TimelineLog), rows)
     await unit.session.execute(update(TimelineHead).where(TimelineHead.id == _HEAD).values(seq=seq, chain=chain))
-    await _lay_out(unit, rows)
+    await _lay_out(unit, [row["payload"] for row in rows])
 
 
 async def rebuild(unit: UnitOfWork) -> int:
@@ -64,7 +65,7 @@ async def rebuild(unit: UnitOfWork) -> int:
     while True:
         rows = (
             await unit.session.execute(
-                select(TimelineLog.seq, TimelineLog.event_id, TimelineLog.household_ids, TimelineLog.payload)
+                select(TimelineLog.seq, TimelineLog.payload)
                 .where(TimelineLog.seq > done)
                 .order_by(TimelineLog.seq)
                 .limit(_REBUILD_BATCH)
@@ -72,7 +73,7 @@ async def rebuild(unit: UnitOfWork) -> int:
         ).all()
         if not rows:
             return done
-        await _lay_out(unit, [row._asdict() for row in rows if row.payload is not None])
+        await _lay_out(unit, [row.payload for row in rows if row.payload is not None])
         done = rows[-1].seq
 
 
@@ -81,8 +82,11 @@ async def _lock_head(unit: UnitOfWork) -> TimelineHead:
     return (await unit.session.scalars(select(TimelineHead).where(TimelineHead.id == _HEAD).with_for_update())).one()
 
 
-def _fact(event: Event[Any]) -> dict[str, Any]:
+def _fact(event: Event[Any], homes: Iterable[UUID]) -> dict[str, Any]:
+    """All the page shows, so that nothing of it can be changed under the chain."""
     return {
+        "event_id": str(event.id),
+        "household_ids": sorted(str(each) for each in homes),
         "type": event.type,
         "occurred_at": (event.data.happened_at() or event.time).isoformat(),
         "actor": event.actor,
@@ -92,51 +96,46 @@ def _fact(event: Event[Any]) -> dict[str, Any]:
     }
 
 
-async def _lay_out(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
-    entries = [entry for row in rows for entry in _entries(row)]
+async def _lay_out(unit: UnitOfWork, payloads: Sequence[str]) -> None:
+    entries = [entry for payload in payloads for entry in _entries(json.loads(payload))]
     if entries:
         await unit.session.execute(insert(TimelineEntry), entries)
 
 
-def _entries(row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    fact = json.loads(row["payload"])
+def _entries(fact: Mapping[str, Any]) -> list[dict[str, Any]]:
     service, kind, _ = fact["type"].split(".")
     line = line_of(fact["type"], fact["data"])
-    return [
-        {
-            "household_id": household_id,
-            "occurred_at": datetime.fromisoformat(fact["occurred_at"]),
-            "event_id": row["event_id"],
-            "service": service,
-            "kind": kind,
-            "type": fact["type"],
-            "title": line.title,
-            "actor": fact["actor"],
-            "purpose": fact["purpose"],
-            "record": line.record,
-            "person_ids": [UUID(each) for each in fact["person_ids"]],
-            "facts": dict(line.facts),
-        }
-        for household_id in row["household_ids"]
-    ]
+    shared = {
+        "occurred_at": datetime.fromisoformat(fact["occurred_at"]),
+        "event_id": UUID(fact["event_id"]),
+        "service": service,
+        "kind": kind,
+        "type": fact["type"],
+        "title": line.title,
+        "actor": fact["actor"],
+        "purpose": fact["purpose"],
+        "record": line.record,
+        "person_ids": [UUID(each) for each in fact["person_ids"]],
+        "facts": dict(line.facts),
+    }
+    return [{"household_id": UUID(each), **shared} for each in fact["household_ids"]]
 
 
 async def _homes(unit: UnitOfWork, events: Sequence[Event[Any]]) -> dict[UUID, set[UUID]]:
-    """The households each fact belongs to: those it names, else where its people lived at that moment."""
-    concerns: dict[UUID, Concerns] = {event.id: event.data.concerns() for event in events}
-    unplaced = {person for each in concerns.values() if not each.household_ids for person in each.person_ids}
-    places: dict[UUID, list[Membership]] = {}
-    if unplaced:
-        for row in await unit.session.scalars(select(Membership).where(Membership.person_id.in_(unplaced))):
-            places.setdefault(row.person_id, []).append(row)
-    homes = {}
+    """The households each fact belongs to: those it names, else where its people lived when it happened."""
+    named = {event.id: set(event.data.concerns().household_ids) for event in events}
+    people = {event.id: _to_place(event) for event in events}
+    homes = await homes_of(unit, {person for each in people.values() for person in each})
+    found = {}
     for event in events:
-        each = concerns[event.id]
         day = (event.data.happened_at() or event.time).astimezone(clock.LONDON).date()
-        homes[event.id] = set(each.household_ids) or {
-            place.household_id
-            for person in each.person_ids
-            for place in places.get(person, [])
-            if place.since <= day and (place.until is None or day < place.until)
-        }
-    return homes
+        found[event.id] = named[event.id].union(*(homes.on(person, day) for person in people[event.id]))
+    return found
+
+
+def _to_place(event: Event[Any]) -> Collection[UUID]:
+    concerns: Concerns = event.data.concerns()
+    if isinstance(event.data, PersonMerge):
+        # It names the households of the one who goes; the other's page must tell it too.
+        return {event.data.survivor_id}
+    return () if concerns.household_ids else concerns.person_ids

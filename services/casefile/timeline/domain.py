@@ -59,19 +59,25 @@ def line_of(type_: str, data: Mapping[str, Any]) -> Line:
     key = f"{kind}.{event}"
     writer = _WRITERS.get(key)
     title = writer(data) if writer else f"{_words(kind).capitalize()} {_words(event)}"
-    record_id = data.get(f"{kind}_id") or data.get("concern_id") or ""
-    place = _PLACES.get(kind, kind)
-    return Line(title, f"/v1/{service}/{place}/{record_id}".rstrip("/"), _facts(key, data))
+    return Line(title, _record(service, kind, data), _facts(key, data))
 
 
-_PLACES: Final = {
-    "contact": "contacts",
-    "need": "needs",
-    "safeguarding": "safeguarding-concerns",
-    "person": "people",
-    "household": "households",
-    "case": "cases",
+_PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "contact": ("contacts", "contact_id"),
+    # A need is read with its contact.
+    "need": ("contacts", "contact_id"),
+    "safeguarding": ("safeguarding-concerns", "concern_id"),
+    "person": ("people", "person_id"),
+    "household": ("households", "household_id"),
+    "case": ("cases", "case_id"),
 }
+
+
+def _record(service: str, kind: str, data: Mapping[str, Any]) -> str:
+    """The address of the owner's record; empty for a kind whose address nobody has told us yet."""
+    place, id_name = _PLACES.get(kind, ("", ""))
+    record_id = data.get(id_name)
+    return f"/v1/{service}/{place}/{record_id}" if record_id else ""
 
 
 def _words(code: str | None) -> str:
@@ -112,13 +118,14 @@ def _case_opened(data: Mapping[str, Any]) -> str:
 
 
 def _workstream_added(data: Mapping[str, Any]) -> str:
-    last = data["workstreams"][-1]
+    last = data["workstreams"][-1] if data.get("workstreams") else {"layer": data["layer"]}
     where = last.get("specialism") or last.get("statutory_service")
     return f"Case widened: {_words(last['layer'])}" + (f", {_words(where)}" if where else "")
 
 
 def _case_closed(data: Mapping[str, Any]) -> str:
-    return f"Case closed: {_words(data.get('close_reason'))}"
+    why = _words(data.get("close_reason"))
+    return f"Case closed: {why}" if why else "Case closed"
 
 
 _WRITERS: Final[Mapping[str, Any]] = {

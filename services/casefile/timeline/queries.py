@@ -1,19 +1,21 @@
 """Reads of the timeline: a household's page, and whether the log still is what it was."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import select, tuple_
+from sqlalchemy import exists, func, not_, select, tuple_
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.casefile.people.models import Household, Membership
+from services.casefile.people.models import Household, Membership, Person
+from services.casefile.people.visibility import lived_in_by_the_visible, visible_to
 from services.casefile.timeline.domain import GENESIS, digest_of, next_link
-from services.casefile.timeline.models import TimelineEntry, TimelineLog
+from services.casefile.timeline.models import TimelineEntry, TimelineHead, TimelineLog
 
 Order = Literal["newest", "oldest"]
 _VERIFY_BATCH = 5000
@@ -48,46 +50,80 @@ async def page(
     unit: UnitOfWork, household_id: UUID, filters: Filters, after: Sequence[str] | None, limit: int
 ) -> list[EntryView]:
     """A household's story, put on record as read. `after` is the last line's (occurred_at, event_id)."""
-    if await unit.session.get(Household, household_id) is None:
+    known = select(Household.id).where(
+        Household.id == household_id, await lived_in_by_the_visible(unit, Household.id)
+    )
+    if await unit.session.scalar(known) is None:
         raise NotFound("We know of no such household")
     place = tuple_(TimelineEntry.occurred_at, TimelineEntry.event_id)
-    query = select(TimelineEntry).where(TimelineEntry.household_id == household_id)
+    visible = await visible_to(unit)
+    about = Person.id == func.any(TimelineEntry.person_ids)
+    unseen = exists(select(Person.id).where(about, not_(visible)).correlate(TimelineEntry))
+    query = select(TimelineEntry).where(TimelineEntry.household_id == household_id, not_(unseen))
     if filters.service:
         query = query.where(TimelineEntry.service == filters.service)
     if filters.kind:
         query = query.where(TimelineEntry.kind == filters.kind)
-    if unit.cause.hidden:
-        query = query.where(~TimelineEntry.person_ids.overlap(list(unit.cause.hidden)))
     if after is not None:
         mark = tuple_(datetime.fromisoformat(after[0]), UUID(after[1]))
         query = query.where(place < mark if filters.order == "newest" else place > mark)
     columns = (TimelineEntry.occurred_at, TimelineEntry.event_id)
     ordered = query.order_by(*(each.desc() if filters.order == "newest" else each.asc() for each in columns))
     rows = (await unit.session.scalars(ordered.limit(limit))).all()
-    members = await unit.session.scalars(select(Membership.person_id).where(Membership.household_id == household_id))
-    unit.accessed(f"timeline/{household_id}", sorted(set(members)))
+    members = await unit.session.scalars(
+        select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.household_id == household_id, visible)
+        .order_by(Person.id)
+        .distinct()
+    )
+    unit.accessed(f"timeline/{household_id}", members)
     return [EntryView.model_validate(row, from_attributes=True) for row in rows]
 
 
+class End(NamedTuple):
+    """Where the log ends, as its writers left it."""
+
+    seq: int
+    chain: bytes
+
+
 async def first_break(unit: UnitOfWork) -> int | None:
-    """The first log entry that is not what it was (changed, missing, or put in), or None when the chain stands."""
+    """The first log entry that is not what it was (changed, missing, or put in), or None when the chain stands.
+
+    Entries may be appended meanwhile: the end is looked up before and after.
+    """
+    before = await _head(unit)
     seq, chain = 0, GENESIS
     while True:
+        columns = select(*TimelineLog.__table__.columns)
         rows = (
             await unit.session.execute(
-                select(TimelineLog.seq, TimelineLog.payload, TimelineLog.salt, TimelineLog.digest, TimelineLog.chain)
-                .where(TimelineLog.seq > seq)
-                .order_by(TimelineLog.seq)
-                .limit(_VERIFY_BATCH)
+                columns.where(TimelineLog.seq > seq).order_by(TimelineLog.seq).limit(_VERIFY_BATCH)
             )
         ).all()
         if not rows:
-            return None
+            break
         for row in rows:
             seq, chain = seq + 1, next_link(chain, row.digest)
-            erased = row.payload is None and row.salt is None
-            intact = erased or (
-                row.payload is not None and row.salt is not None and digest_of(row.salt, row.payload) == row.digest
-            )
-            if row.seq != seq or row.chain != chain or not intact:
-                return int(row.seq)
+            if row.seq != seq or row.chain != chain or not _intact(row):
+                return seq
+            if seq == before.seq and chain != before.chain:
+                return seq
+    if seq < before.seq:
+        return seq + 1
+    after = await _head(unit)
+    return after.seq + 1 if seq > after.seq else None
+
+
+async def _head(unit: UnitOfWork) -> End:
+    row = (await unit.session.execute(select(TimelineHead.seq, TimelineHead.chain))).one_or_none()
+    return End(row.seq, row.chain) if row else End(0, GENESIS)
+
+
+def _intact(row: Any) -> bool:
+    if row.payload is None or row.salt is None:
+        # Erased: both are gone together, and the digest still binds what stood there.
+        return row.payload is None and row.salt is None
+    fact = json.loads(row.payload) if digest_of(row.salt, row.payload) == row.digest else {}
+    return fact.get("event_id") == str(row.event_id) and fact["household_ids"] == [str(each) for each in row.household_ids]
