@@ -133,6 +133,7 @@ class HttpUpstream:
     async def _carry(self, passage: Passage, held: bytes | None) -> None:
         body = passage.body
         streams = body.expected and body.streams
+        sent = False
         for attempt in (1, 2):
             try:
                 await self._exchange(passage, body.pieces() if streams else held)
@@ -146,9 +147,10 @@ class HttpUpstream:
                     log.warning("answer of %s broke off: %s", self.name, type(error).__name__)
                     raise AnswerBroken from None
                 unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+                sent = sent or not unsent
                 may_repeat = not streams and (unsent or (passage.repeatable and not _timed_out(error)))
                 if attempt == 2 or not may_repeat or passage.answer.status:
-                    raise self._refusal(error, unsent) from None
+                    raise self._refusal(error, unsent=not sent) from None
                 await asyncio.sleep(random.uniform(0.02, 0.1))
 
     async def _exchange(self, passage: Passage, data: bytes | AsyncIterator[bytes] | None) -> None:
@@ -185,7 +187,7 @@ class HttpUpstream:
         finally:
             watch.stop()
 
-    def _refusal(self, error: Exception, unsent: bool) -> DomainError:
+    def _refusal(self, error: Exception, *, unsent: bool) -> DomainError:
         log.warning("%s could not be reached: %s", self.name, type(error).__name__)
         if unsent:
             return ServiceUnavailable(f"{self.name} cannot be reached. Nothing was sent. Try again in a moment.")

@@ -13,11 +13,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.errors import Conflict, DomainError, Forbidden, Invalid
 from kit.store.db import Database, is_lock_timeout
 from kit.store.tables import idempotency
-from kit.store.unit import Answer, Cause, KeyAlreadyUsed, UnitOfWork, record_refusal, unit_of_work
+from kit.store.unit import Answer, Cause, CommitUnknown, KeyAlreadyUsed, UnitOfWork, record_refusal, unit_of_work
 from kit.web.identity import Principal, Unauthenticated, Verifier
 from kit.web.pages import paging
 from kit.web.problems import ProblemDocument, request_id_of
@@ -104,11 +105,14 @@ class UnitRoute(APIRoute):
                         response.headers["Event-Id"] = str(unit.event_ids[-1])
                     if key and 200 <= response.status_code < 300:
                         unit.keep(_answer(principal, key, mark, response))
+                    elif key and await _found_answer(await unit.session.connection(), principal, key, mark):
+                        # Refused, perhaps for what the first request with this key did: that one's answer counts.
+                        raise KeyAlreadyUsed
             except KeyAlreadyUsed:
                 return await _kept_answer(database, principal, key, mark) or _still_running()
             except Exception as error:
                 if key:
-                    kept = await _kept_answer(database, principal, key, mark)
+                    kept = await _answer_of_before(error, database, principal, key, mark)
                     if kept is not None:
                         return kept
                     if is_lock_timeout(error):
@@ -181,15 +185,35 @@ def _answer(principal: Principal, key: str, mark: bytes, response: Response) -> 
 async def _kept_answer(database: Database, principal: Principal, key: str, mark: bytes) -> Response | None:
     """The answer given the first time under this key, or None; `Invalid` if the request was another."""
     async with database.engine.connect() as connection:
-        found = await connection.execute(
-            select(idempotency).where(idempotency.c.principal == principal.id, idempotency.c.key == key)
-        )
-        row = found.one_or_none()
+        return await _found_answer(connection, principal, key, mark)
+
+
+async def _found_answer(connection: AsyncConnection, principal: Principal, key: str, mark: bytes) -> Response | None:
+    found = await connection.execute(
+        select(idempotency).where(idempotency.c.principal == principal.id, idempotency.c.key == key)
+    )
+    row = found.one_or_none()
     if row is None:
         return None
     if row.fingerprint != mark:
         raise Invalid("This Idempotency-Key was used for a different request: send a fresh one")
     return Response(row.body, row.status, {**row.headers, "Idempotent-Replay": "true"})
+
+
+async def _answer_of_before(
+    error: Exception, database: Database, principal: Principal, key: str, mark: bytes
+) -> Response | None:
+    """The kept answer, if a repeat was refused for what the first request did.
+
+    After a broken commit nobody can say whether it was saved, also when the look-up finds no database either: that
+    would otherwise be answered as "nothing was saved".
+    """
+    try:
+        return await _kept_answer(database, principal, key, mark)
+    except Exception:
+        if isinstance(error, CommitUnknown):
+            raise error from None
+        raise
 
 
 def _still_running() -> Response:
