@@ -12,7 +12,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kit.run.embedded import status
+from kit.contracts.event_type import OWNERS
+from kit.run.embedded import databases, postgres, status
+from kit.run.embedded import secrets as run_secrets
+from kit.run.embedded.environments import NATS_USERS, TOPOLOGY, Environments
 from kit.run.embedded.homes import remove_home
 from kit.run.embedded.ports import DEFAULTS, HOST, free
 
@@ -56,6 +59,23 @@ class Platform:
         """The passwords and keys of this run."""
         found: dict[str, object] = json.loads((self.state / "secrets.json").read_text())
         return found
+
+    def admin_url(self, owner: str | None = None) -> str:
+        """PostgreSQL's administrator in that owner's database, or in `postgres`: for looking from outside."""
+        database = databases.role(owner) if owner else "postgres"
+        return f"postgresql://{postgres.ADMIN}:{self._kept().postgres_admin}@{HOST}:{self.ports['postgres']}/{database}"
+
+    def nats_url(self, user: str) -> str:
+        """The bus as that user: a service, `topology` or `admin`."""
+        return f"nats://{user}:{self._kept().nats[user]}@{HOST}:{self.ports['nats']}"
+
+    def environment(self, name: str) -> dict[str, str]:
+        """What the processes of a service find, or the `topology` job: to run one more by hand."""
+        environments = Environments(os.environ, self.ports, self._kept(), self.admin_url())
+        return environments.topology() if name == TOPOLOGY else environments.service(name)
+
+    def _kept(self) -> run_secrets.Secrets:
+        return run_secrets.load(self.state / "secrets.json", OWNERS, NATS_USERS)
 
     def pid(self, name: str) -> int:
         """The present process of that name. Raises KeyError when it does not run."""
