@@ -15,7 +15,7 @@ from gateway.clock import api as clock_api
 from gateway.cors import Cors
 from gateway.edge import Edge, Parts
 from gateway.identity import Identity
-from gateway.issuer import DemoIssuer
+from gateway.issuer import DemoIssuer, key_of
 from gateway.issuers import trusted_issuers
 from gateway.limits import Limiter
 from gateway.matching import RouteIndex
@@ -66,7 +66,7 @@ class Gateway:
     """The ASGI application: starts and stops its parts, and hands every request to the door."""
 
     def __init__(self, settings: GatewaySettings) -> None:
-        demo = DemoIssuer(settings.public_url, environment=settings.environment) if settings.demo_issuer else None
+        demo = _demo_issuer(settings) if settings.demo_issuer else None
         self._settings = settings
         self._suspended: frozenset[str] = frozenset()
         self._session: aiohttp.ClientSession | None = None
@@ -137,6 +137,11 @@ class Gateway:
             with contextlib.suppress(SQLAlchemyError, OSError):
                 self._suspended = await shut_out(database)
             await asyncio.sleep(_SUSPENSIONS_EVERY_SECONDS)
+
+
+def _demo_issuer(settings: GatewaySettings) -> DemoIssuer:
+    key = key_of(settings.secret_key.get_secret_value())
+    return DemoIssuer(settings.public_url, environment=settings.environment, signing_key=key)
 
 
 def urgent_detail(numbers: Mapping[str, str]) -> str:

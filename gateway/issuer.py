@@ -4,10 +4,13 @@ Its tokens are ordinary signed JWTs and are verified like anybody else's; nothin
 difference.
 """
 
+import hmac
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
@@ -88,6 +91,14 @@ class DemoIssuer:
         header = {"alg": ALGORITHM, "kid": self._key.kid, "typ": "at+jwt"}
         access = jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
         return {"access_token": access, "token_type": "Bearer", "expires_in": lifetime}
+
+
+def key_of(secret: str) -> dict[str, Any]:
+    """The issuer's private key, always the same for one secret: who signed in before a restart stays signed in."""
+    seed = hmac.digest(secret.encode(), b"newstart demo issuer", "sha256")
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    parts = {name: urlsafe_b64encode(value).rstrip(b"=").decode() for name, value in (("d", seed), ("x", public))}
+    return {"kty": "OKP", "crv": "Ed25519", **parts}
 
 
 def choose(role: str | None, worker: str | None) -> SignIn:
