@@ -1,0 +1,1 @@
+"""Ours beside the peers and the limit, in one run: `python -m benchmarks`. See README.md."""

@@ -1,0 +1,56 @@
+"""`python -m benchmarks [--size tiny|full] [name ...]`: measures, and prints one table. `make bench` calls it."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from benchmarks import bus, gateway, write_path
+from benchmarks.ground import Ground
+from benchmarks.rounds import SIZES, Size
+from benchmarks.table import Row, table
+
+
+def benchmarks(ground: Callable[[], Ground]) -> Mapping[str, Callable[[Size], list[Row]]]:
+    """Every benchmark by name, in the table's order; engines start when one first asks for `ground`."""
+    return {
+        "gateway": lambda size: gateway.run(size, ground()),
+        "write": lambda size: write_path.run(size, ground()),
+        "bus": lambda size: bus.run(size, ground()),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """The command line."""
+    names = list(benchmarks(_no_ground))
+    parser = argparse.ArgumentParser("python -m benchmarks", description="Ours, the peers, the limit: one table.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which of: {', '.join(names)} (default: all)")
+    parser.add_argument("--size", choices=SIZES, default="full", help="tiny only shows that all of it still runs")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
+    chosen = parser.parse_args(arguments)
+    if unknown := set(chosen.names) - set(names):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        ready = benchmarks(cache(lambda: stack.enter_context(Ground())))
+        for name in chosen.names or names:
+            began = time.monotonic()
+            rows += ready[name](SIZES[chosen.size])
+            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    print(table(rows))
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    return 0
+
+
+def _no_ground() -> Ground:
+    raise AssertionError("only the names are asked for")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
