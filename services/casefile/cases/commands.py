@@ -179,9 +179,7 @@ async def members_of(unit: UnitOfWork, household_ids: Collection[UUID]) -> dict[
 
 async def _load(unit: UnitOfWork, case_id: UUID, expected: int) -> Case:
     visible = await lived_in_by_the_visible(unit, Case.household_id)
-    case = (
-        await unit.session.scalars(select(Case).where(Case.id == case_id, visible).with_for_update())
-    ).one_or_none()
+    case = (await unit.session.scalars(select(Case).where(Case.id == case_id, visible).with_for_update())).one_or_none()
     if case is None:
         raise NotFound("We know of no such case")
     check_version(case.version, expected)

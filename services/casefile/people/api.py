@@ -4,13 +4,12 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit import clock
 from kit.errors import Stale, invalid
 from kit.web.preconditions import Expected, set_etag
-from kit.web.problems import of_domain_error, request_id_of
 from kit.web.routing import Unit, UnitRoute, may
 from services.casefile.people import commands, domain, identifiers, known, queries
 from services.casefile.people.commands import LikelyDuplicate
@@ -155,13 +154,8 @@ async def read_people(unit: Unit, ids: Annotated[list[UUID], Query(min_length=1,
     return await queries.views_of(unit, list(dict.fromkeys(ids)))
 
 
-@router.post(
-    "/people",
-    status_code=201,
-    response_model=Registered,
-    **may("casefile.person.register", keyed=True, refusals=(404, 409)),
-)
-async def register_person(request: Request, response: Response, unit: Unit, person: NewPerson) -> Registered | Response:
+@router.post("/people", status_code=201, **may("casefile.person.register", keyed=True, refusals=(404, 409)))
+async def register_person(response: Response, unit: Unit, person: NewPerson) -> Registered:
     """Register someone. 409 with the likely duplicates, as a search shows them, unless `confirmed_new`."""
     details = domain.details(person.model_dump(), today=clock.today())
     try:
@@ -170,12 +164,11 @@ async def register_person(request: Request, response: Response, unit: Unit, pers
         )
     except LikelyDuplicate as refusal:
         found = await queries.cards(unit, dict.fromkeys(refusal.candidates, False))
-        unit.accessed("people/duplicates", list(found))
+        await queries.refused_showing(unit, "people/duplicates", list(found))
         # Likeliest first, as the rule found them.
         shown = [found[each] for each in refusal.candidates if each in found]
         refusal.extra = {"candidates": [card.model_dump(mode="json") for card in shown]}
-        # Answered, not raised: what was shown is on record, and nothing else was written.
-        return of_domain_error(refusal, request_id_of(request.scope))
+        raise
     response.headers["Location"] = f"/v1/casefile/people/{row.id}"
     set_etag(response, row.version)
     view = await queries.view(unit, row.id)
@@ -190,21 +183,17 @@ async def read_person(unit: Unit, response: Response, person_id: UUID) -> Person
     return view
 
 
-@router.patch(
-    "/people/{person_id}",
-    response_model=PersonView,
-    **may("casefile.person.change", refusals=(404, 409, 412, 428)),
-)
+@router.patch("/people/{person_id}", **may("casefile.person.change", refusals=(404, 409, 412, 428)))
 async def change_person(
-    request: Request, response: Response, unit: Unit, person_id: UUID, expected: Expected, changes: PersonChanges
-) -> PersonView | Response:
+    unit: Unit, response: Response, person_id: UUID, expected: Expected, changes: PersonChanges
+) -> PersonView:
     """Change what is known. The loser of two edits gets 412 with both versions."""
     try:
         row = await commands.change(unit, person_id, expected, changes.model_dump(exclude_unset=True))
-    except Stale as refusal:
-        # It shows what stands now: that is a read, and on record only because it is answered, not raised.
-        unit.accessed(f"person/{person_id}", [person_id])
-        return of_domain_error(refusal, request_id_of(request.scope))
+    except Stale:
+        # It shows what stands now: that is a read.
+        await queries.refused_showing(unit, f"person/{person_id}", [person_id])
+        raise
     set_etag(response, row.version)
     return await queries.view(unit, person_id)
 

@@ -64,10 +64,9 @@ async def register(
 
 
 async def _perhaps_the_same(unit: UnitOfWork, details: Details) -> list[UUID]:
-    """Who the newcomer may be, likeliest first; of merged people the one that stands."""
+    """Who the newcomer may be, likeliest first, also those the caller must not know of."""
     found = await likely_duplicates(unit.session, entry_of(new_id(), details), excluded=await hidden_from(unit))
-    above = await leads_to(unit.session, [each.person_id for each in found])
-    return list(dict.fromkeys(above.get(each.person_id, [each.person_id])[-1] for each in found))
+    return [each.person_id for each in found]
 
 
 def new_person(unit: UnitOfWork, details: Details, *, source: str = "registered") -> Person:
@@ -182,7 +181,7 @@ async def relate(
 
 
 async def merge(unit: UnitOfWork, person_id: UUID, survivor_id: UUID, expected: int, reason: str) -> Person:
-    """Find that `person_id` is `survivor_id`. Nothing moves: the one points at the other, so all of it can come back."""
+    """Find that `person_id` is `survivor_id`. Nothing moves: one points at the other, so all of it can come back."""
     if person_id == survivor_id:
         raise invalid("/survivor_id", "Nobody is merged into themselves.", "two-people")
     both = {each: await load(unit, each) for each in sorted((person_id, survivor_id))}
@@ -262,7 +261,9 @@ async def load(unit: UnitOfWork, person_id: UUID) -> Person:
 def check_stands(person: Person) -> None:
     """Nothing is written on someone merged away: nobody would read it there."""
     if person.merged_into is not None:
-        raise Conflict("This person is merged into another: use the one that stands", merged_into=str(person.merged_into))
+        raise Conflict(
+            "This person is merged into another: use the one that stands", merged_into=str(person.merged_into)
+        )
 
 
 def stored(person: Person) -> Details:

@@ -114,8 +114,12 @@ def details(given: Mapping[str, Any], *, today: date) -> Details:
         nhs_number=check(identifiers.nhs_number, given.get("nhs_number"), "/nhs_number"),
         nino=check(identifiers.national_insurance_number, given.get("nino"), "/nino"),
         upn=check(identifiers.unique_pupil_number, given.get("upn"), "/upn"),
-        addresses=tuple(_address(each, f"/addresses/{i}", check) for i, each in enumerate(given.get("addresses") or ())),
-        contacts=_present(check(_contact, each, f"/contacts/{i}") for i, each in enumerate(given.get("contacts") or ())),
+        addresses=tuple(
+            _address(each, f"/addresses/{i}", check) for i, each in enumerate(given.get("addresses") or ())
+        ),
+        contacts=_present(
+            check(_contact, each, f"/contacts/{i}") for i, each in enumerate(given.get("contacts") or ())
+        ),
         languages=tuple(given.get("languages") or ()),
         communication_needs=tuple(given.get("communication_needs") or ()),
     )

@@ -24,7 +24,8 @@ class KnownAnswer(BaseModel):
 
 async def answers(unit: UnitOfWork, person_id: UUID) -> list[KnownAnswer]:
     """The answers on file, none for someone unknown; put on record as a read."""
-    person = (await unit.session.scalars(select(Person).where(Person.id == person_id, await visible_to(unit)))).one_or_none()
+    query = select(Person).where(Person.id == person_id, await visible_to(unit))
+    person = (await unit.session.scalars(query)).one_or_none()
     if person is None:
         return []
     unit.accessed(f"person/{person_id}", [person_id])

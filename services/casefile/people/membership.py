@@ -51,7 +51,9 @@ async def join(unit: UnitOfWork, household: Household, person: Person, since: da
         raise Conflict("This person already belongs to the household")
     left = max((each.until for each in here if each.until is not None), default=since)
     if since < left:
-        raise invalid("/since", f"They belonged to it until {left.isoformat()}: they join again then.", "dates-in-order")
+        raise invalid(
+            "/since", f"They belonged to it until {left.isoformat()}: they join again then.", "dates-in-order"
+        )
     if moving:
         for place_ in places:
             if place_.until is None:

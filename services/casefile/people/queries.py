@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import or_, select
 
 from kit.errors import NotFound
-from kit.store.unit import UnitOfWork
+from kit.store.unit import UnitOfWork, unit_of_work
 from services.casefile.people import domain
 from services.casefile.people.aliases import merged_into_them
 from services.casefile.people.models import Membership, Person, Relationship
@@ -211,6 +211,14 @@ async def search(unit: UnitOfWork, query: SearchQuery, limit: int) -> list[Found
     ]
     unit.accessed("people/search", [each.person_id for each in found])
     return found
+
+
+async def refused_showing(unit: UnitOfWork, record: str, shown: Sequence[UUID]) -> None:
+    """Put on record what a refusal shows, in a transaction of its own: the refusal rolls back the caller's."""
+    # Its connection goes back to the pool: requests that each hold one and want another would wait for ever.
+    await unit.session.rollback()
+    async with unit_of_work(unit.database, unit.service, unit.cause) as second:
+        second.accessed(record, shown)
 
 
 async def cards(unit: UnitOfWork, unmasked: Mapping[UUID, bool]) -> dict[UUID, Found]:

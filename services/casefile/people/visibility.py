@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, InstrumentedAttribute, exists, select, text
+from sqlalchemy import ColumnElement, exists, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kit.store.unit import UnitOfWork
 from services.casefile.people.aliases import all_ids
@@ -45,9 +46,7 @@ async def shown_of(unit: UnitOfWork, person_ids: Collection[UUID]) -> set[UUID]:
     return set(await unit.session.scalars(select(Person.id).where(Person.id.in_(person_ids), await visible_to(unit))))
 
 
-async def lived_in_by_the_visible(
-    unit: UnitOfWork, household_id: InstrumentedAttribute[UUID]
-) -> ColumnElement[bool]:
+async def lived_in_by_the_visible(unit: UnitOfWork, household_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """A household none of whose people may be shown is as unknown as they are: a condition on its id's column."""
     people = select(Membership.person_id).join(Person, Person.id == Membership.person_id)
     there = people.where(Membership.household_id == household_id, await visible_to(unit))

@@ -32,12 +32,13 @@ async def append(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
     head = await _lock_head(unit)
     seq, chain = head.seq, head.chain
     now = clock.now()
-    rows = []
+    rows, payloads = [], []
     for event in events:
         seq += 1
         payload, salt = canonical(_fact(event, homes[event.id])), os.urandom(_SALT_BYTES)
         digest = digest_of(salt, payload)
         chain = next_link(chain, digest)
+        payloads.append(payload)
         rows.append(
             {
                 "seq": seq,
@@ -52,7 +53,7 @@ async def append(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
         )
     await unit.session.execute(insert(TimelineLog), rows)
     await unit.session.execute(update(TimelineHead).where(TimelineHead.id == _HEAD).values(seq=seq, chain=chain))
-    await _lay_out(unit, [row["payload"] for row in rows])
+    await _lay_out(unit, payloads)
 
 
 async def rebuild(unit: UnitOfWork) -> int:

@@ -50,9 +50,7 @@ async def page(
     unit: UnitOfWork, household_id: UUID, filters: Filters, after: Sequence[str] | None, limit: int
 ) -> list[EntryView]:
     """A household's story, put on record as read. `after` is the last line's (occurred_at, event_id)."""
-    known = select(Household.id).where(
-        Household.id == household_id, await lived_in_by_the_visible(unit, Household.id)
-    )
+    known = select(Household.id).where(Household.id == household_id, await lived_in_by_the_visible(unit, Household.id))
     if await unit.session.scalar(known) is None:
         raise NotFound("We know of no such household")
     place = tuple_(TimelineEntry.occurred_at, TimelineEntry.event_id)
@@ -125,5 +123,8 @@ def _intact(row: Any) -> bool:
     if row.payload is None or row.salt is None:
         # Erased: both are gone together, and the digest still binds what stood there.
         return row.payload is None and row.salt is None
-    fact = json.loads(row.payload) if digest_of(row.salt, row.payload) == row.digest else {}
-    return fact.get("event_id") == str(row.event_id) and fact["household_ids"] == [str(each) for each in row.household_ids]
+    if digest_of(row.salt, row.payload) != row.digest:
+        return False
+    fact = json.loads(row.payload)
+    homes = [str(each) for each in row.household_ids]
+    return bool(fact["event_id"] == str(row.event_id) and fact["household_ids"] == homes)
