@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import lru_cache
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -14,9 +15,10 @@ from psycopg import sql
 from kit import clock
 from kit.store.db import Database
 from kit.testing.databases import ServiceDatabase
-from tests.kit import ground
+from tests.kit import child, ground
+from tests.kit.child import Children
 
-__all__ = ["client", "counted", "counter", "ground_of", "grounds", "maker", "plain_logs", "store"]
+__all__ = ["children", "client", "counted", "counter", "ground_of", "grounds", "maker", "plain_logs", "store"]
 
 
 class Grounds:
@@ -120,3 +122,10 @@ async def counted(counter: ServiceDatabase) -> AsyncIterator[Database]:
     database = Database(counter.url, name="housing-test")
     yield database
     await database.close()
+
+
+@pytest.fixture
+def children(tmp_path: Path) -> Iterator[Children]:
+    """Starts real worker processes, and ends those left at the end."""
+    with child.children(tmp_path) as made:
+        yield made
