@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -9,6 +10,8 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+
+import structlog
 
 from benchmarks import bus, gateway, write_path
 from benchmarks.ground import Ground
@@ -35,6 +38,8 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.names) - set(names):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    # Connections come and go here: nobody needs a line about each.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     rows: list[Row] = []
     with ExitStack() as stack:
         ready = benchmarks(cache(lambda: stack.enter_context(Ground())))

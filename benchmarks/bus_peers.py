@@ -47,10 +47,10 @@ class JetStream:
         return min(self.publish, self.take)
 
 
-async def jetstream(ground: Ground, messages: int) -> JetStream:
+async def jetstream(bus_url: str, messages: int) -> JetStream:
     """Publish without waiting for each, a wave at a time; then pull in batches and acknowledge each."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        client, context = await _stream(ground)
+        client, context = await _stream(bus_url)
         bodies = _envelopes(messages)
         began = time.perf_counter()
         for start in range(0, messages, _WAVE):
@@ -73,21 +73,21 @@ async def jetstream(ground: Ground, messages: int) -> JetStream:
     return JetStream(messages / published, messages / taken)
 
 
-def faststream(ground: Ground, messages: int) -> float:
+def faststream(ground: Ground, bus_url: str, messages: int) -> float:
     """Messages a second from the stream to committed effects, one transaction each, by FastStream's own loop."""
-    apart("fill-stream", lambda: uvloop.run(_fill(ground, messages)))
+    apart("fill-stream", lambda: uvloop.run(_fill(bus_url, messages)))
     environment = {
         **os.environ,
         "NEWSTART_DATABASE_URL": ground.database("grants"),
-        "NEWSTART_NATS_URL": ground.nats_url("admin"),
+        "NEWSTART_NATS_URL": bus_url,
     }
     with ground.running("faststream", lambda: uvloop.run(_faststream()), environment):
         return apart("count-peer", lambda: _counted(ground.dsn("grants"), messages))
 
 
-async def _stream(ground: Ground) -> tuple[Client, JetStreamContext]:
+async def _stream(bus_url: str) -> tuple[Client, JetStreamContext]:
     """An empty stream with one durable, made as the topology makes ours."""
-    client = await nats.connect(ground.nats_url("admin"), connect_timeout=5)
+    client = await nats.connect(bus_url, connect_timeout=5)
     context = client.jetstream(timeout=20)
     if any(each.config.name == _STREAM for each in await context.streams_info()):
         await context.delete_stream(_STREAM)
@@ -113,9 +113,9 @@ async def _stream(ground: Ground) -> tuple[Client, JetStreamContext]:
     return client, context
 
 
-async def _fill(ground: Ground, messages: int) -> None:
+async def _fill(bus_url: str, messages: int) -> None:
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        client, context = await _stream(ground)
+        client, context = await _stream(bus_url)
         bodies = _envelopes(messages)
         for start in range(0, messages, _WAVE):
             await asyncio.gather(
@@ -174,7 +174,9 @@ def _counted(dsn: str, messages: int) -> float:
             _not_past(limit)
             time.sleep(0.01)
         took = time.perf_counter() - began
-        outside.execute("delete from bench_effect where event_id in (select event_id from inbox where consumer = 'peer')")
+        outside.execute(
+            "delete from bench_effect where event_id in (select event_id from inbox where consumer = 'peer')"
+        )
         outside.execute("delete from inbox where consumer = %s", [_CONSUMER])
     return (last - first) / took
 

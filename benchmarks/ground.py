@@ -34,7 +34,7 @@ from kit.run.embedded.homes import find_home, refuge_path
 from kit.run.embedded.nats import NatsServer
 from kit.run.embedded.ports import HOST
 from kit.run.embedded.postgres import Cluster
-from kit.run.embedded.processes import Running, fork, last_words, stop
+from kit.run.embedded.processes import fork, last_words, stop
 from kit.store import migrate
 
 T = TypeVar("T")
@@ -46,10 +46,9 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """An HTTP server of ours."""
+class Child:
+    """A process of ours."""
 
-    port: int
     pid: int
 
     def busy_seconds(self) -> float:
@@ -58,8 +57,15 @@ class Server:
         return float(times.user + times.system)
 
 
+@dataclass(frozen=True, slots=True)
+class Server(Child):
+    """One that listens for HTTP."""
+
+    port: int
+
+
 class Ground:
-    """Engines that start with it and stop with it; databases are made when first asked for."""
+    """PostgreSQL starts and stops with it; databases are made when first asked for, a bus where one is needed."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="newstart-bench-"))
@@ -81,10 +87,6 @@ class Ground:
         postgres = cluster.start()
         self._stack.callback(cluster.stop, postgres)
         self.admin_url = cluster.admin_url
-        nats = self._nats()
-        bus = nats.start()
-        self._stack.callback(nats.stop, bus)
-        nats.wait_ready(bus)
         cluster.wait_ready(postgres)
         self.environments = Environments({**os.environ}, self.ports, self.secrets, self.admin_url)
         return self
@@ -110,9 +112,21 @@ class Ground:
         """The same address for psycopg itself."""
         return databases.plain(self.database(name))
 
-    def nats_url(self, user: str) -> str:
-        """The address of the bus for one of its users; `admin` may do everything."""
-        return self._nats().address(user)
+    @contextmanager
+    def bus(self, *, syncs: bool) -> Iterator[NatsServer]:
+        """A NATS server meanwhile, empty at first. `syncs`: every write, as deployed; else as NATS does by itself."""
+        folder = self.folder / f"nats-{syncs}"
+        accounts = [*nats_accounts(), {"user": ADMIN}]
+        port, monitor = self.ports["nats"], self.ports["nats-monitor"]
+        log = self.folder / "nats.log"
+        server = NatsServer(folder, port, monitor, accounts, self.secrets.nats, log=log, durable=syncs)
+        process = server.start()
+        try:
+            server.wait_ready(process)
+            yield server
+        finally:
+            server.stop(process)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def service(self, name: str, **more: str) -> dict[str, str]:
         """The environment of a service's process, its database made."""
@@ -120,12 +134,12 @@ class Ground:
         return {**self.environments.service(name), "NEWSTART_ENVIRONMENT": "test", **more}
 
     @contextmanager
-    def running(self, name: str, body: Callable[[], None], environment: Mapping[str, str]) -> Iterator[Running]:
-        """A child process that runs `body` meanwhile."""
+    def running(self, name: str, body: Callable[[], None], environment: Mapping[str, str]) -> Iterator[Child]:
+        """A child process that runs `body` meanwhile. Raises Failed when it ended before."""
         log = self.folder / f"{name}.log"
         child = fork(name, body, environment=environment, log=log)
         try:
-            yield child
+            yield Child(child.pid)
             if child.poll() is not None:
                 raise Failed(f"{name} ended: {last_words(log)}")
         finally:
@@ -139,15 +153,10 @@ class Ground:
         with self.running(name, partial(_serve, name, app, port), environment) as child:
             limit = time.monotonic() + _READY_SECONDS
             while not answers(port, ready):
-                if child.poll() is not None or time.monotonic() > limit:
+                if time.monotonic() > limit:
                     raise Failed(f"{name} did not start: {last_words(self.folder / f'{name}.log')}")
                 time.sleep(0.02)
-            yield Server(port, child.pid)
-
-    def _nats(self) -> NatsServer:
-        accounts = [*nats_accounts(), {"user": ADMIN}]
-        port, monitor = self.ports["nats"], self.ports["nats-monitor"]
-        return NatsServer(self.folder / "nats", port, monitor, accounts, self.secrets.nats)
+            yield Server(child.pid, port)
 
 
 def _serve(name: str, app: Callable[[], ASGIApp], port: int) -> None:

@@ -16,7 +16,7 @@ class Size:
     name: SizeName
     rounds: int
     seconds: float  # of one measurement under load
-    events: int  # of one measurement of the bus; the peer, which is slower, gets a tenth
+    events: int  # of one measurement of the bus; where that is slower, a tenth
     paced_seconds: float  # of the measurement at a steady rate of events
     idle_seconds: float  # before memory is read
 

@@ -45,14 +45,12 @@ def run(size: Size, ground: Ground) -> list[Row]:
         ground.serving("casefile", producer, ground.ports["casefile"], environment) as ours,
         ground.serving("bare", peers.bare_endpoint, free(1)[0], environment, "/ready") as bare,
     ):
-        doors = in_turn(
-            size.rounds,
-            {
-                "ours": lambda: _post(ours, _kept(ground.secrets.internal_signing), size.seconds),
-                "peer": lambda: _post(bare, _plain, size.seconds),
-                "limit": lambda: apart("limit", lambda: uvloop.run(_limit(dsn, size.seconds))),
-            },
-        )
+        contenders: dict[str, Callable[[], Measured | float]] = {
+            "ours": lambda: _post(ours, _kept(ground.secrets.internal_signing), size.seconds),
+            "peer": lambda: _post(bare, _plain, size.seconds),
+            "limit": lambda: apart("limit", lambda: uvloop.run(_limit(dsn, size.seconds))),
+        }
+        doors = in_turn(size.rounds, contenders)
     figures = middle(doors, lambda found: found if isinstance(found, float) else per_second(found))
     costs = {name: cost([each for each in doors[name] if isinstance(each, Measured)]) for name in ("ours", "peer")}
     return [
@@ -125,4 +123,3 @@ async def _limit(dsn: str, seconds: float) -> float:
         for line in lines:
             await line.close()
         return done / took
-
