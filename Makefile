@@ -35,7 +35,7 @@ help: ## What there is
 
 .PHONY: run
 run: $(RUN_STAMP) ## Start the whole platform on this machine; Ctrl-C stops it
-	@$(PY) -m kit.run.supervisor
+	@NEWSTART_DEMO_LOADER=gateway.demo_loader:load $(PY) -m kit.run.supervisor
 
 .PHONY: stop
 stop: ## Stop a platform that runs from this folder in another terminal

@@ -22,8 +22,10 @@ from gateway.matching import RouteIndex
 from gateway.pages import open_pages
 from gateway.policy import Policy
 from gateway.proxy import HttpUpstream, OwnRooms, Upstream
+from gateway.refusal_record import RefusalRecord
 from gateway.routes import table
 from gateway.tables import Base
+from gateway.teams import api as teams_api
 from gateway.tokens import InternalTokens
 from gateway.workers import api as workers_api
 from gateway.workers.queries import shut_out
@@ -45,6 +47,7 @@ def own_app(settings: GatewaySettings | None = None) -> FastAPI:
     """The gateway's own capabilities: a kit application like a service's, asked through the door like one."""
     app = build_app(SERVICE, settings)
     app.include_router(workers_api.router)
+    app.include_router(teams_api.router)
     app.include_router(clock_api.router)
     return app
 
@@ -70,6 +73,7 @@ class Gateway:
         self._settings = settings
         self._suspended: frozenset[str] = frozenset()
         self._session: aiohttp.ClientSession | None = None
+        self._refused = RefusalRecord()
         self._own = own_app(settings)
         self._identity = Identity(
             [
@@ -95,6 +99,7 @@ class Gateway:
                 tokens=InternalTokens(settings.internal_signing_key),
                 cors=Cors(settings.cors_origins),
                 upstreams=self._upstreams,
+                refused=self._refused,
                 open_pages=open_pages(demo),
                 health=self._own,
                 urgent_detail=urgent_detail(settings.duty_numbers),
@@ -127,8 +132,13 @@ class Gateway:
                 stack.push_async_callback(upstream.stop)
             await self._identity.start()
             stack.push_async_callback(self._identity.stop)
-            following = asyncio.create_task(self._follow_suspensions(self._own.state.database), name="suspensions")
-            stack.push_async_callback(_ended, following)
+            database: Database = self._own.state.database
+            stack.push_async_callback(self._refused.drain, database)
+            for name, work in (
+                ("suspensions", self._follow_suspensions(database)),
+                ("refusals", self._refused.keep(database)),
+            ):
+                stack.push_async_callback(_ended, asyncio.create_task(work, name=name))
             yield
 
     async def _follow_suspensions(self, database: Database) -> None:

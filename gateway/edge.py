@@ -23,10 +23,12 @@ from gateway.limits import Limiter
 from gateway.matching import RouteIndex
 from gateway.policy import Policy
 from gateway.proxy import AnswerBroken, Passage, Upstream
+from gateway.refusal_record import RefusalRecord
 from gateway.refusals import (
     BadRequestFields,
     KeyMissing,
     MethodNotAllowed,
+    NotAllowed,
     NotSignedIn,
     PurposeMissing,
     ServiceUnavailable,
@@ -36,6 +38,7 @@ from gateway.tokens import InternalTokens
 from kit.contracts.purposes import PURPOSES
 from kit.errors import DomainError
 from kit.ids import new_id
+from kit.store.unit import Cause
 from kit.web import problems
 from kit.web.context import REQUESTS
 
@@ -83,6 +86,7 @@ class Parts:
     tokens: InternalTokens
     cors: Cors
     upstreams: Mapping[str, Upstream]
+    refused: RefusalRecord
     open_pages: ASGIApp
     health: ASGIApp
     urgent_detail: str
@@ -179,7 +183,11 @@ class _Request:
         caller = self.parts.identity.remembered(self.fields.get(b"authorization")) or await self._verify(route)
         self._count(route, caller.id)
         purpose = self._purpose(route, caller)
-        self.parts.policy.check(caller.roles, route.action, purpose)
+        try:
+            self.parts.policy.check(caller.roles, route.action, purpose)
+        except NotAllowed:
+            self.parts.refused.put(self._cause(caller, route, purpose), route.name)
+            raise
         self._check_key(route)
         body = RequestBody(self.receive, self.fields, route.body)
         upstream = self.parts.upstreams.get(route.service)
@@ -237,6 +245,17 @@ class _Request:
                 purposes=[code for code in sorted(route.purposes) if PURPOSES[code].claimable_by(caller.roles)],
             )
         return stated
+
+    def _cause(self, caller: Caller, route: Route, purpose: str) -> Cause:
+        return Cause(
+            actor=caller.id,
+            purpose=purpose,
+            action=route.action,
+            organisation=caller.org or None,
+            roles=tuple(sorted(caller.roles)),
+            request_id=self.request_id,
+            correlation_id=UUID(self.request_id),
+        )
 
     def _check_key(self, route: Route) -> None:
         key = self.fields.get(b"idempotency-key")

@@ -153,6 +153,9 @@ _GATEWAY = (
     _reads("/v1/workers", "gateway.worker.read", STORY | ADMINISTER),
     _reads("/v1/workers/{worker_id}", "gateway.worker.read", STORY | ADMINISTER),
     _changes("PUT", "/v1/workers/{worker_id}", "gateway.worker.change", ADMINISTER | GOVERN),
+    _reads("/v1/teams", "gateway.worker.read", STORY | ADMINISTER),
+    _reads("/v1/teams/{code}", "gateway.worker.read", STORY | ADMINISTER),
+    _changes("PUT", "/v1/teams/{code}", "gateway.worker.change", ADMINISTER | GOVERN),
     _changes("POST", "/demo/clock", "gateway.clock.move", OPERATE | ADMINISTER),
 )
 

@@ -23,6 +23,7 @@ from gateway.matching import RouteIndex
 from gateway.pages import open_pages
 from gateway.policy import Policy
 from gateway.proxy import HttpUpstream, Timeouts, Upstream
+from gateway.refusal_record import RefusalRecord
 from gateway.routes import table
 from gateway.tokens import InternalTokens
 from kit.contracts.roles import ROLES
@@ -208,6 +209,7 @@ async def open_door(
                 tokens=InternalTokens(key.as_dict(private=True)),
                 cors=Cors(origins),
                 upstreams=upstreams,
+                refused=RefusalRecord(),
                 open_pages=pages or open_pages(issuer),
                 health=service,
                 urgent_detail=URGENT,

@@ -1,0 +1,51 @@
+"""The demo's people and teams, put in by the same door as real ones: `load(gateway, say)`. Again changes nothing.
+
+`make run` names it in NEWSTART_DEMO_LOADER; later issues add their own steps.
+"""
+
+from collections.abc import Callable
+
+import httpx
+
+from gateway.demo_people import COUNCIL, SIGN_INS
+
+_STARTED = "2026-01-05"
+_TEAMS = {
+    "heath_front_door": ("Heath hub, front door", "heath", ("sade-okafor", "farid-rahman", "bev-carter")),
+    "account_managers": ("Account managers", None, ("tom-abiola", "ewa-nowak")),
+    "safeguarding_duty": ("Safeguarding duty team", None, ("ruth-adeyemi",)),
+    "housing_options": ("Housing options", None, ("marcus-bell",)),
+}
+
+
+def load(gateway: str, say: Callable[[str], None]) -> None:
+    """Put in who is missing. Raises httpx.HTTPStatusError if the door refuses one."""
+    with httpx.Client(base_url=gateway, timeout=10, trust_env=False) as client:
+        token = client.post("/demo/token", json={"role": "administrator"}).raise_for_status().json()["access_token"]
+        client.headers.update({"Authorization": f"Bearer {token}", "Newstart-Purpose": "administration"})
+        workers = {
+            f"/v1/workers/{person.id}": {
+                "name": person.name,
+                "organisation_id": person.org or None,
+                "roles": list(person.roles),
+            }
+            for person in SIGN_INS
+        }
+        teams = {f"/v1/teams/{code}": _team(*parts) for code, parts in _TEAMS.items()}
+        entries: dict[str, dict[str, object]] = {**workers, **teams}
+        made = sum(_put(client, path, entry) for path, entry in entries.items())
+    say(f"{len(workers)} people and {len(teams)} teams work here" + (f", {made} of them new" if made else ""))
+
+
+def _team(name: str, hub: str | None, slugs: tuple[str, ...]) -> dict[str, object]:
+    people = {person.slug: person for person in SIGN_INS}
+    members = [{"worker_id": str(people[slug].id), "role": people[slug].roles[0], "from": _STARTED} for slug in slugs]
+    manager = str(people["hannah-price"].id)
+    return {"name": name, "organisation_id": COUNCIL, "hub": hub, "manager": manager, "members": members}
+
+
+def _put(client: httpx.Client, path: str, entry: dict[str, object]) -> bool:
+    if client.get(path).status_code == httpx.codes.OK:
+        return False
+    client.put(path, json=entry).raise_for_status()
+    return True
