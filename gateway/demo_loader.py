@@ -9,6 +9,8 @@ import httpx
 
 from gateway.demo_people import COUNCIL, SIGN_INS
 
+Entry = dict[str, object]
+
 _STARTED = "2026-01-05"
 _TEAMS = {
     "heath_front_door": ("Heath hub, front door", "heath", ("sade-okafor", "farid-rahman", "bev-carter")),
@@ -23,7 +25,7 @@ def load(gateway: str, say: Callable[[str], None]) -> None:
     with httpx.Client(base_url=gateway, timeout=10, trust_env=False) as client:
         token = client.post("/demo/token", json={"role": "administrator"}).raise_for_status().json()["access_token"]
         client.headers.update({"Authorization": f"Bearer {token}", "Newstart-Purpose": "administration"})
-        workers = {
+        workers: dict[str, Entry] = {
             f"/v1/workers/{person.id}": {
                 "name": person.name,
                 "organisation_id": person.org or None,
@@ -31,20 +33,19 @@ def load(gateway: str, say: Callable[[str], None]) -> None:
             }
             for person in SIGN_INS
         }
-        teams = {f"/v1/teams/{code}": _team(*parts) for code, parts in _TEAMS.items()}
-        entries: dict[str, dict[str, object]] = {**workers, **teams}
-        made = sum(_put(client, path, entry) for path, entry in entries.items())
+        teams: dict[str, Entry] = {f"/v1/teams/{code}": _team(*parts) for code, parts in _TEAMS.items()}
+        made = sum(_put(client, path, entry) for path, entry in {**workers, **teams}.items())
     say(f"{len(workers)} people and {len(teams)} teams work here" + (f", {made} of them new" if made else ""))
 
 
-def _team(name: str, hub: str | None, slugs: tuple[str, ...]) -> dict[str, object]:
+def _team(name: str, hub: str | None, slugs: tuple[str, ...]) -> Entry:
     people = {person.slug: person for person in SIGN_INS}
     members = [{"worker_id": str(people[slug].id), "role": people[slug].roles[0], "from": _STARTED} for slug in slugs]
     manager = str(people["hannah-price"].id)
     return {"name": name, "organisation_id": COUNCIL, "hub": hub, "manager": manager, "members": members}
 
 
-def _put(client: httpx.Client, path: str, entry: dict[str, object]) -> bool:
+def _put(client: httpx.Client, path: str, entry: Entry) -> bool:
     if client.get(path).status_code == httpx.codes.OK:
         return False
     client.put(path, json=entry).raise_for_status()
