@@ -1,6 +1,6 @@
 """`make run`: the whole platform on this machine, from one command to one Ctrl-C.
 
-    python -m kit.run.supervisor [--state FOLDER] [--status | --stop | --reset]
+    python -m kit.run.supervisor [--state FOLDER] [--fleeting] [--status | --stop | --reset]
 
 Starts PostgreSQL and NATS, imports the code once, and forks every api and worker from this one process,
 which therefore never has a thread, an event loop or an open socket of its own. Its children end with it,
@@ -35,6 +35,7 @@ from kit.run.embedded.welcome import is_ready, welcome
 
 ROOT = Path(__file__).resolve().parents[2]
 _ROLES: tuple[Role, ...] = ("api", "worker")
+_TITLES = {"postgres": "PostgreSQL", "nats": "NATS"}
 _ADMIN_URL, _DEMO_LOADER = "NEWSTART_POSTGRES_ADMIN_URL", "NEWSTART_DEMO_LOADER"
 _JOB_SECONDS = 300.0
 _READY_SECONDS = 60.0
@@ -59,8 +60,9 @@ class Engine(Protocol):
 class Supervisor:
     """One run on one state folder."""
 
-    def __init__(self, state: Path, inherited: Mapping[str, str], parts: Parts) -> None:
+    def __init__(self, state: Path, inherited: Mapping[str, str], parts: Parts, *, durable: bool = True) -> None:
         self.state = state
+        self.durable = durable
         self.inherited = dict(inherited)
         self.parts = parts
         self._logs = state / "logs"
@@ -126,7 +128,10 @@ class Supervisor:
         rotate_logs(self._logs)
         status.release_all(self.state)
         kept = secrets.load(self.state / "secrets.json", OWNERS, NATS_USERS)
-        admin_url = self.inherited.get(_ADMIN_URL) or self._start_postgres(kept)
+        if admin_url := self.inherited.get(_ADMIN_URL, ""):
+            self.say(f"Using the PostgreSQL of {_ADMIN_URL}")
+        else:
+            admin_url = self._start_postgres(kept)
         environments = Environments(self.inherited, self._ports, kept, admin_url)
 
         # PostgreSQL comes up meanwhile.
@@ -139,7 +144,7 @@ class Supervisor:
         for engine, its in self._engines:
             if engine.process:
                 its.wait_ready(engine.process)
-            self.say(f"{engine.name} ready on {ports.HOST}:{self._ports[engine.name]}")
+            self.say(f"{_TITLES[engine.name]} ready on {ports.HOST}:{self._ports[engine.name]}")
         self._prepare(environments)
         for owner in OWNERS:
             for role in _ROLES:
@@ -155,7 +160,14 @@ class Supervisor:
     def _start_postgres(self, kept: secrets.Secrets) -> str:
         """Starts our own PostgreSQL, made first if need be; its administrator's address."""
         home, log = find_home(self.state), self._logs / "postgres.log"
-        cluster = Cluster(home, self._ports["postgres"], kept.postgres_admin, identity=kept.cluster, log=log)
+        cluster = Cluster(
+            home,
+            self._ports["postgres"],
+            kept.postgres_admin,
+            identity=kept.cluster,
+            log=log,
+            durable=self.durable,
+        )
         if aside := cluster.put_aside_foreign():
             self.say(f"Found the data of an earlier checkout at this path; they are kept in {aside}")
         if not cluster.made:
@@ -167,8 +179,16 @@ class Supervisor:
     def _start_nats(self, kept: secrets.Secrets) -> None:
         # Its administrator is for people at the command line and for tests: no process of ours is it.
         accounts = [*self.parts.accounts(), {"user": ADMIN}]
-        port, monitor, log = self._ports["nats"], self._ports["nats-monitor"], self._logs / "nats.log"
-        self._begin_engine("nats", NatsServer(self.state / "nats", port, monitor, accounts, kept.nats, log=log))
+        server = NatsServer(
+            self.state / "nats",
+            self._ports["nats"],
+            self._ports["nats-monitor"],
+            accounts,
+            kept.nats,
+            log=self._logs / "nats.log",
+            durable=self.durable,
+        )
+        self._begin_engine("nats", server)
 
     def _begin_engine(self, name: str, engine: Engine) -> None:
         kept = Kept(name, engine.start, log=engine.log)
@@ -290,6 +310,7 @@ class Supervisor:
         for kept, engine in reversed(self._engines):
             if kept.process:
                 engine.stop(kept.process)
+        status.write(self.state, self._gateway, ready=False, processes={})
         self.say("Everything has stopped; the data stay for the next start")
 
 
@@ -297,6 +318,7 @@ def main(arguments: list[str], parts: Parts | None = None) -> int:
     """The command line; the exit code is 2 when nothing was started, 1 when a start failed, else 0."""
     parser = argparse.ArgumentParser("python -m kit.run.supervisor", description="The platform, here.")
     parser.add_argument("--state", type=Path, default=ROOT / ".state", help="folder for data, logs, secrets")
+    parser.add_argument("--fleeting", action="store_true", help="faster; data may die with the machine (tests)")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--status", action="store_true", help="say what runs")
     what.add_argument("--stop", action="store_true", help="stop what runs")
@@ -310,7 +332,7 @@ def main(arguments: list[str], parts: Parts | None = None) -> int:
         return 0
     if chosen.reset:
         return _reset(state)
-    return Supervisor(state, os.environ, parts or platform_parts()).run()
+    return Supervisor(state, os.environ, parts or platform_parts(), durable=not chosen.fleeting).run()
 
 
 def _tell_status(state: Path) -> int:

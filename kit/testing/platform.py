@@ -126,7 +126,7 @@ def running_platform(environment: dict[str, str] | None = None, *, module: str =
     variables = {port.variable: str(ports[port.name]) for port in DEFAULTS}
     with (state / "supervisor.out").open("wb") as output:
         supervisor = subprocess.Popen(
-            [sys.executable, "-m", module, "--state", str(state)],
+            [sys.executable, "-m", module, "--fleeting", "--state", str(state)],
             env={**os.environ, **variables, **(environment or {})},
             stdout=output,
             stderr=subprocess.STDOUT,

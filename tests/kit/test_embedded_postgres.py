@@ -74,9 +74,7 @@ def test_the_password_is_left_nowhere_on_disk(cluster: Cluster) -> None:
             assert b"pass'word" not in file.read_bytes(), file
 
 
-def test_what_was_committed_survives_a_power_cut(state: Path) -> None:
-    cluster = Cluster(find_home(state), free(1)[0], "word", identity="one", log=state / "log")
-    cluster.make()
+def test_what_was_committed_survives_a_kill(cluster: Cluster) -> None:
     server = started(cluster)
     with psycopg.connect(cluster.admin_url) as inside:
         inside.execute("create table kept as select 1 as one")

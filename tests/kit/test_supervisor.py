@@ -21,6 +21,9 @@ from kit.run.embedded.databases import plain
 from kit.run.embedded.ports import DEFAULTS, HOST, free
 from kit.testing.platform import Platform, running_platform
 
+# They share one run of the stand-in platform.
+pytestmark = pytest.mark.xdist_group("supervisor")
+
 STANDIN = "tests.kit.standin_platform"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,7 +135,9 @@ def test_a_second_run_of_the_same_checkout_says_that_it_is_running(platform: Pla
         f"already running from this checkout (process {platform.supervisor.pid}, on {platform.gateway})"
         in second.stdout
     )
-    assert "running" in supervise(platform.state, "--status").stdout.lower()
+    assert supervise(platform.state, "--status").stdout.startswith(f"Running: {platform.gateway}")
+    assert supervise(platform.state, "--reset").returncode == 2
+    assert (platform.state / "secrets.json").exists()
 
 
 def test_a_port_in_use_is_told_and_nothing_is_started(platform: Platform, state: Path) -> None:
@@ -161,25 +166,41 @@ def test_an_engine_stays_down_for_as_long_as_a_test_wants(platform: Platform) ->
     assert psutil.Process(platform.pid("nats")).is_running()
 
 
+def start_again(platform: Platform) -> "subprocess.Popen[str]":
+    """A start on the same folder and ports; returns when it is ready."""
+    again = subprocess.Popen(
+        [sys.executable, "-m", STANDIN, "--fleeting", "--state", platform.state],
+        env={**os.environ, **ports_of(platform)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def ready() -> bool:
+        seen = status.read(platform.state)
+        return bool(seen["ready"]) and seen["supervisor"] == again.pid
+
+    waited_for(ready, "the next start")
+    return again
+
+
 def test_a_second_start_keeps_the_data_and_a_clean_stop_leaves_nothing_running() -> None:
     with running_platform(module=STANDIN) as platform:
-        ports, state = ports_of(platform), platform.state
         everyone = family(platform.supervisor.pid)
         assert len(everyone) > 14
         platform.supervisor.send_signal(signal.SIGINT)
         assert platform.supervisor.wait(30) == 0
         assert psutil.wait_procs(everyone, timeout=1)[1] == []
         assert "Everything has stopped" in platform.output
-        again = subprocess.Popen(
-            [sys.executable, "-m", STANDIN, "--state", state], env={**os.environ, **ports}, stdout=subprocess.DEVNULL
-        )
-        waited_for(lambda: supervise(state, "--status").stdout.startswith("Running"), "the second start")
+        again = start_again(platform)
         url = plain(environment_of(platform, "risk-api")["NEWSTART_DATABASE_URL"])
         with psycopg.connect(url) as risk:
             assert risk.execute("select count(*) from starts").fetchone() == (2,)
-        assert supervise(state, "--stop").stdout == "Stopped\n"
-        assert again.wait(10) == 0
-        assert supervise(state, "--stop").stdout == "Nothing runs from this checkout\n"
+        assert supervise(platform.state, "--stop").stdout == "Stopped\n"
+        output, _ = again.communicate(timeout=30)
+        assert again.returncode == 0, output
+        assert supervise(platform.state, "--stop").stdout == "Nothing runs from this checkout\n"
+        assert supervise(platform.state, "--reset").returncode == 0
+        assert [path.name for path in platform.state.parent.glob(f"{platform.state.name}*")] == []
 
 
 def test_a_supervisor_that_is_killed_takes_everything_with_it_and_a_start_at_once_works() -> None:
@@ -187,14 +208,8 @@ def test_a_supervisor_that_is_killed_takes_everything_with_it_and_a_start_at_onc
         everyone = family(platform.supervisor.pid)
         platform.supervisor.kill()
         platform.supervisor.wait()
-        again = subprocess.Popen(
-            [sys.executable, "-m", STANDIN, "--state", platform.state],
-            env={**os.environ, **ports_of(platform)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert psutil.wait_procs(everyone, timeout=10)[1] == []
-        waited_for(lambda: supervise(platform.state, "--status").stdout.startswith("Running"), "the next start")
+        again = start_again(platform)
+        assert psutil.wait_procs(everyone, timeout=1)[1] == []
         again.send_signal(signal.SIGTERM)
         output, _ = again.communicate(timeout=30)
         assert again.returncode == 0, output
@@ -217,7 +232,7 @@ def test_a_migration_that_fails_ends_the_start() -> None:
 def test_a_stop_in_the_middle_of_the_start_leaves_nothing(state: Path) -> None:
     variables = {port.variable: str(number) for port, number in zip(DEFAULTS, free(len(DEFAULTS)), strict=True)}
     starting = subprocess.Popen(
-        [sys.executable, "-m", STANDIN, "--state", state],
+        [sys.executable, "-m", STANDIN, "--fleeting", "--state", state],
         env={**os.environ, **variables, "STANDIN_SECONDS": "30"},
         stdout=subprocess.PIPE,
         text=True,

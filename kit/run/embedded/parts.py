@@ -33,7 +33,10 @@ def platform_parts() -> Parts:
     """The platform itself. Imports stay inside, so that a port in use is told at once."""
 
     def load() -> None:
-        from kit.run import process, topology_job  # noqa: F401 - the apis' and workers' whole stack
+        # The whole stack of apis and workers; uvicorn would import its protocol in every child.
+        from uvicorn.protocols.http import httptools_impl  # noqa: F401 - see above
+
+        from kit.run import process, topology_job  # noqa: F401 - see above
         from kit.store.migrate import service_named
 
         for name in OWNERS:

@@ -45,15 +45,8 @@ _ALWAYS = {
     "log_parameter_max_length_on_error": "0",
     "log_line_prefix": "%m [%p] %q%a@%d ",
 }
-# For tests, whose data may die with the machine.
-_FLEETING = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "autovacuum": "off",
-}
+# For tests, whose data may die with the machine (but not with the process: a commit still reaches the system).
+_FLEETING = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
 _ACCESS = f"host all all {HOST}/32 scram-sha-256\n"
 
 
