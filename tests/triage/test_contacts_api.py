@@ -1,7 +1,7 @@
 """Contacts through the HTTP door, on a real database."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -79,6 +79,16 @@ async def test_everything_a_conversation_tells(desk: Desk, store: ServiceDatabas
         ("triage.contact.record", f"contact/{contact['id']}", [PERSON]),
         ("triage.contact.read", f"contact/{contact['id']}", [PERSON]),
     ]
+
+
+async def test_in_summer_an_answer_reads_as_it_will_later(desk: Desk) -> None:
+    to_july = datetime(clock.today().year + 1, 7, 1, 12, tzinfo=clock.LONDON) - clock.business_now()
+    clock.set_offset(to_july)
+    try:
+        contact = await recorded(desk, needs=[{"domain": "money"}], outcome="resolved")
+        assert (await desk.get(at(contact))).json() == contact
+    finally:
+        clock.set_offset(timedelta(0))
 
 
 async def test_an_unknown_person_is_accepted(desk: Desk) -> None:

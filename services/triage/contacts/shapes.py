@@ -1,7 +1,7 @@
 """What goes in and out of the HTTP door of contacts: requests, and contacts as they are shown."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -224,7 +224,7 @@ class NeedView(NeedSummary):
     homelessness_signs: list[HomelessnessSign]
     may_be_homeless: bool = Field(description="True: the council must look into it; it cannot end at the desk")
     recorded_by: str
-    recorded_at: datetime
+    recorded_at: UtcDatetime
 
 
 class DecisionView(Shown):
@@ -238,7 +238,7 @@ class DecisionView(Shown):
     need_ids: list[UUID]
     reason: str
     decided_by: str
-    decided_at: datetime
+    decided_at: UtcDatetime
 
 
 class ContactSummary(Shown):
@@ -250,7 +250,7 @@ class ContactSummary(Shown):
     household_id: UUID | None
     channel: Channel
     hub: str | None
-    occurred_at: datetime
+    occurred_at: UtcDatetime
     state: ContactStatus
     stage: Stage
     urgency: Urgency
@@ -268,8 +268,8 @@ class ContactView(ContactSummary):
     needs: Sequence[NeedView]
     decisions: Sequence[DecisionView]
     recorded_by: str
-    recorded_at: datetime
-    changed_at: datetime
+    recorded_at: UtcDatetime
+    changed_at: UtcDatetime
 
     @classmethod
     def of(cls, contact: Contact) -> Self:
@@ -283,4 +283,4 @@ class KnownAnswer(BaseModel):
     question: str = Field(description="A code of kit.contracts.questions")
     value: Any
     source: str
-    at: datetime
+    at: UtcDatetime

@@ -1,12 +1,12 @@
 """What the HTTP door of safeguarding takes and shows."""
 
-from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit.contracts.codes import ConcernKind, ConcernLevel, ConcernStatus
+from kit.contracts.envelope import UtcDatetime
 from services.triage.safeguarding import domain
 from services.triage.safeguarding.models import Concern
 
@@ -46,7 +46,7 @@ class Received(BaseModel):
     received: bool = True
     delivered: bool = Field(description="True once a named person of the statutory team acknowledged it")
     state: ConcernStatus
-    due_at: datetime
+    due_at: UtcDatetime
     missing: list[str] = Field(description="What would help the team; none of it holds anything up")
     phone: dict[str, str] = Field(description="Whom to phone until it is delivered")
 
@@ -84,12 +84,12 @@ class ConcernSummary(BaseModel):
     household_id: UUID | None
     contact_id: UUID | None
     raised_by: str
-    raised_at: datetime
-    due_at: datetime
-    rung_at: datetime | None = Field(description="When it rang because nobody had it after 15 minutes")
-    escalated_at: datetime | None = Field(description="When it went higher because nobody had it after 30 minutes")
+    raised_at: UtcDatetime
+    due_at: UtcDatetime
+    rung_at: UtcDatetime | None = Field(description="When it rang because nobody had it after 15 minutes")
+    escalated_at: UtcDatetime | None = Field(description="When it went higher because nobody had it after 30 minutes")
     acknowledged_by: str | None
-    acknowledged_at: datetime | None
+    acknowledged_at: UtcDatetime | None
 
 
 class ConcernView(ConcernSummary):
