@@ -154,7 +154,10 @@ class Supervisor:
         self.say(f"{len(self._children)} processes ready: api and worker of {', '.join(OWNERS)}")
         if loader := self.inherited.get(_DEMO_LOADER):
             self.say("Loading the demo")
-            load = partial(demo_loader(loader), self._gateway, self.say)
+
+            def load() -> None:
+                demo_loader(loader)(self._gateway, self.say)
+
             self._finish({"demo": self._fork("demo", load, environments.ours(), log=False)})
 
     def _start_postgres(self, kept: secrets.Secrets) -> str:
