@@ -18,6 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from kit.errors import DomainError
 
 
+def _is_key(key: object, curve: str, private: bool) -> bool:
+    """Whether it looks like one (RFC 8037 section 2); who uses it looks closer."""
+    return isinstance(key, dict) and (key.get("kty"), key.get("crv"), "d" in key) == ("OKP", curve, private)
+
+
 class Settings(BaseSettings):
     """What every process needs. A secret never shows in a repr, a log or an error."""
 
@@ -58,10 +63,22 @@ class Settings(BaseSettings):
 
     @field_validator("internal_public_keys", "sealing_private_keys")
     @classmethod
-    def a_key_set(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        """A JSON Web Key Set (RFC 7517 section 5) with at least one key."""
-        if value is not None and not (isinstance(value.get("keys"), list) and value["keys"]):
-            raise ValueError('it should be a key set: {"keys": [...]}')
+    def a_key_set(cls, value: dict[str, Any] | None, field: ValidationInfo) -> dict[str, Any] | None:
+        """A JSON Web Key Set (RFC 7517 section 5) with at least one key, all of the kind it is for."""
+        if value is not None:
+            keys = value.get("keys")
+            curve, private = ("X25519", True) if field.field_name == "sealing_private_keys" else ("Ed25519", False)
+            if not isinstance(keys, list) or not keys or not all(_is_key(each, curve, private) for each in keys):
+                kind = "private" if private else "public"
+                raise ValueError(f'it should be a key set {{"keys": [...]}} of {kind} {curve} keys')
+        return value
+
+    @field_validator("sealing_public_keys")
+    @classmethod
+    def a_key_of_each(cls, value: dict[str, Any]) -> dict[str, Any]:
+        """Only public keys: another's private key has no business here."""
+        if not all(_is_key(each, "X25519", private=False) for each in value.values()):
+            raise ValueError("it should hold a public X25519 key for each service")
         return value
 
 

@@ -6,8 +6,8 @@ import json
 import sys
 from uuid import UUID
 
-from kit.errors import DomainError
-from kit.events import dead_letters
+from kit.errors import DomainError, Invalid
+from kit.events import dead_letters, sealed
 from kit.events.handlers import KINDS, handled
 from kit.settings import Settings, load
 from kit.store.db import Database
@@ -18,7 +18,9 @@ from kit.store.unit import SYSTEM_PURPOSE, Cause, unit_of_work
 async def act(name: str, verb: str, id_: UUID | None) -> None:
     """One act on the dead letters of one service; prints JSON lines."""
     service = service_named(name)
-    database = Database(load(Settings).database_url.get_secret_value(), pool=1, name=f"{name}-dead-letters")
+    settings = load(Settings)
+    database = Database(settings.database_url.get_secret_value(), pool=1, name=f"{name}-dead-letters")
+    sealed.use_keys(name, settings.sealing_private_keys, settings.sealing_public_keys)
     cause = Cause(f"operator:{getpass.getuser()}", SYSTEM_PURPOSE, f"{name}.dead_letter.manage")
     try:
         async with unit_of_work(database, name, cause) as unit:
@@ -41,15 +43,22 @@ async def act(name: str, verb: str, id_: UUID | None) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    if len(arguments) == 2 and arguments[1] == "list":
-        asyncio.run(act(arguments[0], "list", None))
-    elif len(arguments) == 3 and arguments[1] in {"show", "retry", "drop"}:
-        try:
-            asyncio.run(act(arguments[0], arguments[1], UUID(arguments[2])))
-        except (DomainError, ValueError) as error:
-            sys.exit(str(error))
-    else:
-        sys.exit(__doc__)
+    try:
+        if len(arguments) == 2 and arguments[1] == "list":
+            asyncio.run(act(arguments[0], "list", None))
+        elif len(arguments) == 3 and arguments[1] in {"show", "retry", "drop"}:
+            asyncio.run(act(arguments[0], arguments[1], _id(arguments[2])))
+        else:
+            sys.exit(__doc__)
+    except DomainError as error:
+        sys.exit(error.detail)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("The id is a UUID, as `list` shows it") from None
 
 
 if __name__ == "__main__":

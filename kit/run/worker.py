@@ -16,6 +16,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from kit.errors import Unavailable
+from kit.events import sealed
 from kit.events.bus import Bus
 from kit.events.handlers import KINDS, handled
 from kit.events.inbox import Consumer, Inbox
@@ -51,6 +52,7 @@ class Worker:
         database = Database(
             settings.database_url.get_secret_value(), pool=settings.database_pool, name=f"{name}-worker"
         )
+        sealed.use_keys(name, settings.sealing_private_keys, settings.sealing_public_keys)
         health_server = asyncio.create_task(self._serve_health(database), name="health")
         async with business_clock.followed(database):
             tasks = [

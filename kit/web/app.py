@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
+from kit.events import sealed
 from kit.service import Service
 from kit.settings import Settings
 from kit.store import business_clock
@@ -89,6 +90,7 @@ async def serving(app: FastAPI, service: Service, settings: Settings) -> AsyncIt
     app.state.database = database
     app.state.settings = settings
     app.state.verifier = Verifier(settings.internal_public_keys, service.name)
+    sealed.use_keys(service.name, settings.sealing_private_keys, settings.sealing_public_keys)
     app.state.cursor_key = settings.secret_key.get_secret_value().encode()
     try:
         async with business_clock.followed(database):
