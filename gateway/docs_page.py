@@ -1,11 +1,13 @@
 """The documents page: the merged OpenAPI document as plain HTML, without scripts and with nothing from elsewhere."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
 Document = Mapping[str, Any]
 
+_ONE_LINE = 80
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -21,7 +23,7 @@ def page(title: str, body: str) -> str:
 def docs_page(document: Document) -> str:
     """Every operation by service: method, path, action, purposes, fields, bodies and answers."""
     parts = ["<h1>New Start API</h1>"]
-    parts += [f"<p>{escape(text)}</p>" for text in document["info"]["description"].split("\n\n")]
+    parts += [f"<p>{_prose(text)}</p>" for text in document["info"]["description"].split("\n\n")]
     parts.append('<p>For programs: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>')
     by_service: dict[str, list[tuple[str, str, Mapping[str, Any]]]] = {}
     for path, operations in document["paths"].items():
@@ -39,14 +41,20 @@ def docs_page(document: Document) -> str:
     return page("New Start API", "".join(parts))
 
 
+def _prose(text: str) -> str:
+    """Words with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _operation(method: str, path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
-    says = operation.get("summary", "")
+    told = operation.get("description") or operation.get("summary", "")
+    says, _, rest = told.partition(". ") if len(told) > _ONE_LINE else (told, "", "")
     parts = [
         f'<details><summary><span class="method">{method.upper()}</span> <code>{escape(path)}</code> '
-        f'<span class="says">{escape(says)}</span></summary><div>'
+        f'<span class="says">{_prose(says)}</span></summary><div>'
     ]
-    if operation.get("description"):
-        parts.append(f"<p>{escape(operation['description'])}</p>")
+    if rest:
+        parts.append(f"<p>{_prose(rest)}</p>")
     facts = []
     if "x-newstart-action" in operation:
         facts.append(("Action", f"<code>{escape(operation['x-newstart-action'])}</code>"))
