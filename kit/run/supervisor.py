@@ -30,7 +30,7 @@ from kit.run.embedded.keeping import Kept
 from kit.run.embedded.nats import NatsServer
 from kit.run.embedded.parts import Parts, Role, demo_loader, platform_parts
 from kit.run.embedded.postgres import Cluster
-from kit.run.embedded.processes import EngineFailed, Forked, Running, fork, last_words, rotate_logs
+from kit.run.embedded.processes import EngineFailed, Forked, Running, fork, last_words, rotate_logs, stop
 from kit.run.embedded.welcome import is_ready, welcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +71,7 @@ class Supervisor:
         self._ready = False
         self._engines: list[tuple[Kept, Engine]] = []
         self._children: list[Kept] = []
+        self._jobs: list[Forked] = []
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         self._descriptors = [self._wake_read, self._wake_write]
@@ -232,6 +233,7 @@ class Supervisor:
 
     def _finish(self, jobs: Mapping[str, Forked]) -> None:
         """Waits for jobs that must all succeed before the start can go on."""
+        self._jobs = list(jobs.values())
         limit = time.monotonic() + _JOB_SECONDS
         for name, job in jobs.items():
             log = self._logs / f"{name}.log"
@@ -299,6 +301,9 @@ class Supervisor:
         """Services first, with time to finish what they are doing; then NATS; PostgreSQL last."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
+        for job in self._jobs:
+            # A migration is one transaction, and the demo's loader goes on where it stood.
+            stop(job, [(signal.SIGTERM, 5)])
         running = {child.name: child.process for child in self._children if child.process}
         for process in running.values():
             process.send_signal(signal.SIGTERM)
