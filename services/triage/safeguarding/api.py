@@ -50,9 +50,11 @@ async def read_concern(unit: Unit, response: Response, concern_id: UUID) -> Conc
     status_code=201,
     **may("triage.safeguarding.acknowledge", keyed=True, refusals=(404,)),
 )
-async def acknowledge_concern(unit: Unit, response: Response, concern_id: UUID, body: Acknowledgement) -> ConcernView:
+async def acknowledge_concern(
+    unit: Unit, response: Response, concern_id: UUID, body: Acknowledgement | None = None
+) -> ConcernView:
     """I have it: the concern is delivered. 409 when somebody else has it."""
-    concern = await commands.acknowledge(unit, concern_id, body.note)
+    concern = await commands.acknowledge(unit, concern_id, body.note if body else None)
     response.headers["Location"] = f"/v1/triage/safeguarding-concerns/{concern.id}"
     set_etag(response, concern.version)
     return ConcernView.of(concern)

@@ -52,6 +52,7 @@ class Received(BaseModel):
 
     @classmethod
     def of(cls, concern: Concern, missing: list[str]) -> Self:
+        """The answer about this concern."""
         return cls(
             concern_id=concern.id,
             delivered=concern.state == ConcernStatus.ACKNOWLEDGED,
