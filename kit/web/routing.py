@@ -57,13 +57,14 @@ def may(action: str, *, keyed: bool = False, streamed: bool = False, refusals: t
     return {"openapi_extra": extra, "responses": dict.fromkeys(sorted(statuses), refused)}
 
 
-def current_unit(request: Request) -> UnitOfWork:
+# Both async although they wait for nothing: FastAPI sends a plain function to a thread, each request anew.
+async def current_unit(request: Request) -> UnitOfWork:
     """The unit of work of this request."""
     unit: UnitOfWork = request.state.unit
     return unit
 
 
-def current_principal(request: Request) -> Principal:
+async def current_principal(request: Request) -> Principal:
     """Who asks, as the gateway vouches."""
     principal: Principal = request.state.principal
     return principal
