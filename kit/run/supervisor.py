@@ -346,7 +346,7 @@ def main(arguments: list[str], parts: Parts | None = None) -> int:
 def _tell_status(state: Path) -> int:
     if not state.exists() or not status.is_running(state):
         print("Nothing runs from this checkout")
-        return 1
+        return 0
     seen = status.read(state)
     stage = "Running" if seen.get("ready") else "Starting"
     print(f"{stage}: {seen.get('gateway')}, supervisor process {seen.get('supervisor')}")
