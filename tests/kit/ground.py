@@ -32,7 +32,7 @@ from kit.store.db import Database, metadata
 from kit.store.unit import Cause, UnitOfWork, unit_of_work
 from kit.web.app import build_app
 from kit.web.identity import mint
-from kit.web.pages import DEFAULT_LIMIT, After, Limit, Page, decode_cursor, encode_cursor, link_next
+from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, check_version, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 
@@ -127,26 +127,19 @@ async def make_thing(unit: Unit, request: Request, response: Response, body: New
 
 
 @router.get("", **may("casefile.thing.read"))
-async def list_things(
-    unit: Unit, request: Request, response: Response, after: After = None, limit: Limit = DEFAULT_LIMIT
-) -> Page[ThingView]:
-    key = request.app.state.cursor_key
-    query = select(Thing).order_by(Thing.id).limit(limit + 1)
-    if after is not None:
-        (last,) = decode_cursor(key, after)
+async def list_things(unit: Unit, paging: Paging) -> Page[ThingView]:
+    query = select(Thing).order_by(Thing.id).limit(paging.limit + 1)
+    if paging.place is not None:
+        (last,) = paging.place
         query = query.where(Thing.id > UUID(last))
-    found = list(await unit.session.scalars(query))
-    cursor = encode_cursor(key, [found[limit - 1].id]) if len(found) > limit else None
-    link_next(request, response, cursor)
-    views = [ThingView(id=each.id, name=each.name, version=each.version) for each in found[:limit]]
-    return Page[ThingView](items=views, next=cursor)
+    found = [ThingView(id=each.id, name=each.name, version=each.version) for each in await unit.session.scalars(query)]
+    return paging.page(found, lambda thing: [thing.id])
 
 
 @router.get("/names", **may("casefile.thing.read"))
-async def list_names(request: Request, unit: Unit, after: After = None) -> Page[str]:
-    key = request.app.state.cursor_key
-    name, _ = decode_cursor(key, after) if after is not None else ("", 0)
-    return Page[str](items=[name], next=encode_cursor(key, ["a name", 2]))
+async def list_names(unit: Unit, paging: Paging) -> Page[str]:
+    name, number = paging.place if paging.place is not None else ("a name", 0)
+    return paging.page([name] * (paging.limit + 1), lambda name: [name, number + 1])
 
 
 @router.patch("/{thing_id}", **may("casefile.thing.change", refusals=(404, 412, 428)))
