@@ -25,7 +25,7 @@ from services.casefile.people.visibility import lived_in_by_the_visible
 async def follow_decision(unit: UnitOfWork, decided: ContactDecided) -> None:
     """Open the household's case, or join the open one as a workstream. `NotYet` while the household is unknown."""
     decision = decided.decision
-    if not domain.opens_a_case(decision.outcome):
+    if not domain.opens_a_case(decision.outcome, decision.stage):
         return
     household_id = await _household_of(unit, decided)
     # The household's row puts two decisions for one household in order.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from kit.contracts.codes import CaseStatus, Layer
+from kit.contracts.codes import CaseStatus, Layer, Stage
 from kit.errors import Conflict, invalid
 
 OPENING: Final = frozenset({Layer.UNIVERSAL, Layer.TARGETED, Layer.STATUTORY})
@@ -23,9 +23,12 @@ CLOSE_REASONS: Final = (
 _STRENGTH: Final = (Layer.UNIVERSAL, Layer.TARGETED, Layer.STATUTORY)
 
 
-def opens_a_case(outcome: str) -> bool:
-    """Whether a decision with this outcome opens or joins the household's case."""
-    return outcome in OPENING
+def opens_a_case(outcome: str, stage: str) -> bool:
+    """Whether a decision opens or joins the household's case: a final one that sends them to a layer of support.
+
+    At the stages before, an outcome is a proposal that the next stage may change.
+    """
+    return outcome in OPENING and stage == Stage.FINAL
 
 
 def strongest(workstreams: Sequence[Mapping[str, Any]]) -> Layer:

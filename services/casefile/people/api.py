@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit import clock
+from kit.contracts.questions import KnownAnswer
 from kit.errors import Stale, invalid
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.casefile.people import commands, domain, identifiers, known, queries
 from services.casefile.people.commands import LikelyDuplicate
 from services.casefile.people.identifiers import DateClue
-from services.casefile.people.known import KnownAnswer
 from services.casefile.people.queries import Found, PersonView
 from services.casefile.people.search import SearchQuery
 

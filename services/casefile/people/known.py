@@ -1,25 +1,15 @@
 """Answer once: what the case file knows already, by question code, with source and date (ownership rule 13)."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import select
 
+from kit.contracts.questions import KnownAnswer
 from kit.store.unit import UnitOfWork
 from services.casefile.people.models import Person
 from services.casefile.people.visibility import visible_to
-
-
-class KnownAnswer(BaseModel):
-    """An answer somebody gave already: confirm it, don't ask it again."""
-
-    question: str
-    value: Any
-    source: str
-    at: datetime
 
 
 async def answers(unit: UnitOfWork, person_id: UUID) -> list[KnownAnswer]:

@@ -1,0 +1,155 @@
+"""The timeline's page speaks plain words, whatever the event carries."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.routes import GUARDED_ROUTES
+from kit.contracts.catalogue import CATALOGUE, live_types
+from kit.contracts.event_type import NEVER_CASE_FACTS
+from services.casefile.timeline.domain import line_of
+from services.casefile.timeline.handlers import CASE_FACTS, handlers
+from tests.casefile.facts import contact, decided, moment
+from tests.contracts.strategies import events
+
+ID = "01900000-0000-7000-8000-000000000001"
+CASE: dict[str, Any] = {
+    "case_id": ID,
+    "household_id": ID,
+    "state": "open",
+    "layer": "targeted",
+    "decision_ids": [ID],
+    "workstreams": [
+        {"decision_id": ID, "layer": "universal"},
+        {"decision_id": ID, "layer": "targeted", "specialism": "domestic_abuse"},
+    ],
+    "account_manager": "w1",
+    "episode": 2,
+    "opened_at": moment(),
+    "close_reason": "stepped_up_to_statutory",
+    "changed_at": moment(),
+}
+PERSON: dict[str, Any] = {"person_id": ID, "households": [], "survivor_id": ID, "changed_at": moment()}
+HOUSEHOLD: dict[str, Any] = {"household_id": ID, "members": [], "changed_at": moment()}
+NEED = {
+    "need_id": ID,
+    "contact_id": ID,
+    "domain": "food_and_fuel",
+    "kind": "presenting",
+    "urgency": "this_week",
+    "changed_at": moment(),
+}
+CONCERN: dict[str, Any] = {
+    "concern_id": ID,
+    "kind": "child",
+    "state": "raised",
+    "raised_by": "w1",
+    "raised_at": moment(),
+    "changed_at": moment(),
+}
+WORDS = [
+    (
+        "triage.contact.received",
+        contact("received", needs=("money", "housing"))["data"],
+        "Contact: walked in at barking learning centre about housing, money",
+    ),
+    ("triage.contact.changed", contact("changed")["data"], "Contact updated"),
+    (
+        "triage.contact.decided",
+        decided(outcome="targeted", specialism="drugs_and_alcohol")["data"],
+        "Decision (final): targeted support: drugs and alcohol",
+    ),
+    (
+        "triage.contact.decided",
+        decided(outcome="statutory", statutory_service="children_social_care")["data"],
+        "Decision (final): statutory service: children social care",
+    ),
+    (
+        "triage.contact.decided",
+        decided(outcome="no_further_action")["data"],
+        "Decision (final): no further action",
+    ),
+    ("triage.need.recorded", NEED, "Need recorded: food and fuel, this week"),
+    ("triage.need.met", {**NEED, "status": "met"}, "Need met: food and fuel"),
+    ("triage.safeguarding.raised", CONCERN, "Safeguarding concern about a child raised"),
+    (
+        "triage.safeguarding.acknowledged",
+        {**CONCERN, "kind": "unknown"},
+        "Safeguarding concern taken by the statutory team",
+    ),
+    (
+        "triage.safeguarding.escalated",
+        {**CONCERN, "kind": "adult"},
+        "Safeguarding concern about an adult escalated: nobody took it in time",
+    ),
+    ("casefile.case.opened", CASE, "Case opened (targeted)"),
+    ("casefile.case.workstream_added", CASE, "Case widened: targeted, domestic abuse"),
+    ("casefile.case.allocated", CASE, "Case given to a worker"),
+    ("casefile.case.closed", CASE, "Case closed: stepped up to statutory"),
+    ("casefile.case.reopened", CASE, "Case reopened (episode 2)"),
+    ("casefile.person.registered", PERSON, "Person registered"),
+    ("casefile.person.changed", PERSON, "Personal details or household changed"),
+    ("casefile.person.merged", PERSON, "Two records found to be one person"),
+    ("casefile.person.unmerged", PERSON, "A merge of two records taken back"),
+    ("casefile.household.formed", HOUSEHOLD, "Household formed"),
+    ("casefile.household.changed", HOUSEHOLD, "Household changed"),
+]
+
+
+def parsed(type_: str, data: Any) -> Any:
+    model = CATALOGUE[type_].model
+    assert model is not None
+    return model.model_validate(data).model_dump(mode="json", by_alias=True)
+
+
+@pytest.mark.parametrize(("type_", "data", "title"), WORDS)
+def test_what_a_line_says(type_: str, data: Any, title: str) -> None:
+    assert line_of(type_, parsed(type_, data)).title == title
+
+
+def test_the_words_of_every_case_fact_are_tested() -> None:
+    assert {each[0] for each in WORDS} == set(CASE_FACTS)
+
+
+@pytest.mark.parametrize("type_", CASE_FACTS)
+def test_no_raw_code_leaks_into_the_words(type_: str) -> None:
+    @settings(max_examples=40, deadline=None)
+    @given(events(type_))
+    def check(event: Any) -> None:
+        line = line_of(type_, parsed(type_, event["data"]))
+        assert re.fullmatch(r"[A-Z][a-zA-Z0-9 ,:()]+", line.title), line.title
+        assert "None" not in line.title
+        assert not re.search(r"[0-9a-f]{8}-|  |[:,] *$|\( *\)", line.title), line.title
+
+    check()
+
+
+@pytest.mark.parametrize(("type_", "data", "title"), WORDS)
+def test_a_line_leads_to_a_record_that_can_be_read(type_: str, data: Any, title: str) -> None:
+    record = line_of(type_, parsed(type_, data)).record
+    reads = [route.path for route in GUARDED_ROUTES if route.method == "GET"]
+    assert any(re.fullmatch(re.sub(r"\{[^}]+\}", "[^/{}]+", path), record) for path in reads), record
+
+
+def test_a_type_nobody_taught_us_reads_as_words_and_leads_nowhere() -> None:
+    line = line_of("casefile.breathing_space.started", {"breathing_space_id": ID})
+    assert (line.title, line.record, line.facts) == ("Breathing space started", "", {})
+
+
+@given(st.sampled_from(CASE_FACTS), st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_facts_beside_the_words_are_some_of_the_event(type_: str, data: st.DataObject) -> None:
+    given_ = parsed(type_, data.draw(events(type_))["data"])
+    shown = line_of(type_, given_).facts
+    assert all(given_[name] == value for name, value in shown.items())
+
+
+def test_only_case_facts_reach_the_timeline() -> None:
+    declared = {each.type for each in live_types() if each.case_fact}
+    (handler,) = handlers.all
+    assert handler.types == declared
+    assert handler.kind == "reactions"
+    assert not {type_.split(".")[1] for type_ in declared} & NEVER_CASE_FACTS
