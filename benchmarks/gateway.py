@@ -110,11 +110,13 @@ def _doors(ground: Ground) -> Iterator[_Doors]:
     environment = ground.service("gateway", NEWSTART_ISSUERS=json.dumps(trusted), NEWSTART_DEMO_ISSUER="false")
     with ExitStack() as stack:
         enter = stack.enter_context
-        enter(ground.serving("keys", lambda: peers.key_set(issuer.key_set), keys, {}, "/jwks"))
+        enter(ground.serving("keys", lambda: peers.key_set(issuer.key_set), keys, {}, ready="/jwks", traced=False))
         yield _Doors(
             service=enter(ground.serving("casefile", producer, ports["casefile"], ground.service("casefile"))),
             gateway=enter(ground.serving("gateway", _gateway, ports["gateway"], environment)),
-            proxy=enter(ground.serving("proxy", lambda: peers.httpx_proxy(at), proxy, {}, "/ready")),
+            proxy=enter(
+                ground.serving("proxy", lambda: peers.httpx_proxy(at), proxy, {}, ready="/ready", traced=False)
+            ),
             callers=issuer.tokens(),
             signing_key=ground.secrets.internal_signing,
         )

@@ -147,10 +147,17 @@ class Ground:
 
     @contextmanager
     def serving(
-        self, name: str, app: Callable[[], ASGIApp], port: int, environment: Mapping[str, str], ready: str = "/livez"
+        self,
+        name: str,
+        app: Callable[[], ASGIApp],
+        port: int,
+        environment: Mapping[str, str],
+        *,
+        ready: str = "/livez",
+        traced: bool = True,
     ) -> Iterator[Server]:
-        """An HTTP server in a process of its own, once it answers on the path `ready`."""
-        with self.running(name, partial(_serve, name, app, port), environment) as child:
+        """An HTTP server in a process of its own, once it answers on the path `ready`; peers have no tracing."""
+        with self.running(name, partial(_serve, name, app, port, traced), environment) as child:
             limit = time.monotonic() + _READY_SECONDS
             while not answers(port, ready):
                 if time.monotonic() > limit:
@@ -159,9 +166,10 @@ class Ground:
             yield Server(child.pid, port)
 
 
-def _serve(name: str, app: Callable[[], ASGIApp], port: int) -> None:
+def _serve(name: str, app: Callable[[], ASGIApp], port: int, traced: bool) -> None:
     # As kit.run.process serves: the peers get the same server.
-    telemetry.set_up(name, "api", "bench")
+    if traced:
+        telemetry.set_up(name, "api", "bench")
     config = uvicorn.Config(
         app(),
         HOST,

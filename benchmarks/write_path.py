@@ -43,7 +43,7 @@ def run(size: Size, ground: Ground) -> list[Row]:
     environment = ground.service("casefile", NEWSTART_DATABASE_POOL=str(_CONNECTIONS))
     with (
         ground.serving("casefile", producer, ground.ports["casefile"], environment) as ours,
-        ground.serving("bare", peers.bare_endpoint, free(1)[0], environment, "/ready") as bare,
+        ground.serving("bare", peers.bare_endpoint, free(1)[0], environment, ready="/ready", traced=False) as bare,
     ):
         contenders: dict[str, Callable[[], Measured | float]] = {
             "ours": lambda: _post(ours, _kept(ground.secrets.internal_signing), size.seconds),
