@@ -259,13 +259,11 @@ async def test_the_command_does_what_the_room_does(
     assert {row["settled_by"].partition(":")[0] for row in letters(counter)} == {"operator"}
     with pytest.raises(Conflict):
         await command.act(COUNTER, "drop", oldest)
-    assert len(counter.rows("select * from audit_entry where record like 'dead_letter/%'")) == 3
+    assert len(counter.rows("select * from audit_entry where starts_with(record, 'dead_letter/')")) == 3
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["housing"], ["housing", "sing"], ["housing", "show"], ["housing", "show", "x"]]
-)
-def test_a_wrong_command_says_how_it_goes(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("words", ["", "housing", "housing sing", "housing show", "housing show x", "housing list 1"])
+def test_a_wrong_command_says_how_it_goes(words: str) -> None:
     with pytest.raises(SystemExit) as end:
         command.main(words.split())
     assert "list|show|retry|drop" in str(end.value) or "The id is a UUID" in str(end.value)
