@@ -293,8 +293,12 @@ _ACTS = "select distinct action, record, request_id from audit_entry where outco
 _INBOX = "select event_id from inbox where consumer = %s"
 _DEAD = "select event_id from dead_letter where consumer = %s and state <> 'retried'"
 _PAGE = "select household_id, event_id from timeline_entry"
-_FAULTS = ("Traceback", '"level": "error"', '"level": "critical"', "[error", "[critical", "never retrieved")
 
 
 def _is_fault(line: str) -> bool:
-    return any(mark in line for mark in _FAULTS)
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        # Not one of our lines: what the interpreter itself says.
+        return "Traceback" in line or "Error" in line
+    return isinstance(entry, dict) and str(entry.get("level", "")).lower() in {"error", "critical"}

@@ -95,8 +95,13 @@ class Desks:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Each desk finishes the household it is at."""
         self._stop.set()
         ended = await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
         self.wrong += [f"{type(each).__name__}: {each}" for each in ended if isinstance(each, BaseException)]
 
     def kept(self, kind: Kind | None = None) -> list[Write]:
