@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     drain_seconds: Annotated[float, Field(gt=0)] = 15
     nats_replicas: Literal[1, 3, 5] = 1
     version: str = "0.1.0"
+    duty_numbers: Json[dict[str, str]] = Field(
+        default_factory=lambda: {"duty team": "020 7946 0001", "out of hours": "020 7946 0002"},
+        description="whom to phone until a safeguarding concern is delivered; the same for every process",
+    )
 
     @field_validator("database_url", "nats_url")
     @classmethod
@@ -91,10 +95,6 @@ class GatewaySettings(Settings):
     demo_issuer: bool = False
     public_url: str = "http://127.0.0.1:8080"
     cors_origins: Json[list[str]] = Field(default_factory=list)
-    duty_numbers: Json[dict[str, str]] = Field(
-        default_factory=lambda: {"duty team": "020 7946 0001", "out of hours": "020 7946 0002"},
-        description="who to phone when a safeguarding concern cannot be received",
-    )
 
     @model_validator(mode="after")
     def no_demo_in_production(self) -> Self:

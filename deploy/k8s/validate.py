@@ -13,8 +13,8 @@ from pathlib import Path
 
 import kubernetes_validate
 import yaml
-import yamllint.config  # type: ignore[import-untyped]  # ships no types
-import yamllint.linter  # type: ignore[import-untyped]  # ships no types
+import yamllint.config
+import yamllint.linter
 
 from deploy.k8s.lint import Document, ExpectedSecrets, Fault, Rendered, lint
 from deploy.k8s.lint.rendered import where

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 
 from gateway.workers import commands, queries
 from gateway.workers.commands import WorkerEntry
 from gateway.workers.queries import WorkerView
 from kit.errors import Invalid
-from kit.web.pages import DEFAULT_LIMIT, After, Limit, Page, decode_cursor, encode_cursor, link_next
+from kit.web.pages import Page, Paging
 from kit.web.preconditions import expected_version, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 
@@ -20,13 +20,10 @@ _MOST_IDS = 100
 
 @router.get("", **may("gateway.worker.read"))
 async def list_workers(
-    request: Request,
-    response: Response,
     unit: Unit,
+    paging: Paging,
     ids: Annotated[str | None, Query(max_length=13_000, description="Up to 100 ids, separated by commas")] = None,
     role: Annotated[str | None, Query(max_length=64)] = None,
-    after: After = None,
-    limit: Limit = DEFAULT_LIMIT,
 ) -> Page[WorkerView]:
     """The workers with these ids, or all of them page by page."""
     if ids is not None:
@@ -34,12 +31,9 @@ async def list_workers(
         if len(asked) > _MOST_IDS:
             raise Invalid(f"Ask for at most {_MOST_IDS} workers at once")
         return Page[WorkerView](items=await queries.by_ids(unit, asked))
-    key: bytes = request.app.state.cursor_key
-    place = str(decode_cursor(key, after)[0]) if after is not None else None
-    found = await queries.listed(unit, role=role, after=place, limit=limit + 1)
-    cursor = encode_cursor(key, [found[limit - 1].worker_id]) if len(found) > limit else None
-    link_next(request, response, cursor)
-    return Page[WorkerView](items=found[:limit], next=cursor)
+    after = str(paging.place[0]) if paging.place else None
+    found = await queries.listed(unit, role=role, after=after, limit=paging.limit + 1)
+    return paging.page(found, lambda worker: [worker.worker_id])
 
 
 @router.get("/{worker_id}", **may("gateway.worker.read", refusals=(404,)))

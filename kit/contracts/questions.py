@@ -7,8 +7,11 @@ A service answers `known?person_id=` with a code from here, the value, the sourc
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
+
+from pydantic import BaseModel, Field
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -66,3 +69,12 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Question code to the words of the question."""
+
+
+class KnownAnswer(BaseModel):
+    """An answer somebody gave already: confirm it, don't ask it again."""
+
+    question: str = Field(description="A code of kit.contracts.questions")
+    value: Any
+    source: str = Field(description="The service that holds it")
+    at: datetime

@@ -88,3 +88,13 @@ def handled(handlers: Iterable[Handlers], kind: Kind) -> dict[str, list[Handler]
                 for name in sorted(handler.types):
                     by_type.setdefault(name, []).append(handler)
     return by_type
+
+
+def kinds_by_type(handlers: Iterable[Handlers]) -> dict[str, frozenset[str]]:
+    """For each event type that is heard: the kinds of handlers that hear it."""
+    kinds: dict[str, frozenset[str]] = {}
+    for group in handlers:
+        for handler in group.all:
+            for name in handler.types:
+                kinds[name] = kinds.get(name, frozenset()) | {handler.kind}
+    return kinds

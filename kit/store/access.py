@@ -4,15 +4,19 @@ Filled from events by `kit.events.access`. A person who is restricted, or hidden
 stranger: same answer, same words.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, Uuid, any_, exists, false, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from kit import clock
 from kit.errors import NotFound
 from kit.store.tables import known_household, known_person
-from kit.store.unit import UnitOfWork
+from kit.store.unit import Cause, UnitOfWork
 
 
 class Membership(BaseModel):
@@ -47,8 +51,11 @@ class KnownHousehold(BaseModel):
 
 async def person(unit: UnitOfWork, person_id: UUID) -> KnownPerson:
     """The person, put on record as read; `NotFound` also for one who may not be shown."""
-    row = (await unit.session.execute(select(known_person).where(known_person.c.id == person_id))).one_or_none()
-    if row is None or row.restricted or person_id in unit.cause.hidden:
+    query = select(known_person).where(
+        known_person.c.id == person_id, ~kept_back(unit.cause, literal(person_id, known_person.c.id.type))
+    )
+    row = (await unit.session.execute(query)).one_or_none()
+    if row is None:
         raise NotFound("We know of no such person")
     unit.accessed(f"person/{person_id}", [person_id])
     memberships = [
@@ -65,15 +72,66 @@ async def household(unit: UnitOfWork, household_id: UUID) -> KnownHousehold:
     if row is None:
         raise NotFound("We know of no such household")
     ids = [UUID(each["person_id"]) for each in row.members]
-    unseen = set(
-        await unit.session.scalars(
-            select(known_person.c.id).where(known_person.c.id.in_(ids), known_person.c.restricted)
-        )
-    )
+    there = func.unnest(literal(ids, ARRAY(Uuid))).column_valued("id")
+    unseen = set(await unit.session.scalars(select(there).where(kept_back(unit.cause, there))))
     members = [
         Member(person_id=id_, since=each["from"], until=each["to"])
         for id_, each in zip(ids, row.members, strict=True)
-        if id_ not in unseen and id_ not in unit.cause.hidden
+        if id_ not in unseen
     ]
     unit.accessed(f"household/{household_id}", [each.person_id for each in members])
     return KnownHousehold(household_id=household_id, members=members)
+
+
+def kept_back(cause: Cause, person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """A condition: `person` (a column of person ids, or `any_` of an array of them) may not be shown to the caller.
+
+    Restricted people, people hidden from this caller and people this worker is barred from are kept back, also under
+    the ids that were merged into theirs. Nobody kept back: false, also for null.
+    """
+    line = _and_whom_they_were_merged_into(person)
+    closed = or_(line.c.restricted, literal(cause.actor) == any_(line.c.barred_workers), line.c.id.in_(cause.hidden))
+    rule = exists(select(1).select_from(line).where(closed))
+    # Someone hidden may not have reached our access tables yet.
+    return or_(rule, func.coalesce(or_(false(), *(literal(each) == person for each in cause.hidden)), false()))
+
+
+def _and_whom_they_were_merged_into(person: ColumnElement[Any]) -> Any:
+    columns = (
+        known_person.c.id,
+        known_person.c.merged_into,
+        known_person.c.restricted,
+        known_person.c.barred_workers,
+    )
+    first: Select[Any] = select(*columns).where(known_person.c.id == person).correlate_except(known_person)
+    line = first.cte("line", recursive=True, nesting=True)
+    return line.union(select(*columns).join(line, line.c.merged_into == known_person.c.id))
+
+
+async def same_person(unit: UnitOfWork, person_id: UUID) -> Sequence[UUID]:
+    """The person's id and every id merged into it: rows keep the id they were written with (ownership rule 1)."""
+    line = select(literal(person_id).label("id")).cte("line", recursive=True)
+    line = line.union(select(known_person.c.id).join(line, known_person.c.merged_into == line.c.id))
+    return (await unit.session.scalars(select(line.c.id))).all()
+
+
+async def current_household(unit: UnitOfWork, person_id: UUID) -> UUID | None:
+    """The one household the person belongs to today, or None.
+
+    None too for someone of two households, a child of separated parents for example: which of them this is about is
+    for a person to say, and a wrong guess would show one home's story to the other.
+    """
+    line = _and_whom_they_were_merged_into(literal(person_id))
+    found = await unit.session.execute(
+        select(known_person.c.households).where(
+            known_person.c.id == select(line.c.id).where(line.c.merged_into.is_(None)).scalar_subquery()
+        )
+    )
+    row = found.one_or_none()
+    current = {UUID(each["household_id"]) for each in (row.households if row else []) if _covers(each, clock.today())}
+    return current.pop() if len(current) == 1 else None
+
+
+def _covers(membership: dict[str, Any], day: date) -> bool:
+    until = membership["to"]
+    return date.fromisoformat(membership["from"]) <= day and (until is None or day < date.fromisoformat(until))

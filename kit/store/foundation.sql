@@ -129,6 +129,7 @@ CREATE TABLE known_person (
     merged_into UUID,
     CONSTRAINT pk_known_person PRIMARY KEY (id)
 );
+CREATE INDEX ix_known_person_merged_into ON known_person (merged_into) WHERE merged_into is not null;
 COMMENT ON TABLE known_person IS 'Access rules about people, from casefile''s events; ids and flags only';
 COMMENT ON COLUMN known_person.households IS '[{household_id, from, to}]';
 CREATE TABLE known_team (

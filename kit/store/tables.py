@@ -203,6 +203,7 @@ known_person = Table(
     Column("separated_from", ARRAY(UUID), nullable=False),
     Column("barred_workers", ARRAY(Text), nullable=False),
     Column("merged_into", UUID),
+    Index("ix_known_person_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
     comment="Access rules about people, from casefile's events; ids and flags only",
 )
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from kit.events import sealed
+from kit.events.handlers import kinds_by_type
 from kit.service import Service
 from kit.settings import Settings
 from kit.store import business_clock
@@ -37,6 +38,7 @@ def build_app(service: Service, settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service.name
+    app.state.kinds = kinds_by_type(service.handlers)
     app.include_router(health.router)
     prefix = f"/v1/{service.name}"
     for router in (*service.routers, rooms.router(service)):

@@ -15,17 +15,22 @@ class PreconditionRequired(DomainError):
     status = 428
 
 
-def expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+def expected_version(if_match: str) -> int:
     """The version the caller saw, from `If-Match: "<version>"`."""
-    if if_match is None:
-        raise PreconditionRequired('Send If-Match with the ETag you were given, e.g. If-Match: "3"')
     text = if_match.strip().removeprefix("W/").strip('"')
     if not text.isascii() or not text.isdecimal() or len(text) > 18:
         raise Invalid('If-Match must be one ETag as we gave it, e.g. "3"')
     return int(text)
 
 
-Expected = Annotated[int, Depends(expected_version)]
+# Async, so that FastAPI doesn't send it to a thread.
+async def _required(if_match: Annotated[str | None, Header()] = None) -> int:
+    if if_match is None:
+        raise PreconditionRequired('Send If-Match with the ETag you were given, e.g. If-Match: "3"')
+    return expected_version(if_match)
+
+
+Expected = Annotated[int, Depends(_required)]
 
 
 def check_version(current: int, expected: int, record: object | None = None) -> None:

@@ -229,6 +229,6 @@ async def _wait_for_event(request: Request, database: Database) -> bool:
     if not named:
         return False
     try:
-        return not await arrived(database, UUID(named))
+        return not await arrived(database, UUID(named), request.app.state.kinds)
     except ValueError:
         raise Invalid("After-Event must be the Event-Id of an earlier answer") from None

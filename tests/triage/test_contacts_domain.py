@@ -49,8 +49,8 @@ def propose(
 @pytest.mark.parametrize(
     "suggesting",
     [
-        *(need(NeedDomain.MONEY, signs=frozenset({sign})) for sign in HomelessnessSign),
-        *(need(NeedDomain.MONEY, where_tonight=place) for place in domain._ROOFLESS),
+        *(need(NeedDomain.MONEY, signs=frozenset({sign})) for sign in sorted(HomelessnessSign)),
+        *(need(NeedDomain.MONEY, where_tonight=place) for place in sorted(domain._ROOFLESS)),
         need(NeedDomain.DOMESTIC_ABUSE, may_lose_home=True),
         need(NeedDomain.HOUSING, where_tonight=Tonight.HOME, may_lose_home=True),
         need(NeedDomain.HOUSING, where_tonight=Tonight.FRIENDS_OR_FAMILY, may_lose_home=False),
@@ -59,7 +59,6 @@ def propose(
         need(NeedDomain.HOUSING, where_tonight=Tonight.HOME),
         need(NeedDomain.HOUSING, may_lose_home=False),
     ],
-    ids=str,
 )
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("outcome", SETTLED)
@@ -71,7 +70,7 @@ def test_homelessness_is_never_settled(suggesting: Need, stage: Stage, outcome: 
     assert "Housing Act 1996 ss183-184" in refused.value.detail
 
 
-@pytest.mark.parametrize("harmless", [safe_home(), need(), need(where_tonight=Tonight.HOSPITAL_OR_PRISON)], ids=str)
+@pytest.mark.parametrize("harmless", [safe_home(), need(), need(where_tonight=Tonight.HOSPITAL_OR_PRISON)])
 @pytest.mark.parametrize("outcome", SETTLED)
 def test_other_needs_may_be_settled(harmless: Need, outcome: Outcome) -> None:
     assert domain.decide(contact(harmless), propose(outcome)).state is ContactStatus.CLOSED

@@ -14,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from kit import clock
 from kit.contracts.codes import ConcernKind, ConcernLevel, ConcernStatus
 from kit.errors import Conflict
-from kit.settings import GatewaySettings
 from services.triage.safeguarding import domain, reading
 from services.triage.safeguarding.reading import Report
 
@@ -40,11 +39,6 @@ def test_each_level_has_its_clock(level: ConcernLevel | None, hours: int, rank: 
 
 def test_the_alarms() -> None:
     assert (timedelta(minutes=15), timedelta(minutes=30)) == (domain.RING_AFTER, domain.ESCALATE_AFTER)
-
-
-def test_the_numbers_are_those_the_gateway_gives_when_we_are_down() -> None:
-    made = GatewaySettings.model_fields["duty_numbers"].get_default(call_default_factory=True, validated_data={})
-    assert made == domain.DUTY_NUMBERS
 
 
 def test_a_second_acknowledgement_is_refused_and_names_the_first() -> None:

@@ -1,5 +1,6 @@
 """How alike two name tokens are, from 0 to 1, and why."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -66,11 +67,11 @@ def _drop_costs(word: str) -> tuple[int, ...]:
     return tuple(costs)
 
 
-def spelling_distance(a: str, b: str, limit: float = 99.0) -> float:
+def spelling_distance(a: str, b: str, limit: float = 100.0) -> float:
     """Edits between two spellings, counting changes that slips and transliteration often make as less than one.
 
-    Optimal string alignment: insert, delete, substitute, exchange two neighbours. Anything above `limit` may be
-    given as the limit: most words compared have nothing in common, and that shows after a few letters.
+    Optimal string alignment: insert, delete, substitute, exchange two neighbours. Above `limit` the answer may be
+    infinite: most words compared have nothing in common, and that shows after a few letters.
     """
     drop_a, drop_b = _drop_costs(a), _drop_costs(b)
     most = round(limit * 10)
@@ -102,7 +103,7 @@ def spelling_distance(a: str, b: str, limit: float = 99.0) -> float:
             if best < least:
                 least = best
         if least > most:
-            return limit
+            return math.inf
     return row[-1] / 10
 
 
@@ -146,7 +147,7 @@ def likeness(typed: str, recorded: str) -> Likeness:
     close = bool(close_keys(typed) & close_keys(recorded))
     broad = close or bool(broad_keys(typed) & broad_keys(recorded))
     most = (_UNALIKE_IN_WRITING if broad else _UNALIKE) * longest
-    spelt = 1 - spelling_distance(typed, recorded, most) / longest
+    spelt = max(0.0, 1 - spelling_distance(typed, recorded, most) / longest)
     if close:
         best = Likeness(0.78 + 0.2 * spelt, Kind.SOUND)
     elif broad:

@@ -77,7 +77,7 @@ def _run_together(typed: Sequence[str], words: Sequence[str]) -> list[_Unit]:
     ]
 
 
-def _word_bits(value: float) -> float:
+def word_bits(value: float) -> float:
     """Full bits for the same word, none for words that are only just alike; far likelier by chance in between."""
     share: float = max(0.0, (1 - value) / (1 - ALIKE)) ** 1.3
     return NAME_BITS * (1 - share)
@@ -127,7 +127,7 @@ def _one_name(typed: TypedName, name: NameTokens) -> Evidence:
             continue
         taken_typed |= unit.places
         taken_words |= other.places
-        bits += _word_bits(pair.likeness.value) * len(unit.places)
+        bits += word_bits(pair.likeness.value) * len(unit.places)
         if len(unit.places) != len(other.places):
             bits += _RUN_TOGETHER_BITS
         order.append((min(unit.places), min(other.places)))

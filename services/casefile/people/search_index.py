@@ -54,6 +54,11 @@ UNBORN = mark("year", "unknown")
 """What people bear whose date of birth nobody knows: no date speaks against them."""
 
 
+def has_mark(kind: str) -> int:
+    """Borne by everyone of whom we know such a thing, so that "another one" can be told from "none"."""
+    return mark("has", kind)
+
+
 def birthday_mark(month: int, day: int) -> int:
     return mark("birthday", f"{month:02d}-{day:02d}")
 
@@ -99,9 +104,11 @@ def _marks(entry: Entry, names: Sequence[NameTokens]) -> list[int]:
         marks.add(UNBORN)
     for kind, value in (("nhs", entry.nhs_number), ("nino", entry.nino), ("upn", entry.upn)):
         if value:
-            marks.add(mark(kind, value))
+            marks.update((mark(kind, value), has_mark(kind)))
     for kind, values in (("postcode", entry.postcodes), ("uprn", entry.uprns), ("phone", entry.phones)):
         marks.update(mark(kind, value) for value in values)
+    if entry.postcodes or entry.uprns or entry.phones:
+        marks.add(has_mark("place"))
     return sorted(marks)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from kit.contracts.codes import ContactStatus
 from kit.contracts.envelope import Code
+from kit.contracts.questions import KnownAnswer
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
@@ -17,7 +18,6 @@ from services.triage.contacts.shapes import (
     ContactChanges,
     ContactSummary,
     ContactView,
-    KnownAnswer,
     NewContact,
     NewDecision,
     NewNeed,

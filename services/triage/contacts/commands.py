@@ -8,10 +8,9 @@ from kit import clock
 from kit.contracts.codes import ContactStatus, NeedStatus, Stage
 from kit.errors import invalid
 from kit.ids import new_id
-from kit.store import drafts
+from kit.store import access, drafts
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.triage import people
 from services.triage.contacts import domain, states
 from services.triage.contacts.domain import Proposal
 from services.triage.contacts.models import Contact, Decision, Need
@@ -154,7 +153,7 @@ async def _decide(unit: UnitOfWork, contact: Contact, proposal: Proposal) -> Non
             row.status, row.changed_at, row.version = need.status, now, row.version + 1
             _announce_need(unit, contact, row, "triage.need.met")
     if contact.household_id is None and contact.person_id is not None:
-        contact.found_household_id = await people.current_household(unit, contact.person_id)
+        contact.found_household_id = await access.current_household(unit, contact.person_id)
     contact.version, contact.changed_at = contact.version + 1, now
     # Last, so that the answer's Event-Id is the decision's: what a reader of the case waits for.
     data = states.decided(contact, decision)

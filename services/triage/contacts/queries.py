@@ -10,11 +10,12 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import selectinload
 
 from kit.contracts.codes import ContactStatus
+from kit.contracts.questions import KnownAnswer
+from kit.store import access
 from kit.store.unit import UnitOfWork
-from services.triage import people
 from services.triage.contacts.models import Contact
 from services.triage.contacts.rows import load, visible_to
-from services.triage.contacts.shapes import ContactSummary, ContactView, KnownAnswer
+from services.triage.contacts.shapes import ContactSummary, ContactView
 
 _NEWEST = 50
 
@@ -45,7 +46,7 @@ async def contacts(
     if filters.hub is not None:
         query = query.where(Contact.hub == filters.hub)
     if filters.person_id is not None:
-        query = query.where(Contact.person_id.in_(await people.same_person(unit, filters.person_id)))
+        query = query.where(Contact.person_id.in_(await access.same_person(unit, filters.person_id)))
     if place is not None:
         query = query.where(tuple_(Contact.occurred_at, Contact.id) < (_moment(place[0]), UUID(place[1])))
     rows = await unit.session.scalars(query.order_by(Contact.occurred_at.desc(), Contact.id.desc()).limit(most))
@@ -67,7 +68,7 @@ async def known(unit: UnitOfWork, person_id: UUID) -> list[KnownAnswer]:
     """What the person told us in earlier contacts, the newest answer of each question; none for a stranger."""
     rows = await unit.session.scalars(
         select(Contact)
-        .where(Contact.person_id.in_(await people.same_person(unit, person_id)), visible_to(unit.cause))
+        .where(Contact.person_id.in_(await access.same_person(unit, person_id)), visible_to(unit.cause))
         .options(selectinload(Contact.needs))
         .order_by(Contact.occurred_at.desc(), Contact.id.desc())
         .limit(_NEWEST)

@@ -6,14 +6,14 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from kit.errors import NotFound
+from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
-from services.triage import people
 from services.triage.contacts.models import Contact
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which contact: every read and every load for a change goes through it."""
-    return ~people.kept_back(cause, Contact.person_id.expression)
+    return ~access.kept_back(cause, Contact.person_id.expression)
 
 
 async def load(unit: UnitOfWork, contact_id: UUID, *, for_change: bool = False) -> Contact:

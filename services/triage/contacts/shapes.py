@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
@@ -275,12 +275,3 @@ class ContactView(ContactSummary):
     def of(cls, contact: Contact) -> Self:
         """The contact as the one who works on it sees it."""
         return cls.model_validate(contact)
-
-
-class KnownAnswer(BaseModel):
-    """An answer somebody gave already: confirm it, don't ask it again."""
-
-    question: str = Field(description="A code of kit.contracts.questions")
-    value: Any
-    source: str
-    at: UtcDatetime

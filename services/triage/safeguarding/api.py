@@ -27,7 +27,7 @@ async def raise_concern(unit: Unit, request: Request, response: Response) -> Rec
     """
     concern, report = await commands.raise_concern(unit, await request.body())
     response.headers["Location"] = f"/v1/triage/safeguarding-concerns/{concern.id}"
-    return Received.of(concern, reading.advice(report))
+    return Received.of(concern, reading.advice(report), request.app.state.settings.duty_numbers)
 
 
 @router.get("/safeguarding-concerns", **may("triage.safeguarding.read"))

@@ -20,11 +20,6 @@ CLOCKS: Final[Mapping[ConcernLevel, timedelta]] = MappingProxyType(
 RING_AFTER: Final = timedelta(minutes=15)
 ESCALATE_AFTER: Final = timedelta(minutes=30)
 
-# What the gateway says when we can't be reached (its setting NEWSTART_DUTY_NUMBERS) must say the same.
-DUTY_NUMBERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"duty team": "020 7946 0001", "out of hours": "020 7946 0002"}
-)
-
 OPEN: Final = (ConcernStatus.RAISED, ConcernStatus.ESCALATED)
 _RANKS: Final = tuple(CLOCKS)
 

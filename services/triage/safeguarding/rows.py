@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, any_, select, true
 
 from kit.errors import NotFound
+from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
-from services.triage import people
 from services.triage.safeguarding.models import Concern
 
 _TEAM = "safeguarding_lead"
@@ -20,7 +20,7 @@ def visible_to(cause: Cause) -> ColumnElement[bool]:
     """
     if _TEAM in cause.roles:
         return true()
-    return ~people.kept_back(cause, any_(Concern.person_ids.expression))
+    return ~access.kept_back(cause, any_(Concern.person_ids.expression))
 
 
 async def load(unit: UnitOfWork, concern_id: UUID, *, for_change: bool = False) -> Concern:

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit.contracts.codes import ConcernKind, ConcernLevel, ConcernStatus
 from kit.contracts.envelope import UtcDatetime
-from services.triage.safeguarding import domain
 from services.triage.safeguarding.models import Concern
 
 RAISED_BODY: dict[str, Any] = {
@@ -51,7 +50,7 @@ class Received(BaseModel):
     phone: dict[str, str] = Field(description="Whom to phone until it is delivered")
 
     @classmethod
-    def of(cls, concern: Concern, missing: list[str]) -> Self:
+    def of(cls, concern: Concern, missing: list[str], phone: dict[str, str]) -> Self:
         """The answer about this concern."""
         return cls(
             concern_id=concern.id,
@@ -59,7 +58,7 @@ class Received(BaseModel):
             state=ConcernStatus(concern.state),
             due_at=concern.due_at,
             missing=missing,
-            phone=dict(domain.DUTY_NUMBERS),
+            phone=phone,
         )
 
 
