@@ -5,6 +5,7 @@ however it ends. The parent has no event loop and no open connection, so that it
 """
 
 import contextlib
+import gc
 import os
 import pickle
 import shutil
@@ -88,6 +89,9 @@ class Ground:
         self._stack.callback(cluster.stop, postgres)
         self.admin_url = cluster.admin_url
         cluster.wait_ready(postgres)
+        # As `make run` does before it forks: what was imported is not searched for garbage again and again.
+        gc.collect()
+        gc.freeze()
         self.environments = Environments({**os.environ}, self.ports, self.secrets, self.admin_url)
         return self
 
