@@ -145,7 +145,9 @@ def _given_bits(mine: Sequence[str], theirs: Sequence[str]) -> float:
 
 
 # Names that every brother or sister may bear before their own: Mohammed Hassan and Mohammed Idris are two people.
-_BORNE_BY_ALL = frozenset("abdul abu md mohd mst musammat sayed sheikh shaikh sk syed syeda".split())
+_BORNE_BY_ALL = frozenset(
+    {"abdul", "abu", "md", "mohd", "mst", "musammat", "sayed", "sheikh", "shaikh", "sk", "syed", "syeda"}
+)
 
 
 def _own(names: Sequence[str], others: Sequence[str]) -> Sequence[str]:
@@ -160,15 +162,13 @@ def _is_borne_by_all(name: str) -> bool:
 
 
 # Names that sound alike and are given to brothers, or to a man and a woman.
-_TWO_NAMES = [
-    frozenset(pair.split("/"))
-    for pair in (
-        "hassan/hussain hasan/husain hassan/hussein hasan/hussain mohammed/mahmud mohammed/mahmood muhammad/mahmood "
-        "john/joan john/jean john/jane eric/erica daniel/danielle michael/michelle gabriel/gabrielle joseph/josephine "
-        "nicholas/nicola paul/paula george/georgia karl/carla carl/carla simon/simone andrew/andrea leon/leona "
-        "marie/mario maria/mario louis/louise dennis/denise francis/frances patrick/patricia taiwo/toyin"
-    ).split()
-]
+_TWO_NAMES = """
+hassan/hussain hasan/husain hassan/hussein hasan/hussain mohammed/mahmud mohammed/mahmood muhammad/mahmood
+john/joan john/jean john/jane eric/erica daniel/danielle michael/michelle gabriel/gabrielle joseph/josephine
+nicholas/nicola paul/paula george/georgia karl/carla carl/carla simon/simone andrew/andrea leon/leona
+marie/mario maria/mario louis/louise dennis/denise francis/frances patrick/patricia taiwo/toyin donald/donna
+"""
+_TWO = {frozenset(pair.split("/")) for pair in _TWO_NAMES.split()}
 
 
 def _given_likeness(a: str, b: str) -> float:
@@ -178,7 +178,7 @@ def _given_likeness(a: str, b: str) -> float:
     value = likeness(a, b).value
     if value == 1 or value < ALIKE:
         return value
-    if frozenset((a, b)) in _TWO_NAMES or _is_feminine_of(a, b) or _is_feminine_of(b, a):
+    if frozenset((a, b)) in _TWO or _is_feminine_of(a, b) or _is_feminine_of(b, a):
         return 0.0
     return value
 
