@@ -1,6 +1,5 @@
 """Writes about cases: open or join by a decision, allocate, close, reopen."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -17,8 +16,9 @@ from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.casefile.cases import domain
 from services.casefile.cases.models import Case
+from services.casefile.people import membership
 from services.casefile.people.membership import homes_of
-from services.casefile.people.models import Household, Membership, Person
+from services.casefile.people.models import Household, Person
 from services.casefile.people.visibility import lived_in_by_the_visible
 
 
@@ -142,7 +142,7 @@ async def _changed(unit: UnitOfWork, event: str, case: Case) -> Case:
 async def _announce(unit: UnitOfWork, event: str, case: Case) -> None:
     await unit.session.flush()
     unit.emit(event, state_of(case), aggregate_id=case.id, sequence=case.version)
-    unit.accessed(f"case/{case.id}", (await members_of(unit, [case.household_id]))[case.household_id])
+    unit.accessed(f"case/{case.id}", (await membership.members_of(unit, [case.household_id]))[case.household_id])
 
 
 def state_of(case: Case) -> CaseState:
@@ -162,19 +162,6 @@ def state_of(case: Case) -> CaseState:
         close_reason=case.close_reason,
         changed_at=case.changed_at,
     )
-
-
-async def members_of(unit: UnitOfWork, household_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """Who belongs to each household now: whose record its case is."""
-    rows = await unit.session.execute(
-        select(Membership.household_id, Membership.person_id)
-        .where(Membership.household_id.in_(household_ids), Membership.until.is_(None))
-        .order_by(Membership.person_id)
-    )
-    found: dict[UUID, list[UUID]] = {each: [] for each in household_ids}
-    for household_id, person_id in rows:
-        found[household_id].append(person_id)
-    return found
 
 
 async def _load(unit: UnitOfWork, case_id: UUID, expected: int) -> Case:

@@ -11,9 +11,9 @@ from sqlalchemy import select, tuple_
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.casefile.cases.commands import members_of
 from services.casefile.cases.domain import allowed_from
 from services.casefile.cases.models import Case
+from services.casefile.people import membership
 from services.casefile.people.visibility import lived_in_by_the_visible
 
 State = Literal["open", "closed"]
@@ -53,7 +53,7 @@ async def view(unit: UnitOfWork, case_id: UUID) -> CaseView:
     case = (await unit.session.scalars(select(Case).where(Case.id == case_id, visible))).one_or_none()
     if case is None:
         raise NotFound("We know of no such case")
-    unit.accessed(f"case/{case.id}", (await members_of(unit, [case.household_id]))[case.household_id])
+    unit.accessed(f"case/{case.id}", (await membership.members_of(unit, [case.household_id]))[case.household_id])
     return _view(case)
 
 
@@ -85,7 +85,7 @@ async def listed(unit: UnitOfWork, filters: Filters, after: Sequence[str] | None
     if after is not None:
         query = query.where(tuple_(Case.opened_at, Case.id) < tuple_(datetime.fromisoformat(after[0]), UUID(after[1])))
     rows = (await unit.session.scalars(query)).all()
-    members = await members_of(unit, {case.household_id for case in rows})
+    members = await membership.members_of(unit, {case.household_id for case in rows})
     for case in rows[:limit]:
         unit.accessed(f"case/{case.id}", members[case.household_id])
     return [_view(case) for case in rows]

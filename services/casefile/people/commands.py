@@ -1,7 +1,7 @@
 """Writes about people: register, change, relate, merge and unmerge. Each announces the person's new state."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -87,16 +87,28 @@ def new_person(unit: UnitOfWork, details: Details, *, source: str = "registered"
 def columns(details: Details) -> dict[str, Any]:
     """Details as a person's columns; the present name and address stand first."""
     return {
-        "names": [asdict(name) for name in sorted(details.names, key=lambda name: name.kind != "current")],
+        "names": [
+            {"given": name.given, "family": name.family, "kind": name.kind}
+            for name in sorted(details.names, key=lambda name: name.kind != "current")
+        ],
         "date_of_birth": str(details.date_of_birth) if details.date_of_birth else None,
         "nhs_number": details.nhs_number,
         "nino": details.nino,
         "upn": details.upn,
         "addresses": [
-            {**asdict(each), "since": _iso(each.since), "until": _iso(each.until)}
+            {
+                "lines": list(each.lines),
+                "postcode": each.postcode,
+                "uprn": each.uprn,
+                "ward": each.ward,
+                "since": _iso(each.since),
+                "until": _iso(each.until),
+            }
             for each in sorted(details.addresses, key=lambda each: each.until is not None)
         ],
-        "contacts": [asdict(each) for each in details.contacts],
+        "contacts": [
+            {"kind": each.kind, "value": each.value, "safe": each.safe, "note": each.note} for each in details.contacts
+        ],
         "languages": list(details.languages),
         "communication_needs": list(details.communication_needs),
     }

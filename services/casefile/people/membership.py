@@ -156,3 +156,16 @@ async def lock(unit: UnitOfWork, household_ids: Iterable[UUID], people: Iterable
         select(Membership.household_id).where(Membership.person_id.in_(list(people)), Membership.until.is_(None))
     )
     return {each: await load(unit, each) for each in sorted({*household_ids, *current})}
+
+
+async def members_of(unit: UnitOfWork, household_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Who belongs to each household now."""
+    rows = await unit.session.execute(
+        select(Membership.household_id, Membership.person_id)
+        .where(Membership.household_id.in_(household_ids), Membership.until.is_(None))
+        .order_by(Membership.person_id)
+    )
+    found: dict[UUID, list[UUID]] = {each: [] for each in household_ids}
+    for household_id, person_id in rows:
+        found[household_id].append(person_id)
+    return found
