@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from kit.contracts.envelope import Event
 from kit.errors import Conflict
 from kit.events import dead_letters
-from kit.events.handlers import Handlers, NotYet
+from kit.events.handlers import KINDS, Handlers, NotYet, handled
 from kit.run import dead_letters as command
 from kit.store.db import Database
 from kit.store.unit import Cause, UnitOfWork, unit_of_work
@@ -175,8 +175,6 @@ async def test_effect_inbox_and_settlement_commit_together(
             await dead_letters.retry(unit, letters(maker)[0]["id"], by_kind)
             raise ZeroDivisionError
 
-    from kit.events.handlers import KINDS, handled
-
     by_kind = {kind: handled([ground.handlers], kind) for kind in KINDS}
     with pytest.raises(ZeroDivisionError):
         await act()
@@ -296,6 +294,26 @@ async def test_a_read_after_ones_own_event_does_not_wait(store: Database, client
     headers = signed(READ) | {"After-Event": str(event_id)}
     answer = await asyncio.wait_for(client.get("/v1/casefile/things", headers=headers), 0.9)
     assert "Stale" not in answer.headers
+
+
+async def test_a_read_after_ones_own_event_waits_for_ones_own_handlers(
+    store: Database, maker: ServiceDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A timeline is written by a reaction to the service's own events."""
+    monkeypatch.setattr("kit.web.waiting.PATIENCE_SECONDS", 0.1)
+    group = Handlers()
+    group.projection(FORMED)(lambda unit, events: asyncio.sleep(0))
+    group.reaction(FORMED)(lambda unit, event: asyncio.sleep(0))
+    (event_id,) = await ground.emit_formed(store, uuid4())
+    (row,) = maker.rows("select envelope from outbox")
+    event = json.loads(row["envelope"])
+    headers = signed(READ) | {"After-Event": str(event_id)}
+    async with ground.running(ground.app_on(maker.url, handlers=(group,))) as client:
+        for kind, stale in (("", True), ("projections", True), ("reactions", False)):
+            if kind in KINDS:
+                await take(inbox(store, group, kind=kind), [paper(event)])
+            answer = await client.get("/v1/casefile/things", headers=headers)
+            assert ("Stale" in answer.headers) == stale, kind
 
 
 async def test_a_read_says_when_it_is_too_early(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
