@@ -115,10 +115,13 @@ class Platform:
 
 
 @contextlib.contextmanager
-def running_platform(environment: dict[str, str] | None = None, *, module: str = SUPERVISOR) -> Iterator[Platform]:
+def running_platform(
+    environment: dict[str, str] | None = None, *, module: str = SUPERVISOR, durable: bool = False
+) -> Iterator[Platform]:
     """Starts it, yields it when everything is ready, stops it and removes all it kept.
 
-    `environment` adds to ours. Raises RuntimeError with the supervisor's own words when it does not start.
+    `environment` adds to ours; `durable` engines keep what they confirmed when they are killed, as in `make run`.
+    Raises RuntimeError with the supervisor's own words when it does not start.
     """
     state = Path(tempfile.mkdtemp(prefix="newstart-platform-"))
     state.chmod(0o711)
@@ -126,7 +129,7 @@ def running_platform(environment: dict[str, str] | None = None, *, module: str =
     variables = {port.variable: str(ports[port.name]) for port in DEFAULTS}
     with (state / "supervisor.out").open("wb") as output:
         supervisor = subprocess.Popen(
-            [sys.executable, "-m", module, "--fleeting", "--state", str(state)],
+            [sys.executable, "-m", module, *([] if durable else ["--fleeting"]), "--state", str(state)],
             env={**os.environ, **variables, **(environment or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
