@@ -12,6 +12,6 @@ SERVICE = Service(
     summary="The front door: contacts, needs, decisions and safeguarding concerns",
     metadata=Base.metadata,
     routers=(contacts.router, safeguarding.router),
-    handlers=(access.people, access.households, access.colleagues),
+    handlers=(access.people, access.colleagues),
     timers={alarms.RING: alarms.ring, alarms.ESCALATE: alarms.escalate},
 )

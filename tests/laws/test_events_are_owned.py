@@ -1,0 +1,85 @@
+"""Every event has one owner who announces it, and everyone it is for hears it; every table has one owner."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from kit.contracts.catalogue import OWNERS, consumed_by, live_types
+from kit.events.handlers import KINDS, handled
+from kit.store.migrate import ROOT, package_of, service_named
+from kit.store.tables import METADATA
+
+# The kit announces one event for every owner: `f"{service}.access.recorded"` in kit/store/audit.py.
+BY_THE_KIT = {f"{owner}.access.recorded" for owner in OWNERS}
+
+
+def sources(owner: str) -> list[Path]:
+    folder = ROOT / package_of(owner).replace(".", "/")
+    return [path for path in folder.rglob("*.py") if "migrations" not in path.parts]
+
+
+def announced(owner: str) -> set[str]:
+    """The event types that stand as text anywhere in an owner's code."""
+    found = set()
+    for path in sources(owner):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_each_live_event_is_announced_by_its_owner(owner: str) -> None:
+    live = {each.type for each in live_types() if each.owner == owner}
+    assert not live - announced(owner) - BY_THE_KIT
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_each_live_event_is_heard_by_everyone_it_is_for(owner: str) -> None:
+    heard = {name for kind in KINDS for name in handled(service_named(owner).handlers, kind)}
+    meant = {each.type for each in consumed_by(owner)}
+    assert heard == meant, f"declared but not heard: {meant - heard}; heard but not declared: {heard - meant}"
+
+
+def test_each_table_has_one_owner() -> None:
+    shared = set(METADATA.tables)
+    own = {owner: set(service_named(owner).metadata.tables) for owner in OWNERS}
+    assert not [owner for owner, tables in own.items() if tables & shared]
+    # Two services may use one word for a thing of their own; each has its own database, so no table is shared.
+    for owner, tables in own.items():
+        for table in tables:
+            module = service_named(owner).metadata.tables[table]
+            assert module.schema is None
+
+
+def test_each_operation_has_a_name_of_its_own() -> None:
+    from kit.web.app import build_app
+
+    names = Counter(
+        operation["operationId"]
+        for owner in OWNERS
+        for path in build_app(service_named(owner)).openapi()["paths"].values()
+        for operation in path.values()
+    )
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_nobody_commits_by_hand(owner: str) -> None:
+    """One request or batch is one transaction: the unit of work commits, application code never does."""
+    for path in sources(owner):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = node.func if isinstance(node, ast.Call) else None
+            assert not (isinstance(called, ast.Attribute) and called.attr == "commit"), path
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_only_commands_announce(owner: str) -> None:
+    """State changes only in writes: `emit` is called nowhere else (architecture rule 5)."""
+    writes = {"commands.py", "membership.py"}
+    for path in sources(owner):
+        calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        emits = [call for call in calls if isinstance(call, ast.Attribute) and call.attr == "emit"]
+        assert not emits or path.name in writes, path
