@@ -250,7 +250,7 @@ class Pull:
             self._open = 0
             return []
         found = [first, *self._waiting(self._batch - 1)]
-        deliveries = [Delivery(message) for message in found if message and message.data]
+        deliveries = [Delivery(message) for message in found if message and _status(message) is None]
         if not deliveries and any(message and _status(message) in _REFUSALS for message in found):
             # No such consumer, or no JetStream just now: asking again at once would only spin.
             await asyncio.sleep(_AFTER_REFUSAL_SECONDS)
@@ -279,9 +279,9 @@ class Pull:
         if self._subscription is not None:
             with contextlib.suppress(NatsError):
                 await self._subscription.unsubscribe()
-        return [Delivery(message) for message in self._waiting(self._arrived.qsize()) if message and message.data]
+        return [Delivery(each) for each in self._waiting(self._arrived.qsize()) if each and _status(each) is None]
 
 
 def _status(message: Msg) -> str | None:
-    """The status of a message from the server itself; None for one of a stream."""
-    return (message.headers or {}).get("Status") if not message.data else None
+    """The status of a message from the server itself; None for one of a stream, which names where to acknowledge it."""
+    return (message.headers or {}).get("Status", "") if not message.reply else None
