@@ -9,16 +9,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casefile.people.candidates import Candidate, candidates
+from services.casefile.people.candidates import candidates
 from services.casefile.people.identifiers import DateClue, PartialDate
 from services.casefile.people.likeness import ALIKE, INITIAL, likeness
 from services.casefile.people.models import Person
 from services.casefile.people.names import NameTokens, tokens_of
 from services.casefile.people.scoring import birth_evidence, word_bits
 from services.casefile.people.search_index import Entry, has_mark, mark
+from services.casefile.people.search_models import PersonSearch
 from services.casefile.people.search_query import SearchQuery
 from services.casefile.people.sounds import close_keys
 
@@ -201,30 +202,40 @@ async def likely_duplicates(session: AsyncSession, entry: Entry, *, excluded: Co
     """People who may be the newcomer, the likeliest first, restricted and hidden ones among them.
 
     `excluded` are people this caller must not know of: like restricted ones they come back as not searchable, so
-    that a possible match goes to review and never into the answer. People merged into another stand behind that one
-    and are left out.
+    that a possible match goes to review and never into the answer. They are looked for apart from the others, and
+    always: whether there are any changes nothing in what is found of the others. People merged into another stand
+    behind that one and are left out.
     """
+    secret: ColumnElement[bool] = PersonSearch.searchable.is_(False)
+    if excluded:
+        secret = or_(secret, PersonSearch.person_id.in_(list(excluded)))
     newcomer = Newcomer.of(entry)
-    found: dict[UUID, Candidate] = {}
-    for query in _queries(entry):
-        for each in await candidates(session, query):
-            found.setdefault(each.person_id, each)
-    found.pop(entry.person_id, None)
-    judged = {each.person_id: judge(newcomer, each.names, each.born, each.marks) for each in found.values()}
-    verdicts = {person_id: verdict for person_id, verdict in judged.items() if verdict.likely}
-    if not verdicts:
-        namesakes = {person_id: verdict for person_id, verdict in judged.items() if verdict.by_name_alone}
-        verdicts = namesakes if len(namesakes) == 1 else {}
-    unsearchable = [person_id for person_id in verdicts if not found[person_id].searchable]
-    if unsearchable:
-        merged = select(Person.id).where(Person.id.in_(unsearchable), Person.merged_into.is_not(None))
-        for person_id in await session.scalars(merged):
-            del verdicts[person_id]
-    hidden = frozenset(excluded)
-    return [
-        Likely(person_id, found[person_id].searchable and person_id not in hidden, verdict.bits, verdict.reasons)
-        for person_id, verdict in sorted(verdicts.items(), key=lambda item: (-item[1].bits, item[0]))
+    open_to_all = await _likely(session, entry, newcomer, ~secret)
+    kept_back = await _likely(session, entry, newcomer, secret)
+    merged = select(Person.id).where(Person.id.in_(list(kept_back)), Person.merged_into.is_not(None))
+    for person_id in await session.scalars(merged):
+        del kept_back[person_id]
+    found = [
+        Likely(person_id, searchable, verdict.bits, verdict.reasons)
+        for verdicts, searchable in ((open_to_all, True), (kept_back, False))
+        for person_id, verdict in verdicts.items()
     ]
+    return sorted(found, key=lambda each: (-each.bits, each.person_id))
+
+
+async def _likely(
+    session: AsyncSession, entry: Entry, newcomer: Newcomer, among: ColumnElement[bool]
+) -> dict[UUID, Verdict]:
+    judged: dict[UUID, Verdict] = {}
+    for query in _queries(entry):
+        for each in await candidates(session, query, [among]):
+            if each.person_id != entry.person_id:
+                judged[each.person_id] = judge(newcomer, each.names, each.born, each.marks)
+    likely = {person_id: verdict for person_id, verdict in judged.items() if verdict.likely}
+    if not likely:
+        namesakes = {person_id: verdict for person_id, verdict in judged.items() if verdict.by_name_alone}
+        return namesakes if len(namesakes) == 1 else {}
+    return likely
 
 
 def _queries(entry: Entry) -> list[SearchQuery]:

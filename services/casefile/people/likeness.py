@@ -70,7 +70,7 @@ def _drop_costs(word: str) -> tuple[int, ...]:
 def spelling_distance(a: str, b: str, limit: float = 100.0) -> float:
     """Edits between two spellings, counting changes that slips and transliteration often make as less than one.
 
-    Optimal string alignment: insert, delete, substitute, exchange two neighbours. Above `limit` the answer may be
+    Optimal string alignment: insert, delete, substitute, exchange two neighbours. Above `limit` the answer is
     infinite: most words compared have nothing in common, and that shows after a few letters.
     """
     drop_a, drop_b = _drop_costs(a), _drop_costs(b)
@@ -104,7 +104,7 @@ def spelling_distance(a: str, b: str, limit: float = 100.0) -> float:
                 least = best
         if least > most:
             return math.inf
-    return row[-1] / 10
+    return row[-1] / 10 if row[-1] <= most else math.inf
 
 
 def name_groups(token: str) -> frozenset[str]:
