@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 
 from kit.events import sealed
 from kit.events.handlers import kinds_by_type
@@ -68,8 +67,9 @@ def _describe_refusals(app: FastAPI) -> None:
 
 def _must_be_guarded(router: APIRouter) -> None:
     for route in router.routes:
-        if isinstance(route, APIRoute) and not isinstance(route, UnitRoute):
-            raise TypeError(f"{route.path} is outside the unit of work: make its router with route_class=UnitRoute")
+        # Nothing else either: a router within a router would hide its routes from us.
+        if not isinstance(route, UnitRoute):
+            raise TypeError(f"{route!r} is outside the unit of work: make its router with route_class=UnitRoute")
 
 
 def _lifespan(service: Service, settings: Settings | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

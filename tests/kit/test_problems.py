@@ -253,8 +253,11 @@ def test_a_route_outside_the_unit_of_work_is_refused() -> None:
     @bare.get("/bare")
     def endpoint() -> None: ...
 
-    with pytest.raises(TypeError, match="outside the unit of work"):
-        build_app(ground.service(routers=(bare,)))
+    hiding = APIRouter()
+    hiding.include_router(bare)
+    for router in (bare, hiding):
+        with pytest.raises(TypeError, match="outside the unit of work"):
+            build_app(ground.service(routers=(router,)))
 
 
 def test_a_route_without_an_action_is_refused() -> None:
