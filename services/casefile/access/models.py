@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Text
+from sqlalchemy import BigInteger, DateTime, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.casefile.tables import Base
@@ -18,7 +18,7 @@ class KnownSeal(Base):
     sequence: Mapped[int] = mapped_column(BigInteger)
     service: Mapped[str] = mapped_column(Text)
     batch: Mapped[int] = mapped_column(BigInteger)
-    entries: Mapped[int] = mapped_column(Integer)
+    entries: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(Text)
     previous_digest: Mapped[str] = mapped_column(Text)
     sealed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
