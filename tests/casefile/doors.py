@@ -36,6 +36,29 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+Pairs = Iterable[tuple[UUID | str, UUID | str]]
+
+
+def token(
+    action: str,
+    actor: str = "worker-1",
+    purpose: str = "universal_support",
+    roles: Sequence[str] = ("triage_officer",),
+    hide: Pairs = (),
+) -> str:
+    """What the gateway mints for one request."""
+    return mint(
+        KEY,
+        audience="casefile",
+        subject=actor,
+        organisation="council",
+        roles=roles,
+        purpose=purpose,
+        action=action,
+        hide=[(UUID(str(a)), UUID(str(b))) for a, b in hide],
+    )
+
+
 @dataclass
 class Delivery:
     """A message in hand, as the bus would give it; remembers what became of it."""
@@ -109,24 +132,15 @@ class Casefile:
         actor: str = "worker-1",
         purpose: str = "universal_support",
         roles: Sequence[str] = ("triage_officer",),
-        hide: Iterable[tuple[UUID | str, UUID | str]] = (),
+        hide: Pairs = (),
         version: int | None = None,
         key: str | None = None,
         **more: Any,
     ) -> httpx.Response:
         """One request with the internal token the gateway would mint for it."""
         path = path if path.startswith("/v1") else PREFIX + path
-        token = mint(
-            KEY,
-            audience="casefile",
-            subject=actor,
-            organisation="council",
-            roles=roles,
-            purpose=purpose,
-            action=self.action(method, path.partition("?")[0]),
-            hide=[(UUID(str(a)), UUID(str(b))) for a, b in hide],
-        )
-        headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
+        action = self.action(method, path.partition("?")[0])
+        headers = {"Authorization": f"Bearer {token(action, actor, purpose, roles, hide)}", **more.pop("headers", {})}
         if method == "POST":
             headers["Idempotency-Key"] = key or str(uuid4())
         if version is not None:

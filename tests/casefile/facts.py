@@ -74,13 +74,14 @@ def decided(
     decision_id: str | None = None,
     specialism: str | None = None,
     statutory_service: str | None = None,
+    stage: str = "final",
     **more: Any,
 ) -> Json:
     """A decision of triage's about a person or a household."""
     decision = {
         "decision_id": decision_id or str(new_id()),
         "outcome": outcome,
-        "stage": "final",
+        "stage": stage,
         "specialism": specialism,
         "statutory_service": statutory_service,
         "need_ids": [],

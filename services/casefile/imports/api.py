@@ -1,14 +1,17 @@
 """The HTTP door of imports: a streamed file, 202, progress at the job's address."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
 
 from kit.errors import DomainError
 from kit.web.routing import Unit, UnitRoute, may
 from services.casefile.imports import commands
+from services.casefile.imports.domain import NotReadable
 
 router = APIRouter(route_class=UnitRoute, tags=["imports"])
 
@@ -27,6 +30,14 @@ class UnknownForm(DomainError):
     status = 415
 
 
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except ClientDisconnect:
+        raise NotReadable("The file broke off before its end: nothing of it was stored") from None
+
+
 @router.post(
     "/imports", status_code=202, **may("casefile.person.import", keyed=True, streamed=True, refusals=(413, 415))
 )
@@ -40,6 +51,6 @@ async def import_people(
     form = content_type.partition(";")[0].strip().lower()
     if form not in {"text/csv", "application/x-ndjson"}:
         raise UnknownForm("Send text/csv with a header row, or application/x-ndjson with one object a line")
-    job_id = await commands.receive(unit, request.stream(), as_csv=form == "text/csv")
+    job_id = await commands.receive(unit, _body(request), as_csv=form == "text/csv")
     response.headers["Location"] = f"/v1/casefile/jobs/{job_id}"
     return Accepted(job_id=job_id)

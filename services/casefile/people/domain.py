@@ -1,5 +1,6 @@
 """The rules about people, households and relationships. Pure: no database, no framework."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -194,8 +195,14 @@ def _contact(given: Mapping[str, Any], pointer: str) -> Contact:
     return Contact(kind, value, bool(given.get("safe", True)), given.get("note", ""))
 
 
+_PLAIN_BRITISH = re.compile(r"(?:0|\+44)([12378][0-9]{9})")
+
+
 def phone(typed: str, pointer: str) -> str:
     """A phone number as E.164, read as a British one unless it says otherwise."""
+    if plain := _PLAIN_BRITISH.fullmatch(typed):
+        # Nearly all of an import's numbers look like this, and the library takes 100 us for each.
+        return f"+44{plain[1]}"
     try:
         number = phonenumbers.parse(typed, "GB")
     except phonenumbers.NumberParseException:
