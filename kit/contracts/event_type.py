@@ -141,8 +141,11 @@ class EventType:
         return cast(Envelope, Event.__class_getitem__(self.model))  # the parameter is a value here
 
     def parse(self, raw: bytes | str) -> Event[EventData]:
-        """Read one event of this live type; raises pydantic.ValidationError when it is not one."""
-        return self._envelope.from_json(raw)
+        """Read one event of this live type; raises ValidationError or CatalogueError when it is not one."""
+        event = self._envelope.from_json(raw)
+        if event.type != self.type:
+            raise CatalogueError(f"it says that it is of another type than {self.type}")
+        return event
 
 
 def live(

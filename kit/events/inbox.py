@@ -10,6 +10,7 @@ import contextlib
 import json
 import random
 import time
+from collections import Counter as Counts
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ class Inbox:
         self._kind: Kind = kind
         self._by_type = by_type
         self._survived: set[UUID] = set()
+        self._outages: Counts[UUID] = Counts()
         self.progress = time.monotonic()
 
     async def take(self, batch: Sequence[Delivery]) -> bool:
@@ -117,8 +119,10 @@ class Inbox:
         try:
             type_ = _type_of(delivery)
             event = CATALOGUE[type_].parse(delivery.body)
-            if event.type != type_ or CATALOGUE[type_].nats_subject != delivery.subject:
-                # Only its owner may publish on a subject: a type that came on another's is not the owner's word.
+            if CATALOGUE[type_].nats_subject != delivery.subject:
+                # Only its owner may publish on a subject: a type that came on another's is not the owner's word, and
+                # the dead letter must not take it for that either.
+                type_ = delivery.subject.removeprefix("newstart.")
                 raise CatalogueError("the type does not belong on the subject it came on")
         except (ValidationError, ValueError, LookupError, TypeError) as error:
             await self._bury(delivery, _id_of(delivery), type_, f"It can't be read: {dead_letters.reason(error)}")
@@ -135,6 +139,7 @@ class Inbox:
                 reached("inbox:before-commit")
             reached("inbox:after-commit-before-ack")
         for each in incoming:
+            self._outages.pop(each.event.id, None)
             await each.delivery.ack()
         self.progress = time.monotonic()
         now = clock.now()
@@ -182,7 +187,8 @@ class Inbox:
             await self._ended(event.id)
 
     async def _refused(self, each: Incoming, error: Exception) -> None:
-        deliveries = each.delivery.deliveries
+        # What came back for want of a database has not been tried: an outage must not use up its patience.
+        deliveries = max(1, each.delivery.deliveries - self._outages[each.event.id])
         may_heal = isinstance(error, NotYet) or is_transient(error)
         patience = _DELIVERIES_FOR_NOT_YET if may_heal else _DELIVERIES_FOR_A_FAULT
         final = isinstance(error, DomainError | ValidationError) or deliveries >= patience
@@ -210,11 +216,15 @@ class Inbox:
             reason,
             delivery.deliveries,
         )
+        if event_id:
+            self._outages.pop(event_id, None)
         await delivery.drop()
 
     async def _give_back(self, batch: Sequence[Delivery], error: Exception) -> None:
         log.warning("inbox_lost_database", service=self._service, kind=type(error).__name__, events=len(batch))
         for delivery in batch:
+            if event_id := _id_of(delivery):
+                self._outages[event_id] += 1
             await delivery.retry(delay(min(delivery.deliveries, 3)))
 
     async def _starts(self, event_id: UUID) -> int:
