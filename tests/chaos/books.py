@@ -8,7 +8,7 @@ import json
 import time
 import urllib.request
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +37,9 @@ CASE_OUTCOMES = ("universal", "targeted", "statutory")
 class Books:
     """What is committed. `strangers` are events that a test published by hand: in no outbox."""
 
-    def __init__(self, platform: Platform, strangers: Collection[UUID] = ()) -> None:
+    def __init__(self, platform: Platform) -> None:
         self.platform = platform
-        self.strangers = frozenset(strangers)
+        self.strangers: set[UUID] = set()
 
     def rows(self, owner: str, query: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         with psycopg.connect(self.platform.admin_url(owner), row_factory=dict_row) as outside:

@@ -15,9 +15,8 @@ from tests.chaos.hands import killed, whole, without
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
 
 
-async def test_half_a_minute_without_nats(platform: Platform) -> None:
+async def test_half_a_minute_without_nats(platform: Platform, books: Books) -> None:
     """Writes succeed as if nothing had happened; their effects arrive later."""
-    books = Books(platform)
     async with Desks(platform) as desks:
         await desks.more(20)
         async with without(platform, "nats"):
@@ -31,9 +30,8 @@ async def test_half_a_minute_without_nats(platform: Platform) -> None:
     await books.check(desks)
 
 
-async def test_nats_killed_again_and_again(platform: Platform) -> None:
+async def test_nats_killed_again_and_again(platform: Platform, books: Books) -> None:
     """A wave in flight is lost or stored, nobody knows which: it is sent again, and takes effect once."""
-    books = Books(platform)
     async with Desks(platform) as desks:
         with desks.watched() as meanwhile:
             for _ in range(3):
@@ -44,9 +42,8 @@ async def test_nats_killed_again_and_again(platform: Platform) -> None:
     await books.check(desks)
 
 
-async def test_postgres_stopped_at_once_and_back_later(platform: Platform) -> None:
+async def test_postgres_stopped_at_once_and_back_later(platform: Platform, books: Books) -> None:
     """Every session breaks off in the middle. 503 until it is back; nothing half-saved, nothing lost."""
-    books = Books(platform)
     async with Desks(platform, desks=6) as desks:
         await desks.more(30)
         async with without(platform, "postgres", signal.SIGQUIT):
@@ -60,9 +57,8 @@ async def test_postgres_stopped_at_once_and_back_later(platform: Platform) -> No
     await books.check(desks)
 
 
-async def test_postgres_killed_again_and_again(platform: Platform) -> None:
+async def test_postgres_killed_again_and_again(platform: Platform, books: Books) -> None:
     """The shortest outage: commits break in the very moment of saving, and the desks find out by their keys."""
-    books = Books(platform)
     async with Desks(platform, desks=6, believers=0.5) as desks:
         for _ in range(4):
             await desks.more(20)
@@ -72,9 +68,8 @@ async def test_postgres_killed_again_and_again(platform: Platform) -> None:
     await books.check(desks)
 
 
-async def test_a_concern_is_received_whatever_is_down(platform: Platform) -> None:
+async def test_a_concern_is_received_whatever_is_down(platform: Platform, books: Books) -> None:
     """Nothing but triage's own database stands between someone who is worried and the team."""
-    books = Books(platform)
     token = await asyncio.to_thread(sign_in, platform, "gloria")
     numbers = GatewaySettings.model_fields["duty_numbers"].get_default(call_default_factory=True)
     async with httpx.AsyncClient(

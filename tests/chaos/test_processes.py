@@ -26,9 +26,8 @@ STANDSTILL_SECONDS = 40  # longer than the server waits for an acknowledgement (
 STOP_SECONDS = 25
 
 
-async def test_every_process_killed_in_turn(platform: Platform) -> None:
+async def test_every_process_killed_in_turn(platform: Platform, books: Books) -> None:
     """The supervisor starts each again; who was signed in stays signed in; nothing happens twice."""
-    books = Books(platform)
     async with Desks(platform) as desks:
         for name in (*WORKERS, *APIS):
             await desks.more(4)
@@ -39,9 +38,8 @@ async def test_every_process_killed_in_turn(platform: Platform) -> None:
     await books.check(desks)
 
 
-async def test_workers_killed_while_they_are_behind(platform: Platform) -> None:
+async def test_workers_killed_while_they_are_behind(platform: Platform, books: Books) -> None:
     """Killed with a batch in hand, again and again: before the commit, or between commit and acknowledgement."""
-    books = Books(platform)
     async with Desks(platform, desks=6) as desks:
         for _ in range(4):
             with stalled(platform.pid("casefile-worker")):
@@ -53,9 +51,8 @@ async def test_workers_killed_while_they_are_behind(platform: Platform) -> None:
     await books.check(desks)
 
 
-async def test_a_worker_that_stands_still_longer_than_the_server_waits(platform: Platform) -> None:
+async def test_a_worker_that_stands_still_longer_than_the_server_waits(platform: Platform, books: Books) -> None:
     """When it goes on, what it held has been given out anew: to itself. No effect is doubled."""
-    books = Books(platform)
     async with Desks(platform) as desks:
         await desks.more(20)
         with stalled(platform.pid("casefile-worker")), desks.watched() as meanwhile:
@@ -66,9 +63,8 @@ async def test_a_worker_that_stands_still_longer_than_the_server_waits(platform:
     await books.check(desks)
 
 
-async def test_two_workers_of_one_service(platform: Platform) -> None:
+async def test_two_workers_of_one_service(platform: Platform, books: Books) -> None:
     """They share the events, and one relay leads. Stalled, one of them holds things up but doubles nothing."""
-    books = Books(platform)
     async with Desks(platform) as desks:
         with second_worker(platform, "casefile") as second:
             leaders = []
@@ -90,7 +86,7 @@ async def test_two_workers_of_one_service(platform: Platform) -> None:
 
 async def test_a_stop_under_load_ends_in_time_and_keeps_what_was_answered() -> None:
     """SIGTERM: what is in hand is finished, nothing runs on, and the next start finds every answered write."""
-    with running_platform() as platform:
+    with running_platform(durable=True) as platform:
         async with Desks(platform, desks=6, believers=1.0) as desks:
             await desks.more(40)
             everyone = _family(platform.supervisor.pid)
