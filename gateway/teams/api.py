@@ -32,7 +32,7 @@ async def read_team(response: Response, unit: Unit, code: TeamCode) -> TeamView:
     return found
 
 
-@router.put("/{code}", **may("gateway.worker.change", refusals=(409, 412, 428)))
+@router.put("/{code}", **may("gateway.worker.change", made=TeamView, refusals=(409, 412, 428)))
 async def put_team(
     response: Response,
     unit: Unit,

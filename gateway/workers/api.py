@@ -44,7 +44,7 @@ async def read_worker(response: Response, unit: Unit, worker_id: WorkerId) -> Wo
     return found
 
 
-@router.put("/{worker_id}", **may("gateway.worker.change", refusals=(409, 412, 428)))
+@router.put("/{worker_id}", **may("gateway.worker.change", made=WorkerView, refusals=(409, 412, 428)))
 async def put_worker(
     response: Response,
     unit: Unit,

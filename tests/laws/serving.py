@@ -1,0 +1,59 @@
+"""Services that answer on this machine, for tests that speak HTTP to them from outside."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from gateway.app import own_app
+from kit.contracts.roles import ROLES
+from kit.run.embedded.ports import HOST
+from kit.settings import GatewaySettings, Settings
+from kit.store.migrate import service_named
+from kit.web.app import build_app
+from tests.kit.ground import KEY, PUBLIC_KEYS, SECRET, token
+
+
+def app_on(owner: str, database_url: str) -> FastAPI:
+    """A service's own application, or the gateway's own part, on that database."""
+    values: dict[str, Any] = {
+        "environment": "test",
+        "database_url": database_url,
+        "secret_key": SECRET,
+        "internal_public_keys": json.dumps(PUBLIC_KEYS),
+    }
+    if owner == "gateway":
+        signing = json.dumps(KEY.as_dict(private=True))
+        return own_app(GatewaySettings(**values, internal_signing_key=signing, upstreams="{}", demo_issuer=True))
+    return build_app(service_named(owner), Settings(**values))
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Its address; a real server in a thread of this process."""
+    listening = socket.create_server((HOST, 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive(), "the server ended while starting"
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    try:
+        yield f"http://{HOST}:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listening.close()
+
+
+def let_in(owner: str, action: str) -> dict[str, str]:
+    """The header with which the gateway would pass on a request for that action, of someone in every role."""
+    return {"Authorization": f"Bearer {token(action, audience=owner, roles=sorted(ROLES), subject='fuzz')}"}
