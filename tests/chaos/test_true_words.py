@@ -1,6 +1,7 @@
 """What is said after trouble is true, in the smallest settings that show it. Quick: part of the ordinary suite."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -182,7 +183,7 @@ async def test_an_outage_does_not_use_up_the_patience_with_an_event(database: Da
     assert said == ["retry"] * 11 + ["drop"]
 
 
-@pytest.mark.parametrize("subject", ["newstart.triage.contact.decided", "newstart.vault.casefile.triage"])
+@pytest.mark.parametrize("subject", ["newstart.triage.need.recorded", "newstart.vault.casefile.triage"])
 async def test_a_retry_takes_no_owner_s_word_for_another_s(database: Databases, subject: str) -> None:
     """Triage says something in casefile's name. The inbox refuses it, and so must the person's retry."""
     casefile = database("casefile")
@@ -195,7 +196,11 @@ async def test_a_retry_takes_no_owner_s_word_for_another_s(database: Databases, 
 
     store = Database(casefile.url, pool=2)
     inbox = Inbox(store, "casefile", "reactions", handled([group], "reactions"))
-    forged = Paper(_formed(new_id()), subject)
+    # It reads as either.
+    need = {"need_id": str(new_id()), "contact_id": str(new_id()), "domain": "money"}
+    body = json.loads(_formed(new_id()))
+    body["data"] |= {**need, "kind": "presenting", "urgency": "routine"}
+    forged = Paper(json.dumps(body).encode(), subject)
     assert await inbox.take([forged])  # type: ignore[list-item]  # on paper
     assert forged.said == "drop"
     (letter,) = casefile.rows("select id from dead_letter")
