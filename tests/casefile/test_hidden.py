@@ -9,6 +9,7 @@ import pytest
 
 from services.casefile.people.search_index import set_searchable
 from tests.casefile.doors import Casefile
+from tests.casefile.facts import decided
 
 SECRET = {
     "names": [{"given": "Zuleikha", "family": "Marchetti"}],
@@ -29,6 +30,8 @@ class Scene:
     """Merged into the secret person."""
     alone: str
     """The household of the secret person only."""
+    case: str
+    """Its case."""
     hide: list[tuple[str, str]]
 
     @property
@@ -55,6 +58,8 @@ async def scene(request: pytest.FixtureRequest, casefile: Casefile) -> Scene:
     await casefile.good(
         "POST", f"/people/{alias['id']}/merge", {"survivor_id": secret["id"], "reason": "same woman"}, version=1
     )
+    await casefile.take(decided(household=alone))
+    (case,) = (await casefile.good("GET", "/cases"))["items"]
     await casefile.hear_itself()
     hide: list[tuple[str, str]] = []
     if request.param == "restricted":
@@ -62,7 +67,7 @@ async def scene(request: pytest.FixtureRequest, casefile: Casefile) -> Scene:
     else:
         hidden = alias["id"] if request.param == "hidden by the alias" else secret["id"]
         hide = [(str(uuid4()), hidden)]
-    return Scene(casefile, {**seen, "household_id": home}, secret, alias, alone, hide)
+    return Scene(casefile, {**seen, "household_id": home}, secret, alias, alone, case["id"], hide)
 
 
 def names_none_of(scene: Scene, response: httpx.Response) -> bool:
@@ -158,6 +163,21 @@ async def test_a_household_of_theirs_alone_is_unknown(scene: Scene) -> None:
         assert answer(here) == answer(there), path
     registered = await scene("POST", "/people", {"names": [{"given": "Jo"}], "household_id": scene.alone})
     assert registered.status_code == 404
+
+
+async def test_a_case_of_theirs_alone_is_unknown(scene: Scene) -> None:
+    assert (await scene("GET", "/cases")).json()["items"] == []
+    unknown = str(uuid4())
+    for method, path, body in (
+        ("GET", "/cases/{}", None),
+        ("POST", "/cases/{}/allocations", {"lead": "w2"}),
+        ("POST", "/cases/{}/close", {"reason": "died"}),
+        ("POST", "/cases/{}/reopen", None),
+    ):
+        there = await scene(method, path.format(unknown), body, version=1)
+        here = await scene(method, path.format(scene.case), body, version=1)
+        assert answer(here) == answer(there), path
+        assert here.status_code == 404
 
 
 async def test_what_is_not_shown_is_not_on_record_as_read(scene: Scene) -> None:

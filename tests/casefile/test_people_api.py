@@ -181,6 +181,8 @@ async def test_a_likely_duplicate_shows_masked_and_commits_only_the_audit_row(ca
     (card,) = problem["candidates"]
     assert (card["person_id"], card["initials"], card["birth_year"]) == (known["id"], "A. Y.", 1997)
     assert card["unmasked"] is False
+    assert "names agree" in card["reasons"]
+    assert "score" not in card
     assert card["name"] is card["date_of_birth"] is card["address"] is None
     for told in ("Amina", "Yusuf", "1997-05-02", NHS, NINO, "Ripple", "IG11", "900123"):
         assert told not in response.text

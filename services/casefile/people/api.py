@@ -163,11 +163,9 @@ async def register_person(response: Response, unit: Unit, person: NewPerson) -> 
             unit, details, household_id=person.household_id, confirmed_new=person.confirmed_new
         )
     except LikelyDuplicate as refusal:
-        found = await queries.cards(unit, dict.fromkeys(refusal.candidates, False))
-        await queries.refused_showing(unit, "people/duplicates", list(found))
-        # Likeliest first, as the rule found them.
-        shown = [found[each] for each in refusal.candidates if each in found]
-        refusal.extra = {"candidates": [card.model_dump(mode="json") for card in shown]}
+        cards = await queries.likely(unit, refusal.candidates)
+        await queries.refused_showing(unit, "people/duplicates", [each.person_id for each in cards])
+        refusal.extra = {"candidates": [each.model_dump(mode="json", exclude={"score"}) for each in cards]}
         raise
     response.headers["Location"] = f"/v1/casefile/people/{row.id}"
     set_etag(response, row.version)

@@ -16,7 +16,7 @@ from kit.web.preconditions import check_version
 from services.casefile.people import domain, membership
 from services.casefile.people.aliases import leads_to, merged_into_them
 from services.casefile.people.domain import Details
-from services.casefile.people.duplicates import likely_duplicates
+from services.casefile.people.duplicates import Likely, likely_duplicates
 from services.casefile.people.identifiers import PartialDate
 from services.casefile.people.models import MatchReview, Merge, Person, Relationship
 from services.casefile.people.search_index import Entry, index_person
@@ -31,7 +31,7 @@ class LikelyDuplicate(DomainError):
     title = "We may already know this person"
     status = 409
 
-    def __init__(self, candidates: Sequence[UUID]) -> None:
+    def __init__(self, candidates: Sequence[Likely]) -> None:
         super().__init__("Look at these people first; if it is none of them, register again with confirmed_new=true")
         self.candidates = candidates
 
@@ -44,29 +44,23 @@ async def register(
     Returns the person and the household. `LikelyDuplicate` unless `confirmed_new`; a possible match with someone the
     caller must not know of never shows: it goes to the safeguarding lead instead.
     """
-    known = await _perhaps_the_same(unit, details)
-    visible = await shown_of(unit, known)
+    known = await likely_duplicates(unit.session, entry_of(new_id(), details), excluded=await hidden_from(unit))
+    visible = await shown_of(unit, [each.person_id for each in known])
     if visible and not confirmed_new:
-        raise LikelyDuplicate([each for each in known if each in visible])
+        raise LikelyDuplicate([each for each in known if each.person_id in visible])
     person = new_person(unit, details)
     unit.session.add(person)
     await unit.session.flush()
     await index_person(unit.session, entry_of(person.id, details))
     unit.session.add_all(
-        MatchReview(id=new_id(), new_person_id=person.id, existing_person_id=each)
+        MatchReview(id=new_id(), new_person_id=person.id, existing_person_id=each.person_id)
         for each in known
-        if each not in visible
+        if each.person_id not in visible
     )
     household, memberships = await membership.place(unit, person, household_id)
     unit.emit("casefile.person.registered", person_state(person, memberships), aggregate_id=person.id, sequence=1)
     unit.accessed(f"person/{person.id}", [person.id])
     return person, household.id
-
-
-async def _perhaps_the_same(unit: UnitOfWork, details: Details) -> list[UUID]:
-    """Who the newcomer may be, likeliest first, also those the caller must not know of."""
-    found = await likely_duplicates(unit.session, entry_of(new_id(), details), excluded=await hidden_from(unit))
-    return [each.person_id for each in found]
 
 
 def new_person(unit: UnitOfWork, details: Details, *, source: str = "registered") -> Person:

@@ -12,6 +12,7 @@ from kit.errors import NotFound
 from kit.store.unit import UnitOfWork, unit_of_work
 from services.casefile.people import domain
 from services.casefile.people.aliases import merged_into_them
+from services.casefile.people.duplicates import Likely
 from services.casefile.people.models import Membership, Person, Relationship
 from services.casefile.people.search import SearchQuery, find_people
 from services.casefile.people.visibility import hidden_from, shown_of, visible_to
@@ -219,6 +220,16 @@ async def refused_showing(unit: UnitOfWork, record: str, shown: Sequence[UUID]) 
     await unit.session.rollback()
     async with unit_of_work(unit.database, unit.service, unit.cause) as second:
         second.accessed(record, shown)
+
+
+async def likely(unit: UnitOfWork, candidates: Sequence[Likely]) -> list[Found]:
+    """Likely duplicates as a search shows them, masked, with what agrees; the likeliest first."""
+    shown = await cards(unit, {each.person_id: False for each in candidates})
+    return [
+        shown[each.person_id].model_copy(update={"reasons": list(each.reasons)})
+        for each in candidates
+        if each.person_id in shown
+    ]
 
 
 async def cards(unit: UnitOfWork, unmasked: Mapping[UUID, bool]) -> dict[UUID, Found]:
