@@ -3,12 +3,14 @@
 import time
 from typing import Any
 
-from opentelemetry import propagate, trace
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry import trace
+from opentelemetry.context import attach, detach
+from opentelemetry.trace import NonRecordingSpan, SpanKind, StatusCode
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.ids import new_id
+from kit.store.unit import span_of
 
 REQUESTS = Histogram(
     "newstart_http_request_seconds",
@@ -30,11 +32,11 @@ class ContextMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        carrier: dict[str, str] = {}
+        parent = None
         request_id = ""
         for name, value in scope["headers"]:
             if name == b"traceparent":
-                carrier["traceparent"] = value.decode("latin-1")
+                parent = span_of(value.decode("latin-1"))
             elif name == b"x-request-id":
                 request_id = value.decode("latin-1")[:64]
         request_id = request_id or str(new_id())
@@ -52,33 +54,36 @@ class ContextMiddleware:
                 ]
             await send(message)
 
-        with _tracer.start_as_current_span(
+        span = _tracer.start_span(
             scope["method"],
-            context=propagate.extract(carrier),
-            kind=SpanKind.SERVER,
-            # An exception's text may quote a row.
-            record_exception=False,
-            set_status_on_exception=False,
-        ) as span:
-            try:
-                await self.app(scope, receive, watch)
-            finally:
-                route = _template(scope)
-                REQUESTS.labels(self.service, scope["method"], route, status).observe(time.perf_counter() - started)
-                if span.is_recording():
-                    span.update_name(f"{scope['method']} {route}")
-                    span.set_attributes(
-                        {
-                            "http.request.method": scope["method"],
-                            "http.route": route,
-                            "http.response.status_code": status,
-                            "newstart.request_id": request_id,
-                        }
-                    )
-                    if status >= 500:
-                        span.set_status(StatusCode.ERROR)
+            trace.set_span_in_context(NonRecordingSpan(parent)) if parent else None,
+            SpanKind.SERVER,
+        )
+        # By hand: the ready-made context manager would also put an exception's text on record, which may quote a row.
+        token = attach(trace.set_span_in_context(span))
+        try:
+            await self.app(scope, receive, watch)
+        finally:
+            route = template(scope)
+            REQUESTS.labels(self.service, scope["method"], route, status).observe(time.perf_counter() - started)
+            if span.is_recording():
+                span.update_name(f"{scope['method']} {route}")
+                span.set_attributes(
+                    {
+                        "http.request.method": scope["method"],
+                        "http.route": route,
+                        "http.response.status_code": status,
+                        "newstart.request_id": request_id,
+                    }
+                )
+                if status >= 500:
+                    span.set_status(StatusCode.ERROR)
+            detach(token)
+            span.end()
 
 
-def _template(scope: Scope) -> str:
-    route: Any = scope.get("route")
+def template(scope: Scope) -> str:
+    """The whole address of the route without any id, e.g. `/v1/casefile/people/{person_id}`."""
+    # A router's route knows only its own part; with what it is included under it stands in FastAPI's own corner.
+    route: Any = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
     return str(getattr(route, "path", "unmatched"))
