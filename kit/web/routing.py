@@ -94,7 +94,7 @@ class UnitRoute(APIRoute):
             principal = _principal(request, action)
             cause = _cause(principal, action, request_id_of(request.scope))
             request.state.principal = principal
-            paging(request.url.path)
+            paging(request.scope["path"])
             key = _idempotency_key(request, keyed)
             mark = _fingerprint(request, b"" if streamed else await request.body()) if key else b""
             stale = await _wait_for_event(request, database)
