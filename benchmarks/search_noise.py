@@ -358,47 +358,22 @@ KINDS: dict[str, str] = {
     "spelling + year": "spelt by ear; only the year of birth",
     "nickname + year and month": "short form; only year and month of birth",
     "slip + spelling": "slip in one, spelt by ear in the other, whole date",
+    "initial + slip": "given name only as an initial, slip in the family name, whole date",
+    "two slips + wrong digit": "a slip in both names; one digit of the date wrong",
+    "both spellings + year": "both names spelt by ear; only the year of birth",
+    "nickname + slip + year": "short form, slip in the family name; only the year of birth",
+    "swapped + spelling + day and month": "family name first, one name spelt by ear; birthday without the year",
 }
 """What `spoilt` can do to a query; all count alike in the recall that is wanted."""
 
 
 def spoilt(kind: str, person: Invented, rng: random.Random) -> Typed | None:
     """What someone looking for this person types, with this kind of error; None where it cannot happen to them."""
-    draft: _Draft | None = _draft(person, rng)
-    assert draft is not None
-    if kind in ("typing slip", "slip + year", "slip + year and month", "slip + day and month", "slip + wrong digit"):
-        draft = _spoil_one(draft, keyboard_slip, rng)
-    elif kind == "two slips":
-        draft = replace(
-            draft,
-            given=(_slipped(draft.given[0], keyboard_slip, rng), *draft.given[1:]),
-            family=(_slipped(draft.family[0], keyboard_slip, rng),),
-        )
-    elif kind == "slip + spelling":
-        draft = replace(
-            draft,
-            given=(_slipped(draft.given[0], respelt, rng), *draft.given[1:]),
-            family=(_slipped(draft.family[0], keyboard_slip, rng),),
-        )
-    elif kind == "misread":
-        draft = _spoil_one(draft, misread, rng)
-    elif kind in ("spelling", "spelling + year"):
-        draft = _spoil_one(draft, respelt, rng)
-    elif kind in ("nickname", "nickname + year and month"):
-        draft = _nickname(draft, rng)
-    elif kind == "swapped names":
-        draft = replace(_spoil_one(draft, keyboard_slip, rng), swapped=True)
-    elif kind == "middle names":
-        draft = _middle(person, draft, rng)
-    elif kind == "double names":
-        draft = _joined(person, draft, rng)
-    elif kind == "slip + day and month exchanged":
-        exchanged = _exchanged(person.born, rng)
-        draft = replace(_spoil_one(draft, keyboard_slip, rng), born=exchanged) if exchanged else None
+    draft: _Draft | None = _ERRORS[kind](person, _draft(person, rng), rng)
     if draft is None:
         return None
     born = draft.born
-    if kind == "slip + wrong digit":
+    if "wrong digit" in kind:
         born = _wrong_digit(person.born, rng)
     elif kind.endswith("+ year"):
         born = born[:4]
@@ -408,3 +383,66 @@ def spoilt(kind: str, person: Invented, rng: random.Random) -> Typed | None:
         born = f"--{born[5:]}"
     words = (*draft.family, *draft.given) if draft.swapped else (*draft.given, *draft.family)
     return Typed(" ".join(words).replace("-", " " if rng.random() < 0.3 else "-").lower(), born)
+
+
+_Error = Callable[[Invented, _Draft, random.Random], _Draft | None]
+_Misspelling = Callable[[str, random.Random], str]
+
+
+def _one(error: _Misspelling) -> _Error:
+    return lambda person, draft, rng: _spoil_one(draft, error, rng)
+
+
+def _both(given: _Misspelling, family: _Misspelling) -> _Error:
+    def error(person: Invented, draft: _Draft, rng: random.Random) -> _Draft:
+        names = (_slipped(draft.given[0], given, rng), *draft.given[1:])
+        return replace(draft, given=names, family=(_slipped(draft.family[0], family, rng),))
+
+    return error
+
+
+def _swapped(misspelling: _Misspelling) -> _Error:
+    return lambda person, draft, rng: replace(_spoil_one(draft, misspelling, rng), swapped=True)
+
+
+def _short(person: Invented, draft: _Draft, rng: random.Random) -> _Draft | None:
+    return _nickname(draft, rng)
+
+
+def _short_and_slip(person: Invented, draft: _Draft, rng: random.Random) -> _Draft | None:
+    short = _nickname(draft, rng)
+    return replace(short, family=(_slipped(short.family[0], keyboard_slip, rng),)) if short else None
+
+
+def _initial(person: Invented, draft: _Draft, rng: random.Random) -> _Draft:
+    return replace(draft, given=(draft.given[0][0],), family=(_slipped(draft.family[0], keyboard_slip, rng),))
+
+
+def _day_for_month(person: Invented, draft: _Draft, rng: random.Random) -> _Draft | None:
+    exchanged = _exchanged(person.born, rng)
+    return replace(_spoil_one(draft, keyboard_slip, rng), born=exchanged) if exchanged else None
+
+
+_ERRORS: dict[str, _Error] = {
+    "typing slip": _one(keyboard_slip),
+    "two slips": _both(keyboard_slip, keyboard_slip),
+    "misread": _one(misread),
+    "spelling": _one(respelt),
+    "nickname": _short,
+    "swapped names": _swapped(keyboard_slip),
+    "middle names": _middle,
+    "double names": _joined,
+    "slip + day and month exchanged": _day_for_month,
+    "slip + wrong digit": _one(keyboard_slip),
+    "slip + year": _one(keyboard_slip),
+    "slip + year and month": _one(keyboard_slip),
+    "slip + day and month": _one(keyboard_slip),
+    "spelling + year": _one(respelt),
+    "nickname + year and month": _short,
+    "slip + spelling": _both(respelt, keyboard_slip),
+    "initial + slip": _initial,
+    "two slips + wrong digit": _both(keyboard_slip, keyboard_slip),
+    "both spellings + year": _both(respelt, respelt),
+    "nickname + slip + year": _short_and_slip,
+    "swapped + spelling + day and month": _swapped(respelt),
+}

@@ -5,7 +5,7 @@ outside it could reach, so the search stops as soon as a wider net can bring nob
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from uuid import UUID
@@ -61,13 +61,18 @@ async def candidates(
     session: AsyncSession, query: SearchQuery, shown: Sequence[ColumnElement[bool]] = ()
 ) -> list[Candidate]:
     """The people worth showing for a query, best first. `shown` are conditions on PersonSearch that all must meet."""
-    # Conditions on arrays look cheap to the planner and are not: only the index may answer them.
-    await session.execute(text("set local enable_seqscan = off"))
     words = await _widen(session, query.typed) if query.typed.tokens else []
     found: dict[UUID, Candidate] = {}
     best = 0.0
+    by_index_only = False
     for net in _nets(query, words):
-        rows = await session.execute(_COLUMNS.where(*shown, net.condition).limit(net.rows))
+        if not net.narrow and not by_index_only:
+            # To the planner a scan until some rows are found looks cheap. Comparing arrays is not.
+            await session.execute(text("set local enable_seqscan = off"))
+            by_index_only = True
+        rows = await session.execute(
+            _COLUMNS.where(*shown, net.condition).limit(_ROWS if net.narrow else _ROWS_BY_NAME)
+        )
         for row in _most_promising(rows.all(), query, words):
             if row.person_id in found:
                 continue
@@ -77,7 +82,8 @@ async def candidates(
             best = max(best, fits.score)
         if best > net.beyond:
             break
-    await session.execute(text("set local enable_seqscan = on"))
+    if by_index_only:
+        await session.execute(text("set local enable_seqscan = on"))
     return sorted(found.values(), key=lambda each: (-each.fit.score, each.person_id))
 
 
@@ -139,53 +145,54 @@ async def _widen(session: AsyncSession, typed: TypedName) -> list[_Word]:
 
 @dataclass(frozen=True, slots=True)
 class _Net:
-    """A condition that finds candidates, and the best score that anyone outside it could have."""
+    """A condition that finds candidates, and the best score that anyone outside it could have.
+
+    A narrow net has a date or an identifier in it.
+    """
 
     condition: ColumnElement[bool]
     beyond: float
-    rows: int = _ROWS_BY_NAME
+    narrow: bool = False
 
 
-def _nets(query: SearchQuery, words: Sequence[_Word]) -> list[_Net]:
+def _nets(query: SearchQuery, words: Sequence[_Word]) -> Iterator[_Net]:
     marks = PersonSearch.marks
     clue = query.date_of_birth
     dates = _date_marks(clue)
     name, date = NAME_BITS * len(words), birth_possible(clue)
     possible = name + date + sum(each.worth for each in query.identifiers)
     if not possible:
-        return []
+        return
     lacking_a_word = (name + date - NAME_BITS + ABSENT_BITS) / possible
     wrong_date = (name + best_near_miss(clue)) / possible
     # Long words are rarer. Five find as well as eight, and cost far less.
     telling = sorted([word for word in words if word.telling] or words, key=lambda word: -len(word.typed))[:_FINDING]
     borne = [marks.overlap(found) for word in telling if (found := word.marks())]
-    close = [marks.overlap(found) for word in telling if (found := word.marks(_CLOSE))]
     # Where nobody bears one of the words, the others and the date decide.
     every = and_(*borne) if borne and len(borne) == len(telling) else None
 
-    nets: list[_Net] = []
     if query.identifiers:
         numbers = marks.overlap([each.mark for each in query.identifiers])
-        nets.append(_Net(numbers, (name + date) / possible, _ROWS))
+        yield _Net(numbers, (name + date) / possible, narrow=True)
     if dates:
-        narrow = [marks.contains(dates)] if len(dates) == 2 or not words else []
+        either = [marks.contains(dates)] if len(dates) == 2 or not words else []
         if every is not None:
-            narrow.append(and_(every, marks.overlap([*dates, UNBORN])))
-        if narrow:
-            nets.append(_Net(or_(*narrow), max(lacking_a_word, wrong_date), _ROWS))
+            either.append(and_(every, marks.overlap([*dates, UNBORN])))
+        if either:
+            yield _Net(or_(*either), max(lacking_a_word, wrong_date), narrow=True)
         if borne:
-            nets.append(_Net(and_(or_(*borne), marks.overlap(dates)), wrong_date, _ROWS))
+            yield _Net(and_(or_(*borne), marks.overlap(dates)), wrong_date, narrow=True)
+    close = [marks.overlap(found) for word in telling if (found := word.marks(_CLOSE))]
     if every is not None:
-        nets.append(_Net(marks.contains([mark("name", word.typed) for word in telling]), 0.99))
+        yield _Net(marks.contains([mark("name", word.typed) for word in telling]), 0.99)
         if len(close) == len(telling):
-            nets.append(_Net(and_(*close), (name + date - 2 * NAME_BITS * (1 - _CLOSE)) / possible))
-        nets.append(_Net(every, lacking_a_word))
+            yield _Net(and_(*close), (name + date - 2 * NAME_BITS * (1 - _CLOSE)) / possible)
+        yield _Net(every, lacking_a_word)
     if len(borne) > 2:
-        pairs = [and_(one, other) for one, other in combinations(close[:_PAIRED], 2)]
-        nets += [_Net(or_(*pairs), 0.0)] if pairs else []
+        if pairs := [and_(one, other) for one, other in combinations(close[:_PAIRED], 2)]:
+            yield _Net(or_(*pairs), 0.0)
     elif len(words) > 1 and close:
-        nets.append(_Net(or_(*close), 0.0))
-    return nets
+        yield _Net(or_(*close), 0.0)
 
 
 def _date_marks(clue: DateClue | None) -> list[int]:

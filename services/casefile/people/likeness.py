@@ -144,8 +144,10 @@ def likeness(typed: str, recorded: str) -> Likeness:
     if typed == recorded:
         return Likeness(1.0, Kind.SAME)
     longest = max(len(typed), len(recorded))
-    close = bool(close_keys(typed) & close_keys(recorded))
-    broad = close or bool(broad_keys(typed) & broad_keys(recorded))
+    shared = close_keys(typed) & close_keys(recorded)
+    # One consonant is little to share: Mo, Mia and May.
+    close = any(len(key) > 1 for key in shared)
+    broad = bool(shared) or bool(broad_keys(typed) & broad_keys(recorded))
     most = (_UNALIKE_IN_WRITING if broad else _UNALIKE) * longest
     spelt = max(0.0, 1 - spelling_distance(typed, recorded, most) / longest)
     if close:
