@@ -29,6 +29,7 @@ from services.casefile.app import SERVICE
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
 PREFIX = "/v1/casefile"
+POOL = 5
 SETTINGS: dict[str, Any] = {
     "environment": "test",
     "secret_key": SecretStr("0123456789abcdef0123456789abcdef"),
@@ -225,7 +226,7 @@ class Casefile:
 @asynccontextmanager
 async def open_casefile(stored: ServiceDatabase) -> AsyncIterator[Casefile]:
     """The app with its database, and a client that calls it without a socket."""
-    settings = Settings(database_url=SecretStr(stored.url), database_pool=5, **SETTINGS)
+    settings = Settings(database_url=SecretStr(stored.url), database_pool=POOL, **SETTINGS)
     async with serving(app(), SERVICE, settings):
         transport = httpx.ASGITransport(app=app())
         async with httpx.AsyncClient(transport=transport, base_url="http://casefile") as client:

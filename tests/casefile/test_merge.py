@@ -137,6 +137,18 @@ async def test_the_survivor_leads_to_those_inside_through_any_number_of_merges(c
     assert (await casefile.good("GET", f"/people/{c['id']}"))["also_known_as_ids"] == []
 
 
+async def test_whoever_is_taken_out_of_the_inside_takes_their_names_along(casefile: Casefile) -> None:
+    a, b, c = [await casefile.person(name, "Link") for name in ("Anneliese", "Bronwen", "Cosima")]
+    await merge(casefile, a, b)
+    await merge(casefile, b, c)
+    assert (await unmerge(casefile, a)).status_code == 200
+    for name, who in (("Anneliese", a), ("Bronwen", c), ("Cosima", c)):
+        found = await casefile.good("POST", "/people/search", {"name": f"{name} Link"})
+        best = [each["person_id"] for each in found["people"] if each["score"] > 0.99]
+        assert best == [who["id"]], name
+    assert (await casefile.good("GET", f"/people/{c['id']}"))["also_known_as_ids"] == [b["id"]]
+
+
 async def test_someone_merged_is_merged_no_further_and_nobody_into_them(casefile: Casefile) -> None:
     a, b, c = [await casefile.person(name) for name in ("Amina", "Sahra", "Leyla")]
     await merge(casefile, a, b)

@@ -1,5 +1,6 @@
 """Registering, reading and changing people through the HTTP door."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,7 +8,7 @@ import pytest
 
 from services.casefile.people import commands
 from services.casefile.people.duplicates import likely_duplicates
-from tests.casefile.doors import Casefile
+from tests.casefile.doors import POOL, Casefile
 
 NHS, OTHER_NHS = "9434765919", "4505577104"
 NINO = "AB123456C"
@@ -190,6 +191,14 @@ async def test_a_likely_duplicate_shows_masked_and_commits_only_the_audit_row(ca
     (shown,) = casefile.stored.rows("select * from audit_entry where record = 'people/duplicates'")
     assert shown["person_ids"] == [UUID(known["id"])]
     assert casefile.stored.rows("select 1 from idempotency where key = 'again'") == []
+
+
+async def test_more_refusals_at_once_than_connections_are_all_answered(casefile: Casefile) -> None:
+    # Each puts what it shows on record in a transaction of its own: none may hold a connection while it waits for one.
+    await casefile.good("POST", "/people", AMINA)
+    answers = await asyncio.gather(*(casefile("POST", "/people", AMINA) for _ in range(POOL + 2)))
+    assert {each.status_code for each in answers} == {409}
+    assert len(casefile.stored.rows("select 1 from audit_entry where record = 'people/duplicates'")) == POOL + 2
 
 
 async def test_confirmed_new_registers_beside_the_likely_duplicate(casefile: Casefile) -> None:
