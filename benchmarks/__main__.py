@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import bus, gateway, write_path
+from benchmarks import bus, gateway, person_search, start, write_path
 from benchmarks.ground import Ground
 from benchmarks.rounds import SIZES, Size
 from benchmarks.table import Row, table
@@ -25,6 +25,8 @@ def benchmarks(ground: Callable[[], Ground]) -> Mapping[str, Callable[[Size], li
         "gateway": lambda size: gateway.run(size, ground()),
         "write": lambda size: write_path.run(size, ground()),
         "bus": lambda size: bus.run(size, ground()),
+        "search": lambda size: person_search.run(size, ground()),
+        "start": start.run,
     }
 
 
