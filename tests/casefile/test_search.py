@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.invented_people import Invented, invented_people
@@ -23,6 +23,7 @@ from services.casefile.people.search_index import (
     index_people,
     index_person,
     index_stream,
+    rekey_words,
     remove_person,
     set_searchable,
 )
@@ -260,8 +261,7 @@ async def test_hidden_people_are_not_found_and_take_no_places(session: AsyncSess
         await find_people(session, query, visible=visible, limit=5),
     ):
         assert [match.person_id for match in matches] == [IDS["amina"]]
-    for each in hidden:
-        await set_searchable(session, each, False)
+    await session.execute(update(PersonSearch).where(PersonSearch.person_id.in_(hidden)).values(searchable=False))
     assert [match.person_id for match in await find_people(session, query, limit=5)] == [IDS["amina"]]
     await set_searchable(session, hidden[0], True)
     assert len(await find_people(session, query)) == 2
@@ -335,6 +335,17 @@ async def test_erased_people_leave_no_rare_name_behind(session: AsyncSession) ->
     assert await drop_unused_words(session) == 0
 
 
+async def test_words_get_the_keys_of_todays_rules(session: AsyncSession) -> None:
+    await everyone(session)
+    right = (await session.execute(select(NameToken.token, NameToken.keys).order_by(NameToken.token))).all()
+    await session.execute(text("update name_token set keys = '{1}' where token in ('amina', 'yusuf')"))
+    assert await found(session, "aamina yousef") == []
+    assert await rekey_words(session) == 2
+    assert (await session.execute(select(NameToken.token, NameToken.keys).order_by(NameToken.token))).all() == right
+    assert await first(session, "aamina yousef") == "amina"
+    assert await rekey_words(session) == 0
+
+
 async def test_two_writers_of_the_same_new_words_both_succeed(casefile: Database) -> None:
     async def write(person_id: UUID, *names: str) -> None:
         async with casefile.sessions() as session:
@@ -387,18 +398,18 @@ def entry_of(person: Invented) -> Entry:
 
 
 async def test_misspelt_queries_find_the_right_person_in_the_first_five(session: AsyncSession) -> None:
-    people = list(invented_people(3000, seed=41))
+    people = list(invented_people(2000, seed=41))
     await index_people(session, [entry_of(person) for person in people])
     rng = random.Random(5)
     missed: list[object] = []
     asked = 0
     for kind in KINDS:
         spoils = ((person, spoilt(kind, person, rng)) for person in rng.sample(people, len(people)))
-        for person, typed in [each for each in spoils if each[1]][:12]:
+        for person, typed in [each for each in spoils if each[1]][:8]:
             assert typed is not None
             asked += 1
             matches = await found(session, typed.name, typed.born)
             if person.person_id not in [match.person_id for match in matches[:5]]:
                 missed.append((kind, person.given, person.family, person.born, typed))
-    assert asked == 12 * len(KINDS)
+    assert asked == 8 * len(KINDS)
     assert len(missed) <= 0.02 * asked, missed

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from kit.errors import Invalid, invalid
+from kit.errors import invalid
 
 _SPACES = re.compile(r"[\s\-\u2010-\u2015.]+")
 
@@ -176,16 +176,3 @@ class DateClue:
     @property
     def full(self) -> bool:
         return self.year is not None and self.day is not None
-
-
-__all__ = [
-    "DateClue",
-    "Invalid",
-    "PartialDate",
-    "date_of_birth",
-    "national_insurance_number",
-    "nhs_number",
-    "postcode",
-    "unique_property_reference",
-    "unique_pupil_number",
-]

@@ -7,17 +7,17 @@ written without looking anything up. Digests only find candidates; what counts i
 
 import hashlib
 from collections.abc import AsyncIterable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casefile.people.identifiers import PartialDate
 from services.casefile.people.likeness import name_groups
 from services.casefile.people.names import NameTokens, PersonName, tokens_of
-from services.casefile.people.search_models import PersonSearch
+from services.casefile.people.search_models import NameToken, PersonSearch
 from services.casefile.people.sounds import broad_keys, close_keys
 
 _ROWS_A_STATEMENT = 2000
@@ -35,7 +35,7 @@ class Entry:
     upn: str | None = None
     postcodes: Sequence[str] = ()
     uprns: Sequence[str] = ()
-    phones: Sequence[str] = field(default=())
+    phones: Sequence[str] = ()
     searchable: bool = True
 
 
@@ -212,3 +212,28 @@ async def drop_unused_words(session: AsyncSession) -> int:
         )
     )
     return len(result.all())
+
+
+async def rekey_words(session: AsyncSession) -> int:
+    """Give every word of the vocabulary the keys that today's rules give it. Returns how many changed.
+
+    Needed once after the sound rules or the short forms change (a migration calls it): until then words indexed
+    before are found by the old rules. Seconds for a borough.
+    """
+    changed = 0
+    known = await session.execute(select(NameToken.token, NameToken.keys).order_by(NameToken.token))
+    stale = [token for token, keys in known if keys != token_keys(token)]
+    for start in range(0, len(stale), _ROWS_A_STATEMENT):
+        words = stale[start : start + _ROWS_A_STATEMENT]
+        await session.execute(_REKEY, {"tokens": words, "token_keys": [_keys_text(word) for word in words]})
+        changed += len(words)
+    return changed
+
+
+_REKEY = text(
+    """
+    update name_token set keys = new.keys::bigint[]
+    from unnest(cast(:tokens as text[]), cast(:token_keys as text[])) as new (token, keys)
+    where name_token.token = new.token
+    """
+)
