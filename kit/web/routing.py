@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +20,7 @@ from kit.errors import Conflict, DomainError, Forbidden, Invalid
 from kit.store.db import Database, is_lock_timeout
 from kit.store.tables import idempotency
 from kit.store.unit import Answer, Cause, CommitUnknown, KeyAlreadyUsed, UnitOfWork, record_refusal, unit_of_work
+from kit.web.context import template
 from kit.web.identity import Principal, Unauthenticated, Verifier
 from kit.web.pages import paging
 from kit.web.problems import ProblemDocument, request_id_of
@@ -42,10 +44,18 @@ class KeyMissing(DomainError):
     status = 400
 
 
-def may(action: str, *, keyed: bool = False, streamed: bool = False, refusals: tuple[int, ...] = ()) -> dict[str, Any]:
+def may(
+    action: str,
+    *,
+    keyed: bool = False,
+    streamed: bool = False,
+    made: type[BaseModel] | None = None,
+    refusals: tuple[int, ...] = (),
+) -> dict[str, Any]:
     """Route settings: the action it performs, whether it needs an Idempotency-Key, the refusals it may give.
 
-    A `streamed` body is read by the endpoint as it comes, so the key covers the address alone.
+    A `streamed` body is read by the endpoint as it comes, so the key covers the address alone. `made` is what a PUT
+    answers with 201 when there was nothing to change yet.
     """
     statuses = {401, 403, 422, 503, *refusals, *({400, 409} if keyed else ())}
     extra: dict[str, Any] = {ACTION: action}
@@ -54,7 +64,10 @@ def may(action: str, *, keyed: bool = False, streamed: bool = False, refusals: t
     if streamed:
         extra[STREAMED] = True
     refused = {**_PROBLEM, "description": "Refused: see the problem document"}
-    return {"openapi_extra": extra, "responses": dict.fromkeys(sorted(statuses), refused)}
+    responses: dict[int, dict[str, Any]] = dict.fromkeys(sorted(statuses), refused)
+    if made is not None:
+        responses[201] = {"model": made, "description": "Made"}
+    return {"openapi_extra": extra, "responses": responses}
 
 
 # Both async although they wait for nothing: FastAPI sends a plain function to a thread, each request anew.
@@ -119,7 +132,7 @@ class UnitRoute(APIRoute):
                     if is_lock_timeout(error):
                         return _still_running()
                 if isinstance(error, Forbidden):
-                    await record_refusal(database, service, cause, self.path_format)
+                    await record_refusal(database, service, cause, template(request.scope))
                 raise
             if stale:
                 response.headers["Stale"] = "true"

@@ -119,8 +119,8 @@ async def make_thing(unit: Unit, request: Request, response: Response, body: New
         raise Forbidden("You may not make this one")
     if body.name.startswith("answered"):
         response.status_code = 400
-    if body.name.startswith("slow"):
-        await asyncio.sleep(0.3)
+    if body.name.startswith(("slow", "dawdling")):
+        await asyncio.sleep(0.3 if body.name.startswith("slow") else 3)
     response.headers["Location"] = f"{request.url.path}/{thing_id}"
     set_etag(response, 1)
     return ThingView(id=thing_id, name=body.name, version=1)

@@ -204,8 +204,11 @@ async def test_a_connection_cut_in_the_middle_is_503(maker: ServiceDatabase) -> 
     async with FaultProxy(port) as proxy:
         app = ground.app_on(maker.url.replace(f":{port}/", f":{proxy.port}/"))
         async with ground.running(app) as client:
-            asking = asyncio.ensure_future(make(client, content='{"name": "slow"}'))
-            await asyncio.sleep(0.2)
+            asking = asyncio.ensure_future(make(client, content='{"name": "dawdling"}'))
+            working = (
+                "select from pg_stat_activity where state = 'idle in transaction' and datname = current_database()"
+            )
+            await ground.until(lambda: len(maker.rows(working)) == 1, "the request to be at work")
             proxy.reset()
             is_problem(await asking, 503)
     assert maker.rows("select * from thing") == []

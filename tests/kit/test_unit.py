@@ -1,12 +1,13 @@
 """The unit of work: all of it stands before the answer, or none of it."""
 
-from contextlib import suppress
+import asyncio
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import insert, text
 
 from kit.contracts.casefile import HouseholdState, PersonState
 from kit.contracts.envelope import Sealed
@@ -126,7 +127,7 @@ async def test_a_forbidden_act_leaves_its_refusal_on_record_only(
     assert saved(maker) == NOTHING | {"audit_entry": 1}
     (entry,) = maker.rows("select * from audit_entry")
     assert (entry["outcome"], entry["actor"], entry["action"]) == ("refused", "ada", MAKE)
-    assert entry["person_ids"] == []
+    assert (entry["record"], entry["person_ids"]) == ("/v1/casefile/things", [])
 
 
 async def test_a_fault_leaves_nothing(store: Database, maker: ServiceDatabase) -> None:
@@ -212,13 +213,50 @@ async def test_a_used_key_rolls_back_the_second_effect(store: Database, maker: S
     assert saved(maker) == {"thing": 0, "outbox": 1, "audit_entry": 1, "idempotency": 1}
 
 
-async def test_no_connection_stays_out_of_the_pool(store: Database) -> None:
-    for _ in range(25):
-        with suppress(ZeroDivisionError):
-            async with unit_of_work(store, MAKER, CAUSE) as unit:
-                ground.announce(unit, new_id())
+async def test_no_connection_stays_out_of_the_pool(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fails, and wherever: before a statement, in one, in the last one, in the commit, or by a cancel."""
+
+    async def act(how: str) -> None:
+        async with unit_of_work(store, MAKER, CAUSE) as unit:
+            ground.announce(unit, new_id())
+            if how == "early":
                 raise ZeroDivisionError
+            if how == "statement":
+                await unit.session.execute(text("select 1/0"))
+            name = "doomed" if how == "commit" else f"{how} {new_id()}"
+            await unit.session.execute(insert(ground.Thing).values(id=new_id(), name=name, version=1))
+            if how == "late":
+                raise ZeroDivisionError
+            if how == "last":
+                unit._outbox.append(unit._outbox[0])
+            if how == "cancel":
+                await asyncio.sleep(30)
+
+    for how in ("early", "statement", "late", "last", "commit", "cancel", "well") * 4:
+        task = asyncio.create_task(act(how))
+        await asyncio.wait({task}, timeout=0.05 if how == "cancel" else 10)
+        task.cancel()
+        (failed,) = await asyncio.gather(task, return_exceptions=True)
+        assert (failed is None) == (how == "well"), how
     assert store.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # the queue pool has it
+    async with store.engine.connect() as connection:
+        found = await connection.exec_driver_sql("select count(*) from thing")
+        assert found.scalar_one() == 4
+
+
+async def test_a_unit_that_asks_nothing_needs_no_database(maker: ServiceDatabase) -> None:
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    async with unit_of_work(nowhere, MAKER, CAUSE):
+        pass
+    await nowhere.close()
+
+
+async def test_what_was_only_staged_is_written_too(store: Database, maker: ServiceDatabase) -> None:
+    async with unit_of_work(store, MAKER, CAUSE) as unit:
+        unit.accessed("thing/1")
+    async with unit_of_work(store, MAKER, CAUSE) as unit:
+        unit.session.add(ground.Thing(id=new_id(), name="by the session alone", version=1))
+    assert saved(maker) == NOTHING | {"audit_entry": 1, "thing": 1}
 
 
 async def test_the_session_options_stand(store: Database) -> None:

@@ -1,7 +1,8 @@
 """Whatever is asked of any service: never a fault, every refusal a problem document, every answer as documented.
 
 Schemathesis makes the requests from each service's own document, right ones and wrong ones, and sends them to a real
-server on a real database. `make test` tries a few of each; the `full` profile many, and chains of them.
+server on a real database, following the `Location` of what was made. `make test` tries a few of each, the `full`
+profile many.
 """
 
 import itertools
