@@ -233,7 +233,10 @@ async def _announce_merge(unit: UnitOfWork, type_: str, person: Person, survivor
     person.changed_at = clock.business_now()
     await unit.session.flush()
     above = (await leads_to(unit.session, [survivor.id])).get(survivor.id, [])
-    further = await unit.session.scalars(select(Person).where(Person.id.in_(above)))
+    # Locked: who changes one of them meanwhile writes the same row of the index.
+    further = await unit.session.scalars(
+        select(Person).where(Person.id.in_(above)).order_by(Person.id).with_for_update()
+    )
     for each in (person, survivor, *further):
         await reindex(unit, each)
     state = merge_state(person, await membership.of_person(unit, person.id), record)
