@@ -278,7 +278,7 @@ def test_a_refusal_may_carry_more() -> None:
     assert json.loads(bytes(answer.body))["your_version"]
 
 
-@pytest.mark.parametrize("kind", DomainError.__subclasses__())
+@pytest.mark.parametrize("kind", [kind for kind in DomainError.__subclasses__() if kind.__module__ == "kit.errors"])
 def test_every_refusal_has_its_own_words(kind: type[DomainError]) -> None:
     assert kind.slug
     assert kind.title

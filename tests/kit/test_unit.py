@@ -1,6 +1,7 @@
 """The unit of work: all of it stands before the answer, or none of it."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import insert, text
 
+from kit.contracts.access import AccessBatch
 from kit.contracts.casefile import HouseholdState, PersonState
 from kit.contracts.envelope import Sealed
 from kit.ids import new_id
@@ -142,19 +144,31 @@ async def test_a_fault_leaves_nothing(store: Database, maker: ServiceDatabase) -
     assert saved(maker) == NOTHING
 
 
+HOUSEHOLD = HouseholdState(household_id=new_id(), changed_at=datetime.now(UTC))
+SEAL = AccessBatch(
+    batch=1,
+    first_entry=1,
+    last_entry=1,
+    count=1,
+    digest="a" * 64,
+    previous_digest="0" * 64,
+    sealed_at=datetime.now(UTC),
+)
+
+
 @pytest.mark.parametrize(
-    ("type_", "data"),
+    ("type_", "data", "why"),
     [
-        ("triage.contact.received", HouseholdState(household_id=new_id(), changed_at="2026-01-01T00:00:00Z")),
-        ("casefile.plan.agreed", HouseholdState(household_id=new_id(), changed_at="2026-01-01T00:00:00Z")),
-        (ground.FORMED, PersonState(person_id=new_id(), changed_at="2026-01-01T00:00:00Z")),
-        ("casefile.message.addressed", Sealed(jwe="a.b.c.d.e")),
+        ("triage.access.recorded", SEAL, "belongs to triage"),
+        ("casefile.plan.agreed", HOUSEHOLD, "not live"),
+        (ground.FORMED, PersonState(person_id=new_id(), changed_at=datetime.now(UTC)), "not live with PersonState"),
+        ("casefile.message.addressed", Sealed(jwe="a.b.c.d.e"), "not live"),
     ],
     ids=["another's", "planned", "wrong model", "sealed and planned"],
 )
-async def test_emit_refuses_what_is_not_ours_to_say(store: Database, type_: str, data: Any) -> None:
+async def test_emit_refuses_what_is_not_ours_to_say(store: Database, type_: str, data: Any, why: str) -> None:
     async with unit_of_work(store, MAKER, CAUSE) as unit:
-        with pytest.raises(ValueError, match=r"belongs to|not live"):
+        with pytest.raises(ValueError, match=why):
             unit.emit(type_, data, aggregate_id=new_id(), sequence=1)
         assert unit.event_ids == []
 
