@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casefile.people.identifiers import DateClue, PartialDate
 from services.casefile.people.likeness import ALIKE, INITIAL, word_likeness
-from services.casefile.people.names import NameTokens, TypedName
+from services.casefile.people.names import NameTokens
 from services.casefile.people.scoring import ABSENT_BITS, NAME_BITS, best_near_miss, birth_evidence, birth_possible
 from services.casefile.people.search_index import (
     UNBORN,
@@ -58,14 +58,24 @@ class Candidate:
 
 
 async def candidates(
-    session: AsyncSession, query: SearchQuery, shown: Sequence[ColumnElement[bool]] = ()
+    session: AsyncSession,
+    query: SearchQuery,
+    shown: Sequence[ColumnElement[bool]] = (),
+    *,
+    words: "Sequence[Word] | None" = None,
+    last_resorts: bool = True,
 ) -> list[Candidate]:
-    """The people worth showing for a query, best first. `shown` are conditions on PersonSearch that all must meet."""
-    words = await _widen(session, query.typed) if query.typed.tokens else []
+    """The people worth showing for a query, best first. `shown` are conditions on PersonSearch that all must meet.
+
+    `words` are those of `widen`, if the same query is asked again. Without `last_resorts` nobody is looked for whose
+    name or date is another one altogether.
+    """
+    if words is None:
+        words = await widen(session, query)
     found: dict[UUID, Candidate] = {}
     best = 0.0
     by_index_only = False
-    for net in _nets(query, words):
+    for net in _nets(query, words, last_resorts):
         if not net.narrow and not by_index_only:
             # To the planner a scan until some rows are found looks cheap. Comparing arrays is not.
             await session.execute(text("set local enable_seqscan = off"))
@@ -94,7 +104,7 @@ _Row = Row[UUID, str, str, list[int], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class Word:
     """What one typed word may stand for: marks of recorded words, with how alike they are, likest first."""
 
     typed: str
@@ -109,7 +119,11 @@ class _Word:
         return [mark for mark, value in self.stands_for.items() if value >= at_least]
 
 
-async def _widen(session: AsyncSession, typed: TypedName) -> list[_Word]:
+async def widen(session: AsyncSession, query: SearchQuery) -> list[Word]:
+    """Each typed word with the recorded words that it may stand for."""
+    typed = query.typed
+    if not typed.tokens:
+        return []
     units = [*typed.tokens, *typed.joined]
     parts: list[str] = []
     values: dict[str, object] = {}
@@ -130,7 +144,7 @@ async def _widen(session: AsyncSession, typed: TypedName) -> list[_Word]:
     found = [
         {mark("name", token): value for value, token in sorted(each, reverse=True)[:_WORDS_A_WORD]} for each in alike
     ]
-    words = [_Word(token, found[i]) for i, token in enumerate(typed.tokens)]
+    words = [Word(token, found[i]) for i, token in enumerate(typed.tokens)]
     for word in words:
         for joined, stands_for in zip(typed.joined, found[len(words) :], strict=True):
             if word.typed in joined:
@@ -155,7 +169,7 @@ class _Net:
     narrow: bool = False
 
 
-def _nets(query: SearchQuery, words: Sequence[_Word]) -> Iterator[_Net]:
+def _nets(query: SearchQuery, words: Sequence[Word], last_resorts: bool) -> Iterator[_Net]:
     marks = PersonSearch.marks
     clue = query.date_of_birth
     dates = _date_marks(clue)
@@ -180,6 +194,8 @@ def _nets(query: SearchQuery, words: Sequence[_Word]) -> Iterator[_Net]:
             either.append(and_(every, marks.overlap([*dates, UNBORN])))
         if either:
             yield _Net(or_(*either), max(lacking_a_word, wrong_date), narrow=True)
+        if not last_resorts:
+            return
         if borne:
             yield _Net(and_(or_(*borne), marks.overlap(dates)), wrong_date, narrow=True)
     close = [marks.overlap(found) for word in telling if (found := word.marks(_CLOSE))]
@@ -188,6 +204,8 @@ def _nets(query: SearchQuery, words: Sequence[_Word]) -> Iterator[_Net]:
         if len(close) == len(telling):
             yield _Net(and_(*close), (name + date - 2 * NAME_BITS * (1 - _CLOSE)) / possible)
         yield _Net(every, lacking_a_word)
+    if not last_resorts:
+        return
     if len(borne) > 2:
         if pairs := [and_(one, other) for one, other in combinations(close[:_PAIRED], 2)]:
             yield _Net(or_(*pairs), 0.0)
@@ -204,7 +222,7 @@ def _date_marks(clue: DateClue | None) -> list[int]:
     return marks
 
 
-def _most_promising(rows: Sequence[_Row], query: SearchQuery, words: Sequence[_Word]) -> Sequence[_Row]:
+def _most_promising(rows: Sequence[_Row], query: SearchQuery, words: Sequence[Word]) -> Sequence[_Row]:
     """Comparing words is dear: of many rows only those whose marks and date promise most."""
     if len(rows) <= _COMPARED:
         return rows

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casefile.people.candidates import candidates
+from services.casefile.people.candidates import Word, candidates, widen
 from services.casefile.people.identifiers import DateClue, PartialDate
 from services.casefile.people.likeness import ALIKE, INITIAL, likeness
 from services.casefile.people.models import Person
@@ -210,8 +210,9 @@ async def likely_duplicates(session: AsyncSession, entry: Entry, *, excluded: Co
     if excluded:
         secret = or_(secret, PersonSearch.person_id.in_(list(excluded)))
     newcomer = Newcomer.of(entry)
-    open_to_all = await _likely(session, entry, newcomer, ~secret)
-    kept_back = await _likely(session, entry, newcomer, secret)
+    queries = [(query, await widen(session, query)) for query in _queries(entry)]
+    open_to_all = await _likely(session, entry.person_id, newcomer, queries, ~secret)
+    kept_back = await _likely(session, entry.person_id, newcomer, queries, secret)
     merged = select(Person.id).where(Person.id.in_(list(kept_back)), Person.merged_into.is_not(None))
     for person_id in await session.scalars(merged):
         del kept_back[person_id]
@@ -224,12 +225,16 @@ async def likely_duplicates(session: AsyncSession, entry: Entry, *, excluded: Co
 
 
 async def _likely(
-    session: AsyncSession, entry: Entry, newcomer: Newcomer, among: ColumnElement[bool]
+    session: AsyncSession,
+    person_id: UUID,
+    newcomer: Newcomer,
+    queries: Sequence[tuple[SearchQuery, Sequence[Word]]],
+    among: ColumnElement[bool],
 ) -> dict[UUID, Verdict]:
     judged: dict[UUID, Verdict] = {}
-    for query in _queries(entry):
-        for each in await candidates(session, query, [among]):
-            if each.person_id != entry.person_id:
+    for query, words in queries:
+        for each in await candidates(session, query, [among], words=words, last_resorts=False):
+            if each.person_id != person_id:
                 judged[each.person_id] = judge(newcomer, each.names, each.born, each.marks)
     likely = {person_id: verdict for person_id, verdict in judged.items() if verdict.likely}
     if not likely:
@@ -239,19 +244,21 @@ async def _likely(
 
 
 def _queries(entry: Entry) -> list[SearchQuery]:
-    """A search for each name, with what else is known; a number or an address finds by itself."""
-    queries = []
-    for name in list(entry.names)[:_NAMES_COMPARED]:
-        queries.append(
-            SearchQuery(
-                name=f"{name.given} {name.family}",
-                date_of_birth=DateClue.of(entry.date_of_birth) if entry.date_of_birth else None,
-                postcode=next(iter(entry.postcodes), None),
-                uprn=next(iter(entry.uprns), None),
-                phone=next(iter(entry.phones), None),
-                nhs_number=entry.nhs_number,
-                nino=entry.nino,
-                upn=entry.upn,
-            )
+    """A search for each name, with what else is known; a number or an address finds by itself.
+
+    Middle names are left out: they may be missing on record, and whoever was born the same day is compared anyway.
+    """
+    names = [tokens_of(name) for name in entry.names[:_NAMES_COMPARED]]
+    return [
+        SearchQuery(
+            name=" ".join((*name.given[:1], *name.family)),
+            date_of_birth=DateClue.of(entry.date_of_birth) if entry.date_of_birth else None,
+            postcode=next(iter(entry.postcodes), None),
+            uprn=next(iter(entry.uprns), None),
+            phone=next(iter(entry.phones), None),
+            nhs_number=entry.nhs_number,
+            nino=entry.nino,
+            upn=entry.upn,
         )
-    return queries
+        for name in names
+    ]
