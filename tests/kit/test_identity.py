@@ -67,7 +67,7 @@ def bad_tokens() -> dict[str, str]:
     return {
         "expired": sign(claims(iat=now - 120, exp=now - 60)),
         "expires this second": sign(claims(exp=now)),
-        "from the future": sign(claims(iat=now + 300, exp=now + 360)),
+        "from the future": sign(claims(iat=now + 86_400, exp=now + 86_460)),
         "another service's": sign(claims(aud="triage")),
         "no audience": sign(claims(aud=[MAKER])),
         "another issuer's": sign(claims(iss="https://login.example")),

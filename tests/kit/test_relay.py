@@ -161,7 +161,10 @@ async def test_one_relay_leads_and_another_takes_over(
                 await until(lambda: waiting(maker) == 0, "all to go")
                 await asyncio.sleep(0.2)
                 assert second.taken == []
-                holders = maker.rows("select count(*) as n from pg_locks where locktype = 'advisory' and granted")
+                holders = maker.rows(
+                    "select count(*) as n from pg_locks join pg_database on pg_database.oid = pg_locks.database"
+                    " where locktype = 'advisory' and granted and datname = current_database()"
+                )
                 assert holders[0]["n"] == 1
                 proxy.cut()
                 households = [new_id() for _ in range(5)]
