@@ -109,8 +109,16 @@ async def test_keys_of_two_principals_are_two_keys(client: httpx.AsyncClient, ma
     hers = await post(client, "hers", "key", subject="ada")
     his = await post(client, "his", "key", subject="ben")
     assert (hers.status_code, his.status_code) == (201, 201)
-    assert hers.json()["name"], his.json()["name"] == ("hers", "his")
+    assert (hers.json()["name"], his.json()["name"]) == ("hers", "his")
     assert count(maker, "thing") == 2
+
+
+async def test_nobody_is_given_anothers_answer(client: httpx.AsyncClient, maker: ServiceDatabase) -> None:
+    """The very same request of someone else, refused, looks for a kept answer: it must be their own."""
+    await post(client, "one", "key", subject="ada")
+    answer = await post(client, "one", "key", subject="ben")
+    assert answer.status_code == 409
+    assert "Idempotent-Replay" not in answer.headers
 
 
 async def test_the_key_covers_the_address_too(client: httpx.AsyncClient, maker: ServiceDatabase) -> None:
