@@ -18,8 +18,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from opentelemetry import propagate, trace
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry import trace
+from opentelemetry.trace import Link, NonRecordingSpan, SpanKind
 from prometheus_client import Counter, Histogram
 from pydantic import ValidationError
 from sqlalchemy import text
@@ -34,7 +34,7 @@ from kit.events.bus import Delivery, Pull
 from kit.events.effects import claim, dispatch
 from kit.events.handlers import Handler, Kind, NotYet
 from kit.store.db import Database, is_lost, is_transient
-from kit.store.unit import Cause, unit_of_work
+from kit.store.unit import Cause, span_of, unit_of_work
 
 log = structlog.get_logger(__name__)
 _tracer = trace.get_tracer("newstart.events")
@@ -124,7 +124,7 @@ class Inbox:
                 # the dead letter must not take it for that either.
                 type_ = delivery.subject.removeprefix("newstart.")
                 raise CatalogueError("the type does not belong on the subject it came on")
-        except (ValidationError, ValueError, LookupError, TypeError) as error:
+        except (ValidationError, ValueError, LookupError, TypeError, RecursionError) as error:
             await self._bury(delivery, _id_of(delivery), type_, f"It can't be read: {dead_letters.reason(error)}")
             return None
         return Incoming(delivery, event)
@@ -145,22 +145,21 @@ class Inbox:
         now = clock.now()
         TAKEN.labels(self._service, self._kind).inc(len(fresh))
         SKIPPED.labels(self._service, self._kind).inc(len(incoming) - len(fresh))
+        lag = LAG.labels(self._service, self._kind)
         for event in fresh:
-            LAG.labels(self._service, self._kind).observe(max(0.0, (now - event.time).total_seconds()))
+            lag.observe(max(0.0, (now - event.time).total_seconds()))
 
     def _span(self, incoming: Sequence[Incoming]) -> ExitStack:
         """One event: a child of the act that caused it. A batch: its own span, linked to each."""
         stack = ExitStack()
-        parents = [each.event.traceparent for each in incoming if each.event.traceparent]
-        contexts = [propagate.extract({"traceparent": parent}) for parent in parents]
-        one = len(incoming) == 1 and contexts
-        links = () if one else [Link(trace.get_current_span(each).get_span_context()) for each in contexts]
+        parents = [parent for each in incoming if (parent := span_of(each.event.traceparent))]
+        one = len(incoming) == 1 and parents
         stack.enter_context(
             _tracer.start_as_current_span(
                 f"{self._service} {self._kind}",
-                context=contexts[0] if one else None,
+                context=trace.set_span_in_context(NonRecordingSpan(parents[0])) if one else None,
                 kind=SpanKind.CONSUMER,
-                links=links,
+                links=() if one else [Link(parent) for parent in parents],
                 attributes={"messaging.system": "nats", "messaging.batch.message_count": len(incoming)},
                 # An exception's text may quote a row.
                 record_exception=False,
@@ -256,7 +255,7 @@ def _id_of(delivery: Delivery) -> UUID | None:
     """The id of what could not be read as an event, if it has one."""
     try:
         return UUID(json.loads(delivery.body)["id"])
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -275,6 +275,8 @@ def unreadable() -> dict[str, tuple[bytes, str]]:
     return {
         "no JSON": (b"\xff\x00nonsense", subject),
         "no object": (b"[1, 2]", subject),
+        "deeper than a reader goes": (b"[" * 100_000, subject),
+        "vault, deeper than a reader goes": (b"[" * 100_000, "newstart.vault.housing.casefile"),
         "a field is missing": (json.dumps({k: v for k, v in good.items() if k != "actor"}).encode(), subject),
         "a value is wrong": (body(data={"household_id": "Ada Lovelace"}), subject),
         "another spec": (body(specversion="2.0"), subject),
