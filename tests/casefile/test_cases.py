@@ -406,7 +406,7 @@ def test_any_sequence_of_decisions_and_steps(database: Any) -> None:
             run_state_machine_as_test(
                 Working,
                 settings=settings(
-                    max_examples=10,
+                    max_examples=8,
                     stateful_step_count=12,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),

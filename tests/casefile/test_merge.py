@@ -357,7 +357,7 @@ def test_any_sequence_of_merges_keeps_everyone(database: Any) -> None:
             run_state_machine_as_test(
                 Merging,
                 settings=settings(
-                    max_examples=12,
+                    max_examples=8,
                     stateful_step_count=12,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),

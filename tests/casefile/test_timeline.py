@@ -85,7 +85,7 @@ def test_any_facts_in_any_order_make_the_same_page_and_a_chain_that_stands(
         opened = open_casefile(stored)
         casefile = runner.run(opened.__aenter__())
 
-        @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
         @given(st.lists(any_fact().filter(can_be_stored), min_size=2, max_size=12), st.randoms())
         def check(facts: list[dict[str, Any]], chance: random.Random) -> None:
             pages = set()
