@@ -22,6 +22,7 @@ from nats.js import JetStreamContext
 log = structlog.get_logger(__name__)
 
 _ACK_TIMEOUT_SECONDS = 5.0
+_MOST_IN_FLIGHT = 1000
 _PULL_EXPIRES_SECONDS = 30
 _HEARTBEAT_SECONDS = 5
 _NANOSECONDS = 1_000_000_000
@@ -102,17 +103,21 @@ class Bus:
 
     async def publish(self, wave: Sequence[Outgoing]) -> list[bool]:
         """Publish a wave at once; says for each whether JetStream acknowledged storing it."""
+        stored: list[bool] = []
+        for start in range(0, len(wave), _MOST_IN_FLIGHT):
+            stored += await self._publish(wave[start : start + _MOST_IN_FLIGHT])
+        return stored
+
+    async def _publish(self, wave: Sequence[Outgoing]) -> list[bool]:
         futures: list[asyncio.Future[Any] | None] = []
         for message in wave:
             headers = {"Nats-Msg-Id": message.id}
             if message.traceparent:
                 headers["traceparent"] = message.traceparent
             try:
-                futures.append(
-                    await self._jetstream.publish_async(
-                        message.subject, message.body, wait_stall=_ACK_TIMEOUT_SECONDS, headers=headers
-                    )
-                )
+                # Without `wait_stall`, which would wait in a task of its own and so send each message by itself: 3,700
+                # a second instead of 9,000. Nothing can stall: the client has room for 4,000 in flight.
+                futures.append(await self._jetstream.publish_async(message.subject, message.body, headers=headers))
             except NatsError as error:
                 log.warning("publish_refused", kind=type(error).__name__)
                 futures.append(None)

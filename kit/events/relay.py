@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 _LOCK = 7_105_401
 _READ_AT_ONCE = 1000
+_MARK_AT_ONCE = 200
 _IDLE_POLL_SECONDS = 1.0
 _STANDBY_SECONDS = 1.0
 _AFTER_FAILURE_SECONDS = 0.5
@@ -111,21 +112,29 @@ class Relay:
 
     async def _carry(self, connection: psycopg.AsyncConnection, rows: Sequence[Row]) -> bool:
         blocked: set[UUID] = set()
+        stored: list[int] = []
         for wave in waves(rows):
             ready = [row for row in wave if row.aggregate_id not in blocked]
             if not ready or self._stop.is_set():
                 break
             outcome = await self._bus.publish([_outgoing(row) for row in ready])
             reached("relay:after-ack-before-mark")
-            stored = [row.id for row, ok in zip(ready, outcome, strict=True) if ok]
-            if stored:
-                await connection.execute(_MARK, (stored,))
-                PUBLISHED.labels(self._service).inc(len(stored))
+            stored += [row.id for row, ok in zip(ready, outcome, strict=True) if ok]
+            if len(stored) >= _MARK_AT_ONCE:
+                await self._mark(connection, stored)
             failed = [row for row, ok in zip(ready, outcome, strict=True) if not ok]
             if failed:
                 FAILED.labels(self._service).inc(len(failed))
                 blocked.update(row.aggregate_id for row in failed)
+        await self._mark(connection, stored)
         return not blocked
+
+    async def _mark(self, connection: psycopg.AsyncConnection, stored: list[int]) -> None:
+        """Mark what the bus stored, and forget it. Small waves share a mark: each costs a sync of the disk."""
+        if stored:
+            await connection.execute(_MARK, (stored,))
+            PUBLISHED.labels(self._service).inc(len(stored))
+            stored.clear()
 
     async def _idle(self, connection: psycopg.AsyncConnection) -> None:
         """Sleep until a wake-up, a stop, or the safety poll."""
