@@ -2,18 +2,20 @@
 
 import asyncio
 import random
+import signal
 import statistics
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
 import uvloop
+from opentelemetry import trace
 
 from benchmarks import bus_peers
 from benchmarks.ground import Child, Failed, Ground, apart
@@ -33,6 +35,7 @@ from kit.settings import Settings, load
 from kit.store.db import Database
 from kit.store.unit import Cause, UnitOfWork, unit_of_work
 
+T = TypeVar("T")
 _PATIENCE_SECONDS = 60.0
 _PACE = 200  # events a second
 _EVENTS_AN_AGGREGATE = 10
@@ -63,7 +66,7 @@ def run(size: Size, ground: Ground) -> list[Row]:
     fewer = max(size.events // _SLOWER, 50)
     with ground.bus(syncs=True) as bus, _workers(ground, bus) as workers:
         slow = _in_turn(size, ground, bus, workers, fewer, fewer)
-        paced = apart("paced", lambda: uvloop.run(_paced(ground, size.paced_seconds)))
+        paced = apart("paced", lambda: _traced(_paced(ground, size.paced_seconds)))
     with ground.bus(syncs=False) as bus, _workers(ground, bus) as workers:
         fast = _in_turn(size, ground, bus, workers, size.events, fewer)
     _each_once(ground)
@@ -148,7 +151,9 @@ def _workers(ground: Ground, bus: NatsServer) -> Iterator[_Workers]:
 
 def _work(service: Service) -> None:
     async def work() -> None:
-        await build_worker(service, load(Settings)).run()
+        worker = build_worker(service, load(Settings))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop.set)
+        await worker.run()
 
     telemetry.set_up(service.name, "worker", "bench")
     uvloop.run(work())
@@ -164,12 +169,17 @@ async def _declare(nats_url: str) -> None:
 
 def _flooded(ground: Ground, workers: _Workers, events: int) -> _Flood:
     before = [each.busy_seconds() for each in (workers.producer, workers.consumer)]
-    rate = apart("flood", lambda: uvloop.run(_flood(ground, events)))
+    rate = apart("flood", lambda: _traced(_flood(ground, events)))
     relay, consumer = (
         (each.busy_seconds() - began) * 1000 / events
         for each, began in zip((workers.producer, workers.consumer), before, strict=True)
     )
     return _Flood(rate, relay, consumer)
+
+
+def _traced(work: Coroutine[Any, Any, T]) -> T:
+    telemetry.set_up("bench", "feeder", "bench")
+    return uvloop.run(work)
 
 
 async def _flood(ground: Ground, events: int) -> float:
@@ -180,7 +190,7 @@ async def _flood(ground: Ground, events: int) -> float:
         households = [new_id() for _ in range(max(events // _EVENTS_AN_AGGREGATE, 1))]
         rng = random.Random(events)
         versions = dict.fromkeys(households, 0)
-        async with unit_of_work(database, "casefile", _cause()) as unit:
+        async with _unit(database) as unit:
             for _ in range(events):
                 household = rng.choice(households)
                 versions[household] += 1
@@ -210,7 +220,7 @@ async def _paced(ground: Ground, seconds: float) -> list[float]:
                 visible[UUID(told.payload)] = time.perf_counter()
 
         async def commit() -> None:
-            async with unit_of_work(database, "casefile", _cause()) as unit:
+            async with _unit(database) as unit:
                 event_id = _emit(unit, new_id(), 1)
             committed[event_id] = time.perf_counter()
 
@@ -239,8 +249,13 @@ def _emit(unit: UnitOfWork, household: UUID, version: int) -> UUID:
     return unit.emit(FORMED, data, aggregate_id=household, sequence=version)
 
 
-def _cause() -> Cause:
-    return Cause(actor="worker-1", purpose="front_door", action="casefile.household.form")
+@asynccontextmanager
+async def _unit(database: Database) -> AsyncIterator[UnitOfWork]:
+    """A unit of work within a span, as a request's is: the events carry its trace."""
+    cause = Cause(actor="worker-1", purpose="front_door", action="casefile.household.form")
+    with trace.get_tracer("bench").start_as_current_span("commit"):
+        async with unit_of_work(database, PRODUCER.name, cause) as unit:
+            yield unit
 
 
 async def _effects(outside: psycopg.AsyncConnection) -> int:
