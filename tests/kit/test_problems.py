@@ -286,8 +286,10 @@ def test_every_refusal_has_its_own_words(kind: type[DomainError]) -> None:
     assert kind is NotFound or kind.status != 404
 
 
-def test_a_logged_fault_holds_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_logged_fault_holds_no_values(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the exception's text nor any frame's variables: both may be a person's record."""
+    # Only its logs are wanted here; a tracer provider would stay for the tests that come after.
+    monkeypatch.setattr(telemetry.trace, "set_tracer_provider", lambda provider: None)
     before = structlog.get_config()
     handlers = logging.root.handlers[:]
     telemetry.set_up("casefile", "api", "1")
