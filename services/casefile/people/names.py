@@ -7,7 +7,7 @@ apart (Abdul Rahman, Mc Donald, Smith-Jones, Mary-Ann) also give their joined fo
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -141,6 +141,8 @@ class NameTokens:
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Lower case without accents or apostrophes; one kind of hyphen; letters of other scripts stay as they are."""
+    if text.isascii():
+        return _HYPHENS.sub("-", _APOSTROPHES.sub("", text.lower()))
     lowered = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
     return _HYPHENS.sub("-", _APOSTROPHES.sub("", bare)).translate(_LETTERS)
@@ -159,13 +161,17 @@ def _words(text: str) -> list[str]:
     return _WORDS.findall(fold(text).replace(".", " "))
 
 
-def _tokens(words: Iterable[str]) -> tuple[str, ...]:
+def _tokens(words: Sequence[str]) -> tuple[str, ...]:
+    if not any("-" in word for word in words):
+        return tuple(words[:MAX_TOKENS])
     return tuple(part for word in words for part in word.split("-"))[:MAX_TOKENS]
 
 
 def _joined(words: Sequence[str]) -> list[str]:
     joined = [word.replace("-", "") for word in words if "-" in word]
     parts = _tokens(words)
+    if len(parts) < 2 or (_PARTICLES.isdisjoint(parts) and _ENDINGS.isdisjoint(parts)):
+        return joined
     for left, right in pairwise(parts):
         if left in _PARTICLES or right in _ENDINGS:
             joined.append(left + right)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casefile.people.identifiers import PartialDate
@@ -147,15 +147,18 @@ async def index_people(session: AsyncSession, entries: Sequence[Entry]) -> None:
     New words of the vocabulary are inserted in order, so that two imports that bring the same ones wait for each
     other and never deadlock within a statement.
     """
+    seen: set[str] = set()
     for start in range(0, len(entries), _ROWS_A_STATEMENT):
         chunk = entries[start : start + _ROWS_A_STATEMENT]
         names = [[tokens_of(name) for name in entry.names] for entry in chunk]
-        words = sorted({token for known in names for name in known for token in name.all})
+        words = {token for known in names for name in known for token in name.all} - seen
+        seen |= words
+        new = sorted(words) if len(words) < _FEW_WORDS else await _unknown(session, sorted(words))
         await session.execute(
             _WRITE,
             {
-                "tokens": words,
-                "token_keys": [_keys_text(word) for word in words],
+                "tokens": new,
+                "token_keys": [_keys_text(word) for word in new],
                 "ids": [entry.person_id for entry in chunk],
                 "names": [packed(known) for known in names],
                 "born": [str(entry.date_of_birth or "") for entry in chunk],
@@ -163,6 +166,18 @@ async def index_people(session: AsyncSession, entries: Sequence[Entry]) -> None:
                 "searchable": [entry.searchable for entry in chunk],
             },
         )
+
+
+_FEW_WORDS = 100
+_VOCABULARY = mark("lock", "name_token")
+"""Held shared by who counts on words that are there, exclusively by who takes words out."""
+
+
+async def _unknown(session: AsyncSession, words: Sequence[str]) -> list[str]:
+    """Which words the vocabulary lacks: their keys are long, so a load does not send those of words it has."""
+    await session.execute(select(func.pg_advisory_xact_lock_shared(_VOCABULARY)))
+    query = "select word from unnest(cast(:words as text[])) as word where word not in (select token from name_token)"
+    return sorted(await session.scalars(text(query), {"words": words}))
 
 
 @lru_cache(maxsize=65536)
@@ -200,18 +215,23 @@ async def remove_person(session: AsyncSession, person_id: UUID) -> None:
 
 
 async def drop_unused_words(session: AsyncSession) -> int:
-    """Erase words of the vocabulary that no one bears any more (after erasure; nightly). Returns how many."""
-    result = await session.execute(
-        text(
-            """
-            delete from name_token where token not in (
-                select distinct word from person_search,
-                    regexp_split_to_table(translate(names, '|' || chr(10), '  '), ' +') as word
-            ) returning token
-            """
-        )
-    )
-    return len(result.all())
+    """Erase words of the vocabulary that no one bears any more (after erasure; nightly). Returns how many.
+
+    Writers of people wait until this transaction ends: a word must not go while someone new is given it.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(_VOCABULARY)))
+    await session.execute(text("lock table person_search in share mode"))
+    return len((await session.execute(_DROP_UNUSED)).all())
+
+
+_DROP_UNUSED = text(
+    """
+    delete from name_token where token not in (
+        select distinct word from person_search,
+            regexp_split_to_table(translate(names, '|' || chr(10), '  '), ' +') as word
+    ) returning token
+    """
+)
 
 
 async def rekey_words(session: AsyncSession) -> int:
