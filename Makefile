@@ -139,16 +139,16 @@ $(PY):
 		echo "This Python cannot make a virtual environment (on Debian: apt install python3-venv)." >&2; exit 1; }
 
 $(UV): requirements-uv.lock | $(PY)
-	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip -q
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
 	$(PY) -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-uv.lock
 	@touch $@
 
-# Where the tools are installed already, a new lock must not take them away again.
+# `sync` removes what no lock names, uv itself too. Where the tools are installed, a new lock must not take them away.
 $(RUN_STAMP): requirements.lock $(UV)
 	@if [ -e $(DEV_STAMP) ]; then $(MAKE) $(DEV_STAMP); else \
-		$(UV) pip sync -q --require-hashes requirements.lock; fi
+		$(UV) pip sync -q --require-hashes requirements.lock requirements-uv.lock; fi
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.lock $(UV)
-	$(UV) pip sync -q --require-hashes requirements-dev.lock
+	$(UV) pip sync -q --require-hashes requirements-dev.lock requirements-uv.lock
 	@touch $@ $(RUN_STAMP)

@@ -102,11 +102,17 @@ class Ground:
 
     def database(self, name: str) -> str:
         """The address of a service's database, as its own role: the gateway's own, or a small service's."""
+        return self.migrated(name) if name == "gateway" else self._database(name, small_service.make_tables)
+
+    def migrated(self, name: str) -> str:
+        """The address of a service's own migrated database."""
+        return self._database(name, partial(migrate.upgrade, name))
+
+    def _database(self, name: str, make: Callable[[str], None]) -> str:
         password = self.secrets.postgres[name]
         url = self.admin_url
         address = databases.address(url, name, password)
         if name not in self._made:
-            make = partial(migrate.upgrade, name) if name == "gateway" else small_service.make_tables
             apart(f"make-{name}", lambda: databases.prepare(url, {name: password}, own_server=False))
             apart(f"{name}-tables", lambda: make(address))
             self._made.add(name)

@@ -74,7 +74,8 @@ class Keyring:
         """What is inside, if it was sealed for us and under exactly this header; else `CannotOpen`."""
         try:
             opened = jwe.decrypt_compact(text, self._own, registry=_REGISTRY)
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError, LookupError, AttributeError) as error:
+            # The library trusts a header's JSON to hold texts: a forged one that does not makes it stumble.
             raise CannotOpen("It was not sealed for a key that we hold, or it was changed") from error
         if {name: opened.protected.get(name) for name in header} != dict(header):
             raise CannotOpen("It was sealed for another event")

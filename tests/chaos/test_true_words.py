@@ -40,10 +40,14 @@ from kit.web.routing import Unit, UnitRoute, may
 from tests.kit.ground import settings, signed
 
 FORMED = "casefile.household.formed"
-KEYED = signed("casefile.note.make") | {"Idempotency-Key": "the-same-key"}
 Databases = Callable[[str], ServiceDatabase]
 
 router = APIRouter(route_class=UnitRoute)
+
+
+def keyed(key: str = "the-same-key") -> dict[str, str]:
+    """The header of a request as it is sent now: what the gateway signs lives for seconds."""
+    return signed("casefile.note.make") | {"Idempotency-Key": key}
 
 
 @router.post("/notes", status_code=201, response_model=None, **may("casefile.note.make", keyed=True))
@@ -79,11 +83,11 @@ async def test_a_commit_whose_answer_was_lost_is_never_told_as_not_saved(databas
             asyncio.get_running_loop().call_later(0.3, proxy.cut)
 
         event.listen(app.state.database.engine.sync_engine, "commit", swallow, once=True)
-        answer = await client.post("/v1/casefile/notes", headers=KEYED)
+        answer = await client.post("/v1/casefile/notes", headers=keyed())
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
         assert "cannot say whether it was saved" in answer.json()["detail"]
         proxy.heal()
-        again = await client.post("/v1/casefile/notes", headers=KEYED)
+        again = await client.post("/v1/casefile/notes", headers=keyed())
         assert (again.status_code, again.json()) == (201, {"made": "the"})
         assert again.headers["idempotent-replay"] == "true"
     assert len(casefile.rows("select * from draft")) == 1
@@ -91,9 +95,9 @@ async def test_a_commit_whose_answer_was_lost_is_never_told_as_not_saved(databas
 
 async def test_a_repeat_that_meets_its_own_first_try_gets_the_first_answer(database: Databases) -> None:
     async with door(database("casefile").url) as (_, client):
-        first = await client.post("/v1/casefile/notes", headers=KEYED)
-        again = await client.post("/v1/casefile/notes", headers=KEYED)
-        other = await client.post("/v1/casefile/notes", headers=KEYED | {"Idempotency-Key": "another"})
+        first = await client.post("/v1/casefile/notes", headers=keyed())
+        again = await client.post("/v1/casefile/notes", headers=keyed())
+        other = await client.post("/v1/casefile/notes", headers=keyed("another"))
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
     assert first.content == again.content
 

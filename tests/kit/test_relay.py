@@ -101,6 +101,23 @@ async def test_a_refused_publish_holds_up_its_own_aggregate_only(store: Database
     assert bus.taken[3:] == [(bad, 1), (bad, 2), (bad, 3)]
 
 
+async def test_what_was_refused_once_is_not_overtaken(store: Database, maker: ServiceDatabase) -> None:
+    household = new_id()
+    for sequence in (1, 2, 3):
+        await ground.emit_formed(store, household, sequence=sequence)
+
+    class RefusesTheFirst(PaperBus):
+        async def publish(self, wave: Sequence[Outgoing]) -> list[bool]:
+            answers = await super().publish(wave)
+            self.refused = set()
+            return answers
+
+    bus = RefusesTheFirst({household})
+    async with relaying(store, bus):
+        await until(lambda: waiting(maker) == 0, "all to go")
+    assert bus.taken == [(household, 1), (household, 2), (household, 3)]
+
+
 async def test_nothing_is_tried_while_the_bus_is_away(store: Database, maker: ServiceDatabase) -> None:
     await ground.emit_formed(store, new_id())
     bus = PaperBus(set())
@@ -152,7 +169,15 @@ async def test_one_relay_leads_and_another_takes_over(
     port = int(maker.url.rpartition(":")[2].partition("/")[0])
     async with FaultProxy(port) as proxy:
         cut_off = Database(maker.url.replace(f":{port}/", f":{proxy.port}/"), name="leader")
-        first, second = PaperBus(set()), PaperBus(set())
+
+        class Slow(PaperBus):
+            """Leaves time for another to see what is not marked yet."""
+
+            async def publish(self, wave: Sequence[Outgoing]) -> list[bool]:
+                await asyncio.sleep(0.3)
+                return await super().publish(wave)
+
+        first, second = Slow(set()), PaperBus(set())
         async with relaying(cut_off, first):
             await ground.emit_formed(store, new_id())
             await until(lambda: len(first.taken) == 1, "the first relay to lead")

@@ -81,7 +81,7 @@ def _record(service: str, kind: str, data: Mapping[str, Any]) -> str:
 
 
 def _words(code: str | None) -> str:
-    return (code or "").replace("_", " ")
+    return " ".join((code or "").replace("_", " ").split())
 
 
 def _contact_received(data: Mapping[str, Any]) -> str:
