@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -141,6 +142,70 @@ class ImportState(EventData):
         return self.finished_at
 
 
+class IntroductionState(EventData):
+    """Answer to an introduction: who the resident is here. `known` when the case file had the person already."""
+
+    resident_id: UUID
+    person_id: UUID
+    household_id: UUID
+    outcome: Literal["introduced", "known"]
+    introduced_at: UtcDatetime
+    expires_on: date | None = None
+
+    def concerns(self) -> Concerns:
+        """The person and the household."""
+        return Concerns.of(people=(self.person_id,), households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When casefile answered."""
+        return self.introduced_at
+
+
+class Identity(EventData):
+    """Sealed for risk's vault: a person's details as the register has them now. Unlisted people have none."""
+
+    person_id: UUID
+    household_id: UUID | None = None
+    given: str | None = None
+    family: str | None = None
+    former_family: str | None = None
+    known_as: str | None = None
+    born: str | None = None
+    nhs_number: str | None = None
+    nino: str | None = None
+    upn: str | None = None
+    lines: tuple[str, ...] = ()
+    postcode: str | None = None
+    uprn: str | None = None
+    ward: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    merged_into: UUID | None = None
+    introduced: bool = False
+    changed_at: UtcDatetime
+
+
+class BreathingSpaceState(EventData):
+    """A Breathing Space (Debt Respite Scheme Regulations 2020): creditors stop until it ends."""
+
+    breathing_space_id: UUID
+    person_id: UUID
+    household_id: UUID
+    kind: Literal["standard", "mental_health_crisis"]
+    state: Literal["active", "ended", "cancelled"]
+    starts_on: date
+    ends_on: date | None = None
+    changed_at: UtcDatetime
+
+    def concerns(self) -> Concerns:
+        """The person and the household."""
+        return Concerns.of(people=(self.person_id,), households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When it began, ended or was cancelled."""
+        return self.changed_at
+
+
 _PERSONAL, _SPECIAL = Sensitivity.PERSONAL, Sensitivity.SPECIAL
 
 
@@ -205,6 +270,7 @@ EVENTS: tuple[EventType, ...] = (
     planned("casefile.rights.access_requested", "A person asked for their data", _PERSONAL, *SERVICES),
     planned("casefile.rights.erasure_requested", "A person's data must be erased", _PERSONAL, *SERVICES),
     planned_sealed("casefile.message.addressed", "A message with its safe address", "gateway"),
+    planned("casefile.introduction.answered", "Who an introduced resident is here", _PERSONAL, "risk"),
     planned_sealed("casefile.identity.changed", "Identity details for risk's vault", "risk"),
     *owed_by_every_service("casefile"),
 )

@@ -150,3 +150,21 @@ class CaseStatus(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+class SignalKind(StrEnum):
+    """What called for an offer of help before anyone asked."""
+
+    FIRST_MISSED_COUNCIL_TAX = "first_missed_council_tax"
+    RENT_ARREARS_JUMP = "rent_arrears_jump"
+    COHORT = "cohort"
+
+
+class OfferStatus(StrEnum):
+    """Where an offer of help stands."""
+
+    OFFERED = "offered"
+    HELD = "held"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CLOSED = "closed"

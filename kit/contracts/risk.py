@@ -2,8 +2,144 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
 from kit.contracts.access import owed_by_every_service
+from kit.contracts.codes import SignalKind
+from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime, WorkerId
 from kit.contracts.event_type import EventType, Sensitivity, planned, planned_sealed
+
+WardCode = Annotated[str, StringConstraints(pattern=r"^E05[0-9]{6}$")]
+"""A ward's GSS code."""
+
+
+class LoadState(EventData):
+    """One load of a source, finished; counts only."""
+
+    load_id: UUID
+    source: Code
+    rows: int = Field(ge=0)
+    rows_new: int = Field(ge=0)
+    rows_known: int = Field(ge=0)
+    rows_quarantined: int = Field(ge=0)
+    covers_to: date | None = None
+    finished_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When the load finished."""
+        return self.finished_at
+
+
+class RelinkState(EventData):
+    """What one linking run changed; counts only, never who."""
+
+    run_id: UUID
+    records: int = Field(ge=0)
+    residents_new: int = Field(ge=0)
+    residents_joined: int = Field(ge=0)
+    residents_split: int = Field(ge=0)
+    review_opened: int = Field(ge=0)
+    finished_at: UtcDatetime
+
+
+class ProfileState(EventData):
+    """Which factors stand for a household that casefile knows: codes and dates, never a total or a score."""
+
+    household_id: UUID
+    factors: tuple[Code, ...] = ()
+    protective: tuple[Code, ...] = ()
+    definitions_version: int = Field(ge=1)
+    computed_at: UtcDatetime
+
+    def concerns(self) -> Concerns:
+        """The household."""
+        return Concerns.of(households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When it was computed."""
+        return self.computed_at
+
+
+class SignalState(EventData):
+    """A fresh fact about somebody casefile knows (perhaps since an introduction) that calls for an offer of help."""
+
+    signal_id: UUID
+    kind: SignalKind
+    person_id: UUID
+    household_id: UUID
+    observed_on: date
+    source: Code
+    offer: Code = "money_help"
+    cohort_id: UUID | None = None
+    raised_at: UtcDatetime
+
+    def concerns(self) -> Concerns:
+        """The person and the household."""
+        return Concerns.of(people=(self.person_id,), households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When it was raised."""
+        return self.raised_at
+
+
+class CohortState(EventData):
+    """A cohort published as an outreach list: how many households, never which."""
+
+    cohort_id: UUID
+    publication_id: UUID
+    name: Code
+    households: int = Field(ge=0)
+    known: int = Field(ge=0)
+    unknown: int = Field(ge=0)
+    listed: int = Field(ge=0)
+    published_by: WorkerId
+    published_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it was published."""
+        return self.published_at
+
+
+class DisputeState(EventData):
+    """A factor of a household was disputed or set aside; the reason in words stays in risk."""
+
+    dispute_id: UUID
+    household_id: UUID
+    factor: Code
+    state: Code
+    said_by: Code
+    disputed_by: WorkerId
+    disputed_at: UtcDatetime
+
+    def concerns(self) -> Concerns:
+        """The household."""
+        return Concerns.of(households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When it was disputed."""
+        return self.disputed_at
+
+
+class Introduction(EventData):
+    """Sealed for casefile: one person of a household not yet known to us, so that help can be offered."""
+
+    resident_id: UUID
+    home_id: UUID
+    given: str
+    family: str
+    born: str | None = None
+    lines: tuple[str, ...] = ()
+    postcode: str | None = None
+    uprn: str | None = None
+    ward: WardCode | None = None
+    phone: str | None = None
+    email: str | None = None
+    source: Code
+
 
 _OPEN, _PERSONAL, _SPECIAL = Sensitivity.OPEN, Sensitivity.PERSONAL, Sensitivity.SPECIAL
 

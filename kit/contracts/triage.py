@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
+
+from pydantic import Field
 
 from kit.contracts.access import owed_by_every_service
 from kit.contracts.codes import (
@@ -15,7 +17,9 @@ from kit.contracts.codes import (
     NeedDomain,
     NeedKind,
     NeedStatus,
+    OfferStatus,
     Outcome,
+    SignalKind,
     Stage,
     Urgency,
 )
@@ -135,6 +139,32 @@ class SafeguardingState(EventData):
 
     def happened_at(self) -> datetime:
         """When it was raised, acknowledged or escalated."""
+        return self.changed_at
+
+
+class OutreachState(EventData):
+    """An offer of help, whole, as of this version; what was said stays in triage."""
+
+    offer_id: UUID
+    signal_id: UUID | None = None
+    kind: SignalKind
+    offer: Code
+    person_id: UUID
+    household_id: UUID
+    status: OfferStatus
+    attempts: int = Field(0, ge=0)
+    held_until: date | None = None
+    hold_reason: Code | None = None
+    outcome: Code | None = None
+    offered_at: UtcDatetime
+    changed_at: UtcDatetime
+
+    def concerns(self) -> Concerns:
+        """The person and the household."""
+        return Concerns.of(people=(self.person_id,), households=(self.household_id,))
+
+    def happened_at(self) -> datetime:
+        """When it came to this state."""
         return self.changed_at
 
 

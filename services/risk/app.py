@@ -2,6 +2,7 @@
 
 from kit.events import access
 from kit.service import Service
+from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
 from services.risk.profiles import api as profiles
 from services.risk.tables import Base
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ _UNKNOWN = st.dictionaries(
 )
 
 
+@cache
 def events(type_: str) -> st.SearchStrategy[dict[str, Json]]:
     """Whole events of one live type as JSON objects, with attributes and fields nobody declared."""
     message = _PUBLISHED["components"]["messages"][type_]

@@ -1,0 +1,1 @@
+"""Facts of the analytics zone: what sources and services say, keyed by pseudonyms."""
