@@ -16,6 +16,7 @@ from kit.contracts.event_type import (
     EventType,
     Sensitivity,
     live,
+    live_sealed,
     planned,
     planned_sealed,
 )
@@ -143,12 +144,16 @@ class ImportState(EventData):
 
 
 class IntroductionState(EventData):
-    """Answer to an introduction: who the resident is here. `known` when the case file had the person already."""
+    """Answer to an introduction: who the resident is here. `known` when the case file had the person already.
+
+    Told again when an introduced person was met (`known`, for good) and when nobody met them in time (`erased`: the
+    ids lead to nobody any more). Someone who objected to outreach is not answered for: there is no person.
+    """
 
     resident_id: UUID
     person_id: UUID
     household_id: UUID
-    outcome: Literal["introduced", "known"]
+    outcome: Literal["introduced", "known", "erased"]
     introduced_at: UtcDatetime
     expires_on: date | None = None
 
@@ -162,9 +167,13 @@ class IntroductionState(EventData):
 
 
 class Identity(EventData):
-    """Sealed for risk's vault: a person's details as the register has them now. Unlisted people have none."""
+    """A person's details as the register has them now; the highest `version` counts.
+
+    Whoever must not be known of (restricted) is unlisted: id and version, and nothing else.
+    """
 
     person_id: UUID
+    version: int = Field(1, ge=1)
     household_id: UUID | None = None
     given: str | None = None
     family: str | None = None
@@ -185,6 +194,16 @@ class Identity(EventData):
     changed_at: UtcDatetime
 
 
+class Identities(EventData):
+    """Sealed for risk's vault: one person who changed, or as many of a load as fit into one event."""
+
+    people: tuple[Identity, ...]
+
+    def concerns(self) -> Concerns:
+        """Everyone in it."""
+        return Concerns.of(people=(each.person_id for each in self.people))
+
+
 class BreathingSpaceState(EventData):
     """A Breathing Space (Debt Respite Scheme Regulations 2020): creditors stop until it ends."""
 
@@ -202,7 +221,7 @@ class BreathingSpaceState(EventData):
         return Concerns.of(people=(self.person_id,), households=(self.household_id,))
 
     def happened_at(self) -> datetime:
-        """When it began, ended or was cancelled."""
+        """When it was entered, changed, ended or cancelled."""
         return self.changed_at
 
 
@@ -228,6 +247,13 @@ def _household(event: str, summary: str) -> EventType:
 
 def _person(event: str, model: type[PersonState], summary: str) -> EventType:
     return live(f"casefile.person.{event}", model, summary, _SPECIAL, *SERVICES, case_fact=True)
+
+
+def _breathing_space(event: str, summary: str) -> EventType:
+    # Special: one kind tells of a mental health crisis.
+    return live(
+        f"casefile.breathing_space.{event}", BreathingSpaceState, summary, _SPECIAL, "triage", "risk", case_fact=True
+    )
 
 
 def _fact(name: str, summary: str, sensitivity: Sensitivity, *consumers: str) -> EventType:
@@ -263,14 +289,17 @@ EVENTS: tuple[EventType, ...] = (
     _fact("goal.achieved", "A goal of the plan was reached", _PERSONAL, "risk"),
     _fact("task.completed", "A task of the plan was done", _PERSONAL),
     _fact("debt.agreed", "An arrangement for a debt was agreed", _PERSONAL, "risk"),
-    _fact("breathing_space.started", "A Breathing Space began", _PERSONAL, "triage", "risk", "housing"),
-    _fact("breathing_space.ended", "A Breathing Space ended", _PERSONAL, "triage", "risk", "housing"),
+    _breathing_space("started", "A Breathing Space was entered"),
+    _breathing_space("changed", "The last day of a Breathing Space became known"),
+    _breathing_space("ended", "A Breathing Space ended or was cancelled"),
     _fact("benefit.confirmed", "A gain in benefit was confirmed", _PERSONAL, "risk"),
     _fact("outcome.recorded", "An outcome was recorded with its evidence", _PERSONAL, "risk"),
     planned("casefile.rights.access_requested", "A person asked for their data", _PERSONAL, *SERVICES),
     planned("casefile.rights.erasure_requested", "A person's data must be erased", _PERSONAL, *SERVICES),
     planned_sealed("casefile.message.addressed", "A message with its safe address", "gateway"),
-    planned("casefile.introduction.answered", "Who an introduced resident is here", _PERSONAL, "risk"),
-    planned_sealed("casefile.identity.changed", "Identity details for risk's vault", "risk"),
+    live(
+        "casefile.introduction.answered", IntroductionState, "Who an introduced resident is here", _PERSONAL, "risk"
+    ),
+    live_sealed("casefile.identity.changed", Identities, "Identity details for risk's vault", "risk"),
     *owed_by_every_service("casefile"),
 )

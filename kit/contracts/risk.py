@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from kit.contracts.access import owed_by_every_service
 from kit.contracts.codes import SignalKind
 from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime, WorkerId
-from kit.contracts.event_type import EventType, Sensitivity, planned, planned_sealed
+from kit.contracts.event_type import EventType, Sensitivity, live, live_sealed, planned
 
 WardCode = Annotated[str, StringConstraints(pattern=r"^E05[0-9]{6}$")]
 """A ward's GSS code."""
@@ -145,19 +145,19 @@ _OPEN, _PERSONAL, _SPECIAL = Sensitivity.OPEN, Sensitivity.PERSONAL, Sensitivity
 
 EVENTS: tuple[EventType, ...] = (
     planned("risk.source.loaded", "A source was loaded; counts only", _OPEN),
-    planned(
+    live(
         "risk.household.profile_changed",
+        ProfileState,
         "A known household's profile changed",
         _SPECIAL,
-        "housing",
         case_fact=True,
     ),
-    planned("risk.signal.raised", "A fresh fact calls for an offer of help", _SPECIAL, "triage"),
+    live("risk.signal.raised", SignalState, "A fresh fact calls for an offer of help", _SPECIAL, "triage"),
     planned("risk.cohort.published", "A cohort became an outreach list", _SPECIAL, "triage"),
-    planned("risk.factor.disputed", "A worker or resident disputed a factor", _SPECIAL, case_fact=True),
+    live("risk.factor.disputed", DisputeState, "A worker or resident disputed a factor", _SPECIAL, case_fact=True),
     planned("risk.model.published", "A model was published with its figures", _OPEN),
     planned("risk.index.published", "The ward index was published", _OPEN, "grants"),
     planned("risk.resident.relinked", "A resident's records were linked anew", _PERSONAL),
-    planned_sealed("risk.resident.introduced", "Someone not yet known, for an offer of help", "casefile"),
+    live_sealed("risk.resident.introduced", Introduction, "Someone not yet known, for an offer of help", "casefile"),
     *owed_by_every_service("risk"),
 )
