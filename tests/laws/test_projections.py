@@ -66,10 +66,10 @@ async def test_any_order_any_repeat_the_same_rows(owner: str, database: Callable
                 await dispatch(unit, by_type, batch)
         async with open_store.engine.begin() as connection:
             found = {
-                table: sorted(str(row) for row in await connection.execute(text(f"select * from {table}")))
+                table: sorted(str(row) for row in await connection.execute(text(f'select * from "{table}"')))
                 for table in tables
             }
-            await connection.execute(text(f"truncate {', '.join(tables)}"))
+            await connection.execute(text("truncate " + ", ".join(f'"{table}"' for table in tables)))
         return {table: rows for table, rows in found.items() if rows}
 
     @settings(
