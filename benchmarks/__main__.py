@@ -30,22 +30,28 @@ def benchmarks(ground: Callable[[], Ground]) -> Mapping[str, Callable[[Size], li
     }
 
 
+def _no_ground() -> Ground:
+    raise AssertionError("only the names are asked for")
+
+
+NAMES = tuple(benchmarks(_no_ground))
+
+
 def main(arguments: list[str]) -> int:
     """The command line."""
-    names = list(benchmarks(_no_ground))
     parser = argparse.ArgumentParser("python -m benchmarks", description="Ours, the peers, the limit: one table.")
-    parser.add_argument("names", nargs="*", metavar="name", help=f"which of: {', '.join(names)} (default: all)")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which of: {', '.join(NAMES)} (default: all)")
     parser.add_argument("--size", choices=SIZES, default="full", help="tiny only shows that all of it still runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     chosen = parser.parse_args(arguments)
-    if unknown := set(chosen.names) - set(names):
+    if unknown := set(chosen.names) - set(NAMES):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     # Connections come and go here: nobody needs a line about each.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     rows: list[Row] = []
     with ExitStack() as stack:
         ready = benchmarks(cache(lambda: stack.enter_context(Ground())))
-        for name in chosen.names or names:
+        for name in chosen.names or NAMES:
             began = time.monotonic()
             rows += ready[name](SIZES[chosen.size])
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
@@ -53,10 +59,6 @@ def main(arguments: list[str]) -> int:
     if chosen.json:
         chosen.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     return 0
-
-
-def _no_ground() -> Ground:
-    raise AssertionError("only the names are asked for")
 
 
 if __name__ == "__main__":

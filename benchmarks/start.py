@@ -146,4 +146,4 @@ def _held(roots: list[int]) -> float:
     """Megabytes of these processes and all below them, shared pages shared out (the sum of PSS)."""
     found = [psutil.Process(pid) for pid in roots]
     every = {process.pid: process for root in found for process in (root, *root.children(recursive=True))}
-    return sum(process.memory_full_info().pss for process in every.values()) / 1e6
+    return float(sum(process.memory_full_info().pss for process in every.values())) / 1e6
