@@ -1,6 +1,7 @@
 """What a service is made of. Its `app.py` fills this in; the processes run it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from kit.events.handlers import Handlers
+    from kit.settings import Settings
     from kit.store.jobs import JobHandler
     from kit.store.timers import TimerHandler
 
@@ -25,3 +27,12 @@ class Service:
     handlers: "Sequence[Handlers]" = ()
     timers: "Mapping[str, TimerHandler]" = field(default_factory=dict)
     jobs: "Mapping[str, JobHandler]" = field(default_factory=dict)
+    vault: MetaData | None = None
+    """The tables of its vault, where it has one (`kit.contracts.event_type.VAULTS`)."""
+    opened: "Callable[[Settings], AbstractAsyncContextManager[None]] | None" = None
+    """What its api and worker need besides their database, from before the first request until after the last."""
+
+
+def opened(service: Service, settings: "Settings") -> AbstractAsyncContextManager[None]:
+    """What the service needs besides its database, open while inside."""
+    return service.opened(settings) if service.opened else nullcontext()

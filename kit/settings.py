@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kit.contracts.event_type import VAULTS
 from kit.errors import DomainError
 
 
@@ -54,15 +55,19 @@ class Settings(BaseSettings):
     def an_address(cls, value: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
         """Said here, because whoever opens a bad address would quote it, password and all."""
         schemes = ("nats", "tls") if field.field_name == "nats_url" else ("postgresql+psycopg",)
-        if value is not None:
-            try:
-                parts = urlsplit(value.get_secret_value())
-                # PostgreSQL's host may stand in the query: the folder of a Unix socket.
-                good = parts.scheme in schemes and bool(parts.hostname or "host=" in parts.query) and parts.port != 0
-            except ValueError:
-                good = False
-            if not good:
-                raise ValueError(f"it should read {schemes[0]}://user:password@host:port")
+        return value if value is None else cls.an_address_of(value, *schemes)
+
+    @staticmethod
+    def an_address_of(value: SecretStr, *schemes: str) -> SecretStr:
+        """The address itself, or ValueError with the shape it should have."""
+        try:
+            parts = urlsplit(value.get_secret_value())
+            # PostgreSQL's host may stand in the query: the folder of a Unix socket.
+            good = parts.scheme in schemes and bool(parts.hostname or "host=" in parts.query) and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(f"it should read {schemes[0]}://user:password@host:port")
         return value
 
     @field_validator("internal_public_keys", "sealing_private_keys")
@@ -104,11 +109,48 @@ class GatewaySettings(Settings):
         return self
 
 
+class VaultSettings(Settings):
+    """What the processes of a service with a vault need besides; nobody else may have it."""
+
+    vault_database_url: SecretStr = Field(description="the same database, as the vault's own role")
+    pseudonym_key: SecretStr = Field(description="at least 32 bytes: turns ids of the vault into pseudonyms")
+    vault_pool: Annotated[int, Field(ge=1, le=20)] = 3
+
+    @field_validator("vault_database_url")
+    @classmethod
+    def another_address(cls, value: SecretStr) -> SecretStr:
+        """Checked like the first one, and for the same reason."""
+        return cls.an_address_of(value, "postgresql+psycopg")
+
+    @field_validator("pseudonym_key")
+    @classmethod
+    def long_enough(cls, value: SecretStr) -> SecretStr:
+        """As long as the digest it keys (RFC 2104 section 3); bytes, not characters, are what counts."""
+        if len(value.get_secret_value().encode()) < 32:
+            raise ValueError("it should have at least 32 bytes")
+        return value
+
+    @model_validator(mode="after")
+    def two_roles(self) -> Self:
+        """One role for both would be a vault with an open door."""
+        roles = [urlsplit(url.get_secret_value()).username for url in (self.database_url, self.vault_database_url)]
+        if roles[0] == roles[1]:
+            raise ValueError("NEWSTART_VAULT_DATABASE_URL needs another role than NEWSTART_DATABASE_URL")
+        return self
+
+
 S = TypeVar("S", bound=Settings)
 
 
 class BadSettings(DomainError):
     """The environment does not hold what this process needs; the detail lists every mistake."""
+
+
+def kind_for(name: str) -> type[Settings]:
+    """Which settings the processes of that service read."""
+    if name == "gateway":
+        return GatewaySettings
+    return VaultSettings if name in VAULTS.values() else Settings
 
 
 def load(kind: type[S]) -> S:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from kit.contracts.event_type import OWNERS
+from kit.contracts.event_type import OWNERS, VAULTS
 from kit.events.topology import nats_accounts
 from kit.run.embedded import databases, secrets
 from kit.run.embedded.processes import EngineFailed
@@ -57,6 +57,10 @@ def _of_service(made: secrets.Secrets, admin_url: str, name: str) -> dict[str, s
         "SECRET_KEY": made.secret_key[name],
         "SEALING_PRIVATE_KEYS": json.dumps(made.sealing_private_keys(name)),
     }
+    for vault, owner in VAULTS.items():
+        if owner == name:
+            found["VAULT_DATABASE_URL"] = databases.address(admin_url, vault, made.postgres[vault])
+            found["PSEUDONYM_KEY"] = made.pseudonyms[vault]
     if name == "gateway":
         found["INTERNAL_SIGNING_KEY"] = json.dumps(made.internal_signing)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -18,6 +18,9 @@ SERVICES: Final = ("triage", "casefile", "risk", "grants", "housing")
 
 OWNERS: Final = (*SERVICES, "gateway")
 """Everyone who may own an event type."""
+
+VAULTS: Final[Mapping[str, str]] = {"risk_vault": "risk"}
+"""Schemas inside an owner's database that a role of their own has to itself: {role and history: owner}."""
 
 VAULT: Final = "VAULT"
 """The stream of sealed events, whoever owns them."""

@@ -11,7 +11,7 @@ import uvloop
 
 from kit.run import telemetry
 from kit.run.worker import build_worker
-from kit.settings import BadSettings, GatewaySettings, Settings, load
+from kit.settings import BadSettings, Settings, kind_for, load
 from kit.store import migrate
 from kit.web.app import build_app
 
@@ -22,12 +22,12 @@ ROLES: tuple[Role, ...] = ("api", "worker", "migrate")
 def run(name: str, role: Role) -> None:
     """Run until told to stop. Settings come from the environment; all that is wrong with them is said at once."""
     try:
-        settings = load(GatewaySettings if name == "gateway" else Settings)
+        settings = load(kind_for(name))
     except BadSettings as error:
         sys.exit(str(error))
     telemetry.set_up(name, role, settings.version)
     if role == "migrate":
-        migrate.upgrade(name, settings.database_url.get_secret_value())
+        migrate.upgrade_all(name, settings)
     elif role == "worker":
         uvloop.run(_work(name, settings))
     else:

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
-from kit.contracts.event_type import OWNERS
+from kit.contracts.event_type import OWNERS, VAULTS
 from kit.run.embedded import databases, ports, secrets, status
 from kit.run.embedded.environments import ADMIN, NATS_USERS, Environments
 from kit.run.embedded.homes import find_home, remove_home
@@ -210,7 +210,7 @@ class Supervisor:
         """Roles, databases, migrations, streams: each in a fork, since libpq and NATS need sockets and
         loops.
         """
-        passwords = {name: environments.secrets.postgres[name] for name in OWNERS}
+        passwords = {name: environments.secrets.postgres[name] for name in (*OWNERS, *VAULTS)}
 
         def make_databases() -> None:
             try:

@@ -22,7 +22,7 @@ from kit.events.handlers import KINDS, handled
 from kit.events.inbox import Consumer, Inbox
 from kit.events.relay import Relay
 from kit.events.topology import durables
-from kit.service import Service
+from kit.service import Service, opened
 from kit.settings import Settings
 from kit.store import audit, business_clock, housekeeping
 from kit.store.db import Database, is_transient
@@ -54,7 +54,7 @@ class Worker:
         )
         sealed.use_keys(name, settings.sealing_private_keys, settings.sealing_public_keys)
         health_server = asyncio.create_task(self._serve_health(database), name="health")
-        async with business_clock.followed(database):
+        async with business_clock.followed(database), opened(self.service, settings):
             tasks = [
                 asyncio.create_task(each, name=label)
                 for label, each in (

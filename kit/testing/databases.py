@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from kit.contracts.event_type import VAULTS
 from kit.run.embedded import databases
 from kit.store import migrate
 
@@ -23,6 +24,8 @@ class ServiceDatabase:
     service: str
     url: str
     admin_url: str
+    vault: "ServiceDatabase | None" = None
+    """The same database as the role of its vault sees it, where it has one."""
 
     @property
     def dsn(self) -> str:
@@ -49,7 +52,12 @@ class Databases:
         self._made: dict[str, _Copy] = {}
 
     def get(self, service: str) -> ServiceDatabase:
-        """The service's migrated database, empty but for what its migrations put there."""
+        """The service's migrated database, empty but for what its migrations put there.
+
+        A vault's name gives its owner's database as the vault's role sees it.
+        """
+        if service in VAULTS:
+            return self.get(VAULTS[service]).vault or self.get(VAULTS[service])
         if service not in self._made:
             name = f"test_{service}_{self._process}"
             with psycopg.connect(self.admin_url, autocommit=True) as admin:
@@ -57,7 +65,10 @@ class Databases:
                 admin.execute("select pg_advisory_lock(hashtext(%s))", [service])
                 template = self._template(admin, service)
                 databases.make_database(admin, name, owner=databases.role(service), template=template)
-            self._made[service] = _Copy(self._address(service, name), self._as_admin(name), service)
+                for vault in _vaults_of(service):
+                    # A copy has the schemas of its template, not who may enter.
+                    databases.open_to_vault(admin, name, databases.role(vault))
+            self._made[service] = _Copy(self._as_seen(service, name))
         return self._made[service].database
 
     def empty(self) -> None:
@@ -81,11 +92,22 @@ class Databases:
         admin.execute(sql.SQL("drop database if exists {}").format(identifier))
         databases.make_role(admin, databases.role(service), self._password(service))
         databases.make_database(admin, name, owner=databases.role(service))
+        vaults = _vaults_of(service)
         with psycopg.connect(self._as_admin(name), autocommit=True) as inside:
             databases.add_extensions(inside)
-        migrate.upgrade(service, self._address(service, name))
+            for vault in vaults:
+                databases.make_role(inside, databases.role(vault), self._password(vault))
+                databases.open_to_vault(inside, name, databases.role(vault))
+                databases.make_vault(inside, databases.schema(vault), databases.role(vault))
+        for history in (*vaults, service):
+            migrate.upgrade(history, self._address(history, name))
         admin.execute(sql.SQL("comment on database {} is {}").format(identifier, sql.Literal(_READY)))
         return name
+
+    def _as_seen(self, service: str, database: str) -> ServiceDatabase:
+        admin_url = self._as_admin(database)
+        vaults = [ServiceDatabase(vault, self._address(vault, database), admin_url) for vault in _vaults_of(service)]
+        return ServiceDatabase(service, self._address(service, database), admin_url, vaults[0] if vaults else None)
 
     def _address(self, service: str, database: str) -> str:
         return databases.address(self.admin_url, service, self._password(service), database=database)
@@ -98,12 +120,16 @@ class Databases:
         return hashlib.sha256(f"{self.admin_url} {service}".encode()).hexdigest()
 
 
+def _vaults_of(service: str) -> list[str]:
+    return [vault for vault, owner in VAULTS.items() if owner == service]
+
+
 class _Copy:
     """A copy of a template, and an administrator's connection to it that empties it."""
 
-    def __init__(self, url: str, admin_url: str, service: str) -> None:
-        self.database = ServiceDatabase(service, url, admin_url)
-        self._admin: databases.Connection = psycopg.connect(admin_url, autocommit=True)
+    def __init__(self, database: ServiceDatabase) -> None:
+        self.database = database
+        self._admin: databases.Connection = psycopg.connect(database.admin_url, autocommit=True)
         # Rules that forbid changing history (triggers) bind the service, not us.
         self._admin.execute("set session_replication_role = replica")
         self._admin.execute("set lock_timeout = '2s'")

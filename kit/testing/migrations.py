@@ -31,12 +31,12 @@ def main(arguments: list[str]) -> int:
 def _do(arguments: list[str], databases: Databases) -> int:
     match arguments:
         case ["check"]:
-            differ = {name: migrate.drift(name, databases.get(name).url) for name in migrate.OWNERS}
+            differ = {name: migrate.drift(name, databases.get(name).url) for name in migrate.HISTORIES}
             for name, words in differ.items():
                 if words:
                     print(f"{name}: {words}")
             return int(any(differ.values()))
-        case ["new", service, message] if service in migrate.OWNERS and message:
+        case ["new", service, message] if service in migrate.HISTORIES and message:
             settings = migrate.config(service, databases.get(service).url)
             number = 1 + sum(1 for _ in ScriptDirectory.from_config(settings).walk_revisions())
             command.revision(settings, message, autogenerate=True, rev_id=f"{number:04d}")

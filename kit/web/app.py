@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from kit.events import sealed
 from kit.events.handlers import kinds_by_type
-from kit.service import Service
+from kit.service import Service, opened
 from kit.settings import Settings
 from kit.store import business_clock
 from kit.store.db import Database
@@ -100,7 +100,7 @@ async def serving(app: FastAPI, service: Service, settings: Settings) -> AsyncIt
     sealed.use_keys(service.name, settings.sealing_private_keys, settings.sealing_public_keys)
     app.state.cursor_key = settings.secret_key.get_secret_value().encode()
     try:
-        async with business_clock.followed(database):
+        async with business_clock.followed(database), opened(service, settings):
             yield
     finally:
         await database.close()

@@ -5,6 +5,9 @@ from kit.service import Service
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
 from services.risk.profiles import api as profiles
 from services.risk.tables import Base
+from services.risk.vault import door
+from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
+from services.risk.vault.tables import VaultBase
 
 SERVICE = Service(
     name="risk",
@@ -12,4 +15,6 @@ SERVICE = Service(
     metadata=Base.metadata,
     routers=(profiles.router,),
     handlers=(access.people, access.households, access.colleagues),
+    vault=VaultBase.metadata,
+    opened=door.serving,
 )

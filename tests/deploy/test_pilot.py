@@ -12,7 +12,7 @@ from kit.contracts.event_type import OWNERS
 from kit.run import process
 from kit.run.embedded import secrets
 from kit.run.topology_job import TopologySettings
-from kit.settings import GatewaySettings, Settings, load
+from kit.settings import GatewaySettings, VaultSettings, kind_for, load
 
 ADMIN_URL = "postgresql://boss:hidden@db.council.example:5432/postgres"
 MADE_ELSEWHERE = {"gateway-tls"}
@@ -156,7 +156,7 @@ def test_each_process_finds_the_settings_it_needs(
     for variable, value in environment(pilot, container, made).items():
         monkeypatch.setenv(variable, value)
 
-    settings = load(GatewaySettings if name.startswith("gateway-") else Settings)
+    settings = load(kind_for(name.partition("-")[0]))
 
     assert settings.environment == "production"
     assert settings.host == "0.0.0.0"
@@ -178,7 +178,7 @@ def test_the_topology_job_finds_the_settings_it_needs(
 
 
 def test_no_setting_is_misspelt(pilot: Rendered) -> None:
-    known = {f"NEWSTART_{field}".upper() for field in GatewaySettings.model_fields}
+    known = {f"NEWSTART_{field}".upper() for kind in (GatewaySettings, VaultSettings) for field in kind.model_fields}
 
     given = {
         name
@@ -188,6 +188,13 @@ def test_no_setting_is_misspelt(pilot: Rendered) -> None:
     }
 
     assert given <= known, given - known
+
+
+@pytest.mark.parametrize("variable", ["NEWSTART_VAULT_DATABASE_URL", "NEWSTART_PSEUDONYM_KEY"])
+def test_only_risk_can_open_the_vault(pilot: Rendered, variable: str) -> None:
+    holders = {name for name, container in ours(pilot).items() if variable in {one["name"] for one in container["env"]}}
+
+    assert holders == {f"risk-{role}" for role in process.ROLES}
 
 
 def test_only_the_gateway_holds_the_signing_key(pilot: Rendered) -> None:

@@ -114,6 +114,34 @@ def test_an_administrator_need_not_be_a_superuser(postgres: str, limited: str, n
     enter(limited, one, password, databases.role(one))
 
 
+def test_an_administrator_who_is_no_superuser_can_make_a_vault_too(
+    postgres: str, limited: str, names: dict[str, str]
+) -> None:
+    user = urlsplit(limited).username or ""
+    one, vault = names
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(sql.SQL("alter role {} createrole createdb").format(sql.Identifier(user)))
+    for _ in range(2):
+        databases.prepare(limited, names, own_server=False, vaults={vault: one})
+    own = databases.plain(databases.address(postgres, one, names[one]))
+    apart = databases.plain(databases.address(postgres, vault, names[vault], database=databases.role(one)))
+    with psycopg.connect(own, autocommit=True) as inside:
+        inside.execute("create table fact (id int)")
+    with psycopg.connect(apart, autocommit=True) as inside:
+        assert inside.execute("select current_schema()").fetchone() == (vault,)
+        inside.execute("create table record (id int)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for schema public"):
+            inside.execute("select * from public.fact")
+    with (
+        psycopg.connect(own) as inside,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match=f"permission denied for schema {vault}"),
+    ):
+        inside.execute(sql.SQL("select * from {}.record").format(sql.Identifier(vault)))
+    # Dropped first: the vault's role owns tables in the other's database.
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(databases.role(one))))
+
+
 def test_an_unreachable_server_is_told_without_the_password() -> None:
     with pytest.raises(EngineFailed) as failed:
         databases.prepare("postgresql://boss:secretword@127.0.0.1:9/postgres", {}, own_server=False)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OKPKey
 
-from kit.settings import BadSettings, GatewaySettings, Settings, load
+from kit.settings import BadSettings, GatewaySettings, Settings, VaultSettings, kind_for, load
 from tests.kit import ground
 
 SEALING = OKPKey.generate_key("X25519", {"kid": "s"})
@@ -55,6 +55,38 @@ def test_good_settings_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.internal_public_keys == ground.PUBLIC_KEYS
     assert str(settings.upstreams["risk"]) == "http://127.0.0.1:8103/"
     assert (settings.port, settings.environment, settings.demo_issuer) == (8000, "test", False)
+
+
+VAULT = {
+    "NEWSTART_VAULT_DATABASE_URL": "postgresql+psycopg://vault:word@localhost:5432/newstart",
+    "NEWSTART_PSEUDONYM_KEY": "é" * 16,
+}
+
+
+def test_only_a_service_with_a_vault_reads_the_vaults_settings() -> None:
+    assert kind_for("risk") is VaultSettings
+    assert not {"vault_database_url", "pseudonym_key"} & set(kind_for("casefile").model_fields)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, None),
+        ({"NEWSTART_PSEUDONYM_KEY": "e" * 31}, "NEWSTART_PSEUDONYM_KEY: it should have at least 32 bytes"),
+        ({"NEWSTART_VAULT_DATABASE_URL": "postgres://vault@h/n"}, "NEWSTART_VAULT_DATABASE_URL: it should read"),
+        ({"NEWSTART_VAULT_DATABASE_URL": GOOD["NEWSTART_DATABASE_URL"]}, "needs another role than"),
+    ],
+)
+def test_a_vault_needs_its_own_role_and_a_long_key(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str], said: str | None
+) -> None:
+    given(monkeypatch)
+    for name, value in {**VAULT, **change}.items():
+        monkeypatch.setenv(name, value)
+    if said is None:
+        assert isinstance(load(VaultSettings), VaultSettings)
+    else:
+        assert said in faults(VaultSettings)
 
 
 def test_nothing_given_names_everything_at_once() -> None:

@@ -14,24 +14,27 @@ from fastapi import FastAPI
 from gateway.app import own_app
 from kit.contracts.roles import ROLES
 from kit.run.embedded.ports import HOST
-from kit.settings import GatewaySettings, Settings
+from kit.settings import GatewaySettings, kind_for
 from kit.store.migrate import service_named
+from kit.testing.databases import ServiceDatabase
 from kit.web.app import build_app
 from tests.kit.ground import KEY, PUBLIC_KEYS, SECRET, token
 
 
-def app_on(owner: str, database_url: str) -> FastAPI:
+def app_on(owner: str, stored: ServiceDatabase) -> FastAPI:
     """A service's own application, or the gateway's own part, on that database."""
     values: dict[str, Any] = {
         "environment": "test",
-        "database_url": database_url,
+        "database_url": stored.url,
         "secret_key": SECRET,
         "internal_public_keys": json.dumps(PUBLIC_KEYS),
     }
     if owner == "gateway":
         signing = json.dumps(KEY.as_dict(private=True))
         return own_app(GatewaySettings(**values, internal_signing_key=signing, upstreams="{}", demo_issuer=True))
-    return build_app(service_named(owner), Settings(**values))
+    if stored.vault:
+        values |= {"vault_database_url": stored.vault.url, "pseudonym_key": SECRET}
+    return build_app(service_named(owner), kind_for(owner)(**values))
 
 
 @contextmanager

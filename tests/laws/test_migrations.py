@@ -9,7 +9,7 @@ from kit.store import migrate
 from kit.testing.databases import ServiceDatabase
 
 
-@pytest.mark.parametrize("owner", migrate.OWNERS)
+@pytest.mark.parametrize("owner", migrate.HISTORIES)
 def test_the_history_is_one_line(owner: str) -> None:
     script = ScriptDirectory.from_config(migrate.config(owner))
     assert len(script.get_heads()) == 1
@@ -17,6 +17,6 @@ def test_the_history_is_one_line(owner: str) -> None:
     assert sorted(revisions) == [f"{number:04d}" for number in range(1, len(revisions) + 1)]
 
 
-@pytest.mark.parametrize("owner", migrate.OWNERS)
+@pytest.mark.parametrize("owner", migrate.HISTORIES)
 def test_the_migrated_database_is_what_the_models_say(owner: str, database: Callable[[str], ServiceDatabase]) -> None:
     assert migrate.drift(owner, database(owner).url) is None

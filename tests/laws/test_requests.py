@@ -76,7 +76,7 @@ class Surface:
 def surface(database: Callable[[str], ServiceDatabase], request: pytest.FixtureRequest) -> Iterator[Surface]:
     """The service that the test names, being served."""
     owner = request.param
-    app = app_on(owner, database(owner).url)
+    app = app_on(owner, database(owner))
     with served(app) as address:
         yield Surface(owner, address, app.openapi())
 

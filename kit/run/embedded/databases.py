@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import psycopg
 from psycopg import sql
 
+from kit.contracts.event_type import VAULTS
 from kit.run.embedded.ports import HOST
 from kit.run.embedded.processes import EngineFailed
 
@@ -19,6 +20,11 @@ Connection = psycopg.Connection[tuple[object, ...]]
 def role(name: str) -> str:
     """The role of a service, and the name of its database."""
     return f"newstart_{name}"
+
+
+def schema(vault: str, vaults: Mapping[str, str] = VAULTS) -> str:
+    """The schema that a vault's role has to itself: `vault` for `risk_vault`."""
+    return vault.removeprefix(f"{vaults[vault]}_")
 
 
 def address(admin_url: str, name: str, password: str, *, database: str | None = None) -> str:
@@ -37,7 +43,8 @@ def address(admin_url: str, name: str, password: str, *, database: str | None = 
         # A folder with a Unix socket goes into the query.
         options["host"], host = host, ""
     query = f"?{urlencode(options)}" if options else ""
-    return f"postgresql+psycopg://{role(name)}:{password}@{host}:{port}/{database or role(name)}{query}"
+    database = database or role(VAULTS.get(name, name))
+    return f"postgresql+psycopg://{role(name)}:{password}@{host}:{port}/{database}{query}"
 
 
 def plain(url: str) -> str:
@@ -45,26 +52,38 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def prepare(admin_url: str, passwords: Mapping[str, str], *, own_server: bool) -> None:
+def prepare(
+    admin_url: str, passwords: Mapping[str, str], *, own_server: bool, vaults: Mapping[str, str] = VAULTS
+) -> None:
     """Makes roles, databases and extensions where missing, and sets each role's password. Safe to repeat.
 
     `own_server`: the whole server is ours, so that only the administrator needs the database `postgres`.
+    A name among `vaults` gets a schema of its own in its owner's database in place of a database.
     Raises EngineFailed when the server is too old, cannot be reached, or the administrator may not do this.
     """
     admin_url = plain(admin_url)
+    kept_apart = [name for name in passwords if name in vaults]
     try:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as admin:
             _check_rights(admin)
             for name, password in passwords.items():
                 make_role(admin, role(name), password)
-                make_database(admin, role(name), owner=role(name))
+                if name not in vaults:
+                    make_database(admin, role(name), owner=role(name))
+            for vault in kept_apart:
+                open_to_vault(admin, role(vaults[vault]), role(vault))
             if own_server:
                 for shared in ("postgres", "template1"):
                     closing = sql.SQL("revoke connect on database {} from public")
                     admin.execute(closing.format(sql.Identifier(shared)))
         for name in passwords:
+            if name in vaults:
+                continue
             with psycopg.connect(admin_url, dbname=role(name), autocommit=True, connect_timeout=5) as inside:
                 add_extensions(inside)
+                for vault in kept_apart:
+                    if vaults[vault] == name:
+                        make_vault(inside, schema(vault, vaults), role(vault))
     except psycopg.Error as error:
         # libpq's message names host, user and database, never the password.
         raise EngineFailed(f"PostgreSQL's administrator cannot prepare the databases: {str(error).strip()}") from error
@@ -116,6 +135,29 @@ def make_database(admin: Connection, name: str, *, owner: str, template: str = "
             sql.SQL("create database {} owner {} template {}").format(*map(sql.Identifier, (name, owner, template)))
         )
     admin.execute(sql.SQL("revoke connect, temporary on database {} from public").format(sql.Identifier(name)))
+
+
+def open_to_vault(admin: Connection, database: str, name: str) -> None:
+    """Lets a vault's role into its owner's database; what it meets there is its own schema and nothing else."""
+    granting = sql.SQL("grant connect, temporary on database {} to {}")
+    admin.execute(granting.format(sql.Identifier(database), sql.Identifier(name)))
+
+
+def make_vault(inside: Connection, schema: str, name: str) -> None:
+    """A schema that `name` owns and nobody else may enter, and the owner's schema closed to it.
+
+    Raises psycopg.Error when the administrator may not.
+    """
+    if not _is_superuser(inside):
+        inside.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(name)))
+    making = sql.SQL("create schema if not exists {} authorization {}")
+    inside.execute(making.format(sql.Identifier(schema), sql.Identifier(name)))
+    # Everybody may look into a fresh `public`; its owner keeps what it has.
+    inside.execute("revoke all on schema public from public")
+    inside.execute(sql.SQL("revoke all on schema {} from public").format(sql.Identifier(schema)))
+    # A name without its schema means the vault's own table, in statements and in migrations.
+    path = sql.SQL("alter role {} set search_path = {}")
+    inside.execute(path.format(sql.Identifier(name), sql.Identifier(schema)))
 
 
 def _is_superuser(admin: Connection) -> bool:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kit.contracts.event_type import OWNERS, SERVICES
+from kit.contracts.event_type import OWNERS, SERVICES, VAULTS
 from kit.run.embedded import databases
 from kit.run.embedded.ports import HOST
 from kit.run.embedded.secrets import Secrets
@@ -48,6 +48,14 @@ class Environments:
             "NEWSTART_SEALING_PRIVATE_KEYS": json.dumps(self.secrets.sealing_private_keys(name)),
             "NEWSTART_SEALING_PUBLIC_KEYS": json.dumps(self.secrets.sealing_public_keys()),
         }
+        for vault, owner in VAULTS.items():
+            if owner == name:
+                environment |= {
+                    "NEWSTART_VAULT_DATABASE_URL": databases.address(
+                        self.admin_url, vault, self.secrets.postgres[vault]
+                    ),
+                    "NEWSTART_PSEUDONYM_KEY": self.secrets.pseudonyms[vault],
+                }
         if name == "gateway":
             public_url = f"http://{HOST}:{self.ports['gateway']}"
             upstreams = {service: f"http://{HOST}:{self.ports[service]}" for service in SERVICES}

@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeVar
 
 from joserfc.jwk import OKPKey
 
+from kit.contracts.event_type import VAULTS
+
 Jwk = dict[str, Any]
 T = TypeVar("T")
 
@@ -25,6 +27,7 @@ class Secrets:
     secret_key: dict[str, str]
     internal_signing: Jwk
     sealing: dict[str, Jwk]
+    pseudonyms: dict[str, str]
 
     def __repr__(self) -> str:
         return "Secrets(hidden)"
@@ -46,14 +49,16 @@ def load(path: Path, names: Iterable[str], nats_users: Iterable[str]) -> Secrets
     """The secrets in the file at `path`; what these services and NATS users still lack is made and kept."""
     kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     names, nats_users = tuple(names), tuple(nats_users)
+    vaults = [vault for vault, owner in VAULTS.items() if owner in names]
     made = Secrets(
         cluster=kept.get("cluster") or secrets.token_hex(8),
         postgres_admin=kept.get("postgres_admin") or _password(),
-        postgres=_each(kept.get("postgres"), names, _password),
+        postgres=_each(kept.get("postgres"), (*names, *vaults), _password),
         nats=_each(kept.get("nats"), nats_users, _password),
         secret_key=_each(kept.get("secret_key"), names, _password),
         internal_signing=kept.get("internal_signing") or _key("Ed25519", "sig"),
         sealing=_each(kept.get("sealing"), names, lambda: _key("X25519", "enc")),
+        pseudonyms=_each(kept.get("pseudonyms"), vaults, _password),
     )
     if asdict(made) != kept:
         _write(path, made)

@@ -3,15 +3,13 @@
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
-from kit.store import tables
-from kit.store.migrate import service_named
+from kit.store.migrate import tables_of
 
 _LOCK = 7_105_402  # any constant: two deploys of one database wait for each other
 # Tables that SQLAlchemy does not describe (created by hand in a migration) start with this.
 _UNMANAGED = "raw_"
 
 options = context.config.attributes
-service = service_named(options["service"])
 
 
 def include(obj: object, name: str | None, type_: str, reflected: bool, compare_to: object) -> bool:
@@ -26,7 +24,7 @@ with engine.connect() as connection:
     connection.commit()
     context.configure(
         connection=connection,
-        target_metadata=[tables.METADATA, service.metadata],
+        target_metadata=tables_of(options["service"]),
         transaction_per_migration=True,
         compare_server_default=False,
         include_object=include,
