@@ -1,0 +1,1 @@
+"""Associations: how much more often an outcome is seen where something else is."""
