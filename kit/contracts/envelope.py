@@ -27,6 +27,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.config import JsonDict
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/cloudevents+json"
@@ -109,8 +110,30 @@ class EventData(BaseModel):
         return None
 
 
+_NOTHING: Final[JsonDict] = {"type": "null"}
+
+
 class Sealed(EventData):
     """Data only one service can read: a JWE, or the name and digest of a large one kept beside the bus."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {
+                    "required": ["jwe"],
+                    "properties": {"jwe": {"type": "string"}, "object": _NOTHING, "sha256": _NOTHING},
+                },
+                {
+                    "required": ["object", "sha256"],
+                    "properties": {
+                        "jwe": _NOTHING,
+                        "object": {"type": "string"},
+                        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    },
+                },
+            ]
+        }
+    )
 
     jwe: str | None = None
     object: str | None = None

@@ -50,11 +50,20 @@ def values(schema: Document) -> st.SearchStrategy[Json]:
 
 
 def _object(schema: Mapping[str, Any]) -> st.SearchStrategy[Json]:
+    if forms := schema.get("oneOf"):
+        return st.one_of([_object(_narrowed(schema, form)) for form in forms])
     fields = {name: values(field) for name, field in schema["properties"].items()}
     required = {name: field for name, field in fields.items() if name in schema.get("required", ())}
     optional = {name: field for name, field in fields.items() if name not in required}
     known = st.fixed_dictionaries(required, optional=optional)
     return st.builds(lambda unknown, body: {**unknown, **body}, _UNKNOWN, known)
+
+
+def _narrowed(schema: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
+    """An object's schema in one of its forms."""
+    wide = {name: rule for name, rule in schema.items() if name != "oneOf"}
+    required = [*schema.get("required", ()), *form["required"]]
+    return {**wide, "required": required, "properties": {**schema["properties"], **form["properties"]}}
 
 
 def _array(schema: Mapping[str, Any]) -> st.SearchStrategy[Json]:
