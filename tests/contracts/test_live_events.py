@@ -11,7 +11,7 @@ from uuid import UUID
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -27,9 +27,8 @@ from tests.contracts.strategies import events
 LIVE = catalogue.live_types()
 TYPES = [each.type for each in LIVE]
 PUBLISHED = document()
-# There are many types: a few examples of each, and no search for what else a failing one may have in common.
-_PHASES = [phase for phase in Phase if phase is not Phase.explain]
-_SOME = settings(max_examples=10, phases=_PHASES, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+# There are many types: a few examples of each.
+_SOME = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 # Words that in a field's name smell of a person's details. Ids, codes, dates and amounts have other names.
 SMELLS = re.compile(
