@@ -1,0 +1,1 @@
+"""Signals: a fresh fact that calls for an offer of help, and never for anything else."""
