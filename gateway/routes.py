@@ -76,6 +76,10 @@ STORY = CASEWORK | REVIEW
 CONTACT = HELP | DUTY | frozenset({"homelessness", "debt_advice", "benefit_advice", "hardship"})
 CONCERN = frozenset({"safeguarding", "domestic_abuse"}) | SUPERVISE
 GRANTS = frozenset({"hardship", "grants_administration", "universal_support", "debt_advice"})
+OUTREACH = frozenset({"outreach"})
+DEBT = frozenset({"debt_advice"})
+HOLD = frozenset({"revenues_recovery_hold"})
+ASK_FOR_HOLD = OUTREACH | DEBT | frozenset({"universal_support", "targeted_support"})
 WRITING = LOOK_UP | MIGRATION | ADMINISTER | frozenset({"grants_administration"})
 WATCH = MIGRATION | OPERATE | ADMINISTER | SUPERVISE | frozenset({"data_linkage"})
 
@@ -116,6 +120,19 @@ _TRIAGE = (
         CONCERN,
     ),
     _reads("/v1/triage/known", "triage.known.read", CASEWORK),
+    _reads("/v1/triage/outreach", "triage.outreach.read", OUTREACH | SUPERVISE),
+    _creates("/v1/triage/outreach", "triage.outreach.work", OUTREACH),
+    _reads("/v1/triage/outreach/{offer_id}", "triage.outreach.read", OUTREACH | SUPERVISE),
+    _changes("PATCH", "/v1/triage/outreach/{offer_id}", "triage.outreach.work", OUTREACH),
+    _creates("/v1/triage/outreach/{offer_id}/attempts", "triage.outreach.work", OUTREACH),
+    _creates("/v1/triage/outreach/{offer_id}/outcomes", "triage.outreach.work", OUTREACH),
+    _reads("/v1/triage/objections", "triage.objection.read", HELP | GOVERN),
+    _creates("/v1/triage/objections", "triage.objection.record", HELP | GOVERN),
+    _changes("POST", "/v1/triage/objections/{objection_id}/withdraw", "triage.objection.record", HELP | GOVERN),
+    _reads("/v1/triage/recovery-holds", "triage.recovery_hold.read", ASK_FOR_HOLD | HOLD | SUPERVISE),
+    _creates("/v1/triage/recovery-holds", "triage.recovery_hold.request", ASK_FOR_HOLD),
+    _reads("/v1/triage/recovery-holds/{hold_id}", "triage.recovery_hold.read", ASK_FOR_HOLD | HOLD | SUPERVISE),
+    _creates("/v1/triage/recovery-holds/{hold_id}/answers", "triage.recovery_hold.answer", HOLD),
 )
 
 _CASEFILE = (
@@ -139,6 +156,18 @@ _CASEFILE = (
     _creates("/v1/casefile/cases/{case_id}/allocations", "casefile.case.allocate", STORY),
     _changes("POST", "/v1/casefile/cases/{case_id}/close", "casefile.case.close", STORY),
     _changes("POST", "/v1/casefile/cases/{case_id}/reopen", "casefile.case.reopen", STORY),
+    _creates("/v1/casefile/money/breathing-spaces", "casefile.breathing_space.enter", DEBT),
+    _reads("/v1/casefile/money/breathing-spaces", "casefile.breathing_space.read", DEBT),
+    _reads("/v1/casefile/money/breathing-spaces/{space_id}", "casefile.breathing_space.read", DEBT),
+    _changes(
+        "POST",
+        "/v1/casefile/money/breathing-spaces/{space_id}/treatment-end",
+        "casefile.breathing_space.change",
+        DEBT,
+    ),
+    _changes(
+        "POST", "/v1/casefile/money/breathing-spaces/{space_id}/cancel", "casefile.breathing_space.change", DEBT
+    ),
     _reads("/v1/casefile/access/reads", "casefile.access.review", GOVERN),
     _reads("/v1/casefile/known", "casefile.known.read", CASEWORK),
 )
