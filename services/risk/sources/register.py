@@ -29,6 +29,8 @@ def check_gateways(product: Product, gateways: Mapping[str, Gateway]) -> Product
 
 
 _TEXT = files("services.risk.sources").joinpath("register.toml").read_text(encoding="utf-8")
-GATEWAYS: Final[Mapping[str, Gateway]]
-DELIVERED: Final[Mapping[str, Product]]
-GATEWAYS, DELIVERED = read(_TEXT)
+_READ: Final = read(_TEXT)
+GATEWAYS: Final = _READ[0]
+"""Every legal gateway by code."""
+DELIVERED: Final = _READ[1]
+"""The products a new database begins with, by code."""
