@@ -3,6 +3,7 @@
 from kit.events import access
 from kit.service import Service
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
+from services.risk.linkage import models as linkage  # noqa: F401  # its tables are the vault's too
 from services.risk.profiles import api as profiles
 from services.risk.tables import Base
 from services.risk.vault import door

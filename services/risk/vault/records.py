@@ -5,7 +5,7 @@
         with cursor.copy(COPY) as copy: ...          # CSV, columns in the order of COLUMNS
         made, changed = taken_over(cursor)
 
-For the child process that loads a source; a single record goes the same way. Loading twice changes nothing.
+For the child process that loads a source. Loading twice changes nothing, and what was erased stays away.
 """
 
 from dataclasses import dataclass
@@ -48,6 +48,7 @@ COPY = f"copy staged ({', '.join(COLUMNS)}) from stdin (format csv)"
 
 _TAKE = f"""
 insert into record ({", ".join(COLUMNS)}) select {", ".join(COLUMNS)} from staged
+where not exists (select from erasure where erasure.pseudonym = staged.pseudonym)
 on conflict (source, reference) do update set
     {", ".join(f"{column} = excluded.{column}" for column in COLUMNS[2:])},
     changed_at = clock_timestamp(), withdrawn_at = null
