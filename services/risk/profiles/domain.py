@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -106,6 +106,7 @@ class Definition:
     weight: int
     lowers: str
     rule: Rule
+    offers: frozenset[str] = frozenset()
 
     def in_force(self, day: date) -> bool:
         """Whether it was the rule on this day."""
@@ -185,6 +186,7 @@ def _read(table: dict[str, Any]) -> Definition:
         role=Role(table.pop("role")),
         attribute=Attribute(table.pop("attribute")),
         valid_to=table.pop("valid_to", None),
+        offers=frozenset(table.pop("offers", ())),
         rule=rule,
         **table,
     )
@@ -304,3 +306,14 @@ def shows_abuse(purpose: str, beside: Beside, *, perpetrator_lives_here: bool) -
 def announced(codes: Collection[str], delicate: Collection[str]) -> tuple[str, ...]:
     """What an event may say of a profile: the factors that rest on ordinary facts alone, in order."""
     return tuple(sorted(set(codes) - set(delicate)))
+
+
+def rule_as_data(rule: Rule) -> dict[str, Any]:
+    """A rule as it is kept and shown: what is not set is left out, and words are words."""
+    told = {name: value for name, value in asdict(rule).items() if value not in (None, (), "")}
+    told["measure"] = rule.measure.value
+    told["unless"] = [
+        {name: value for name, value in each.items() if value not in (None, (), False)}
+        for each in told.pop("unless", ())
+    ]
+    return told

@@ -48,16 +48,16 @@ _ROOM: Final = 2**36
 _ZERO: Final = 2**35
 
 
-def compiled(book: Rulebook, *, monthly: str | None = None) -> str:
-    """The rows of every factor that stands on the book's day, as one select over `facts`.
+def compiled(book: Rulebook, *, facts: str | None = None, monthly: str | None = None) -> str:
+    """The rows of every factor that stands on the book's day, as one statement.
 
-    `monthly` names a relation that holds `monthly_totals` already; without it they are worked out in place.
+    `facts` is a select that gives the relation `facts`, `monthly` the name of a relation that holds `monthly_totals`;
+    without them the one is there already and the other is worked out in place.
     """
-    ctes = []
-    totals = monthly or "monthly"
+    ctes = [] if facts is None else [f"facts as ({facts})"]
     if monthly is None and any(each.rule.measure in MONTHLY for each in book.definitions):
         ctes.append(f"monthly as ({monthly_totals(book)})")
-    parts = [_select(each, book.day, totals) for each in book.definitions]
+    parts = [_select(each, book.day, monthly or "monthly") for each in book.definitions]
     head = f"with {', '.join(ctes)}\n" if ctes else ""
     return head + "\nunion all\n".join(parts)
 
