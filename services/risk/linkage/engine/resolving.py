@@ -1,0 +1,310 @@
+"""From edges to people, with ids that stay.
+
+Clusters grow together best pair first, as long as the linkage of two clusters, half the best edge between them and half
+the mean of all, is at least `join`. A chain of good edges therefore joins nobody whose other records contradict it.
+What a former run joined stays together until the evidence is clearly against it (`keep`): hard to join, harder to
+break. So new records change ids only by a true join or split, and records that go change none.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from uuid import UUID, uuid5
+
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from services.risk.linkage.engine.model import Floats
+from services.risk.linkage.engine.records import Ints
+
+_PEOPLE = UUID("6f1b0a52-3f0c-5d7e-9a53-0f6a1f0d9c11")
+_CLAMP = 15.0
+_FORCED = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When to join and when to part, in bits of a cluster's linkage, and what people have decided."""
+
+    join: float = 2.0
+    review: float = -2.0
+    """From here up to `join` a person is asked."""
+    keep: float = -8.0
+    """What was joined stays joined down to here."""
+    absent: float = -4.0
+    """Two records that share no key: nobody compared them, and that says something."""
+    must_link: Collection[tuple[str, str]] = ()
+    cannot_link: Collection[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two people who may be one, for the review queue: the best edge between them, and the linkage in bits."""
+
+    one: str
+    other: str
+    a: str
+    b: str
+    linkage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assignments:
+    """Who is who now. `joined` and `split` say, by person, whom an id took in and what it lost."""
+
+    person: Mapping[str, str]
+    support: Mapping[str, float]
+    """For each linked record the weight in bits of its best edge to the rest of its person; unlinked ones lack it."""
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+
+    def table(self) -> pa.Table:
+        """record_id, person_id, support."""
+        ids = list(self.person)
+        return pa.table(
+            {
+                "record_id": ids,
+                "person_id": [self.person[each] for each in ids],
+                "support": pa.array([self.support.get(each) for each in ids], pa.float64()),
+            }
+        )
+
+
+def resolve(
+    edges: pa.Table,
+    records: Iterable[str] = (),
+    previous: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+) -> Assignments:
+    """The person of each record.
+
+    Args:
+        edges: a, b, weight; pairs against the link belong in it too, they stop chains.
+        records: ids of all records, also those without an edge. Records of `previous` that are neither here nor in
+            the edges are gone.
+        previous: the person id of each record after the last run.
+        rules: thresholds and decisions.
+    """
+    rules = rules or Rules()
+    previous = previous or {}
+    a, b = edges.column("a").to_pylist(), edges.column("b").to_pylist()
+    forced = [*rules.must_link, *rules.cannot_link]
+    ids = sorted({*records, *a, *b, *(each for pair in forced for each in pair)})
+    place = {each: number for number, each in enumerate(ids)}
+    i = np.fromiter((place[each] for each in a), np.int64, len(a))
+    j = np.fromiter((place[each] for each in b), np.int64, len(b))
+    weight = np.clip(edges.column("weight").to_numpy().astype(np.float64), -_CLAMP, _CLAMP)
+    i, j, weight = _decided(i, j, weight, rules, place)
+    old = _old(ids, previous)
+    clusters = _Clusters(len(ids), i, j, weight, old, rules)
+    clusters.join()
+    return _named(ids, clusters, previous, rules)
+
+
+def _decided(i: Ints, j: Ints, weight: Floats, rules: Rules, place: Mapping[str, int]) -> tuple[Ints, Ints, Floats]:
+    """The edges with people's decisions in the place of what was computed."""
+    decided = {_pair(place[x], place[y]): _FORCED for x, y in rules.must_link}
+    decided |= {_pair(place[x], place[y]): -_FORCED for x, y in rules.cannot_link}
+    if decided:
+        kept = np.fromiter(
+            (_pair(x, y) not in decided for x, y in zip(i.tolist(), j.tolist(), strict=True)), np.bool_, len(i)
+        )
+        i = np.append(i[kept], [x for x, _ in decided])
+        j = np.append(j[kept], [y for _, y in decided])
+        weight = np.append(weight[kept], list(decided.values()))
+    return i, j, weight
+
+
+def _pair(x: int, y: int) -> tuple[int, int]:
+    return (x, y) if x < y else (y, x)
+
+
+def _old(ids: Sequence[str], previous: Mapping[str, str]) -> list[int]:
+    """The number of each record's former person; -1 for new ones."""
+    numbers: dict[str, int] = {}
+    return [numbers.setdefault(previous[each], len(numbers)) if each in previous else -1 for each in ids]
+
+
+@dataclass(slots=True)
+class _Between:
+    """All edges between two clusters."""
+
+    total: float
+    count: int
+    best: float
+    pair: tuple[int, int]
+    parted: bool
+    """Somebody decided that they are two people."""
+
+
+class _Clusters:
+    """Clusters of record numbers, growing."""
+
+    def __init__(self, count: int, i: Ints, j: Ints, weight: Floats, old: Sequence[int], rules: Rules) -> None:
+        self.rules = rules
+        self.parent = list(range(count))
+        self.size = [1] * count
+        self.old = old
+        self.neighbours: list[dict[int, _Between]] = [{} for _ in range(count)]
+        self.support = np.full(count, -np.inf)
+        first = np.asarray(old)[i] if count else i
+        second = np.asarray(old)[j] if count else j
+        together = (first == second) & (first >= 0)
+        worth = (weight >= min(rules.review, 0.0)) | together | (weight <= -_FORCED)
+        graph = coo_matrix((np.ones(int(worth.sum())), (i[worth], j[worth])), shape=(count, count))
+        label = connected_components(graph, directed=False)[1] if count else np.empty(0, np.int64)
+        inside = label[i] == label[j]
+        self.edges = i[inside], j[inside], weight[inside]
+        for x, y, bits in zip(i[inside].tolist(), j[inside].tolist(), weight[inside].tolist(), strict=True):
+            edge = _Between(bits, 1, bits, (x, y), bits <= -_FORCED)
+            self.neighbours[x][y] = edge
+            self.neighbours[y][x] = edge
+
+    def linkage(self, x: int, y: int) -> float:
+        """Of two clusters, in bits."""
+        between = self.neighbours[x][y]
+        if between.parted:
+            return -_FORCED
+        pairs = self.size[x] * self.size[y]
+        mean = (between.total + (pairs - between.count) * self.rules.absent) / pairs
+        return max(between.best, -_CLAMP) / 2 + mean / 2
+
+    def join(self) -> None:
+        """Former persons first, down to `keep`; then everyone, down to `join`."""
+        if any(each >= 0 for each in self.old):
+            self._grow(self.rules.keep, within=True)
+        self._grow(self.rules.join, within=False)
+
+    def _grow(self, threshold: float, within: bool) -> None:
+        heap: list[tuple[float, int, int]] = []
+
+        def offer(x: int, y: int) -> None:
+            if within and self.old[x] != self.old[y]:
+                return
+            bits = self.linkage(x, y)
+            if bits >= threshold:
+                heap.append((-bits, *_pair(x, y)))
+
+        for x, around in enumerate(self.neighbours):
+            if self.parent[x] == x and not (within and self.old[x] < 0):
+                for y in around:
+                    if x < y:
+                        offer(x, y)
+        heapify(heap)
+        while heap:
+            bits, x, y = heappop(heap)
+            if self.parent[x] != x or self.parent[y] != y or self.linkage(x, y) != -bits:
+                continue
+            x = self._merge(x, y)
+            for z in self.neighbours[x]:
+                if within and self.old[x] != self.old[z]:
+                    continue
+                value = self.linkage(x, z)
+                if value >= threshold:
+                    heappush(heap, (-value, *_pair(x, z)))
+
+    def _merge(self, x: int, y: int) -> int:
+        if len(self.neighbours[x]) < len(self.neighbours[y]):
+            x, y = y, x
+        self.parent[y] = x
+        mine = self.neighbours[x]
+        del mine[y]
+        for z, theirs in self.neighbours[y].items():
+            if z == x:
+                continue
+            ours = mine.get(z)
+            if ours is not None:
+                better = max((ours.best, ours.pair), (theirs.best, theirs.pair))
+                theirs = _Between(
+                    ours.total + theirs.total, ours.count + theirs.count, *better, ours.parted or theirs.parted
+                )
+            around = self.neighbours[z]
+            around.pop(y, None)
+            mine[z] = around[x] = theirs
+        self.neighbours[y] = {}
+        self.size[x] += self.size[y]
+        return x
+
+    def root(self, x: int) -> int:
+        while self.parent[x] != x:
+            self.parent[x] = self.parent[self.parent[x]]
+            x = self.parent[x]
+        return x
+
+
+def _named(ids: Sequence[str], clusters: _Clusters, previous: Mapping[str, str], rules: Rules) -> Assignments:
+    """Ids for the clusters: each former id goes to the part that kept most of it; the rest get new ones."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for number in range(len(ids)):
+        members[clusters.root(number)].append(number)
+    shares: dict[tuple[str, int], int] = defaultdict(int)
+    for root, numbers in members.items():
+        for number in numbers:
+            if (former := previous.get(ids[number])) is not None:
+                shares[former, root] += 1
+    named: dict[int, str] = {}
+    used: set[str] = set()
+    claims = sorted(shares.items(), key=lambda claim: (-claim[1], claim[0][0], ids[members[claim[0][1]][0]]))
+    for (former, root), _ in claims:
+        if root not in named and former not in used:
+            named[root] = former
+            used.add(former)
+    taken = {*previous.values()}
+    for root, numbers in members.items():
+        if root not in named:
+            named[root] = _fresh(ids[numbers[0]], taken)
+            taken.add(named[root])
+    person = {each: named[clusters.root(number)] for number, each in enumerate(ids)}
+    return Assignments(person, _support(ids, clusters), *_changes(shares, named), _doubts(ids, clusters, named, rules))
+
+
+def _fresh(record: str, taken: set[str]) -> str:
+    """An id of its own, the same in every run on the same records; not the record's, which may leave."""
+    attempt = 0
+    while (found := str(uuid5(_PEOPLE, f"{record}:{attempt}"))) in taken:
+        attempt += 1
+    return found
+
+
+def _changes(
+    shares: Mapping[tuple[str, int], int], named: Mapping[int, str]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    joined: dict[str, set[str]] = defaultdict(set)
+    split: dict[str, set[str]] = defaultdict(set)
+    homes: dict[str, set[int]] = defaultdict(set)
+    for former, root in shares:
+        homes[former].add(root)
+        if former != named[root]:
+            joined[named[root]].add(former)
+    for former, roots in homes.items():
+        if len(roots) > 1:
+            split[former] = {named[root] for root in roots} - {former}
+    # What an id took in is a join only where the other id has gone entirely.
+    gone = {former for former, roots in homes.items() if former not in {named[root] for root in roots}}
+    kept = {person: tuple(sorted(each & gone)) for person, each in sorted(joined.items()) if each & gone}
+    return kept, {former: tuple(sorted(each)) for former, each in sorted(split.items())}
+
+
+def _support(ids: Sequence[str], clusters: _Clusters) -> dict[str, float]:
+    i, j, weight = clusters.edges
+    root = np.fromiter((clusters.root(x) for x in range(len(ids))), np.int64, len(ids))
+    inside = root[i] == root[j]
+    best = np.full(len(ids), -np.inf)
+    np.maximum.at(best, i[inside], weight[inside])
+    np.maximum.at(best, j[inside], weight[inside])
+    return {ids[x]: float(best[x]) for x in np.flatnonzero(best > -np.inf).tolist()}
+
+
+def _doubts(ids: Sequence[str], clusters: _Clusters, named: Mapping[int, str], rules: Rules) -> tuple[Doubt, ...]:
+    found = []
+    for x, around in enumerate(clusters.neighbours):
+        for y, between in around.items():
+            if x < y and not between.parted and (bits := clusters.linkage(x, y)) >= rules.review:
+                one, other = sorted((x, y), key=lambda root: named[root])
+                a, b = sorted(ids[each] for each in between.pair)
+                found.append(Doubt(named[one], named[other], a, b, bits))
+    return tuple(sorted(found, key=lambda doubt: (-doubt.linkage, doubt.a, doubt.b)))

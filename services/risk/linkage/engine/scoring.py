@@ -1,0 +1,93 @@
+"""The weight of a pair: log2 of the odds that it is one person, everything that is known taken together.
+
+weight = log2( λ Πm / (Πu + η Πh) ), with λ the chance of a match between the two sources, η that of two people of one home, and
+u of an equal value the rarity of that very value. The batch and the one-record path call the same function.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.risk.linkage.engine.comparisons import COMPARISONS, Level, compare
+from services.risk.linkage.engine.model import FREQUENT, Floats, Model
+from services.risk.linkage.engine.records import Ints, Records
+
+CHUNK = 1_000_000
+"""Pairs compared at once: what bounds memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The three likelihoods of each pair in bits, and each comparison's part of them."""
+
+    m: Floats
+    u: Floats
+    h: Floats
+
+    @property
+    def weight(self) -> Floats:
+        return np.asarray(self.m - np.logaddexp2(self.u, self.h))
+
+
+class Scorer:
+    """Scores pairs of some records under a model."""
+
+    def __init__(self, model: Model, records: Records) -> None:
+        self.model, self.records = model, records
+        self._shares = {name: model.frequencies[name].of(records, name) for name in FREQUENT}
+        self._square = {name: model.frequencies[name].square for name in FREQUENT}
+        values = [str(value) for value in records["source"].values]
+        rate = np.zeros((len(values) + 1, len(values) + 1))
+        for a, one in enumerate(values):
+            for b, other in enumerate(values):
+                rate[a, b] = np.log2(model.sources.get("|".join(sorted((one, other))), 1.0))
+        self._rate = rate
+
+    def rarity(self, column: str, i: Ints, j: Ints) -> Floats:
+        """log2 of how much commoner than chance agreement on this pair's value is."""
+        shares = self._shares[column]
+        return np.asarray(np.log2(np.maximum(shares[i], shares[j]) / self._square[column]))
+
+    def parts(self, levels: Mapping[str, Level], i: Ints, j: Ints) -> dict[str, tuple[Floats, Floats, Floats]]:
+        """For each comparison the bits of m, u and h."""
+        found: dict[str, tuple[Floats, Floats, Floats]] = {}
+        for comparison in COMPARISONS:
+            level = levels[comparison.name]
+            weights = self.model.weights[comparison.name]
+            m, u, h = (np.append(np.log2(each), 0.0)[level] for each in (weights.m, weights.u, weights.h))
+            for number, column in enumerate(comparison.frequency):
+                rows = np.flatnonzero(level == number) if column else ()
+                if len(rows):
+                    rarity = self.rarity(column, i[rows], j[rows])
+                    u[rows] = np.minimum(u[rows] + rarity, 0.0)
+                    if comparison.name == "given":
+                        # Housemates of one name: by chance, which the name's rarity bounds, or father and son.
+                        square = self._square[column]
+                        kin = max(float(weights.h[number]) - square, 1e-4)
+                        h[rows] = np.log2(np.minimum(kin + square * np.exp2(rarity), 1.0))
+            found[comparison.name] = (m, u, h)
+        return found
+
+    def evidence(self, levels: Mapping[str, Level], i: Ints, j: Ints) -> Evidence:
+        """The likelihoods of each pair."""
+        source = self.records["source"].codes
+        m = np.log2(self.model.match) + self._rate[source[i], source[j]]
+        u = np.zeros(len(i))
+        h = np.full(len(i), np.log2(self.model.housemates))
+        for part_m, part_u, part_h in self.parts(levels, i, j).values():
+            m, u, h = m + part_m, u + part_u, h + part_h
+        return Evidence(m, u, h)
+
+    def weights(self, i: Ints, j: Ints) -> Floats:
+        """The weight of each pair in bits."""
+        found = [np.empty(0)]
+        for start in range(0, len(i), CHUNK):
+            part = slice(start, start + CHUNK)
+            found.append(self.evidence(compare(self.records, i[part], j[part]), i[part], j[part]).weight)
+        return np.concatenate(found)
+
+
+def probability(weight: Floats) -> Floats:
+    """The chance of being one person that a weight stands for."""
+    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(weight, -500, 500))))
