@@ -298,7 +298,12 @@ EVENTS: tuple[EventType, ...] = (
     planned("casefile.rights.erasure_requested", "A person's data must be erased", _PERSONAL, *SERVICES),
     planned_sealed("casefile.message.addressed", "A message with its safe address", "gateway"),
     live(
-        "casefile.introduction.answered", IntroductionState, "Who an introduced resident is here", _PERSONAL, "risk"
+        "casefile.introduction.answered",
+        IntroductionState,
+        "Who an introduced resident is here",
+        _PERSONAL,
+        "risk",
+        "triage",
     ),
     live_sealed("casefile.identity.changed", Identities, "Identity details for risk's vault", "risk"),
     *owed_by_every_service("casefile"),

@@ -9,6 +9,10 @@ from services.casefile.cases import handlers as decisions
 from services.casefile.households import api as households
 from services.casefile.imports import api as imports
 from services.casefile.imports import commands as loading
+from services.casefile.introductions import commands as forgetting
+from services.casefile.introductions import handlers as introductions
+from services.casefile.money import api as money
+from services.casefile.money import commands as respite
 from services.casefile.people import api as people
 from services.casefile.tables import Base
 from services.casefile.timeline import api as timeline
@@ -18,7 +22,23 @@ SERVICE = Service(
     name="casefile",
     summary="The common case file: people, households, one timeline, one case",
     metadata=Base.metadata,
-    routers=(people.router, households.router, timeline.router, cases.router, access.router, imports.router),
-    handlers=(known.people, known.colleagues, story.handlers, decisions.handlers, seals.handlers),
+    routers=(
+        people.router,
+        households.router,
+        timeline.router,
+        cases.router,
+        money.router,
+        access.router,
+        imports.router,
+    ),
+    handlers=(
+        known.people,
+        known.colleagues,
+        story.handlers,
+        decisions.handlers,
+        seals.handlers,
+        introductions.handlers,
+    ),
+    timers={forgetting.EXPIRE: forgetting.expire, respite.END: respite.end},
     jobs={loading.JOB: loading.work_off},
 )

@@ -11,10 +11,14 @@ from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
-from joserfc.jwk import OKPKey
+from joserfc import jwe
+from joserfc.jwe import JWERegistry
+from joserfc.jwk import KeySet, OKPKey
 from pydantic import SecretStr
 from sqlalchemy import event
 
+from kit.contracts.casefile import Identities, Identity
+from kit.contracts.catalogue import CATALOGUE
 from kit.events.handlers import KINDS, Kind, handled
 from kit.events.inbox import Inbox
 from kit.settings import Settings
@@ -30,12 +34,21 @@ from services.casefile.app import SERVICE
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
 PREFIX = "/v1/casefile"
 POOL = 5
+SEALING = {name: OKPKey.generate_key("X25519", {"kid": name}) for name in ("casefile", "risk")}
 SETTINGS: dict[str, Any] = {
     "environment": "test",
     "secret_key": SecretStr("0123456789abcdef0123456789abcdef"),
     "internal_public_keys": json.dumps({"keys": [KEY.as_dict(private=False)]}),
+    "sealing_private_keys": json.dumps({"keys": [SEALING["casefile"].as_dict(private=True)]}),
+    "sealing_public_keys": json.dumps({name: key.as_dict(private=False) for name, key in SEALING.items()}),
 }
 
+
+class _Registry(JWERegistry):
+    max_ciphertext_length = 2**20
+
+
+_REGISTRY = _Registry(algorithms=["ECDH-ES+A256KW", "A256GCM"], strict_check_header=False)
 
 Pairs = Iterable[tuple[UUID | str, UUID | str]]
 
@@ -186,7 +199,7 @@ class Casefile:
                 type_ = json.loads(raw)["type"]
                 if type_ in by_type:
                     body = raw.encode() if isinstance(raw, str) else raw
-                    deliveries.append(Delivery(body, f"newstart.{type_}"))
+                    deliveries.append(Delivery(body, CATALOGUE[type_].nats_subject))
             inbox = Inbox(self.database, "casefile", kind, by_type)
             if deliveries:
                 await inbox.take(deliveries)  # type: ignore[arg-type]  # a stand-in with the same words
@@ -203,10 +216,20 @@ class Casefile:
             assert set(fates) <= {"taken"}, fates
 
     def announced(self, *types: str) -> list[dict[str, Any]]:
-        """The events in the outbox, in order, as JSON; all, or those of some types."""
+        """The events in the outbox, in order, as JSON; all that are not sealed, or those of some types."""
         rows = self.stored.rows("select envelope from outbox order by id")
         events = [json.loads(row["envelope"]) for row in rows]
-        return [each for each in events if not types or each["type"].removeprefix("casefile.") in types]
+        wanted = set(types) or {each.removeprefix("casefile.") for each in CATALOGUE if not CATALOGUE[each].sealed}
+        return [each for each in events if each["type"].removeprefix("casefile.") in wanted]
+
+    def sealed_for_risk(self) -> list[list[Identity]]:
+        """What risk's vault would find, event by event."""
+        keys = KeySet([SEALING["risk"]])
+        found = []
+        for each in self.announced("identity.changed"):
+            opened = jwe.decrypt_compact(each["data"]["jwe"], keys, registry=_REGISTRY)
+            found.append(list(Identities.model_validate_json(opened.plaintext or b"").people))
+        return found
 
     async def work_off(self, *, steps: int = 1000) -> None:
         """Do queued jobs to their end, or `steps` steps of one."""

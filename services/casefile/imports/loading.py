@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from services.casefile.imports import domain
 from services.casefile.imports.copying import copy_in
 from services.casefile.imports.models import HouseholdSource, ImportRefusal, PersonSource
 from services.casefile.imports.reading import Row
+from services.casefile.people import sealed_register
 from services.casefile.people.commands import columns, entry_of
 from services.casefile.people.domain import Details, details
 from services.casefile.people.identifiers import PartialDate
@@ -132,19 +134,22 @@ async def _create(unit: UnitOfWork, read: Mapping[Key, _Read], refusals: _Refusa
         sources.append({"source": key[0], "reference": key[1], "person_id": person_id, "digest": each.digest})
     counts.people_created += len(new)
     homes = await _homes(unit, new, counts)
-    await copy_in(unit, Person.__tablename__, _people(unit, new))
+    now = clock.business_now()
+    known = {id_: columns(each.details) for id_, each in new.items()}
+    await copy_in(unit, Person.__tablename__, _people(unit, known, now))
     await copy_in(unit, PersonSource.__tablename__, sources)
     today = clock.today()
     members = ({"household_id": home, "person_id": id_, "since": today} for id_, home in homes.items())
     await copy_in(unit, Membership.__tablename__, members)
     await index_people(unit.session, [entry_of(id_, each.details) for id_, each in new.items()])
+    told = (sealed_register.identity(id_, 1, each, homes[id_], changed_at=now) for id_, each in known.items())
+    sealed_register.tell_load(unit, told)
 
 
 _ANOTHERS = ("/nhs_number", "number-of-another", "Someone with another date of birth has one of these numbers")
 
 
-def _people(unit: UnitOfWork, new: Mapping[UUID, _Read]) -> Iterable[dict[str, Any]]:
-    now = clock.business_now()
+def _people(unit: UnitOfWork, new: Mapping[UUID, dict[str, Any]], now: datetime) -> Iterable[dict[str, Any]]:
     fixed = {
         "version": 1,
         "source": "import",
@@ -153,8 +158,7 @@ def _people(unit: UnitOfWork, new: Mapping[UUID, _Read]) -> Iterable[dict[str, A
         "registered_at": now,
         "changed_at": now,
     }
-    for id_, each in new.items():
-        known = columns(each.details)
+    for id_, known in new.items():
         yield {"id": id_, **fixed, **known, **{name: json.dumps(known[name]) for name in _JSON}}
 
 
@@ -172,7 +176,9 @@ class _Numbers:
         rows = await unit.session.execute(
             text(
                 "select id, nhs_number, nino, date_of_birth from person"
-                " where nhs_number = any(cast(:nhs as text[])) or nino = any(cast(:nino as text[]))"
+                " where (nhs_number = any(cast(:nhs as text[])) or nino = any(cast(:nino as text[])))"
+                # Nobody may learn from an import whom outreach has heard of.
+                " and not introduced"
                 # Of two who are one person, the one who stands comes last and counts.
                 " order by merged_into is null, id"
             ),

@@ -13,7 +13,7 @@ from kit.errors import Conflict, DomainError, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.casefile.people import domain, membership
+from services.casefile.people import domain, membership, sealed_register
 from services.casefile.people.aliases import leads_to, merged_into_them
 from services.casefile.people.domain import Details
 from services.casefile.people.duplicates import Likely, likely_duplicates
@@ -58,6 +58,8 @@ async def register(
         if each.person_id not in visible
     )
     household, memberships = await membership.place(unit, person, household_id)
+    # Sealed first: the answer's Event-Id is what a reader of the person waits for.
+    sealed_register.tell(unit, person, memberships)
     unit.emit("casefile.person.registered", person_state(person, memberships), aggregate_id=person.id, sequence=1)
     unit.accessed(f"person/{person.id}", [person.id])
     return person, household.id
@@ -72,6 +74,7 @@ def new_person(unit: UnitOfWork, details: Details, *, source: str = "registered"
         **columns(details),
         source=source,
         restricted=False,
+        introduced=source == "introduced",
         registered_by=unit.cause.actor,
         registered_at=now,
         changed_at=now,
@@ -135,7 +138,7 @@ async def change(unit: UnitOfWork, person_id: UUID, expected: int, changes: Mapp
     """Change what is known of a person; `Stale` when someone else was first, `Conflict` for one merged away."""
     person = await load(unit, person_id)
     check_version(person.version, expected, {"version": person.version, **snapshot(person)})
-    check_stands(person)
+    check_not_merged(person)
     details = domain.details({**snapshot(person), **changes}, today=clock.today())
     for name, value in columns(details).items():
         setattr(person, name, value)
@@ -146,10 +149,14 @@ async def change(unit: UnitOfWork, person_id: UUID, expected: int, changes: Mapp
 
 
 async def announce_change(unit: UnitOfWork, person: Person) -> None:
-    """A new version of the person, told to the others."""
+    """A new version of the person, told to the others. Of someone introduced nobody has heard yet."""
     person.version += 1
     person.changed_at = clock.business_now()
-    state = person_state(person, await membership.of_person(unit, person.id))
+    if person.introduced:
+        return
+    memberships = await membership.of_person(unit, person.id)
+    sealed_register.tell(unit, person, memberships)
+    state = person_state(person, memberships)
     unit.emit("casefile.person.changed", state, aggregate_id=person.id, sequence=person.version)
 
 
@@ -239,7 +246,9 @@ async def _announce_merge(unit: UnitOfWork, type_: str, person: Person, survivor
     )
     for each in (person, survivor, *further):
         await reindex(unit, each)
-    state = merge_state(person, await membership.of_person(unit, person.id), record)
+    memberships = await membership.of_person(unit, person.id)
+    sealed_register.tell(unit, person, memberships)
+    state = merge_state(person, memberships, record)
     unit.emit(type_, state, aggregate_id=person.id, sequence=person.version)
     unit.accessed(f"person/{person.id}", [person.id, survivor.id])
 
@@ -249,7 +258,8 @@ async def reindex(unit: UnitOfWork, person: Person) -> None:
     await unit.session.flush()
     _, *inside = await _with_merged(unit, person)
     entry = entry_of(person.id, stored(person), map(stored, inside))
-    await index_person(unit.session, replace(entry, searchable=person.merged_into is None and not person.restricted))
+    searchable = person.merged_into is None and not person.restricted and not person.introduced
+    await index_person(unit.session, replace(entry, searchable=searchable))
 
 
 async def _with_merged(unit: UnitOfWork, person: Person) -> list[Person]:
@@ -268,6 +278,13 @@ async def load(unit: UnitOfWork, person_id: UUID) -> Person:
 
 
 def check_stands(person: Person) -> None:
+    """Nothing is built on someone merged away, nor on someone introduced whom nobody has met."""
+    check_not_merged(person)
+    if person.introduced:
+        raise Conflict("Nobody has met this person yet: record the contact with them first")
+
+
+def check_not_merged(person: Person) -> None:
     """Nothing is written on someone merged away: nobody would read it there."""
     if person.merged_into is not None:
         raise Conflict(

@@ -204,7 +204,7 @@ async def likely_duplicates(session: AsyncSession, entry: Entry, *, excluded: Co
     `excluded` are people this caller must not know of: like restricted ones they come back as not searchable, so
     that a possible match goes to review and never into the answer. They are looked for apart from the others, and
     always: whether there are any changes nothing in what is found of the others. People merged into another stand
-    behind that one and are left out.
+    behind that one and are left out, and so are people introduced for outreach: they are nobody's secret to review.
     """
     secret: ColumnElement[bool] = PersonSearch.searchable.is_(False)
     if excluded:
@@ -213,8 +213,8 @@ async def likely_duplicates(session: AsyncSession, entry: Entry, *, excluded: Co
     queries = [(query, await widen(session, query)) for query in _queries(entry)]
     open_to_all = await _likely(session, entry.person_id, newcomer, queries, ~secret)
     kept_back = await _likely(session, entry.person_id, newcomer, queries, secret)
-    merged = select(Person.id).where(Person.id.in_(list(kept_back)), Person.merged_into.is_not(None))
-    for person_id in await session.scalars(merged):
+    left_out = or_(Person.merged_into.is_not(None), Person.introduced)
+    for person_id in await session.scalars(select(Person.id).where(Person.id.in_(list(kept_back)), left_out)):
         del kept_back[person_id]
     found = [
         Likely(person_id, searchable, verdict.bits, verdict.reasons)

@@ -11,6 +11,7 @@ from kit import clock
 from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
+from services.casefile.people import sealed_register
 from services.casefile.people.aliases import leads_to
 from services.casefile.people.domain import Place, homes_on
 from services.casefile.people.models import Household, Membership, Person
@@ -96,8 +97,11 @@ async def _announce_both(unit: UnitOfWork, household: Household, person: Person)
     await announce(unit, household)
     person.version += 1
     person.changed_at = clock.business_now()
-    state = person_state(person, await of_person(unit, person.id))
-    unit.emit("casefile.person.changed", state, aggregate_id=person.id, sequence=person.version)
+    memberships = await of_person(unit, person.id)
+    sealed_register.tell(unit, person, memberships)
+    unit.emit(
+        "casefile.person.changed", person_state(person, memberships), aggregate_id=person.id, sequence=person.version
+    )
 
 
 async def announce(unit: UnitOfWork, household: Household) -> None:
@@ -105,9 +109,15 @@ async def announce(unit: UnitOfWork, household: Household) -> None:
     household.version += 1
     household.changed_at = clock.business_now()
     await unit.session.flush()
-    members = (await unit.session.scalars(select(Membership).where(Membership.household_id == household.id))).all()
-    state = household_state(household, members)
+    state = household_state(household, await published(unit, household.id))
     unit.emit("casefile.household.changed", state, aggregate_id=household.id, sequence=household.version)
+
+
+async def published(unit: UnitOfWork, household_id: UUID) -> Sequence[Membership]:
+    """The places of a household that others hear of: not those of people introduced for outreach alone."""
+    await unit.session.flush()
+    query = select(Membership).join(Person, Person.id == Membership.person_id)
+    return (await unit.session.scalars(query.where(Membership.household_id == household_id, ~Person.introduced))).all()
 
 
 async def of_person(unit: UnitOfWork, person_id: UUID) -> Sequence[Membership]:

@@ -30,6 +30,9 @@ class Person(Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="BCP 47 codes, the preferred one first")
     communication_needs: Mapped[list[str]] = mapped_column(ARRAY(Text))
     restricted: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    introduced: Mapped[bool] = mapped_column(
+        Boolean, server_default=false(), comment="by risk, and not met yet: shown for outreach alone"
+    )
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     source: Mapped[str] = mapped_column(Text, comment="registered | import | introduced")
     registered_by: Mapped[str] = mapped_column(Text)
@@ -41,6 +44,7 @@ class Person(Base):
         Index("ix_person_nhs_number", "nhs_number", postgresql_where=text("nhs_number is not null")),
         Index("ix_person_nino", "nino", postgresql_where=text("nino is not null")),
         Index("ix_person_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
+        Index("ix_person_introduced", "id", postgresql_where=text("introduced")),
         CheckConstraint("merged_into <> id", name="not_into_itself"),
         {"comment": "People: casefile mints the ids that everyone else uses"},
     )

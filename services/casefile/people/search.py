@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casefile.people.candidates import candidates
@@ -35,16 +35,18 @@ async def find_people(
     query: SearchQuery,
     *,
     visible: ColumnElement[bool] | None = None,
+    also: ColumnElement[bool] | None = None,
     excluded: Collection[UUID] = (),
     limit: int = 20,
 ) -> list[Match]:
     """The people who fit best, best first.
 
-    `visible` is a condition on `PersonSearch.person_id`; `excluded` are ids nobody may see here. Both, like
-    `searchable`, are part of the index query: hidden people take no places and change no counts. Has to run in a
-    transaction, and turns sequential scans off while it runs.
+    `visible` is a condition on `PersonSearch.person_id`; `also` lets in some who are not searchable; `excluded` are
+    ids nobody may see here. All, like `searchable`, are part of the index query: hidden people take no places and
+    change no counts. Has to run in a transaction, and turns sequential scans off while it runs.
     """
-    shown: list[ColumnElement[bool]] = [PersonSearch.searchable.is_(True)]
+    searchable = PersonSearch.searchable.is_(True)
+    shown: list[ColumnElement[bool]] = [searchable if also is None else or_(searchable, also)]
     if visible is not None:
         shown.append(visible)
     if excluded:

@@ -1,4 +1,7 @@
-"""The one rule of who may be shown: nobody restricted, nobody hidden from this caller, under whichever of their ids."""
+"""The one rule of who may be shown: nobody restricted, nobody hidden from this caller, under whichever of their ids.
+
+People whom risk introduced and nobody has met are shown for outreach, and for no other purpose.
+"""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -9,6 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from kit.store.unit import UnitOfWork
 from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Membership, Person
+from services.casefile.people.search_models import PersonSearch
+
+OUTREACH = "outreach"
 
 # Few rows are merged; only those are followed to whom they lead.
 _LEADS_TO_NOBODY_RESTRICTED = text(
@@ -34,9 +40,18 @@ async def hidden_from(unit: UnitOfWork) -> frozenset[UUID]:
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     """The rule as a condition on `Person`."""
     rule = Person.restricted.is_(False) & _LEADS_TO_NOBODY_RESTRICTED
+    if unit.cause.purpose != OUTREACH:
+        rule &= Person.introduced.is_(False)
     if hidden := await hidden_from(unit):
         rule &= Person.id.not_in(hidden)
     return rule
+
+
+def found_for(unit: UnitOfWork) -> ColumnElement[bool] | None:
+    """Whom a search for this purpose may find besides those that every search finds."""
+    if unit.cause.purpose != OUTREACH:
+        return None
+    return PersonSearch.person_id.in_(select(Person.id).where(Person.introduced, ~Person.restricted))
 
 
 async def shown_of(unit: UnitOfWork, person_ids: Collection[UUID]) -> set[UUID]:

@@ -78,6 +78,18 @@ async def rebuild(unit: UnitOfWork) -> int:
         done = rows[-1].seq
 
 
+async def erase(unit: UnitOfWork, household_id: UUID) -> None:
+    """Blank all that the log holds of this household alone, and drop its page; the chain still verifies.
+
+    What others share stays: it is their story too.
+    """
+    await _lock_head(unit)
+    shown = select(TimelineEntry.event_id).where(TimelineEntry.household_id == household_id)
+    alone = (TimelineLog.event_id.in_(shown), TimelineLog.household_ids == [household_id])
+    await unit.session.execute(update(TimelineLog).where(*alone).values(payload=None, salt=None))
+    await unit.session.execute(delete(TimelineEntry).where(TimelineEntry.household_id == household_id))
+
+
 async def _lock_head(unit: UnitOfWork) -> TimelineHead:
     await unit.session.execute(upsert(TimelineHead).values(id=_HEAD, seq=0, chain=GENESIS).on_conflict_do_nothing())
     return (await unit.session.scalars(select(TimelineHead).where(TimelineHead.id == _HEAD).with_for_update())).one()

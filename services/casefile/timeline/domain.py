@@ -63,21 +63,27 @@ def line_of(type_: str, data: Mapping[str, Any]) -> Line:
 
 
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
-    "contact": ("contacts", "contact_id"),
+    "contact": ("contacts/{}", "contact_id"),
     # A need is read with its contact.
-    "need": ("contacts", "contact_id"),
-    "safeguarding": ("safeguarding-concerns", "concern_id"),
-    "person": ("people", "person_id"),
-    "household": ("households", "household_id"),
-    "case": ("cases", "case_id"),
+    "need": ("contacts/{}", "contact_id"),
+    "safeguarding": ("safeguarding-concerns/{}", "concern_id"),
+    "person": ("people/{}", "person_id"),
+    "household": ("households/{}", "household_id"),
+    "case": ("cases/{}", "case_id"),
+    "outreach": ("outreach/{}", "offer_id"),
+    "recovery_hold": ("recovery-holds/{}", "hold_id"),
+    "breathing_space": ("money/breathing-spaces/{}", "breathing_space_id"),
+    # What risk knows of a household, and every dispute, stands on its profile.
+    "risk.household": ("households/{}/profile", "household_id"),
+    "risk.factor": ("households/{}/profile", "household_id"),
 }
 
 
 def _record(service: str, kind: str, data: Mapping[str, Any]) -> str:
     """The address of the owner's record; empty for a kind whose address nobody has told us yet."""
-    place, id_name = _PLACES.get(kind, ("", ""))
+    place, id_name = _PLACES.get(f"{service}.{kind}") or _PLACES.get(kind, ("", ""))
     record_id = data.get(id_name)
-    return f"/v1/{service}/{place}/{record_id}" if record_id else ""
+    return f"/v1/{service}/{place}".format(record_id) if record_id else ""
 
 
 def _words(code: str | None) -> str:
@@ -128,6 +134,62 @@ def _case_closed(data: Mapping[str, Any]) -> str:
     return f"Case closed: {why}" if why else "Case closed"
 
 
+def _disputed(data: Mapping[str, Any]) -> str:
+    # Not which factor: it may tell of what only some may know.
+    return f"A factor of One View {_words(data['state']) or 'disputed'}"
+
+
+# What a call for an offer was, in words that anybody may read; of a cohort nothing is told.
+_SIGNALS: Final = {
+    "first_missed_council_tax": "a council tax payment was missed",
+    "rent_arrears_jump": "rent arrears went up",
+}
+
+
+def _outreach(begins: str, *, why: str = "") -> Any:
+    """`why` names the field whose code says why."""
+
+    def write(data: Mapping[str, Any]) -> str:
+        reason = _words(data.get(why))
+        return f"{begins} ({_words(data['offer'])})" + (f": {reason}" if reason else "")
+
+    return write
+
+
+def _offered(data: Mapping[str, Any]) -> str:
+    signal = _SIGNALS.get(data["kind"])
+    return f"Help to be offered ({_words(data['offer'])})" + (f": {signal}" if signal else "")
+
+
+def _attempted(data: Mapping[str, Any]) -> str:
+    said = ", ".join(filter(None, (_words(data.get("last_channel")), _words(data.get("last_outcome")))))
+    return f"Tried to reach them with an offer of help, {_words(data['offer'])}" + (f": {said}" if said else "")
+
+
+def _recovery_hold(state: str) -> Any:
+    def write(data: Mapping[str, Any]) -> str:
+        until = data.get("until")
+        ends = f" until {_day(until)}" if until and state == "granted" else ""
+        return f"Hold on recovery {state}{ends}: {_words(data['creditor'])}"
+
+    return write
+
+
+def _breathing_space(data: Mapping[str, Any]) -> str:
+    # Which kind it is would tell of a crisis: those who advise on debt see it in its record.
+    last = data.get("ends_on")
+    return f"Breathing Space from {_day(data['starts_on'])}" + (f" to {_day(last)}" if last else "")
+
+
+def _day(text: str) -> str:
+    """A day as people write it; `text` is ISO 8601."""
+    year, month, day = text.split("-")
+    return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
+
+
+_MONTHS: Final = ("January February March April May June July August September October November December").split()
+
+
 _WRITERS: Final[Mapping[str, Any]] = {
     "contact.received": _contact_received,
     "contact.changed": _contact_changed,
@@ -148,6 +210,24 @@ _WRITERS: Final[Mapping[str, Any]] = {
     "person.unmerged": lambda data: "A merge of two records taken back",
     "household.formed": lambda data: "Household formed",
     "household.changed": lambda data: "Household changed",
+    "outreach.offered": _offered,
+    "outreach.attempted": _attempted,
+    "outreach.held": _outreach("Offer of help waits", why="hold_reason"),
+    "outreach.resumed": _outreach("Offer of help goes on"),
+    "outreach.accepted": _outreach("Offer of help taken up"),
+    "outreach.declined": _outreach("Offer of help declined", why="outcome"),
+    "outreach.closed": _outreach("Offer of help closed", why="outcome"),
+    "recovery_hold.requested": _recovery_hold("asked for"),
+    "recovery_hold.granted": _recovery_hold("granted"),
+    "recovery_hold.refused": _recovery_hold("refused"),
+    "recovery_hold.unanswered": _recovery_hold("not answered in time"),
+    "breathing_space.started": _breathing_space,
+    "breathing_space.changed": _breathing_space,
+    "breathing_space.ended": lambda data: (
+        "Breathing Space cancelled" if data["state"] == "cancelled" else "Breathing Space ended"
+    ),
+    "household.profile_changed": lambda data: "What One View knows of the household changed",
+    "factor.disputed": _disputed,
 }
 
 _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -161,6 +241,22 @@ _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "case.allocated": ("case_id", "account_manager", "lead"),
     "case.closed": ("case_id", "close_reason", "closed_at"),
     "case.reopened": ("case_id", "episode"),
+    **dict.fromkeys(
+        (
+            f"outreach.{event}"
+            for event in ("offered", "attempted", "held", "resumed", "accepted", "declined", "closed")
+        ),
+        ("offer_id", "status", "attempts", "held_until"),
+    ),
+    **dict.fromkeys(
+        (f"recovery_hold.{event}" for event in ("requested", "granted", "refused", "unanswered")),
+        ("hold_id", "creditor", "state", "until"),
+    ),
+    # Without its kind.
+    **dict.fromkeys(
+        (f"breathing_space.{event}" for event in ("started", "changed", "ended")),
+        ("breathing_space_id", "state", "starts_on", "ends_on"),
+    ),
 }
 
 

@@ -1,0 +1,1 @@
+"""Money: the Breathing Spaces of people whom a debt adviser helps."""
