@@ -23,12 +23,12 @@ class WorkerEntry(BaseModel):
     name: str = Field(min_length=1, max_length=200)
     organisation_id: UUID | None = None
     roles: list[str] = Field(default_factory=list, max_length=20)
-    manager: str | None = Field(None, max_length=128)
+    manager: str | None = Field(None, min_length=1, max_length=128)
     active: bool = True
     suspended: bool = False
     absent_from: date | None = None
     absent_until: date | None = Field(None, description="First day back")
-    covered_by: str | None = Field(None, max_length=128)
+    covered_by: str | None = Field(None, min_length=1, max_length=128)
 
 
 async def put_worker(

@@ -127,6 +127,8 @@ async def test_workers_are_listed_by_ids_and_page_by_page(client: Client) -> Non
         ({"name": "A", "roles": ["emperor"]}, "/roles/0"),
         ({"name": "A", "manager": MARCUS}, "/manager"),
         ({"name": "A", "covered_by": MARCUS}, "/covered_by"),
+        ({"name": "A", "manager": " "}, "/manager"),
+        ({"name": "A", "covered_by": ""}, "/covered_by"),
         ({"name": "A", "absent_until": "2026-12-01"}, "/absent_from"),
         ({"name": "A", "absent_from": "2026-12-02", "absent_until": "2026-12-02"}, "/absent_until"),
         ({"name": ""}, "/name"),
