@@ -66,6 +66,7 @@ COMPLAINT = frozenset({"complaints"})
 MIGRATION = frozenset({"data_migration"})
 OPERATE = frozenset({"system_operations"})
 ADMINISTER = frozenset({"administration"})
+LINKAGE = frozenset({"data_linkage"})
 NOTHING_PERSONAL = frozenset({"public"})
 ANY = frozenset({"*"})
 
@@ -174,6 +175,13 @@ _CASEFILE = (
 
 _OTHERS = (
     _reads("/v1/risk/people/{person_id}", "risk.person.read", CASEWORK),
+    _reads("/v1/risk/households/{household_id}/profile", "risk.profile.read", STORY),
+    _reads("/v1/risk/factor-definitions", "risk.definition.read", STORY | LINKAGE),
+    _creates("/v1/risk/factors/{factor_id}/disputes", "risk.factor.dispute", STORY),
+    _reads("/v1/risk/disputes", "risk.dispute.read", STORY),
+    _reads("/v1/risk/disputes/{dispute_id}", "risk.dispute.read", STORY),
+    _creates("/v1/risk/disputes/{dispute_id}/settlements", "risk.dispute.settle", STORY),
+    _reads("/v1/risk/signals", "risk.signal.read", LINKAGE | SUPERVISE),
     _reads("/v1/grants/households/{household_id}", "grants.household.read", GRANTS),
     _reads("/v1/housing/households/{household_id}", "housing.household.read", CASEWORK),
 )

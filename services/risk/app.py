@@ -5,6 +5,9 @@ from kit.service import Service
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
 from services.risk.linkage import models as linkage  # noqa: F401  # its tables are the vault's too
 from services.risk.profiles import api as profiles
+from services.risk.profiles import handlers as offers
+from services.risk.signals import api as signals
+from services.risk.signals import handlers as calls
 from services.risk.tables import Base
 from services.risk.vault import door
 from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
@@ -14,8 +17,11 @@ SERVICE = Service(
     name="risk",
     summary="One View: what puts a household at risk and what would lower it",
     metadata=Base.metadata,
-    routers=(profiles.router,),
-    handlers=(access.people, access.households, access.colleagues),
+    routers=(
+        profiles.router,
+        signals.router,
+    ),
+    handlers=(access.people, access.households, access.colleagues, offers.handlers, calls.handlers),
     vault=VaultBase.metadata,
     opened=door.serving,
 )

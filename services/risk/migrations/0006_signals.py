@@ -33,8 +33,8 @@ def upgrade() -> None:
         sa.Column("raised_at", _MOMENT, nullable=True),
         sa.CheckConstraint("state in ('raised', 'held', 'introducing', 'lapsed')", name=op.f("ck_signal_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signal")),
-        sa.UniqueConstraint("household", "kind", "occurrence", name=op.f("uq_signal_household")),
-        sa.UniqueConstraint("fact", "kind", name=op.f("uq_signal_fact")),
+        sa.UniqueConstraint("household", "kind", "occurrence", name=op.f("uq_signal_household_kind_occurrence")),
+        sa.UniqueConstraint("fact", "kind", name=op.f("uq_signal_fact_kind")),
         comment="Fresh facts that call for an offer of help",
     )
     op.create_index("ix_signal_found_at", "signal", ["found_at", "id"])

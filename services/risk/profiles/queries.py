@@ -33,6 +33,7 @@ from services.risk.profiles.shapes import (
     SourceView,
 )
 from services.risk.sources import queries as register
+from services.risk.sources import standing
 from services.risk.sources.domain import Coverage, coverage
 from services.risk.sources.kinds import KINDS
 from services.risk.sources.register import GATEWAYS
@@ -145,7 +146,7 @@ async def _fill(unit: UnitOfWork, answer: ProfileView, sight: Sight, rulebook: R
 
 
 async def _sight(unit: UnitOfWork, household_id: UUID, person_id: UUID | None) -> Sight:
-    products = await register.products(unit)
+    products = await standing.products(unit.session)
     seen = coverage(unit.cause.purpose, products, GATEWAYS, clock.today())
     members = await _members(unit, household_id)
     asked = members | ({person_id} if person_id else set())

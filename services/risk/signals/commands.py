@@ -1,0 +1,178 @@
+"""Writes of signals: found once, raised for people whom casefile knows, held while a Breathing Space runs."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from kit import clock
+from kit.contracts.codes import SignalKind
+from kit.contracts.risk import SignalState
+from kit.ids import new_id
+from kit.store.unit import UnitOfWork
+from services.risk.signals import catalogue, domain, finding, whose
+from services.risk.signals.domain import Breathing, State
+from services.risk.signals.finding import Where
+from services.risk.signals.models import KnownBreathingSpace, Signal
+from services.risk.signals.whose import Known
+from services.risk.sources.queries import kinds_for
+
+_OUTREACH = "outreach"
+_BREATHING_SPACE = "breathing_space"
+_NOT_FRESH = "not_fresh"
+_MOST_ROWS = 1_000
+
+
+async def look(unit: UnitOfWork, *, load_id: UUID | None = None, households: Collection[UUID] | None = None) -> int:
+    """Find what calls for an offer in a load, in some households (pseudonyms), or everywhere. How many were new.
+
+    Each is kept once for its household, kind and month, whatever is loaded again. Those whom casefile knows are raised
+    at once, unless a Breathing Space holds them; the others are introduced to it first.
+    """
+    today = clock.today()
+    covered = await kinds_for(unit, _OUTREACH, contact=True)
+    found = 0
+    for definition in catalogue.in_force(today):
+        if definition.fact not in covered.kinds:
+            continue
+        rows: list[dict[str, object]] = [
+            {
+                "id": new_id(),
+                "version": 1,
+                "kind": definition.kind.value,
+                "household": each.household,
+                "resident": each.resident,
+                "occurrence": domain.occurrence(each.occurred_on),
+                "fact": each.fact,
+                "source": each.source,
+                "observed_on": each.occurred_on,
+                "offer": definition.offer,
+                "state": State.INTRODUCING.value,
+                "found_at": clock.now(),
+            }
+            for each in await finding.fresh(unit, definition, covered, today, Where(load_id, households))
+        ]
+        for start in range(0, len(rows), _MOST_ROWS):
+            found += await _keep(unit, rows[start : start + _MOST_ROWS])
+    return found
+
+
+async def _keep(unit: UnitOfWork, rows: Sequence[dict[str, object]]) -> int:
+    table = cast(Table, Signal.__table__)
+    # In one order: two finders of the same take turns, and the second finds it kept.
+    ordered = sorted(rows, key=lambda row: (str(row["household"]), str(row["occurrence"])))
+    new = (
+        await unit.session.scalars(insert(table).values(ordered).on_conflict_do_nothing().returning(table.c.id))
+    ).all()
+    signals = (await unit.session.scalars(select(Signal).where(Signal.id.in_(new)).order_by(Signal.id))).all()
+    known = await whose.known(unit, {each.resident for each in signals})
+    await _raise_or_hold(unit, [(each, known[each.resident]) for each in signals if each.resident in known])
+    strangers = {each.resident for each in signals if each.resident not in known}
+    if strangers:
+        await whose.introduce(unit, strangers)
+    return len(new)
+
+
+async def answered(unit: UnitOfWork, resident: UUID, known: Known) -> None:
+    """Casefile said who a resident (pseudonym) is: what waited for that is raised, if it is fresh still."""
+    waiting = await unit.session.scalars(
+        select(Signal)
+        .where(Signal.resident == resident, Signal.state == State.INTRODUCING)
+        .order_by(Signal.id)
+        .with_for_update()
+    )
+    await _raise_or_hold(unit, [(each, known) for each in waiting])
+
+
+async def let_go(
+    unit: UnitOfWork, *, people: Collection[UUID] = (), households: Collection[UUID] = (), but: UUID | None = None
+) -> None:
+    """A Breathing Space (`but`) ended: what it held back is raised, if it is fresh still and nothing else holds it."""
+    held = await unit.session.scalars(
+        select(Signal)
+        .where(Signal.state == State.HELD, or_(Signal.person_id.in_(people), Signal.household_id.in_(households)))
+        .order_by(Signal.id)
+        .with_for_update()
+    )
+    pairs = [
+        (each, Known(each.person_id, each.household_id))
+        for each in held
+        if each.person_id is not None and each.household_id is not None
+    ]
+    await _raise_or_hold(unit, pairs, but=but)
+
+
+async def _raise_or_hold(unit: UnitOfWork, signals: Sequence[tuple[Signal, Known]], *, but: UUID | None = None) -> None:
+    if not signals:
+        return
+    today = clock.today()
+    spaces = await _breathing_spaces(unit, [known for _, known in signals], but)
+    for signal, known in signals:
+        signal.person_id, signal.household_id = known.person_id, known.household_id
+        definition = catalogue.of(signal.kind, today)
+        held, until = domain.held_until([*spaces.get(known.person_id, ()), *spaces.get(known.household_id, ())], today)
+        if held:
+            _become(signal, State.HELD, _BREATHING_SPACE)
+            signal.held_until = until
+        elif definition is None or not definition.is_fresh(signal.observed_on, today):
+            _become(signal, State.LAPSED, _NOT_FRESH)
+        else:
+            _become(signal, State.RAISED, None)
+            _raise(unit, signal, known)
+    await unit.session.flush()
+
+
+def _become(signal: Signal, state: State, why: str | None) -> None:
+    signal.state, signal.why, signal.held_until = state, why, None
+    signal.version += 1
+
+
+def _raise(unit: UnitOfWork, signal: Signal, known: Known) -> None:
+    moment = clock.business_now()
+    signal.raised_at = moment
+    state = SignalState(
+        signal_id=signal.id,
+        kind=SignalKind(signal.kind),
+        person_id=known.person_id,
+        household_id=known.household_id,
+        observed_on=signal.observed_on,
+        source=signal.source,
+        offer=signal.offer,
+        raised_at=moment,
+    )
+    unit.emit("risk.signal.raised", state, aggregate_id=signal.id, sequence=signal.version)
+    unit.accessed(f"signal/{signal.id}", [known.person_id])
+
+
+async def _breathing_spaces(unit: UnitOfWork, known: Iterable[Known], but: UUID | None) -> dict[UUID, list[Breathing]]:
+    """The active ones by whom they are about: casefile's person and household ids."""
+    asked = list(known)
+    people, households = {each.person_id for each in asked}, {each.household_id for each in asked}
+    rows = await unit.session.scalars(
+        select(KnownBreathingSpace).where(
+            KnownBreathingSpace.state == "active",
+            or_(KnownBreathingSpace.person_id.in_(people), KnownBreathingSpace.household_id.in_(households)),
+        )
+    )
+    found: dict[UUID, list[Breathing]] = {}
+    for row in rows:
+        if row.id != but:
+            for about in (row.person_id, row.household_id):
+                found.setdefault(about, []).append(Breathing(row.ends_on))
+    return found
+
+
+async def sweep(unit: UnitOfWork) -> int:
+    """Everything fresh that was not found yet, and what a Breathing Space held whose last day has passed."""
+    today: date = clock.today()
+    found = await look(unit)
+    over = await unit.session.execute(
+        select(Signal.person_id, Signal.household_id).where(Signal.state == State.HELD, Signal.held_until < today)
+    )
+    pairs = over.all()
+    if pairs:
+        await let_go(unit, people=[row.person_id for row in pairs])
+    return found
