@@ -228,8 +228,8 @@ class BreathingSpaceState(EventData):
 _PERSONAL, _SPECIAL = Sensitivity.PERSONAL, Sensitivity.SPECIAL
 
 
-def _case(event: str, summary: str) -> EventType:
-    return live(f"casefile.case.{event}", CaseState, summary, _SPECIAL, case_fact=True)
+def _case(event: str, summary: str, *consumers: str) -> EventType:
+    return live(f"casefile.case.{event}", CaseState, summary, _SPECIAL, *consumers, case_fact=True)
 
 
 def _household(event: str, summary: str) -> EventType:
@@ -267,11 +267,11 @@ EVENTS: tuple[EventType, ...] = (
     _person("unmerged", PersonMerge, "A merge was undone; both records stand again"),
     _household("formed", "A household was formed"),
     _household("changed", "A household's members changed"),
-    _case("opened", "A triage decision opened the household's case"),
+    _case("opened", "A triage decision opened the household's case", "risk"),
     _case("workstream_added", "A triage decision joined the household's open case"),
     _case("allocated", "A case was given to a worker"),
-    _case("closed", "A case was closed, with a reason"),
-    _case("reopened", "A closed case was opened again as a new episode"),
+    _case("closed", "A case was closed, with a reason", "risk"),
+    _case("reopened", "A closed case was opened again as a new episode", "risk"),
     live(
         "casefile.import.completed",
         ImportState,

@@ -144,7 +144,7 @@ class Introduction(EventData):
 _OPEN, _PERSONAL, _SPECIAL = Sensitivity.OPEN, Sensitivity.PERSONAL, Sensitivity.SPECIAL
 
 EVENTS: tuple[EventType, ...] = (
-    planned("risk.source.loaded", "A source was loaded; counts only", _OPEN),
+    live("risk.source.loaded", LoadState, "A source was loaded; counts only", _OPEN),
     live(
         "risk.household.profile_changed",
         ProfileState,
@@ -153,7 +153,7 @@ EVENTS: tuple[EventType, ...] = (
         case_fact=True,
     ),
     live("risk.signal.raised", SignalState, "A fresh fact calls for an offer of help", _SPECIAL, "triage"),
-    planned("risk.cohort.published", "A cohort became an outreach list", _SPECIAL, "triage"),
+    live("risk.cohort.published", CohortState, "A cohort became an outreach list; counts only", _SPECIAL),
     live("risk.factor.disputed", DisputeState, "A worker or resident disputed a factor", _SPECIAL, case_fact=True),
     planned("risk.model.published", "A model was published with its figures", _OPEN),
     planned("risk.index.published", "The ward index was published", _OPEN, "grants"),

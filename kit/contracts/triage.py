@@ -249,7 +249,7 @@ EVENTS: tuple[EventType, ...] = (
         _SPECIAL,
         case_fact=True,
     ),
-    live("triage.need.recorded", NeedState, "A need was recorded, once", _SPECIAL, case_fact=True),
+    live("triage.need.recorded", NeedState, "A need was recorded, once", _SPECIAL, "risk", case_fact=True),
     live("triage.need.met", NeedState, "A recorded need was met", _SPECIAL, case_fact=True),
     live(
         "triage.safeguarding.raised",

@@ -2,12 +2,17 @@
 
 from kit.events import access
 from kit.service import Service
+from services.risk import pipeline
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
 from services.risk.linkage import models as linkage  # noqa: F401  # its tables are the vault's too
 from services.risk.profiles import api as profiles
 from services.risk.profiles import handlers as offers
 from services.risk.signals import api as signals
 from services.risk.signals import handlers as calls
+from services.risk.sources import api as sources
+from services.risk.sources import commands as loads
+from services.risk.sources import handlers as heard
+from services.risk.sources import retention
 from services.risk.tables import Base
 from services.risk.vault import door
 from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
@@ -20,8 +25,11 @@ SERVICE = Service(
     routers=(
         profiles.router,
         signals.router,
+        sources.router,
     ),
-    handlers=(access.people, access.households, access.colleagues, offers.handlers, calls.handlers),
+    handlers=(access.people, access.households, access.colleagues, offers.handlers, calls.handlers, heard.handlers),
+    timers={retention.ALARM: retention.run},
+    jobs={loads.JOB: loads.work_off, pipeline.JOB: pipeline.refresh},
     vault=VaultBase.metadata,
     opened=door.serving,
 )

@@ -4,7 +4,7 @@ Whoever owns a step puts its verb into `services.risk.work.VERBS`; a step whose 
 that must tell others something puts a function into `AFTER`: it gets the verb's result in the job's own transaction.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from kit.store.jobs import Progress, Step
 from kit.store.tables import job
 from kit.store.unit import UnitOfWork
 from services.risk import work
+from services.risk.facts.entering import placings
+from services.risk.facts.models import Placing
+from services.risk.linkage import commands as linkage
+from services.risk.profiles import commands as profiles
 from services.risk.working import Ended, look_after
 
 JOB: Final = "refresh"
@@ -53,3 +57,18 @@ async def refresh(unit: UnitOfWork, step: Step) -> Progress:
         return Progress(0, None, f"{name}: done", {"position": position + 1}, results)
     told = {**(outcome.cursor or {}), "position": position}
     return Progress(outcome.done, outcome.total, f"{name}: {outcome.message}", told, results)
+
+
+async def place(unit: UnitOfWork, row: Mapping[str, Any]) -> None:
+    """One record that came by itself: who it is about goes into the vault and is linked at once."""
+    await linkage.place_records(unit, [row])
+
+
+async def at_once(unit: UnitOfWork, records: Sequence[UUID]) -> dict[UUID, Placing]:
+    """Facts came in by themselves for these records: their households' profiles are worked out anew, here and now.
+
+    Returns where the records belong; one that linkage has not met yet is not among them.
+    """
+    placed = {each.record: each for each in await placings(unit, records)}
+    await profiles.recompute(unit, {each.household for each in placed.values() if each.household is not None})
+    return placed

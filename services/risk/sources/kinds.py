@@ -38,6 +38,7 @@ class Kind(BaseModel):
     monthly: bool = False
     values: tuple[str, ...] = ()
     open_values: bool = False
+    several: bool = False
     delicate: Mapping[str, Sensitivity] = Field(default_factory=dict)
     serves: frozenset[str]
     sensitivity: Sensitivity = Sensitivity.ORDINARY

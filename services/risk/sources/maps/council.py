@@ -14,6 +14,14 @@ LOW_PAY_A_WEEK: Final = 445
 PENSION_AGE: Final = 66
 
 
+def shocks(word: str, on: str, *, health: bool = True) -> tuple[Fact, ...]:
+    """What a reason in a source's own words says happened to the household."""
+    found = [("job_loss.shock", "job|unemploy|redundan|employment"), ("bereavement.shock", "bereav|death|died")]
+    if health:
+        found.insert(0, ("mental_health.shock", "mental|psych|suicid"))
+    return tuple(Fact(kind, on=on, when=f"regexp_matches({word}, '{words}')") for kind, words in found)
+
+
 def lines(*columns: str) -> str:
     """An address of several lines as one text."""
     return f"nullif(concat_ws(', ', {', '.join(columns)}), '')"
@@ -86,6 +94,9 @@ COUNCIL_TAX_ACCOUNTS = Map(
     ),
 )
 
+_NOTHING: Final = "balance <= 0 and coalesce(was, 0) <= 0"
+"""Nothing is owed, and nothing was by the row before: what came back to nil is told, what stays there is not."""
+
 COUNCIL_TAX_ARREARS = Map(
     source="council_tax_arrears",
     records="council_tax_accounts",
@@ -101,8 +112,9 @@ COUNCIL_TAX_ARREARS = Map(
         "instalment_missed": _FLAG,
         "stage": Column("code", codes=("reminder_1", "reminder_2", "final", "summons", "liability_order")),
     },
+    extra={"was": "lag(balance) over (partition by account_ref order by month, n)"},
     facts=(
-        Fact("council_tax.arrears", on="month", amount="greatest(balance, 0)", blank="balance <= 0"),
+        Fact("council_tax.arrears", on="month", amount="greatest(balance, 0)", blank=_NOTHING),
         Fact(
             "council_tax.missed",
             on="month",
@@ -113,10 +125,9 @@ COUNCIL_TAX_ARREARS = Map(
             "council_tax.summons",
             on="month",
             value="stage",
-            same="stage",
             when="stage in ('summons', 'liability_order')",
         ),
-        Fact("debt.total", on="month", amount="greatest(balance, 0)", blank="balance <= 0"),
+        Fact("debt.total", on="month", amount="greatest(balance, 0)", blank=_NOTHING),
     ),
 )
 
@@ -191,11 +202,12 @@ RENT_BALANCES = Map(
         "month": "cast(date_trunc('month', week_ending) as date)",
         "is_last": "row_number() over (partition by tenancy_ref, date_trunc('month', week_ending)"
         " order by week_ending desc, n desc) = 1",
+        "was": "lag(balance) over (partition by tenancy_ref order by week_ending, n)",
         "is_fresh": "notice is distinct from lag(notice) over (partition by tenancy_ref order by week_ending, n)",
     },
     facts=(
-        Fact("rent.arrears", on="month", amount="greatest(balance, 0)", blank="balance <= 0", when="is_last"),
-        Fact("debt.total", on="month", amount="greatest(balance, 0)", blank="balance <= 0", when="is_last"),
+        Fact("rent.arrears", on="month", amount="greatest(balance, 0)", blank=_NOTHING, when="is_last"),
+        Fact("debt.total", on="month", amount="greatest(balance, 0)", blank=_NOTHING, when="is_last"),
         Fact("rent.notice", on="week_ending", value="notice", when="notice is not null and is_fresh"),
     ),
 )
@@ -222,7 +234,7 @@ BENEFIT_CLAIMS = Map(
         "uprn": _UPRN,
         "address": _LINE,
         "postcode": _POSTCODE,
-        "tenure": Column("code", codes=("priv", "la", "ha")),
+        "tenure": Column("code", codes=("priv", "la", "ha", "own")),
         "benefit": Column("code", required=True, codes=("hb", "cts")),
         "passported": _FLAG,
         "weekly_award": _MONEY,
@@ -231,6 +243,8 @@ BENEFIT_CLAIMS = Map(
         "from": _DAY,
         "to": _DATE,
     },
+    # Who has both benefits says the same thing of home and pay twice.
+    extra={"is_first": 'row_number() over (partition by claim_ref, "from" order by benefit) = 1'},
     # "SURNAME, Forename"
     people=tuple(
         Person(
@@ -273,9 +287,9 @@ BENEFIT_CLAIMS = Map(
             "tenure",
             on='"from"',
             until='"to"',
-            value="case tenure when 'priv' then 'private' when 'la' then 'council' when 'ha' then 'other_social' end",
-            when=f"tenure is not null and {_STANDS}",
-            same="benefit",
+            value="case tenure when 'priv' then 'private' when 'la' then 'council' when 'ha' then 'other_social'"
+            " when 'own' then 'owned' end",
+            when=f"tenure is not null and is_first and {_STANDS}",
         ),
         Fact(
             "income",
@@ -283,9 +297,9 @@ BENEFIT_CLAIMS = Map(
             until='"to"',
             value=f"case when {_AGED} then 'other' when {_PAY} <= 0 then 'no_pay'"
             f" when {_PAY} <= {LOW_PAY_A_WEEK} then 'low_pay' else 'other' end",
-            when=_STANDS,
-            same="benefit",
+            when=f"is_first and {_STANDS}",
         ),
+        *shocks("status", '"from"', health=False),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.risk.sources.maps.council import shocks
 from services.risk.sources.maps.shape import Column, Fact, Map, Person
 
 _KEY = Column("key", required=True)
@@ -14,17 +15,6 @@ _DAY = Column("date", required=True)
 def discreet(word: str) -> str:
     """A reason as a fact shows it: abuse and violence stay with the source that may tell of them."""
     return f"case when regexp_matches({word}, 'abuse|domestic|violen|harass') then null else {word} end"
-
-
-def shocks(word: str, on: str, number: int = 1, *, health: bool = True) -> tuple[Fact, ...]:
-    """What a reason in a source's own words says happened to the household."""
-    found = [("job_loss.shock", "job|unemploy|redundan|employment"), ("bereavement.shock", "bereav|death|died")]
-    if health:
-        found.insert(0, ("mental_health.shock", "mental|psych|suicid"))
-    return tuple(
-        Fact(kind, on=on, when=f"coalesce(regexp_matches({word}, '{words}'), false)", number=number)
-        for kind, words in found
-    )
 
 
 SCHOOL_CENSUS = Map(
@@ -127,7 +117,6 @@ SCHOOL_EXCLUSIONS = Map(
             on="start",
             amount="sessions",
             value="case category when 'pex' then 'permanent' else 'suspension' end",
-            same="category",
         ),
     ),
 )
@@ -163,7 +152,7 @@ EARLY_HELP = Map(
                 "born": "dob",
                 "address": "address",
                 "postcode": "postcode",
-                "valid_from": "opened",
+                "seen_on": "coalesce(closed, opened)",
             },
         ),
         Person(
@@ -177,7 +166,7 @@ EARLY_HELP = Map(
                 "phone": "phone",
                 "address": "address",
                 "postcode": "postcode",
-                "valid_from": "opened",
+                "seen_on": "coalesce(closed, opened)",
             },
         ),
     ),
@@ -228,6 +217,7 @@ SOCIAL_CARE = Map(
                 "address": "address",
                 "postcode": "postcode",
                 "ethnicity": "ethnicity",
+                "seen_on": "event_start",
             },
         ),
     ),
@@ -277,7 +267,6 @@ ADULT_CARE = Map(
             on="start",
             until='"end"',
             value="service",
-            same="service",
             when="not regexp_matches(service, 'discharge')",
         ),
         Fact("adult_care.discharge", on="start", value="service", when="regexp_matches(service, 'discharge')"),
@@ -311,11 +300,11 @@ DOMESTIC_ABUSE = Map(
                 "born": "dob",
                 "address": "address",
                 "postcode": "postcode",
-                "valid_from": "incident_date",
+                "seen_on": "incident_date",
             },
         ),
     ),
-    facts=(Fact("domestic_abuse.incident", on="incident_date", value="role", same="role"),),
+    facts=(Fact("domestic_abuse.incident", on="incident_date", value="role"),),
 )
 
 HOMELESSNESS = Map(
@@ -354,7 +343,7 @@ HOMELESSNESS = Map(
                 "email": "email",
                 "address": "last_settled_address",
                 "postcode": "postcode",
-                "valid_to": "approach_date",
+                "seen_on": "approach_date",
             },
         ),
     ),
@@ -365,10 +354,9 @@ HOMELESSNESS = Map(
             on="coalesce(duty_start, approach_date)",
             until="duty_end",
             value="duty",
-            same="duty",
             when="duty is not null",
         ),
-        Fact("homelessness.ended", on="duty_end", value=discreet("outcome"), same="duty", when="duty_end is not null"),
+        Fact("homelessness.ended", on="duty_end", value=discreet("outcome"), when="duty_end is not null"),
         *shocks("reason", "approach_date", health=False),
     ),
 )
@@ -403,7 +391,7 @@ HUB_CONTACTS = Map(
                 "phone": "phone",
                 "email": "email",
                 "postcode": "postcode",
-                "valid_from": "contact_date",
+                "seen_on": "contact_date",
             },
         ),
     ),

@@ -82,7 +82,6 @@ def _fact(kind: Kind) -> Fact:
         when=f"{_KIND} = {literal(kind.code)}",
         value=f"lower({_SAID})" if valued else None,
         amount=f"try_cast({_SAID} as decimal(14, 2))" if kind.unit and not valued else None,
-        same=f"lower({_SAID})" if valued else None,
     )
 
 

@@ -39,8 +39,8 @@ class Person:
 class Fact:
     """One fact a row tells: about its person `number`, dated `on`.
 
-    `same` are expressions that, beside record, source, kind and day, make it this very fact; whatever else differs in a
-    later extract corrects it. `blank`: the fact says "nothing" (no debt): it only corrects an earlier one.
+    Record, source, kind and day (and the value, for kinds of which there may be several) make it this very fact; what
+    else differs in a later extract corrects it. `blank`: it says "nothing" (no debt), and only corrects an earlier one.
     """
 
     kind: str
@@ -50,7 +50,6 @@ class Fact:
     value: str | None = None
     when: str | None = None
     blank: str | None = None
-    same: str | None = None
     number: int = 1
 
 

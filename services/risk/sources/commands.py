@@ -1,0 +1,366 @@
+"""Writes of sources: the register, files on their way in, and loads to their end."""
+
+import asyncio
+import codecs
+import os
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import func, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.contracts.risk import LoadState
+from kit.errors import Conflict, DomainError, Invalid, NotFound, invalid
+from kit.ids import new_id
+from kit.store import jobs
+from kit.store.jobs import Progress, Step
+from kit.store.unit import UnitOfWork
+from kit.web.preconditions import check_version
+from services.risk import pipeline
+from services.risk.sources import retention, spool, standing
+from services.risk.sources.domain import Product
+from services.risk.sources.header import complete, header_of, map_for
+from services.risk.sources.models import DataProduct, Load, Upload
+from services.risk.sources.register import GATEWAYS, check_gateways
+from services.risk.sources.shapes import Form, NewProduct, NewUpload, ProductChanges, ProductFields
+from services.risk.working import Ended, WorkRefused, done_at_once, look_after
+
+JOB: Final = "load"
+_ENCODINGS: Final = {
+    "": "utf-8-sig",
+    "utf-8": "utf-8-sig",
+    "utf8": "utf-8-sig",
+    "us-ascii": "utf-8-sig",
+    "windows-1252": "windows-1252",
+    "cp1252": "windows-1252",
+    "iso-8859-1": "windows-1252",
+}
+"""Encodings of CSV files. What calls itself ISO 8859-1 is read as Windows-1252, which holds it (WHATWG Encoding)."""
+
+
+class BrokeOff(Invalid):
+    """The body ended before its end."""
+
+    slug = "bad-request"
+    title = "The request could not be read"
+    status = 400
+
+
+class OffsetMismatch(DomainError):
+    """A piece of a file begins elsewhere than where the last one ended."""
+
+    slug = "offset-mismatch"
+    title = "This piece does not begin where the file ends"
+    status = 409
+
+
+# The register ---------------------------------------------------------------------------------------------
+
+
+async def add(unit: UnitOfWork, sent: NewProduct) -> DataProduct:
+    """Put a source into the register."""
+    await standing.rows(unit.session)
+    if await unit.session.get(DataProduct, sent.code) is not None:
+        raise Conflict("The register has a source with this code already")
+    row = DataProduct(version=1, **standing.columns(Product(**sent.model_dump())))
+    unit.session.add(row)
+    await unit.session.flush()
+    await unit.session.refresh(row)
+    unit.accessed(f"source/{row.code}")
+    return row
+
+
+async def change(unit: UnitOfWork, code: str, expected: int, sent: ProductChanges) -> DataProduct:
+    """Change what the register says of a source, pause it or let it go on."""
+    row = await standing.row(unit.session, code, lock=True)
+    check_version(row.version, expected)
+    changes = sent.model_dump(exclude_unset=True)
+    if changes.get("paused") and not changes.get("pause_reason"):
+        raise invalid("/pause_reason", "A pause needs its reason: residents may read it", "required")
+    if changes.get("paused") is False:
+        changes["pause_reason"] = None
+    try:
+        product = Product.model_validate({**standing.product_of(row).model_dump(), **changes})
+        ProductFields.model_validate(product.model_dump(include=set(ProductFields.model_fields)))
+        check_gateways(product, GATEWAYS)
+    except ValueError:
+        raise Invalid("With these changes the source would not make sense: a field that must stand is empty") from None
+    for name, value in standing.columns(product).items():
+        setattr(row, name, value)
+    row.version += 1
+    await unit.session.execute(
+        update(DataProduct).where(DataProduct.code == code).values(changed_at=func.clock_timestamp())
+    )
+    await unit.session.flush()
+    await unit.session.refresh(row)
+    unit.accessed(f"source/{code}")
+    return row
+
+
+# Files ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a file is sent: as what, in which encoding, and of which day it speaks (None: today)."""
+
+    form: Form
+    encoding: str = ""
+    extracted_on: date | None = None
+
+
+async def receive(unit: UnitOfWork, code: str, sending: Sending, chunks: AsyncIterator[bytes]) -> UUID:
+    """Take a file as it streams in and queue its load; all of it, or nothing. Returns the load's id (and the job's)."""
+    product = await _running(unit, code)
+    _check_day(sending.extracted_on)
+    load_id = new_id()
+    try:
+        await _keep(load_id, product, sending, chunks)
+        return await _queue(unit, load_id, product, sending)
+    except BaseException:
+        spool.clear(load_id)
+        raise
+
+
+async def begin_upload(unit: UnitOfWork, code: str, sent: NewUpload) -> Upload:
+    """Announce a file that comes in pieces."""
+    await _running(unit, code)
+    row = Upload(
+        id=new_id(),
+        source=code,
+        form=sent.form,
+        size=sent.size,
+        sha256=bytes.fromhex(sent.sha256) if sent.sha256 else None,
+        asked_by=unit.cause.actor,
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    return row
+
+
+async def append(unit: UnitOfWork, code: str, upload_id: UUID, offset: int, chunks: AsyncIterator[bytes]) -> int:
+    """Write a piece where the file ends; the bytes that are here afterwards. What came before a break is kept."""
+    await _running(unit, code)
+    async with unit.database.sessions() as session:
+        row = await _upload(session, unit.cause.actor, code, upload_id)
+    size = row.size
+    if row.load_id is not None:
+        raise Conflict("This file is complete and being loaded")
+    here = spool.length(upload_id)
+    if offset != here:
+        raise OffsetMismatch(f"The next piece begins at byte {here}", received=here)
+    descriptor = spool.open_more(spool.file_of(upload_id))
+    try:
+        async for chunk in chunks:
+            # Two pieces at once would interleave: whoever finds the file longer than it wrote gives way.
+            if os.fstat(descriptor).st_size != here:
+                raise OffsetMismatch("Somebody else is sending this file too", received=spool.length(upload_id))
+            if here + len(chunk) > size:
+                raise Invalid(f"The file was announced with {size} bytes, and this is more")
+            await asyncio.to_thread(os.write, descriptor, chunk)
+            here += len(chunk)
+        await asyncio.to_thread(os.fsync, descriptor)
+    finally:
+        os.close(descriptor)
+    return here
+
+
+async def load_upload(unit: UnitOfWork, code: str, upload_id: UUID, sending: Sending) -> UUID:
+    """Queue the load of a file that has come in whole."""
+    product = await _running(unit, code)
+    _check_day(sending.extracted_on)
+    # Reading it through takes longer than a transaction may otherwise stand idle.
+    await unit.session.execute(text("set local idle_in_transaction_session_timeout = 0"))
+    row = await _upload(unit.session, unit.cause.actor, code, upload_id, lock=True)
+    if row.load_id is not None:
+        return row.load_id
+    here = spool.length(upload_id)
+    if here != row.size:
+        raise Conflict(f"The file is not whole yet: {here} of {row.size} bytes are here")
+    if row.sha256 is not None and await asyncio.to_thread(spool.digest, upload_id) != row.sha256:
+        raise Conflict("The file is not the one announced: its digest differs. Send it again as a new upload")
+    load_id = new_id()
+    whole = Sending(cast(Form, row.form), sending.encoding, sending.extracted_on)
+    try:
+        with spool.file_of(upload_id).open("rb") as file:
+            await _keep(load_id, product, whole, _pieces(file.fileno()))
+        row.load_id = await _queue(unit, load_id, product, whole)
+    except BaseException:
+        spool.clear(load_id)
+        raise
+    spool.clear(upload_id)
+    return load_id
+
+
+async def _pieces(descriptor: int) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(os.read, descriptor, 1 << 20):
+        yield piece
+
+
+async def _running(unit: UnitOfWork, code: str) -> Product:
+    """The source, if it may supply data today. In a transaction of its own: no other is held while a file comes in."""
+    async with unit.database.sessions.begin() as session:
+        product = await standing.product(session, code)
+    product.must_run(clock.today())
+    return product
+
+
+def _check_day(extracted_on: date | None) -> None:
+    if extracted_on is not None and extracted_on > clock.today():
+        raise Invalid("An extract does not show a day that is still to come")
+
+
+async def _upload(session: AsyncSession, actor: str, code: str, upload_id: UUID, *, lock: bool = False) -> Upload:
+    row = await session.get(Upload, upload_id, with_for_update=lock)
+    if row is None or row.source != code or row.asked_by != actor:
+        raise NotFound("There is no such upload of yours")
+    return row
+
+
+async def _keep(load_id: UUID, product: Product, sending: Sending, chunks: AsyncIterator[bytes]) -> None:
+    """The file into the spool, once its columns are right. Raises `WrongColumns`, `Invalid` or `BrokeOff`."""
+    written = 0
+    parquet = sending.form == "parquet"
+    pieces = chunks if parquet else _checked(product, sending, chunks)
+    descriptor: int | None = None
+    try:
+        async for piece in pieces:
+            if parquet and not written and not piece.startswith(b"PAR1"):
+                raise Invalid("The file is not Parquet")
+            if descriptor is None:
+                descriptor = spool.open_new(spool.file_of(load_id))
+            written += await asyncio.to_thread(_write_all, descriptor, piece)
+        if not written:
+            raise Invalid("The file is empty")
+        if descriptor is not None:
+            await asyncio.to_thread(os.fsync, descriptor)
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+    if parquet:
+        try:
+            found = await done_at_once("columns", {"file": str(spool.file_of(load_id))})
+        except WorkRefused as refusal:
+            raise Invalid(refusal.detail) from None
+        map_for(product, sending.form, found["columns"])
+
+
+async def _checked(product: Product, sending: Sending, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The text as UTF-8, piece by piece, after its columns were found right."""
+    name = _ENCODINGS.get(sending.encoding.strip().lower().strip('"'))
+    if name is None:
+        raise Invalid("Send UTF-8, or say charset=windows-1252")
+    decoder = codecs.getincrementaldecoder(name)()
+    start, begun = b"", False
+    try:
+        async for chunk in chunks:
+            piece = _text(decoder.decode(chunk))
+            if begun:
+                yield piece
+                continue
+            start += piece
+            if complete(start):
+                map_for(product, sending.form, header_of(start).columns)
+                yield start
+                begun = True
+        rest = _text(decoder.decode(b"", True))
+    except UnicodeDecodeError:
+        raise Invalid("The file is not text in the encoding that it is sent as (UTF-8 unless said)") from None
+    if not begun:
+        map_for(product, sending.form, header_of(start + rest).columns)
+        raise Invalid("The file holds no rows")
+    if rest:
+        yield rest
+
+
+def _text(text: str) -> bytes:
+    if "\x00" in text:
+        raise Invalid("The file holds NUL characters: it is not text")
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _write_all(descriptor: int, piece: bytes) -> int:
+    view = memoryview(piece)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    return len(piece)
+
+
+async def _queue(unit: UnitOfWork, load_id: UUID, product: Product, sending: Sending) -> UUID:
+    digest = await asyncio.to_thread(spool.digest, load_id)
+    # The agreement may have been ended while the file came in.
+    (await standing.product(unit.session, product.code)).must_run(clock.today())
+    unit.session.add(
+        Load(
+            id=load_id,
+            source=product.code,
+            form=sending.form,
+            state="queued",
+            sha256=digest,
+            size=spool.length(load_id),
+            extracted_on=sending.extracted_on or clock.today(),
+            asked_by=unit.cause.actor,
+        )
+    )
+    await unit.session.flush()
+    await jobs.start(unit, JOB, {"load_id": str(load_id)}, id_=load_id)
+    unit.accessed(f"load/{load_id}")
+    return load_id
+
+
+# The work -------------------------------------------------------------------------------------------------
+
+
+async def work_off(unit: UnitOfWork, step: Step) -> Progress:
+    """One step of a load's job: a child does the work; at its end the load is told and what follows is asked for."""
+    load = await unit.session.get_one(Load, step.job_id)
+    if load.state == "queued":
+        stopped = (await standing.product(unit.session, load.source)).stopped(clock.today())
+        if stopped is not None:
+            return await _failed(unit, load, stopped)
+        load.state = "running"
+        return Progress(0, None, "beginning", {"at": 0})
+    try:
+        outcome = await look_after(step, JOB, {"load_id": str(load.id)})
+    except DomainError as refusal:
+        return await _failed(unit, load, refusal.detail)
+    if not isinstance(outcome, Ended):
+        return outcome
+    return await _finished(unit, load, outcome.result)
+
+
+async def _finished(unit: UnitOfWork, load: Load, counts: Mapping[str, Any]) -> Progress:
+    await unit.session.refresh(load)
+    load.state, load.finished_at = "succeeded", clock.now()
+    state = LoadState(
+        load_id=load.id,
+        source=load.source,
+        rows=load.rows or 0,
+        rows_new=load.rows_new,
+        rows_known=load.rows_known,
+        rows_quarantined=load.rows_quarantined,
+        covers_to=load.covers_to,
+        finished_at=load.finished_at,
+    )
+    unit.emit("risk.source.loaded", state, aggregate_id=load.id, sequence=1)
+    # The child has no unit of its own: what it wrote into the vault goes on record here.
+    unit.accessed(f"load/{load.id}", action="risk.vault.load_records")
+    await pipeline.wanted(unit)
+    await retention.set_up(unit)
+    spool.clear(load.id)
+    spool.sweep()
+    return Progress(load.rows or 0, load.rows, "Done", result=dict(counts))
+
+
+async def _failed(unit: UnitOfWork, load: Load, reason: str) -> Progress:
+    """The load ends here; what it brought stands. The job ends well, with the load's problem in its result."""
+    await unit.session.refresh(load)
+    load.state, load.problem, load.finished_at = "failed", reason, clock.now()
+    if load.rows_done:
+        await pipeline.wanted(unit)
+    spool.clear(load.id)
+    return Progress(load.rows_done, load.rows, reason, result={"problem": reason})

@@ -1,0 +1,74 @@
+"""The event door of sources: what the front door and the case file hear becomes facts of source `casefile`.
+
+The record of a fact is the person's (reference: casefile's person id), so that it follows the person wherever linkage
+places them. Of a household without a known member it is the household's own.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kit import clock
+from kit.clock import LONDON
+from kit.contracts.casefile import CaseState
+from kit.contracts.envelope import Event
+from kit.contracts.triage import NeedState
+from kit.events.handlers import Handlers
+from kit.store.tables import known_household
+from kit.store.unit import UnitOfWork
+from services.risk import pipeline
+from services.risk.facts.entering import Single, enter
+from services.risk.sources import standing
+from services.risk.vault import pseudonyms
+
+SOURCE = "casefile"
+
+handlers = Handlers()
+
+
+@handlers.reaction("triage.need.recorded")
+async def hear_need(unit: UnitOfWork, event: Event[NeedState]) -> None:
+    """A need somebody told us of. Unnamed help leaves no fact."""
+    need = event.data
+    record = await _record(unit, need.person_id, need.household_id)
+    if record is not None:
+        day = need.changed_at.astimezone(LONDON).date()
+        await _note(unit, [Single(record, SOURCE, "casefile.need", day, value=need.domain.value)])
+
+
+@handlers.reaction("casefile.case.opened", "casefile.case.reopened")
+async def hear_opened(unit: UnitOfWork, event: Event[CaseState]) -> None:
+    """Support began."""
+    case = event.data
+    record = await _record(unit, None, case.household_id)
+    if record is not None:
+        day = (case.opened_at if event.type == "casefile.case.opened" else case.changed_at).astimezone(LONDON).date()
+        await _note(unit, [Single(record, SOURCE, "casefile.case_opened", day, value=case.layer.value)])
+
+
+@handlers.reaction("casefile.case.closed")
+async def hear_closed(unit: UnitOfWork, event: Event[CaseState]) -> None:
+    """Support ended."""
+    case = event.data
+    record = await _record(unit, None, case.household_id)
+    if record is not None:
+        day = (case.closed_at or case.changed_at).astimezone(LONDON).date()
+        await _note(unit, [Single(record, SOURCE, "casefile.case_closed", day, value=case.close_reason)])
+
+
+async def _note(unit: UnitOfWork, facts: Sequence[Single]) -> None:
+    # A paused or lapsed source takes nothing in, whichever way it comes.
+    product = await standing.product(unit.session, SOURCE)
+    if product.stopped(clock.today()) is None and await enter(unit, facts):
+        await pipeline.at_once(unit, [each.record for each in facts])
+
+
+async def _record(unit: UnitOfWork, person_id: UUID | None, household_id: UUID | None) -> UUID | None:
+    if person_id is not None:
+        return pseudonyms.of_record(SOURCE, str(person_id))
+    if household_id is None:
+        return None
+    members = await unit.session.scalar(select(known_household.c.members).where(known_household.c.id == household_id))
+    now = sorted(each["person_id"] for each in members or () if each.get("to") is None)
+    return pseudonyms.of_record(SOURCE, now[0] if now else str(household_id))

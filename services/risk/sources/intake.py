@@ -1,0 +1,353 @@
+"""Working off one file, in a child process: DuckDB reads and checks it, PostgreSQL takes it by COPY in stretches.
+
+First the whole file becomes checked rows in a DuckDB file of the spool; then each stretch of rows goes into the vault
+(identities) and, in one transaction with how far we are, into the facts. Whatever kills us in between, the next attempt
+goes on at the last stretch that is committed; the vault's part of it is done twice and changes nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import duckdb
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from kit.errors import Invalid
+from kit.settings import VaultSettings
+from kit.settings import load as settings_of
+from services.risk.sources import spool, statements
+from services.risk.sources.domain import Product
+from services.risk.sources.header import LONGEST_HEADER, Header, header_of, map_for
+from services.risk.vault import door, pseudonyms, records
+from services.risk.work import Say
+
+ROWS_A_STRETCH: Final = 100_000
+MOST_TOLD: Final = 100_000
+"""Quarantine tells of so many faults of a file; a file with more is another file."""
+
+_MEMORY: Final = "1GB"
+_BLOCK: Final = 1 << 20
+
+_FACTS_STAGE = """
+create temporary table incoming (
+    n bigint, id uuid, record uuid, source text, kind text, occurred_on date, until date, amount numeric(14, 2),
+    value text, blank boolean
+) on commit drop
+"""
+_FACTS_COPY = f"copy incoming ({', '.join(statements.FACT_COLUMNS)}) from stdin (format csv)"
+_COLUMNS = "id, record, source, kind, occurred_on, until, amount, value"
+# Nothing of this source can be here yet: whatever conflicts is the same fact of the same file.
+_FACTS_FRESH = f"""
+with taken as (
+    insert into fact ({_COLUMNS}, load_id)
+    select {_COLUMNS}, %(load)s from incoming where not blank
+    on conflict (id) do nothing returning id
+)
+select incoming.n from taken join incoming using (id)
+"""
+# What stands already and says the same is left alone; what differs is put right, unless a later extract said so.
+_FACTS_AGAIN = f"""
+with taken as (
+    insert into fact ({_COLUMNS}, load_id)
+    select {_COLUMNS}, %(load)s from incoming
+    where case when blank then exists (
+            select from fact where fact.id = incoming.id and fact.amount is distinct from incoming.amount
+        ) or coalesce((
+            select amount > 0 from fact
+            where fact.record = incoming.record and fact.kind = incoming.kind
+                and fact.occurred_on < incoming.occurred_on
+            order by occurred_on desc limit 1
+        ), false) else not exists (
+            select from fact where fact.id = incoming.id and fact.until is not distinct from incoming.until
+                and fact.amount is not distinct from incoming.amount and fact.value is not distinct from incoming.value
+        ) end
+    on conflict (id) do update
+        set until = excluded.until, amount = excluded.amount, value = excluded.value, load_id = excluded.load_id
+        where not exists (
+            select from source_load later where later.id = fact.load_id and later.extracted_on > %(extracted_on)s
+        )
+    returning id
+)
+select incoming.n from taken join incoming using (id)
+"""
+_ASIDE_COPY = "copy quarantine (load_id, row, field, rule, whole_row) from stdin (format csv)"
+
+
+class UnreadableFile(Invalid):
+    """The file is not what it is sent as."""
+
+    slug = "unreadable-file"
+    title = "The file can't be read"
+
+
+def columns(arguments: Mapping[str, Any], say: Say) -> Mapping[str, Any]:
+    """The columns of a Parquet file. Raises `UnreadableFile`."""
+    with _duck() as duck:
+        return {"columns": _parquet_columns(duck, Path(arguments["file"]))}
+
+
+def load(arguments: Mapping[str, Any], say: Say) -> Mapping[str, Any]:
+    """Work off one load; the counts. Raises `DomainError` when the file can't be read after all."""
+    settings = door.of_risk(settings_of(VaultSettings))
+    analytics = settings.database_url.get_secret_value()
+    vault = settings.vault_database_url.get_secret_value()
+    return work_off(UUID(arguments["load_id"]), _plain(analytics), _plain(vault), say)
+
+
+def work_off(
+    load_id: UUID, analytics: str, vault: str, say: Say, *, rows_a_stretch: int = ROWS_A_STRETCH
+) -> Mapping[str, Any]:
+    """The same, given both addresses."""
+    with psycopg.connect(analytics) as facts, psycopg.connect(vault) as identities:
+        # One child a load: a second waits here until the first is gone, and goes on where that one was.
+        facts.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [str(load_id)])
+        facts.commit()
+        work = _Work(load_id, facts, identities, rows_a_stretch)
+        with _duck(spool.stage_of(load_id), spool.room_of(load_id)) as duck:
+            work.read(duck, say)
+            work.bring(duck, say)
+        return work.counts()
+
+
+class _Work:
+    """One load in hand."""
+
+    def __init__(
+        self,
+        load_id: UUID,
+        facts: psycopg.Connection[Any],
+        identities: psycopg.Connection[Any],
+        rows_a_stretch: int,
+    ) -> None:
+        self.id = load_id
+        self.facts = facts
+        self.identities = identities
+        self.rows_a_stretch = rows_a_stretch
+        row = self._row()
+        self.source, self.form = str(row["source"]), str(row["form"])
+        self.extracted_on = row["extracted_on"]
+        self.done = int(row["rows_done"])
+        self.product = Product.model_validate(
+            facts.cursor(row_factory=dict_row)
+            .execute(
+                sql.SQL("select {} from data_product where code = %s").format(
+                    sql.SQL(", ").join(map(sql.Identifier, Product.model_fields))
+                ),
+                [self.source],
+            )
+            .fetchone()
+        )
+        facts.commit()
+        self.room = spool.room_of(load_id)
+
+    def _row(self) -> dict[str, Any]:
+        found = self.facts.cursor(row_factory=dict_row).execute("select * from source_load where id = %s", [self.id])
+        row: dict[str, Any] | None = found.fetchone()
+        if row is None:
+            raise UnreadableFile("There is no such load")
+        return row
+
+    def counts(self) -> dict[str, Any]:
+        """What became of the rows."""
+        row = self._row()
+        self.facts.commit()
+        names = ("rows", "rows_new", "rows_known", "rows_quarantined")
+        covers_to = row["covers_to"].isoformat() if row["covers_to"] else None
+        return {name: int(row[name] or 0) for name in names} | {"covers_to": covers_to}
+
+    # Reading ----------------------------------------------------------------------------------------------
+
+    def read(self, duck: duckdb.DuckDBPyConnection, say: Say) -> None:
+        """The file's rows, checked, into the stage; unless an attempt before did that already."""
+        file = spool.file_of(self.id)
+        header = _columns_of(duck, file, self.form)
+        self.map = map_for(self.product, self.form, header.columns)
+        if _has(duck, "ready"):
+            return
+        say(0, None, "reading the file")
+        try:
+            self._stage(duck, file, header)
+        except duckdb.Error as error:
+            if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
+                raise
+            # Its words would quote the file.
+            raise UnreadableFile(f"The file can't be read ({type(error).__name__})") from None
+        duck.execute("create table ready as select 1")
+        duck.execute("checkpoint")
+
+    def _stage(self, duck: duckdb.DuckDBPyConnection, file: Path, header: Header) -> None:
+        if self.form == "parquet":
+            raw = statements.read_parquet(file, header.columns)
+        else:
+            raw = statements.read_csv(file, header)
+        duck.execute(f"create or replace temp table raw as {raw}")
+        if self.form == "parquet":
+            duck.execute("create or replace temp table reject_errors (line bigint, column_name text, error_type text)")
+        present = [name.strip().lower() for name in header.columns]
+        for statement in (
+            statements.trimmed(self.map, present),
+            "drop table raw",
+            statements.typed(self.map),
+            "drop table trimmed",
+            statements.staged(self.map, self.extracted_on.isoformat()),
+            statements.NUMBERING,
+            statements.REJECTED,
+            statements.aside(self.map),
+            "create or replace table totals as select (select count(*) from typed) + (select count(*) from rejected)"
+            " as rows, (select count(distinct row) from aside where whole_row) as aside,"
+            " coalesce((select max(n) from staged), 0) as last",
+            "drop table typed",
+        ):
+            duck.execute(statement)
+
+    # Bringing in ------------------------------------------------------------------------------------------
+
+    def bring(self, duck: duckdb.DuckDBPyConnection, say: Say) -> None:
+        """Stretch by stretch into the two zones."""
+        for macro in pseudonyms.duckdb_macros():
+            duck.execute(macro)
+        duck.execute(statements.FACT_ID)
+        rows, aside, last = duck.execute("select rows, aside, last from totals").fetchall()[0]
+        if rows == 0:
+            raise UnreadableFile("The file holds no rows")
+        if self.done == 0:
+            self._put_aside(duck, int(rows), int(aside))
+        fresh = self._is_fresh()
+        while self.done < last:
+            say(self.done, int(last), f"{self.done:,} of {last:,} rows")
+            self._stretch(duck, min(self.done + self.rows_a_stretch, int(last)), fresh)
+        say(int(last), int(last), f"{last:,} rows")
+
+    def _put_aside(self, duck: duckdb.DuckDBPyConnection, rows: int, aside: int) -> None:
+        file = self.room / "aside.csv"
+        _write(
+            duck,
+            f"select uuid '{self.id}', row, field, rule, whole_row from aside"
+            f" order by whole_row desc, row limit {MOST_TOLD}",
+            file,
+        )
+        with self.facts.transaction(), self.facts.cursor() as cursor:
+            cursor.execute("delete from quarantine where load_id = %s", [self.id])
+            _copy(cursor, _ASIDE_COPY, file)
+            cursor.execute(
+                "update source_load set rows = %s, rows_quarantined = %s where id = %s", [rows, aside, self.id]
+            )
+
+    def _is_fresh(self) -> bool:
+        """Whether no fact of this source can be here: no other load of it got on, and none came singly."""
+        found = self.facts.execute(
+            "select exists (select from source_load where source = %(source)s and id <> %(id)s and rows_done > 0)"
+            " or exists (select from fact where source = %(source)s and load_id is null limit 1)",
+            {"source": self.source, "id": self.id},
+        ).fetchone()
+        self.facts.commit()
+        return found is not None and not found[0]
+
+    def _stretch(self, duck: duckdb.DuckDBPyConnection, upto: int, fresh: bool) -> None:
+        first, last = str(self.done), str(upto)
+        news = self._identities(duck, first, last)
+        file = self.room / "facts.csv"
+        _write(duck, statements.facts(self.map, first, last), file)
+        good = duck.execute(f"select count(*) from staged where n > {first} and n <= {last} and not again").fetchall()[
+            0
+        ][0]
+        with self.facts.transaction(), self.facts.cursor() as cursor:
+            cursor.execute(_FACTS_STAGE)
+            _copy(cursor, _FACTS_COPY, file)
+            cursor.execute("analyze incoming")
+            taking = _FACTS_FRESH if fresh else _FACTS_AGAIN
+            values = {"load": self.id, "extracted_on": self.extracted_on}
+            news.update(row[0] for row in cursor.execute(taking, values))
+            cursor.execute(
+                "update source_load set rows_done = %(upto)s, rows_new = rows_new + %(new)s,"
+                " rows_known = rows_known + %(known)s,"
+                " covers_to = greatest(covers_to, (select max(occurred_on) from incoming)) where id = %(id)s",
+                {"upto": upto, "new": len(news), "known": int(good) - len(news), "id": self.id},
+            )
+        self.done = upto
+
+    def _identities(self, duck: duckdb.DuckDBPyConnection, first: str, last: str) -> set[int]:
+        """The stretch's people into the vault; the rows that told something new of somebody."""
+        statement = statements.identities(self.map, str(self.id), first, last)
+        if statement is None:
+            return set()
+        duck.execute(f"create or replace temp table people as {statement}")
+        file = self.room / "people.csv"
+        _write(duck, "select * exclude (n) from people", file)
+        with self.identities.transaction(), self.identities.cursor() as cursor:
+            cursor.execute(records.STAGE)
+            _copy(cursor, records.COPY, file)
+            taken = records.taken_over(cursor)
+            touched = [*taken.made, *taken.changed]
+            cursor.execute("select pseudonym from record where record_id = any(%s)", [touched])
+            new = [str(row[0]) for row in cursor]
+        file.unlink()
+        if not new:
+            return set()
+        rows = duck.execute(
+            "select distinct n from people where pseudonym in (select cast(unnest(?) as uuid))", [new]
+        ).fetchall()
+        return {int(row[0]) for row in rows}
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+@contextmanager
+def _duck(file: Path | None = None, room: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB with bounded memory; nothing is fetched from anywhere."""
+    duck = duckdb.connect(
+        str(file or ":memory:"),
+        config={
+            "memory_limit": _MEMORY,
+            "threads": 2,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            **({"temp_directory": str(room)} if room else {}),
+        },
+    )
+    if file is not None:
+        file.chmod(0o600)
+    try:
+        yield duck
+    finally:
+        duck.close()
+
+
+def _has(duck: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = duck.execute("select count(*) from duckdb_tables() where table_name = ?", [table]).fetchall()
+    return bool(found[0][0])
+
+
+def _columns_of(duck: duckdb.DuckDBPyConnection, file: Path, form: str) -> Header:
+    if form == "parquet":
+        return Header(tuple(_parquet_columns(duck, file)), "")
+    with file.open("rb") as opened:
+        return header_of(opened.read(LONGEST_HEADER + 1))
+
+
+def _parquet_columns(duck: duckdb.DuckDBPyConnection, file: Path) -> Sequence[str]:
+    try:
+        found = duck.execute("select * from read_parquet(?) limit 0", [str(file)]).description or []
+    except duckdb.Error:
+        raise UnreadableFile("The file is not Parquet") from None
+    return [str(column[0]) for column in found]
+
+
+def _write(duck: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    duck.execute(f"copy ({query}) to {_quoted(file)} (format csv, header false)")
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"
+
+
+def _copy(cursor: psycopg.Cursor[Any], statement: str, file: Path) -> None:
+    with file.open("rb") as opened, cursor.copy(statement.encode()) as copy:
+        while block := opened.read(_BLOCK):
+            copy.write(block)
