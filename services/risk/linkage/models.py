@@ -160,7 +160,9 @@ class ReviewItem(VaultBase):
     why: Mapped[str] = mapped_column(Text, comment="a code: see domain.Doubt")
     weight: Mapped[float] = mapped_column(Float)
     probability: Mapped[float] = mapped_column(Float)
-    state: Mapped[str] = mapped_column(Text, server_default=text("'open'"), comment="open | same | different | overtaken")
+    state: Mapped[str] = mapped_column(
+        Text, server_default=text("'open'"), comment="open | same | different | overtaken"
+    )
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=_NOW)
     opened_by: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -189,7 +191,6 @@ class Household(VaultBase):
     postcode: Mapped[str | None] = mapped_column(Text)
     since: Mapped[date | None] = mapped_column(Date, comment="since when they live at this place")
     until: Mapped[date | None] = mapped_column(Date, comment="the first day on which nobody of it was left")
-    certainty: Mapped[float] = mapped_column(Float, comment="the least certain link it rests on")
 
     __table_args__ = (
         UniqueConstraint("pseudonym"),
@@ -210,9 +211,7 @@ class HouseholdMember(VaultBase):
     basis: Mapped[str] = mapped_column(Text, comment="the source whose record puts them there")
 
     __table_args__ = (
-        Index(
-            "uq_home_member_now", "resident_id", unique=True, postgresql_where=text("until is null")
-        ),
+        Index("uq_home_member_now", "resident_id", unique=True, postgresql_where=text("until is null")),
         {"comment": "Members of households, with dates"},
     )
 

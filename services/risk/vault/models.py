@@ -56,5 +56,7 @@ class Record(VaultBase):
         UniqueConstraint("pseudonym"),
         Index("ix_record_load", "load_id"),
         Index("ix_record_changed_at", "changed_at"),
+        Index("ix_record_uprn", "uprn"),
+        Index("ix_record_postcode", "postcode"),
         {"comment": "Source records: who they say that they are about"},
     )

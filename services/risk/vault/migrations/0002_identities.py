@@ -11,6 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_index("ix_record_uprn", "record", ["uprn"])
+    op.create_index("ix_record_postcode", "record", ["postcode"])
     op.create_table(
         "assertion",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -57,7 +59,6 @@ def upgrade() -> None:
         sa.Column("postcode", sa.Text(), nullable=True),
         sa.Column("since", sa.Date(), nullable=True, comment="since when they live at this place"),
         sa.Column("until", sa.Date(), nullable=True, comment="the first day on which nobody of it was left"),
-        sa.Column("certainty", sa.Float(), nullable=False, comment="the least certain link it rests on"),
         sa.PrimaryKeyConstraint("home_id", name=op.f("pk_home")),
         sa.UniqueConstraint("pseudonym", name=op.f("uq_home_pseudonym")),
         comment="Households",
@@ -260,6 +261,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_record_postcode", "record")
+    op.drop_index("ix_record_uprn", "record")
     op.execute("drop trigger assertions_only_grow on assertion; drop function assertions_only_grow()")
     op.drop_index("ix_record_resident_resident", table_name="record_resident")
     op.drop_table("record_resident")
