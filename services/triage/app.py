@@ -3,15 +3,23 @@
 from kit.events import access
 from kit.service import Service
 from services.triage.contacts import api as contacts
+from services.triage.outreach import api as outreach
+from services.triage.outreach import handlers as signals
+from services.triage.recovery_holds import api as recovery_holds
+from services.triage.recovery_holds import commands as waiting
 from services.triage.safeguarding import api as safeguarding
 from services.triage.safeguarding import commands as alarms
 from services.triage.tables import Base
 
 SERVICE = Service(
     name="triage",
-    summary="The front door: contacts, needs, decisions and safeguarding concerns",
+    summary="The front door: contacts, needs, decisions, safeguarding concerns and offers of help",
     metadata=Base.metadata,
-    routers=(contacts.router, safeguarding.router),
-    handlers=(access.people, access.colleagues),
-    timers={alarms.RING: alarms.ring, alarms.ESCALATE: alarms.escalate},
+    routers=(contacts.router, safeguarding.router, outreach.router, recovery_holds.router),
+    handlers=(access.people, access.colleagues, signals.handlers),
+    timers={
+        alarms.RING: alarms.ring,
+        alarms.ESCALATE: alarms.escalate,
+        waiting.UNANSWERED: waiting.escalate,
+    },
 )

@@ -64,6 +64,16 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+async def safe_contact(unit: UnitOfWork, person_ids: Sequence[UUID]) -> dict[str, Any] | None:
+    """How someone said last that it is safe to reach them: {ways, never, times, note}. None: nobody asked."""
+    query = (
+        select(Contact.safe_contact)
+        .where(Contact.person_id.in_(person_ids), Contact.safe_contact.is_not(None), visible_to(unit.cause))
+        .order_by(Contact.occurred_at.desc(), Contact.id.desc())
+    )
+    return await unit.session.scalar(query.limit(1))
+
+
 async def known(unit: UnitOfWork, person_id: UUID) -> list[KnownAnswer]:
     """What the person told us in earlier contacts, the newest answer of each question; none for a stranger."""
     rows = await unit.session.scalars(

@@ -1,0 +1,1 @@
+"""Objections: an adult's own, per purpose, reversible; they never stop safeguarding."""

@@ -1,0 +1,81 @@
+"""Writes of objections: record one, take one back. What follows from it is outreach's affair."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from kit import clock
+from kit.contracts.purposes import PURPOSES
+from kit.contracts.triage import ObjectionState
+from kit.errors import NotFound
+from kit.ids import new_id
+from kit.store import access
+from kit.store.unit import UnitOfWork
+from kit.web.preconditions import check_version
+from services.triage.objections import domain
+from services.triage.objections.models import Objection
+
+_BASES = {code: each.lawful_basis for code, each in PURPOSES.items()}
+
+
+async def record(
+    unit: UnitOfWork, person_id: UUID, purpose: str, said_by: domain.Said, confirmed_by: domain.Route
+) -> Objection:
+    """Record what they object to; one that stands already is the answer, not a second one."""
+    domain.check_purpose(purpose, _BASES)
+    domain.check_said(said_by)
+    now = clock.business_now()
+    new = {
+        "id": new_id(),
+        "version": 1,
+        "person_id": person_id,
+        "purpose": purpose,
+        "state": "standing",
+        "confirmed_by": confirmed_by,
+        "recorded_by": unit.cause.actor,
+        "recorded_at": now,
+        "changed_at": now,
+    }
+    made = await unit.session.scalar(insert(Objection).values(new).on_conflict_do_nothing().returning(Objection))
+    if made is None:
+        stands = select(Objection).where(
+            Objection.person_id == person_id, Objection.purpose == purpose, Objection.state == "standing"
+        )
+        made = (await unit.session.scalars(stands)).one()
+    else:
+        _announce(unit, made, "triage.objection.recorded")
+    unit.accessed(f"objection/{made.id}", [person_id])
+    return made
+
+
+async def withdraw(
+    unit: UnitOfWork, objection_id: UUID, expected: int, said_by: domain.Said, confirmed_by: domain.Route
+) -> Objection:
+    """They take it back. What was closed for it stays closed; what comes from now on may be offered."""
+    visible = ~access.kept_back(unit.cause, Objection.person_id.expression)
+    query = select(Objection).where(Objection.id == objection_id, visible).with_for_update(of=Objection)
+    row = (await unit.session.scalars(query)).one_or_none()
+    if row is None:
+        raise NotFound("We know of no such objection")
+    check_version(row.version, expected)
+    domain.check_stands(row.state)
+    domain.check_said(said_by)
+    row.state, row.withdrawn_by, row.withdrawal_confirmed_by = "withdrawn", unit.cause.actor, confirmed_by
+    row.version, row.changed_at = row.version + 1, clock.business_now()
+    _announce(unit, row, "triage.objection.withdrawn")
+    unit.accessed(f"objection/{row.id}", [row.person_id])
+    return row
+
+
+def _announce(unit: UnitOfWork, row: Objection, type_: str) -> None:
+    state = ObjectionState.model_validate(
+        {
+            "objection_id": row.id,
+            "person_id": row.person_id,
+            "purpose": row.purpose,
+            "state": row.state,
+            "changed_at": row.changed_at,
+        }
+    )
+    unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)

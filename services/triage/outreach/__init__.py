@@ -1,0 +1,1 @@
+"""Outreach: signals become offers of help, worked as a list; nobody but the person learns why."""

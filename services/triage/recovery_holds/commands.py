@@ -1,0 +1,125 @@
+"""Writes of recovery holds: ask, answer, and what happens when nobody answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from kit import clock
+from kit.contracts.triage import RecoveryHoldState
+from kit.errors import Conflict, NotFound, invalid
+from kit.ids import new_id
+from kit.store import access, timers
+from kit.store.unit import UnitOfWork
+from services.triage.recovery_holds import domain
+from services.triage.recovery_holds.models import RecoveryHold
+
+UNANSWERED = "triage.recovery_hold.unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """Whom a hold is for, and the offer it goes with."""
+
+    person_id: UUID
+    household_id: UUID
+    offer_id: UUID | None = None
+
+
+async def ask_all(unit: UnitOfWork, whom: For, creditors: Iterable[domain.Creditor]) -> None:
+    """Ask each of them, but those who were asked already or wait already."""
+    for creditor in creditors:
+        await _ask(unit, whom, creditor)
+
+
+async def ask(
+    unit: UnitOfWork, person_id: UUID, household_id: UUID | None, creditor: domain.Creditor, offer_id: UUID | None
+) -> RecoveryHold:
+    """Ask one; `Conflict` when it was asked and has not answered, or waits already."""
+    home = household_id or await access.current_household(unit, person_id)
+    if home is None:
+        raise invalid("/household_id", "We do not know of one household of theirs: say which.", "one-household")
+    row = await _ask(unit, For(person_id, home, offer_id), creditor)
+    if row is None:
+        raise Conflict("This creditor was asked already: see its answer")
+    return row
+
+
+async def _ask(unit: UnitOfWork, whom: For, creditor: domain.Creditor) -> RecoveryHold | None:
+    running = select(RecoveryHold.id).where(
+        RecoveryHold.person_id == whom.person_id,
+        RecoveryHold.creditor == creditor,
+        RecoveryHold.state == "granted",
+        RecoveryHold.until >= clock.today(),
+    )
+    if await unit.session.scalar(running.limit(1)) is not None:
+        return None
+    now = clock.business_now()
+    new = {
+        "id": new_id(),
+        "version": 1,
+        "household_id": whom.household_id,
+        "person_id": whom.person_id,
+        "creditor": creditor,
+        "offer_id": whom.offer_id,
+        "state": "requested",
+        "requested_by": unit.cause.actor,
+        "requested_at": now,
+        "due_at": domain.answer_due(now),
+        "changed_at": now,
+    }
+    # Two who ask at once: one of them asked.
+    row = await unit.session.scalar(insert(RecoveryHold).values(new).on_conflict_do_nothing().returning(RecoveryHold))
+    if row is not None:
+        await timers.set_alarm(unit, UNANSWERED, row.id, row.due_at)
+        _announce(unit, row, "triage.recovery_hold.requested")
+    return row
+
+
+async def answer(
+    unit: UnitOfWork, hold_id: UUID, said: domain.Answer, until: date | None, reason: str | None
+) -> RecoveryHold:
+    """The creditor's answer, given by a named person; the first one counts."""
+    visible = ~access.kept_back(unit.cause, RecoveryHold.person_id.expression)
+    query = select(RecoveryHold).where(RecoveryHold.id == hold_id, visible).with_for_update(of=RecoveryHold)
+    row = (await unit.session.scalars(query)).one_or_none()
+    if row is None:
+        raise NotFound("We know of no such hold")
+    row.until, row.reason = domain.answer(row.state, said, until, reason, clock.today())
+    row.state, row.answered_by = said, unit.cause.actor
+    row.version, row.changed_at = row.version + 1, clock.business_now()
+    await timers.cancel(unit, UNANSWERED, row.id)
+    granted, refused = "triage.recovery_hold.granted", "triage.recovery_hold.refused"
+    _announce(unit, row, granted if said == "granted" else refused)
+    return row
+
+
+async def escalate(unit: UnitOfWork, hold_id: UUID) -> None:
+    """Nobody answered in time: it goes to a manager's list, and says so on the household's page."""
+    row = (await unit.session.scalars(select(RecoveryHold).where(RecoveryHold.id == hold_id).with_for_update())).one()
+    if row.state != "requested":
+        return
+    row.state, row.version, row.changed_at = "unanswered", row.version + 1, clock.business_now()
+    _announce(unit, row, "triage.recovery_hold.unanswered")
+
+
+def _announce(unit: UnitOfWork, row: RecoveryHold, type_: str) -> None:
+    state = RecoveryHoldState.model_validate(
+        {
+            "hold_id": row.id,
+            "person_id": row.person_id,
+            "household_id": row.household_id,
+            "creditor": row.creditor,
+            "state": row.state,
+            "offer_id": row.offer_id,
+            "until": row.until,
+            "reason": row.reason,
+            "requested_at": row.requested_at,
+            "changed_at": row.changed_at,
+        }
+    )
+    unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)
+    unit.accessed(f"recovery_hold/{row.id}", [row.person_id])
