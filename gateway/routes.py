@@ -67,6 +67,7 @@ MIGRATION = frozenset({"data_migration"})
 OPERATE = frozenset({"system_operations"})
 ADMINISTER = frozenset({"administration"})
 LINKAGE = frozenset({"data_linkage"})
+COUNTING = LINKAGE | frozenset({"research_statistics"})
 NOTHING_PERSONAL = frozenset({"public"})
 ANY = frozenset({"*"})
 
@@ -83,6 +84,9 @@ HOLD = frozenset({"revenues_recovery_hold"})
 ASK_FOR_HOLD = OUTREACH | DEBT | frozenset({"universal_support", "targeted_support"})
 WRITING = LOOK_UP | MIGRATION | ADMINISTER | frozenset({"grants_administration"})
 WATCH = MIGRATION | OPERATE | ADMINISTER | SUPERVISE | frozenset({"data_linkage"})
+LOADING = MIGRATION | LINKAGE
+STATISTICS = frozenset({"research_statistics"})
+REGISTER = LOADING | REVIEW | ADMINISTER | STATISTICS | frozenset({"oversight"})
 
 SERVICES = ("triage", "casefile", "risk", "grants", "housing", "gateway")
 RAISE_CONCERN = "triage.safeguarding.raise"
@@ -182,6 +186,35 @@ _OTHERS = (
     _reads("/v1/risk/disputes/{dispute_id}", "risk.dispute.read", STORY),
     _creates("/v1/risk/disputes/{dispute_id}/settlements", "risk.dispute.settle", STORY),
     _reads("/v1/risk/signals", "risk.signal.read", LINKAGE | SUPERVISE),
+    # Questions, answered with safe counts: a POST because a definition is no address.
+    Route("POST", "/v1/risk/cohorts/preview", "risk.cohort.preview", COUNTING, "search", body="json"),
+    Route("POST", "/v1/risk/associations", "risk.association.ask", COUNTING, "search", body="json"),
+    _creates("/v1/risk/cohorts", "risk.cohort.define", LINKAGE),
+    _reads("/v1/risk/cohorts", "risk.cohort.read", LINKAGE | OUTREACH),
+    _reads("/v1/risk/cohorts/{cohort_id}", "risk.cohort.read", LINKAGE | OUTREACH),
+    _changes("PATCH", "/v1/risk/cohorts/{cohort_id}", "risk.cohort.define", LINKAGE),
+    _reads("/v1/risk/cohorts/{cohort_id}/members", "risk.cohort.members", LINKAGE),
+    _reads("/v1/risk/cohorts/{cohort_id}/runs", "risk.cohort.read", LINKAGE | OUTREACH),
+    Route("POST", "/v1/risk/cohorts/{cohort_id}/runs", "risk.cohort.define", LINKAGE, "write", keyed=True),
+    _reads("/v1/risk/cohorts/{cohort_id}/publications", "risk.cohort.read", LINKAGE | OUTREACH),
+    _creates("/v1/risk/cohorts/{cohort_id}/publications", "risk.cohort.publish", LINKAGE),
+    _reads("/v1/risk/cohorts/{cohort_id}/publications/{publication_id}", "risk.cohort.read", LINKAGE | OUTREACH),
+    _creates("/v1/risk/cohorts/{cohort_id}/publications/{publication_id}/decisions", "risk.cohort.approve", OUTREACH),
+    _reads("/v1/risk/sources", "risk.source.read", REGISTER),
+    _creates("/v1/risk/sources", "risk.source.keep", GOVERN),
+    _reads("/v1/risk/sources/{code}", "risk.source.read", REGISTER),
+    _changes("PATCH", "/v1/risk/sources/{code}", "risk.source.keep", GOVERN),
+    _reads("/v1/risk/kinds", "risk.kind.read", STORY | LOADING | STATISTICS),
+    Route("POST", "/v1/risk/sources/{code}/loads", "risk.source.load", LOADING, "bulk", keyed=True, body="bulk"),
+    _reads("/v1/risk/sources/{code}/loads", "risk.load.read", LOADING | REVIEW | OPERATE),
+    _creates("/v1/risk/sources/{code}/uploads", "risk.source.load", LOADING),
+    _reads("/v1/risk/sources/{code}/uploads/{upload_id}", "risk.source.load", LOADING),
+    Route("PUT", "/v1/risk/sources/{code}/uploads/{upload_id}", "risk.source.load", LOADING, "bulk", body="bulk"),
+    _creates("/v1/risk/sources/{code}/uploads/{upload_id}/loads", "risk.source.load", LOADING),
+    _reads("/v1/risk/loads/{load_id}", "risk.load.read", LOADING | REVIEW | OPERATE),
+    _reads("/v1/risk/loads/{load_id}/quarantine", "risk.load.read", LOADING | REVIEW | OPERATE),
+    _reads("/v1/risk/disposals", "risk.load.read", LOADING | REVIEW | OPERATE),
+    _creates("/v1/risk/sources/{code}/records", "risk.record.take", LOADING),
     _reads("/v1/grants/households/{household_id}", "grants.household.read", GRANTS),
     _reads("/v1/housing/households/{household_id}", "housing.household.read", CASEWORK),
 )

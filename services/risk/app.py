@@ -3,6 +3,10 @@
 from kit.events import access
 from kit.service import Service
 from services.risk import pipeline
+from services.risk.associations import api as associations
+from services.risk.cohorts import api as cohorts
+from services.risk.cohorts import commands as lists
+from services.risk.cohorts import handlers as answers
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
 from services.risk.linkage import models as linkage  # noqa: F401  # its tables are the vault's too
 from services.risk.profiles import api as profiles
@@ -26,10 +30,25 @@ SERVICE = Service(
         profiles.router,
         signals.router,
         sources.router,
+        cohorts.router,
+        associations.router,
     ),
-    handlers=(access.people, access.households, access.colleagues, offers.handlers, calls.handlers, heard.handlers),
+    handlers=(
+        access.people,
+        access.households,
+        access.colleagues,
+        offers.handlers,
+        calls.handlers,
+        heard.handlers,
+        answers.handlers,
+    ),
     timers={retention.ALARM: retention.run},
-    jobs={loads.JOB: loads.work_off, pipeline.JOB: pipeline.refresh},
+    jobs={
+        loads.JOB: loads.work_off,
+        pipeline.JOB: pipeline.refresh,
+        lists.MEASURE: lists.measure_all,
+        lists.PUBLISH: lists.publish,
+    },
     vault=VaultBase.metadata,
     opened=door.serving,
 )

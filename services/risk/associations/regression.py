@@ -8,7 +8,7 @@ numpy has no business in a process that counts nothing.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -84,6 +84,16 @@ def adjusted_odds_ratio(lines: Sequence[Line], names: Sequence[str], level: floa
     if "exposure" not in rest.names or not 0 < rest.cases.sum() < rest.households.sum():
         return Fit(_nothing("Too little is left to compare."), separated, left_out)
     return Fit(_estimate(rest, _solve(rest), level), separated, left_out)
+
+
+def merged(lines: Iterable[Line]) -> list[Line]:
+    """One line for all that are alike."""
+    found: dict[tuple[bool, tuple[str, ...]], list[int]] = {}
+    for line in lines:
+        counts = found.setdefault((line.exposed, line.levels), [0, 0])
+        counts[0] += line.households
+        counts[1] += line.cases
+    return [Line(*alike, *counts) for alike, counts in sorted(found.items())]
 
 
 def as_strata(lines: Sequence[Line]) -> list[Counts]:
@@ -168,7 +178,7 @@ def _solve(design: _Design) -> _Solution:
             break
     risk = _risk(x @ beta)
     information = x.T @ (x * (n * risk * (1 - risk))[:, None])
-    return _Solution(beta, np.linalg.pinv(information), settled)
+    return _Solution(beta, np.asarray(np.linalg.pinv(information), dtype=np.float64), settled)
 
 
 def _risk(log_odds: Matrix) -> Matrix:

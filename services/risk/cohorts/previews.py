@@ -1,0 +1,53 @@
+"""Counting a definition that is not saved, under disclosure control."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kit import clock
+from kit.store.unit import UnitOfWork
+from services.risk.cohorts import domain, words
+from services.risk.cohorts.counting import Look
+from services.risk.cohorts.queries import for_counting, populations
+from services.risk.cohorts.shapes import CountsRow, Preview, PreviewView
+from services.risk.observatory import commands as observatory
+from services.risk.observatory.disclosure import WHOLE, Shown
+from services.risk.observatory.queries import RULES
+
+
+async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:
+    """How many households a definition finds, under disclosure control."""
+    may = await for_counting(unit, asked.definition)
+    look = Look(clock.today(), may.sources)
+    question = {"definition": asked.definition.as_data(), "by": asked.by, "sources": dict(may.sources)}
+    found = await populations(unit, asked.definition, look, asked.by)
+
+    def build(shown: Mapping[str, Shown]) -> dict[str, Any]:
+        counts, links = shown["size"], shown["links"]
+        known, unknown = counts.value((None, 0)), counts.value((None, 1))
+        rows = [
+            CountsRow(
+                code=code,
+                households=counts.value((row, None)),
+                known=counts.value((row, 0)),
+                unknown=counts.value((row, 1)),
+            ).model_dump()
+            for row, code in enumerate(counts.rows)
+        ]
+        return {
+            "households": counts.whole,
+            "known": known,
+            "unknown": unknown,
+            "uncertain": links.value((None, 1)),
+            "rows": rows if asked.by else [],
+            "sentence": words.of_count(counts.value(WHOLE), known, unknown),
+            "suppressed": bool(counts.hidden),
+        }
+
+    told = await observatory.answer(unit, "cohort", domain.digest("cohort", question), question, found, build)
+    return PreviewView(
+        **told.answer,
+        hidden_sources=may.hidden,
+        threshold=RULES.threshold,
+        rounding=RULES.rounding,
+        as_of=told.as_of,
+    )
