@@ -142,7 +142,7 @@ async def _create(unit: UnitOfWork, read: Mapping[Key, _Read], refusals: _Refusa
     members = ({"household_id": home, "person_id": id_, "since": today} for id_, home in homes.items())
     await copy_in(unit, Membership.__tablename__, members)
     await index_people(unit.session, [entry_of(id_, each.details) for id_, each in new.items()])
-    told = (sealed_register.identity(id_, 1, each, homes[id_], changed_at=now) for id_, each in known.items())
+    told = [sealed_register.identity(id_, 1, each, homes[id_], changed_at=now) for id_, each in known.items()]
     sealed_register.tell_load(unit, told)
 
 

@@ -13,14 +13,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from kit.contracts.casefile import Identities, Identity
 from kit.events import sealed
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.casefile.people.models import Membership, Person
+from services.casefile.people.visibility import unlisted
 
 _TYPE, _READER = "casefile.identity.changed", "risk"
-_ROOM = sealed.LARGEST_BYTES - 1024
+_AT_ONCE = 400
+"""Of the usual 500 bytes of JSON each, this many fit into one event with room to spare."""
 _DETAILS = ("names", "date_of_birth", "nhs_number", "nino", "upn", "addresses", "contacts")
 
 
@@ -37,30 +41,57 @@ def tell(unit: UnitOfWork, person: Person, memberships: Sequence[Membership]) ->
         changed_at=person.changed_at,
         merged_into=person.merged_into,
     )
-    data = Identities.model_construct(people=(told,))
+    data = Identities(people=(told,))
     sealed.seal(unit, _READER, _TYPE, data, aggregate_id=person.id, sequence=person.version)
 
 
-def tell_load(unit: UnitOfWork, people: Iterable[Identity]) -> int:
+def tell_load(unit: UnitOfWork, people: Sequence[Identity]) -> int:
     """Many at once, as many in an event as fit; returns how many events. Each person's own version counts."""
-    waiting: list[Identity] = []
-    events = size = 0
-
-    def send() -> None:
-        data = Identities.model_construct(people=tuple(waiting))
-        sealed.seal(unit, _READER, _TYPE, data, aggregate_id=new_id(), sequence=1)
-
-    for each in people:
-        length = len(each.model_dump_json().encode()) + 1
-        if waiting and size + length > _ROOM:
-            send()
-            events, size, waiting = events + 1, 0, []
-        waiting.append(each)
-        size += length
-    if waiting:
-        send()
-        events += 1
+    events = 0
+    waiting = [people[start : start + _AT_ONCE] for start in range(0, len(people), _AT_ONCE)]
+    while waiting:
+        share = waiting.pop(0)
+        try:
+            data = Identities(people=tuple(share))
+            sealed.seal(unit, _READER, _TYPE, data, aggregate_id=new_id(), sequence=1)
+            events += 1
+        except sealed.TooLargeToSeal:
+            # Long names and addresses: rare, so trying costs less than measuring each.
+            half = len(share) // 2
+            if not half:
+                raise
+            waiting[:0] = [share[:half], share[half:]]
     return events
+
+
+async def tell_again(unit: UnitOfWork, after: UUID | None, most: int) -> UUID | None:
+    """Seal the next `most` people of the register as they are now; returns the last one's id, None at the end.
+
+    For a register older than this source, and for a vault that must be filled from nothing once the outbox has
+    forgotten (`republish --sealed-to risk` sends the last 100 days).
+    """
+    query = select(Person, unlisted().label("unlisted")).where(~Person.introduced).order_by(Person.id).limit(most)
+    rows = (await unit.session.execute(query if after is None else query.where(Person.id > after))).all()
+    if not rows:
+        return None
+    homes: dict[UUID, list[Membership]] = {}
+    ids = [row.Person.id for row in rows]
+    for place in await unit.session.scalars(select(Membership).where(Membership.person_id.in_(ids))):
+        homes.setdefault(place.person_id, []).append(place)
+    told = [
+        identity(
+            person.id,
+            person.version,
+            {} if hidden else {name: getattr(person, name) for name in _DETAILS},
+            current_home(homes.get(person.id, ())),
+            changed_at=person.changed_at,
+            merged_into=person.merged_into,
+        )
+        for person, hidden in rows
+    ]
+    tell_load(unit, told)
+    last: UUID = ids[-1]
+    return last
 
 
 def identity(
@@ -74,12 +105,11 @@ def identity(
 ) -> Identity:
     """One person as the vault reads them, from the columns of their row; nothing `known` makes them unlisted."""
     if not known:
-        return Identity.model_construct(person_id=person_id, version=version, changed_at=changed_at)
+        return Identity(person_id=person_id, version=version, changed_at=changed_at)
     names = known["names"]
     address: Mapping[str, Any] = next((each for each in known["addresses"] if each["until"] is None), {})
     safe = {each["kind"]: each["value"] for each in reversed(known["contacts"]) if each["safe"]}
-    # Built without checks, which take longer than all the rest: the columns hold normal forms.
-    return Identity.model_construct(
+    return Identity(
         person_id=person_id,
         version=version,
         household_id=household_id,

@@ -32,6 +32,11 @@ _LEADS_TO_NOBODY_RESTRICTED = text(
 )
 
 
+def unlisted() -> ColumnElement[bool]:
+    """People whom nobody may be told of: restricted, or merged into someone who is. A condition on `Person`."""
+    return ~(Person.restricted.is_(False) & _LEADS_TO_NOBODY_RESTRICTED)
+
+
 async def hidden_from(unit: UnitOfWork) -> frozenset[UUID]:
     """Every id of the people hidden from this caller (ownership rule 8)."""
     return await all_ids(unit.session, unit.cause.hidden)
