@@ -83,11 +83,12 @@ async def test_an_unmerge_is_never_undone_by_a_score(risk: Risk) -> None:
     async with risk.unit() as unit:
         now = await commands.unmerge(unit, resident, [risk.record("B-1")], "Her sister's claim")
     assert resident in now.values()
-    for wrong, rule in (([], "some_records"), ([risk.record("R-1")] * 1 + [risk.record("C-1")], None)):
+    stranger = (await risk.place(person("X-1", "Tomasz", "Nowak", "1979-11-30")))[0]
+    for wrong, rule in (([], "some_records"), ([stranger], "records_of_resident")):
         async with risk.unit() as unit:
             with pytest.raises(Invalid) as refused:
-                await commands.unmerge(unit, resident, wrong or [], "x")
-            assert rule is None or refused.value.errors[0].rule == rule
+                await commands.unmerge(unit, resident, wrong, "x")
+            assert refused.value.errors[0].rule == rule
 
 
 async def test_erasure_leaves_a_tombstone_and_no_other_id_changes(risk: Risk) -> None:
