@@ -214,7 +214,7 @@ async def _ids(unit: UnitOfWork, household: UUID) -> dict[str, UUID]:
     rows = await unit.session.execute(
         select(HouseholdFactor.factor, HouseholdFactor.id).where(HouseholdFactor.household == household)
     )
-    return dict(rows)
+    return {row.factor: row.id for row in rows}
 
 
 async def _disputes_of(unit: UnitOfWork, household: UUID, day: date) -> dict[str, FactorDispute]:
@@ -304,8 +304,13 @@ def _evidence(fact: Evidence, titles: Mapping[str, str]) -> EvidenceView:
         amount=fact.amount,
         unit=kind.unit,
         certainty=fact.certainty,
-        record=f"/v1/risk/loads/{fact.load_id}" if fact.load_id else f"/v1/risk/sources/{fact.source}",
+        record=_record_of(fact),
     )
+
+
+def _record_of(fact: Evidence) -> str:
+    source = f"/v1/risk/sources/{fact.source}"
+    return f"{source}/loads/{fact.load_id}" if fact.load_id else source
 
 
 def _set_aside(definition: Definition, row: FactorDispute) -> SetAsideView:
