@@ -39,7 +39,10 @@ async def introduce(unit: UnitOfWork, told: Told) -> None:
     would be made to the one who asked for none, or lead to the one who must not be found.
     """
     row = await _row_of(unit, told)
-    if row.state in {"introduced", "known"} and not await _objects(unit, [row.person_id] if row.person_id else []):
+    if row.state in {"introduced", "known"} and row.person_id is not None:
+        if await _objects(unit, [row.person_id]):
+            unit.accessed(f"introduction/{row.id}", [row.person_id], outcome="refused")
+            return
         # Asked again: perhaps our answer was lost.
         row.version += 1
         _answer(unit, row)
