@@ -69,7 +69,7 @@ def reopen_accounts(world: World, households: Numbers, month: int) -> None:
 
 
 def _take_out(world: World, people: Numbers, month: int, to: int) -> None:
-    """People leave their household; the partner, else the eldest grown member, heads it; without a grown one it ends."""
+    """People leave their household; the partner, else the eldest grown member, heads it; without one it ends."""
     rows, homes = world.people, world.households
     if len(people) == 0:
         return
@@ -199,7 +199,7 @@ def _pairing(world: World, month: int) -> None:
 
 
 def _moves(world: World, month: int, forming: Numbers) -> None:
-    """Households move within their tenure, near where they were, or away; new ones form where a private home is empty."""
+    """Households move within their tenure, near or away; new ones form where a private home is empty."""
     homes, draws = world.households, world.draws
     living = world.living()
     tenure = world.spaces.tenure[homes.space[living]]

@@ -39,29 +39,29 @@ class Draws:
 
     def uniform(self, what: str, who: ArrayLike, when: ArrayLike = 0) -> Floats:
         """Uniform in [0, 1)."""
-        return (self.bits(what, who, when) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        return np.asarray((self.bits(what, who, when) >> np.uint64(11)) * 2.0**-53, np.float64)
 
     def happens(self, chance: ArrayLike, what: str, who: ArrayLike, when: ArrayLike = 0) -> NDArray[np.bool_]:
         """True with the given chance."""
-        return self.uniform(what, who, when) < chance
+        return self.uniform(what, who, when) < np.asarray(chance, np.float64)
 
     def below(self, limit: ArrayLike, what: str, who: ArrayLike, when: ArrayLike = 0) -> Whole:
         """A whole number from 0 to limit - 1."""
-        return (self.uniform(what, who, when) * limit).astype(np.int64)
+        return np.asarray(self.uniform(what, who, when) * np.asarray(limit), np.int64)
 
     def normal(self, what: str, who: ArrayLike, when: ArrayLike = 0) -> Floats:
         """Standard normal (Box and Muller)."""
         radius = np.sqrt(-2 * np.log1p(-self.uniform(what, who, when)))
-        return radius * np.cos(2 * np.pi * self.uniform(what + "/angle", who, when))
+        return np.asarray(radius * np.cos(2 * np.pi * self.uniform(what + "/angle", who, when)))
 
     def choose(self, weights: ArrayLike, what: str, who: ArrayLike, when: ArrayLike = 0) -> Whole:
         """Places in one common list of weights."""
         edges = np.cumsum(np.asarray(weights, np.float64))
-        return np.searchsorted(edges, self.uniform(what, who, when) * edges[-1], side="right").clip(0, len(edges) - 1)
+        place = np.searchsorted(edges, self.uniform(what, who, when) * edges[-1], side="right")
+        return np.asarray(place.clip(0, len(edges) - 1))
 
     def choose_each(self, weights: Floats, what: str, who: ArrayLike, when: ArrayLike = 0) -> Whole:
         """Places in a row of weights for each of `who`."""
         edges = np.cumsum(weights, axis=1)
-        return (
-            (edges <= (self.uniform(what, who, when) * edges[:, -1])[:, None]).sum(axis=1).clip(0, weights.shape[1] - 1)
-        )
+        place = (edges <= (self.uniform(what, who, when) * edges[:, -1])[:, None]).sum(axis=1)
+        return np.asarray(place.clip(0, weights.shape[1] - 1))

@@ -1,15 +1,15 @@
 """Work and income, shocks, council tax and rent, and the benefits that go with them: one month at a time.
 
 Council tax comes first: rent falls behind only after council tax has, but for a few. What counts as a shock is one that
-left a trace in some extract (a lost job in a benefit claim, an incident with the police, a mental health episode with
-early help or adult care, a death in a claim); other blows are lived and push people into debt, but nobody wrote them down.
+left a trace in some extract (a lost job or a death in a benefit claim, an incident with the police, a mental health
+episode with early help or adult care, a stay in hospital); other blows are lived and push people into debt unwritten.
 """
 
 import numpy as np
 
 from demo.borough.demography import deprivation_of
 from demo.borough.place import COUNCIL, OTHER_SOCIAL, PRIVATE
-from demo.borough.structure import HARDSHIP, RISING_BY, SHOCK_MONTHS
+from demo.borough.structure import BEREAVEMENT, HARDSHIP, JOB_LOSS, RISING_BY, RISING_FROM, RISING_MONTHS, SHOCK_MONTHS
 from demo.borough.world import (
     LOW_PAY,
     NO_PAY,
@@ -23,7 +23,6 @@ from demo.borough.world import (
     extend,
 )
 
-JOB_LOSS, ABUSE, MENTAL_HEALTH, BEREAVEMENT = range(4)
 REMINDER_1, REMINDER_2, FINAL, SUMMONS, LIABILITY_ORDER = range(1, 6)
 HOUSING_BENEFIT, COUNCIL_TAX_SUPPORT = range(2)
 LIVE, JOB_ENDED, BEREAVED = range(3)
@@ -33,7 +32,8 @@ def pass_month(world: World, month: int) -> None:
     """One month of work, shocks, debts and claims."""
     homes = world.households
     living = world.living()
-    homes.owed_3, homes.owed_2, homes.owed_1 = homes.owed_2.copy(), homes.owed_1.copy(), homes.council_tax + homes.rent
+    homes.owed_5, homes.owed_4, homes.owed_3 = homes.owed_4, homes.owed_3, homes.owed_2
+    homes.owed_2, homes.owed_1 = homes.owed_1, homes.council_tax + homes.rent
     lost = _work(world, month, living)
     _claims(world, month, living, lost)
     _council_tax(world, month, living)
@@ -45,10 +45,29 @@ def shocked(world: World, members: Numbers, month: int, column: Array, months: i
     return month - world.latest(column, members).astype(np.int64) < months
 
 
+def suffer(world: World, people: Numbers, month: int, kind: int) -> None:
+    """A shock that left a trace: it stands for the months of its kind."""
+    rows = world.people
+    rows.shocked[people] = np.maximum(rows.shocked[people], month + SHOCK_MONTHS[kind])
+    rows.lived_shock[people] = month
+    world.log.add("shock", person=people, household=rows.household[people], month=month, kind=kind)
+
+
+def standing_shock(world: World, members: Numbers, month: int) -> Flags:
+    """By household: a member's shock still stands."""
+    return np.asarray(world.latest(world.people.shocked, members) > month)
+
+
 def rising(world: World) -> Flags:
-    """By household: more is owed to the council than three months ago."""
+    """By household: the debt to the council climbs (least squares over the months with any)."""
     homes = world.households
-    return np.asarray(homes.council_tax + homes.rent >= homes.owed_3 + RISING_BY)
+    now = homes.council_tax + homes.rent
+    owed = np.stack([homes.owed_5, homes.owed_4, homes.owed_3, homes.owed_2, homes.owed_1, now])
+    there = (owed > 0).astype(np.float64)
+    month = np.arange(RISING_MONTHS, dtype=np.float64)[:, None] * there
+    points, first, second = there.sum(axis=0), month.sum(axis=0), (month**2).sum(axis=0)
+    steep = points * (month * owed).sum(axis=0) - first * (owed * there).sum(axis=0)
+    return np.asarray((points >= 3) & (now >= RISING_FROM) & (steep >= RISING_BY * (points * second - first**2)))
 
 
 def tenure_of(world: World) -> Numbers:
@@ -62,7 +81,7 @@ def _work(world: World, month: int, living: Numbers) -> Numbers:
     homes, draws, set_ = world.households, world.draws, HARDSHIP
     income = homes.income[living]
     push = np.exp(set_.deprivation * deprivation_of(world)[living])
-    chance = np.array([set_.job_lost[0], set_.job_lost[1], 0.0, 0.0])[income] * push
+    chance = np.array([*set_.job_lost, 0.0])[income] * push
     lost = draws.happens(chance, "job lost", living, month)
     at = draws.uniform("job found", living, month)
     found = (income == NO_PAY) & (at < set_.job_found)
@@ -72,7 +91,7 @@ def _work(world: World, month: int, living: Numbers) -> Numbers:
     old = (world.age(homes.head[living], month) >= 66) & (after != PENSIONER)
     homes.income[living] = np.where(old, PENSIONER, after)
     homes.income_since[living[homes.income[living] != income]] = month
-    return living[lost & ~old]
+    return np.asarray(living[lost & ~old])
 
 
 def _claims(world: World, month: int, living: Numbers, lost: Numbers) -> None:
@@ -94,17 +113,15 @@ def _claims(world: World, month: int, living: Numbers, lost: Numbers) -> None:
     reason[lost] = JOB_ENDED
     claiming = np.flatnonzero(homes.claim >= 0)
     worker = homes.head[claiming[reason[claiming] == JOB_ENDED]]
-    rows.shocked[worker], rows.lived_shock[worker] = month, month
+    suffer(world, worker, month, JOB_LOSS)
     rows.lived_shock[homes.head[lost]] = month
-    world.log.add("shock", person=worker, household=rows.household[worker], month=month, kind=JOB_LOSS)
     bereaved = rows.lived_shock[homes.head[claiming]] == month
     bereaved &= (homes.partner[claiming] < 0) & (reason[claiming] == 0) & (homes.income_since[claiming] != month)
     widowed = world.log.parts.get("bereaved", [])
     now = widowed[-1]["household"] if widowed and int(widowed[-1]["month"][0]) == month else np.empty(0, np.int64)
     told = np.intersect1d(claiming[bereaved], now)
     reason[told] = BEREAVED
-    rows.shocked[homes.head[told]] = month
-    world.log.add("shock", person=homes.head[told], household=told, month=month, kind=BEREAVEMENT)
+    suffer(world, homes.head[told], month, BEREAVEMENT)
     if month < 0:
         return
     new = np.maximum(world.claims.month[homes.claim[claiming]], LONG_BEFORE) == month
@@ -202,7 +219,7 @@ def _council_tax(world: World, month: int, living: Numbers) -> None:
     missed = now & draws.happens(set_.misses_when_behind, "misses", living, month)
     missed |= ~now & draws.happens(set_.misses_otherwise, "misses", living, month)
     owed = homes.council_tax[living]
-    repaid = np.where(now | missed, 0.0, np.minimum(owed, np.maximum(12.0, np.round(owed * 0.12, 2))))
+    repaid = np.where(now | missed, 0.0, np.minimum(owed, np.maximum(18.0, np.round(owed * 0.18, 2))))
     paid = np.where(missed, 0.0, charge + repaid)
     balance = np.round(owed + charge - paid, 2)
     homes.missed[living] = np.where(missed, homes.missed[living] + 1, np.where(balance <= 0, 0, homes.missed[living]))
@@ -227,19 +244,19 @@ def _council_tax(world: World, month: int, living: Numbers) -> None:
 
 
 def charges(world: World, living: Numbers, month: int) -> Array:
-    """The month's instalment in pounds: by size of home and year, less the single person's and the poor one's reduction."""
+    """The month's instalment in pounds: by size of home and year, less the reductions of the single and the poor."""
     homes = world.households
     space = homes.space[living]
     year = world.calendar.year(month) - (world.calendar.of_year(month) < 4)
     whole = (95 + 19 * world.spaces.bedrooms[space]) * 1.045 ** (year - 2024)
     claim = homes.claim[living] >= 0
-    support = np.where(claim, np.array([0.0, 0.55, 0.75, 0.95])[homes.income[living]], 0.0)
+    support = np.where(claim, np.array([0.0, 0.35, 0.55, 0.90])[homes.income[living]], 0.0)
     single = np.where(homes.partner[living] < 0, 0.75, 1.0)
-    return np.round(whole * single * (1 - support), 2)
+    return np.asarray(np.round(whole * single * (1 - support), 2))
 
 
 def _rent(world: World, month: int, living: Numbers) -> None:
-    """Weekly rent of social tenants. The private tenant's rent falls behind by the same rule, but no council sees it."""
+    """Weekly rent of social tenants. The private tenant's rent falls behind by the same rule, unseen."""
     homes, draws, set_ = world.households, world.draws, HARDSHIP
     behind = homes.rent_behind[living] > 0
     tax = (homes.behind[living] > 0) & (month - homes.behind_since[living] >= 1)
@@ -275,6 +292,3 @@ def _rent(world: World, month: int, living: Numbers) -> None:
             )
         balance = after
     homes.rent[held] = balance
-
-
-__all__ = ["SHOCK_MONTHS", "pass_month", "rising", "shocked", "tenure_of"]

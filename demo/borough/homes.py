@@ -11,10 +11,11 @@ from demo.borough.world import NOBODY, Addresses, Array, Spaces, extend
 HOUSE_KINDS, FLAT, CONVERTED = (0, 1, 2), 3, 4
 
 _START = (
-    "Alder Amber Ash Barn Beech Birch Bell Bramble Briar Brook Cedar Cherry Clay Clover Corn Cove Crane Cross Dove East "
-    "Elder Elm Fern Finch Fox Glen Gorse Green Hart Hawk Hazel Heather Heron Holly Ivy Kestrel Lark Laurel Lime Linden "
-    "Maple Marsh Mill Moor North Oak Olive Orchard Otter Park Pine Poplar Quarry Raven Reed River Robin Rose Rowan Rush "
-    "Sage Sand Silver South Spring Stone Swan Swift Sycamore Teal Thorn Vale Violet Water West Willow Wood Wren Yew"
+    "Alder Amber Ash Barn Beech Birch Bell Bramble Briar Brook Cedar Cherry Clay Clover Corn Cove Crane "
+    "Cross Dove Elder Elm Fern Finch Fox Glen Gorse Green Hart Hawk Hazel Heather Heron Holly Ivy Kestrel "
+    "Lark Laurel Lime Linden East Maple Marsh Mill Moor North Oak Olive Orchard Otter Park Pine Poplar "
+    "Quarry Raven Reed River Robin Rose Rowan Rush Sage Sand Silver South Spring Stone Swan Swift "
+    "Sycamore Teal Thorn Vale Violet Water West Willow Wood Wren Yew"
 ).split()
 _END = (
     "acre bank bridge bourne brook bury combe cote croft dale dean den field fold ford gate grove ham hatch haven hill "
@@ -29,7 +30,7 @@ def share_out(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
     exact = weights / weights.sum() * total
     counts = np.floor(exact).astype(np.int64)
     counts[np.argsort(-(exact - counts), kind="stable")[: total - counts.sum()]] += 1
-    return counts
+    return np.asarray(counts)
 
 
 def quotas(area: Array, shares: NDArray[np.float64], score: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -40,7 +41,7 @@ def quotas(area: Array, shares: NDArray[np.float64], score: NDArray[np.float64])
     rank = (np.arange(len(area)) - starts[area[order]] + 0.5) / sizes[area[order]]
     chosen = np.empty(len(area), np.int64)
     chosen[order] = (np.cumsum(shares, axis=1)[area[order]] < rank[:, None]).sum(axis=1)
-    return chosen.clip(0, shares.shape[1] - 1)
+    return np.asarray(chosen.clip(0, shares.shape[1] - 1))
 
 
 def build(draws: Draws, households: int) -> tuple[Spaces, Addresses]:

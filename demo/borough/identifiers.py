@@ -47,7 +47,7 @@ def _nhs_numbers() -> Whole:
     for weight in range(7, 1, -1):
         total += middle // 10 ** (weight - 2) % 10 * weight
     check = (11 - total % 11) % 11
-    return (9_990_000_000 + middle * 10 + check)[check != 10]
+    return np.asarray((9_990_000_000 + middle * 10 + check)[check != 10])
 
 
 def nhs_number(number: Whole) -> Text:

@@ -10,7 +10,7 @@ from demo.borough import demography, hardship, services
 from demo.borough.draws import Draws
 from demo.borough.homes import build
 from demo.borough.settle import settle
-from demo.borough.structure import BURN_IN, KNOWN_MONTHS, SHOCK_MONTHS
+from demo.borough.structure import BURN_IN, KNOWN_MONTHS
 from demo.borough.world import Array, Calendar, World
 
 Tick = Callable[[], None]
@@ -58,8 +58,8 @@ def _remember(world: World, month: int) -> None:
         "claims": homes.claim >= 0,
         "arrears": np.round(debt, 2),
         "rising": hardship.rising(world),
-        "shock": hardship.shocked(world, here, month, world.people.shocked, SHOCK_MONTHS),
-        "lived_shock": hardship.shocked(world, here, month, world.people.lived_shock, SHOCK_MONTHS),
+        "shock": hardship.standing_shock(world, here, month),
+        "lived_shock": hardship.shocked(world, here, month, world.people.lived_shock, 12),
         "combination": services.combination(world, month, here),
         "known": month - world.latest(world.people.served, here) < KNOWN_MONTHS,
         "people": everyone,

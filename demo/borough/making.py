@@ -94,7 +94,7 @@ def _write(plan: Plan, folder: Path, only: int | None, report: Report) -> Made:
         if only is None or len(extract):
             rows[extract.name] = write(extract, target)
         extract.columns = {}
-        seen.append((extract.name, extract))
+        seen.append(extract)
     report("Writing the truth", len(MAKERS), len(MAKERS) + 1)
     write_truth(world, seen, folder / TRUTH)
     report("Done", len(MAKERS) + 1, len(MAKERS) + 1)

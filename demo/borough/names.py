@@ -81,7 +81,7 @@ class NameBook:
 
 def plain(word: str) -> str:
     """The word as a system without accents keeps it."""
-    stroked = word.translate(str.maketrans({"ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D", "ø": "o"}))
+    stroked = word.translate(str.maketrans("łŁıđĐø", "lLidDo"))
     return "".join(each for each in unicodedata.normalize("NFKD", stroked) if not unicodedata.combining(each))
 
 
@@ -90,13 +90,13 @@ def _toml() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
 
 
-def _weighted(names: Any, tail: float = 1.0) -> dict[str, float]:
+def _weighted(names: Any) -> dict[str, float]:
     """Names with the package's own weights, or by rank (Zipf) where it gives none; a name listed twice counts twice."""
     if hasattr(names, "items"):
         return {str(name): float(weight) for name, weight in names.items() if name.isprintable()}
     weights: dict[str, float] = {}
     for place, name in enumerate(names):
-        weights[name] = weights.get(name, 0.0) + 1 / (place + 12 * tail)
+        weights[name] = weights.get(name, 0.0) + 1 / (place + 12)
     return weights
 
 
@@ -157,4 +157,4 @@ def shares_of_groups() -> NDArray[np.float64]:
     shares = np.zeros((len(COMMUNITIES), len(GROUPS)))
     for place, each in enumerate(COMMUNITIES):
         shares[place, GROUPS.index(each.group)] = each.share
-    return shares / shares.sum(axis=0)
+    return np.asarray(shares / shares.sum(axis=0))

@@ -1,7 +1,7 @@
 """How systems write people and places down: short names, other spellings, slips, defaults, old addresses.
 
-Each record's noise depends on the record alone (its source and number), so a row that is sent again next month carries the
-same slips. Only the few rows that are touched are handled one by one.
+Each record's noise depends on the record alone (its source and number), so a row that is sent again next month
+carries the same slips. Only the few rows that are touched are handled one by one.
 """
 
 from collections.abc import Callable
@@ -21,11 +21,12 @@ from demo.borough.world import NOBODY, OPEN_END, Array, Flags, Numbers, World
 
 Text = NDArray[np.str_]
 
-_KEYS = {
-    "a": "sqz", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk", "k": "jl", "l": "k",
-    "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "w", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "w": "qe", "x": "zc",
-    "y": "tu", "z": "x",
-}  # fmt: skip
+_NEAR = (
+    "a:sqz b:vn c:xv d:sf e:wr f:dg g:fh h:gj i:uo j:hk k:jl l:k m:n n:bm o:ip p:o q:w r:et s:ad t:ry u:yi v:cb w:qe "
+    "x:zc y:tu z:x"
+)
+_KEYS = {pair[0]: pair[2:] for pair in _NEAR.split()}
+"""Each letter's neighbours on the keyboard."""
 _SHORT_WAY = {
     " Road": " Rd",
     " Street": " St",

@@ -21,7 +21,7 @@ BUILDINGS = ("detached", "semi", "terraced", "flat", "converted", "other_buildin
 ROOM = ("spare_2", "spare_1", "fits", "short_1", "short_2")
 GROUPS = ("asian", "black", "mixed", "white", "other")
 
-# Outward postcodes by ward, and the inward sectors that no unit of them uses: valid in form, never issued (from memory).
+# Outward postcodes by ward, and the inward sectors that none of their units uses (from memory): valid, never issued.
 _OUTWARD = {
     "IG11": ("2345", "Abbey|Barking Riverside|Eastbury|Gascoigne|Longbridge|Northbury|Thames View"),
     "RM6": ("128", "Chadwell Heath|Whalebone"),
@@ -56,7 +56,7 @@ class Place:
 
 def _shares(rows: list[dict[str, str]], names: tuple[str, ...]) -> Shares:
     counts = np.array([[float(row[name]) for name in names] for row in rows])
-    return counts / counts.sum(axis=1, keepdims=True)
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
 @cache

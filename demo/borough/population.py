@@ -32,6 +32,20 @@ _WAYS = (
     "sharers",
     "three_ages",
 )
+_HEADS = {
+    "young_one": (18, 32),
+    "one": (30, 66),
+    "old_one": (66, 95),
+    "young_two": (19, 33),
+    "two": (30, 66),
+    "old_two": (66, 93),
+    "family": (21, 52),
+    "lone_parent": (18, 50),
+    "grown": (42, 75),
+    "sharers": (19, 36),
+    "three_ages": (26, 48),
+}
+"""The head's ages: from, and not including."""
 _USUAL = {
     "owned_outright": (0.01, 0.09, 0.24, 0.01, 0.10, 0.24, 0.07, 0.01, 0.17, 0.01, 0.05),
     "mortgaged": (0.03, 0.10, 0.01, 0.06, 0.13, 0.01, 0.43, 0.04, 0.13, 0.01, 0.05),
@@ -73,10 +87,7 @@ def pool() -> Pool:
     role[:, 0], role[:, 1] = HEAD, PARTNER
     for row in range(_POOL):
         name = _WAYS[way[row]]
-        low, high = {
-            "young_one": (18, 32), "one": (30, 66), "old_one": (66, 95), "young_two": (19, 33), "two": (30, 66), "old_two": (66, 93),
-            "family": (21, 52), "lone_parent": (18, 50), "grown": (42, 75), "sharers": (19, 36), "three_ages": (26, 48),
-        }[name]  # fmt: skip
+        low, high = _HEADS[name]
         head = int(chance.integers(low, high))
         age[row, 0] = head
         place_of = 1

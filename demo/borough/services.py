@@ -1,12 +1,12 @@
-"""What services see: contacts, incidents, plans, care, homelessness, and children coming into care. One month at a time."""
+"""What services see: contacts, incidents, plans, care, homelessness, children coming into care: month by month."""
 
 import numpy as np
 
 from demo.borough.demography import deprivation_of
-from demo.borough.hardship import ABUSE, MENTAL_HEALTH, rising, shocked, tenure_of
+from demo.borough.hardship import rising, shocked, standing_shock, suffer, tenure_of
 from demo.borough.place import OTHER_SOCIAL, PRIVATE
 from demo.borough.settle import close_accounts, empty_of, empty_spaces, move_in
-from demo.borough.structure import CARE, HARDSHIP, SERVICES, SHOCK_MONTHS
+from demo.borough.structure import ABUSE, CARE, DISCHARGE, HARDSHIP, MENTAL_HEALTH, SERVICES
 from demo.borough.world import (
     CHILD,
     LOW_PAY,
@@ -40,7 +40,7 @@ def pass_month(world: World, month: int) -> None:
 def combination(world: World, month: int, members: Numbers) -> Flags:
     """By household: private rent, low or no pay on a claim, rising debt and a shock that left a trace."""
     homes = world.households
-    shock = shocked(world, members, month, world.people.shocked, SHOCK_MONTHS)
+    shock = standing_shock(world, members, month)
     poor = np.isin(homes.income, (LOW_PAY, NO_PAY)) & (homes.claim >= 0)
     return np.asarray((tenure_of(world) == PRIVATE) & poor & rising(world) & shock)
 
@@ -72,8 +72,8 @@ def _abuse(world: World, month: int) -> None:
     him = np.where(her == head, partner, head)
     swapped = (him >= 0) & draws.happens(0.17, "abuse/of a man", household, month)
     victim, perpetrator = np.where(swapped, him, her), np.where(swapped, her, him)
-    rows.shocked[victim], rows.lived_shock[victim], rows.abused[victim] = month, month, month
-    world.log.add("shock", person=victim, household=household, month=month, kind=ABUSE)
+    rows.abused[victim] = month
+    suffer(world, victim, month, ABUSE)
     if month < 0:
         return
     number = world.log.count("abuse") + np.arange(len(victim))
@@ -91,8 +91,7 @@ def _mental_health(world: World, month: int) -> None:
     rows.lived_shock[ill] = month
     children = world.count_in(here[world.age(here, month) < 18])[rows.household[ill]] > 0
     asks = draws.happens(0.35 * _keeps_away(world, rows.household[ill]) + 0.03, "ill/asks", ill, month)
-    rows.shocked[ill[asks]] = month
-    world.log.add("shock", person=ill[asks], household=rows.household[ill[asks]], month=month, kind=MENTAL_HEALTH)
+    suffer(world, ill[asks], month, MENTAL_HEALTH)
     _open_early_help(world, rows.household[ill[asks & children]], month, MIND_NEED)
     _adult_care(world, ill[asks & ~children], month, 2)
 
@@ -196,7 +195,7 @@ def _children(world: World, month: int) -> None:
     rows.plan[worse] = PROTECTED
     _social_care(world, worse, month, CHILD_PROTECTION, month)
     known = combination(world, month, here)[family]
-    trace = shocked(world, here, month, rows.shocked, SHOCK_MONTHS)[family]
+    trace = standing_shock(world, here, month)[family]
     chance = CARE.into_care * np.where(private, CARE.private, 1) * np.where(poor, CARE.poor, 1)
     chance = chance * np.where(rising(world)[family], CARE.rising, 1) * np.where(trace, CARE.shock, 1)
     chance = chance * np.where(known, CARE.together, 1)
@@ -245,6 +244,7 @@ def _adults(world: World, month: int) -> None:
     limited = (age >= 18) & (age < 65) & (rows.disabled[here] > 0)
     _adult_care(world, here[limited & draws.happens(SERVICES.adult_care_disabled, "care", here, month)], month, 1)
     home = here[(age >= 65) & draws.happens(SERVICES.discharge_old * ageing * 0.6, "discharge", here, month)]
+    suffer(world, home, month, DISCHARGE)
     _adult_care(world, home, month, 3)
 
 

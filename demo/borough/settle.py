@@ -181,7 +181,7 @@ def _means(world: World, new: Numbers, area: Array, tenure: Array, first: bool) 
 
 
 def bedrooms_needed(world: World) -> Numbers:
-    """Bedrooms by household: a couple one, other adults one each, children two to a room (about the Bedroom Standard)."""
+    """Bedrooms by household: a couple one, other adults one each, children two to a room (nearly a standard)."""
     rows, here = world.people, world.here()
     adult = here[(rows.role[here] == ADULT) | ((rows.role[here] == CHILD) & (world.age(here, 0) >= 21))]
     young = here[(rows.role[here] == CHILD) & (world.age(here, 0) < 21)]
@@ -189,7 +189,7 @@ def bedrooms_needed(world: World) -> Numbers:
 
 
 def _bedrooms(world: World, new: Numbers, area: Array, tenure: Array) -> None:
-    """Homes are as large as makes each area's overcrowding the census's: the largest households are the shortest of rooms."""
+    """Homes are as large as makes each area's overcrowding the census's: the largest households lack most rooms."""
     needed = bedrooms_needed(world)[new]
     lean = (
         needed + np.array([-0.9, -0.4, 0.0, 0.3, 0.3, 0.7])[tenure] + 1.2 * world.draws.normal("household/rooms", new)

@@ -17,12 +17,15 @@ PREVALENCE = 0.044
 KNOWN_SHARE = 1_700 / 3_500
 """Of them, known to services: 1,700 of 3,500; just over half are not [P]."""
 
-SHOCK_MONTHS = 12
-"""A shock counts for so many months [J]."""
-RISING_OVER = 3
-"""Debt is rising when more is owed to the council than so many months before [J]."""
-RISING_BY = 10.0
-"""... by at least so many pounds [J]."""
+JOB_LOSS, ABUSE, MENTAL_HEALTH, BEREAVEMENT, DISCHARGE = range(5)
+SHOCK_MONTHS = (12, 24, 24, 24, 12)
+"""A shock stands so many months (as in One View's profiles): a lost job or a stay in hospital a year, others two."""
+RISING_MONTHS = 6
+"""Debt is rising when the line through the last months' debts to the council (those with any: three at least) ..."""
+RISING_BY = 20.0
+"""... climbs by so many pounds a month ..."""
+RISING_FROM = 50.0
+"""... and so much is owed now."""
 KNOWN_MONTHS = 24
 """Known: a service (not council tax, benefits, rent, school, police) met someone of the household in so many months."""
 FOLLOW_MONTHS = 12
@@ -56,22 +59,26 @@ class Hardship:
 
     no_pay: tuple[float, ...] = (0.01, 0.11, 0.34, 0.62, 0.85)  # by dimensions of deprivation [J on C]
     low_pay: tuple[float, ...] = (0.10, 0.30, 0.40, 0.30, 0.15)
-    by_tenure: tuple[float, ...] = (0.50, 0.55, 0.65, 1.25, 1.25, 1.55)
-    job_lost: tuple[float, ...] = (0.0030, 0.024)  # other, low pay
-    job_found: float = 0.040  # from no pay
-    better_paid: float = 0.009  # from low pay
+    by_tenure: tuple[float, ...] = (0.50, 0.55, 0.65, 1.10, 1.10, 1.85)
+    job_lost: tuple[float, ...] = (
+        0.0030,
+        0.038,
+        0.017,
+    )  # other, low pay, no pay (another earner, a job of a few weeks)
+    job_found: float = 0.06  # from no pay
+    better_paid: float = 0.0055  # from low pay
     worse_paid: float = 0.0035  # other to low pay without losing the job
-    abuse: float = 0.0024  # incidents the police record, by adult couple or lone parent household [J]
-    mental_health: float = 0.0030
+    abuse: float = 0.0035  # incidents the police record, by adult couple or lone parent household [J]
+    mental_health: float = 0.004
     deprivation: float = 0.16  # log-hazard of a shock or of falling behind for one standard deviation of the area
-    fall_behind: tuple[float, ...] = (0.0035, 0.017, 0.024, 0.0015)  # by income
-    after_shock: float = 4.2  # times as likely to fall behind within three months of a shock
-    private_behind: float = 1.6
-    recover: tuple[float, ...] = (0.120, 0.050, 0.042, 0.120)
+    fall_behind: tuple[float, ...] = (0.0022, 0.014, 0.018, 0.0012)  # by income
+    after_shock: float = 10.0  # times as likely to fall behind within three months of a shock
+    private_behind: float = 3.1
+    recover: tuple[float, ...] = (0.13, 0.045, 0.038, 0.12)
     recover_after_shock: float = 0.55  # as likely to recover within six months of a shock
     frailty: float = 0.55  # log-hazard for one standard deviation of the household's own lasting strain
     misses_when_behind: float = 0.80
-    misses_otherwise: float = 0.004
+    misses_otherwise: float = 0.002
     rent_follows: float = (
         0.16  # rent falls behind after council tax has been behind at least a month [P: council tax first]
     )
@@ -85,12 +92,12 @@ class Hardship:
 class Care:
     """Children coming into care: chance by month for a household with children, and what multiplies it."""
 
-    into_care: float = 0.000145  # [S] about 130 households a year in 80,000
+    into_care: float = 0.000095  # [S] about 130 households a year in 80,000
     private: float = 1.35
     poor: float = 1.7
     rising: float = 1.6
     shock: float = 1.7
-    together: float = 2.1  # [S] all four at once, over the product of the parts
+    together: float = 5.9  # [S] all four at once, over the product of the parts
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class Services:
 
     keeps_away: float = 0.55
     away: float = 0.12
-    hub: float = 0.0058
+    hub: float = 0.0094
     early_help: float = 0.0011
     referral: float = 0.0019
     plan_in_need: float = 0.40
@@ -109,10 +116,10 @@ class Services:
     adult_care_disabled: float = 0.0008
     discharge_old: float = 0.0050
     excluded: float = 0.0026
-    homeless_debt: float = 0.0075  # behind for four months or more, poor, renting [P: debt leads]
-    homeless_abuse: float = 0.045  # within three months of an incident [P: domestic abuse leads]
-    homeless_family: float = 0.0007  # a grown child asked to leave
-    homeless_other: float = 0.00018
+    homeless_debt: float = 0.0042  # behind for four months or more, poor, renting [P: debt leads]
+    homeless_abuse: float = 0.027  # within three months of an incident [P: domestic abuse leads]
+    homeless_family: float = 0.0009  # a grown child asked to leave
+    homeless_other: float = 0.0002
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The truth that no service ever sees: who is who in every extract, where they lived, what happened to each household."""
+"""The truth that no service ever sees: who is who in every extract, who lived where, what each household met."""
 
 from pathlib import Path
 
@@ -7,62 +7,60 @@ import numpy as np
 from demo.borough.identifiers import nhs_number, nino
 from demo.borough.names import COMMUNITIES, names
 from demo.borough.noise import dates
-from demo.borough.place import GROUPS, TENURES, place
+from demo.borough.place import GROUPS, place
 from demo.borough.world import MAN, NEVER, OPEN_END, Array, Calendar, World
-from demo.borough.writing import Extract, write_table
+from demo.borough.writing import Column, Extract, Named, write_sheet
 
+HELD = np.array(["owned", "owned", "shared_ownership", "council", "other_social", "private"])
+_AS_THEY_ARE = (
+    *("claims", "arrears", "rising", "shock", "lived_shock", "combination", "into_care", "known", "people", "children"),
+)
 INCOMES = np.array(["other", "low_pay", "no_pay", "pensioner"])
 
 
-def write_truth(world: World, extracts_truth: list[tuple[str, Extract]], folder: Path) -> None:
+def write_truth(world: World, extracts: list[Extract], folder: Path) -> None:
     """people, households, residents and moves as Parquet."""
-    write_table(_people(extracts_truth), folder / "people.parquet")
-    write_table(households(world), folder / "households.parquet")
-    write_table(_residents(world), folder / "residents.parquet")
-    write_table(_lived(world), folder / "residence.parquet")
+    write_sheet((_people(each.name, part) for each in extracts for part in each.truth), folder / "people.parquet")
+    write_sheet([households(world)], folder / "households.parquet")
+    write_sheet([Extract("residents", _residents(world))], folder / "residents.parquet")
+    write_sheet([Extract("residence", _lived(world))], folder / "residence.parquet")
 
 
-def _people(extracts: list[tuple[str, Extract]]) -> dict[str, Array]:
-    parts = [(name, each) for name, extract in extracts for each in extract.truth]
-    return {
-        "source": np.concatenate([np.full(len(each.person), name) for name, each in parts]),
-        "reference": np.concatenate([each.reference for _, each in parts]),
-        "person_no": np.concatenate([each.person_no for _, each in parts]).astype(np.int64),
-        "person": np.concatenate([each.person for _, each in parts]).astype(np.int64),
-        "household": np.concatenate([each.household for _, each in parts]).astype(np.int64),
-        "valid_from": dates(np.concatenate([each.since for _, each in parts])),
-        "valid_to": dates(np.concatenate([each.until for _, each in parts])),
-    }
+def _people(source: str, part: Named) -> Extract:
+    return Extract(
+        "people",
+        {
+            "source": lambda rows: np.full(len(rows), source),
+            "reference": part.reference,
+            "person_no": part.person_no.astype(np.int64),
+            "person": part.person.astype(np.int64),
+            "household": part.household.astype(np.int64),
+            "valid_from": lambda rows: dates(part.since[rows]),
+            "valid_to": lambda rows: dates(part.until[rows]),
+        },
+    )
 
 
-def households(world: World) -> dict[str, Array]:
+def households(world: World) -> Extract:
     """Each household in each month it lived in the borough."""
     log, here = world.log.table("truth"), place()
     months = np.array([world.calendar.word(month) for month in range(int(log["month"].max()) + 1)])
-    kinds = (TENURES, (0, 0, 1, 2, 3, 4))
-    return {
-        "household": log["household"].astype(np.int64),
-        "month": months[log["month"]],
-        "ward": np.array(here.ward_codes)[here.ward[log["area"]]],
-        "lsoa": np.array(here.lsoa)[log["area"]],
-        "tenure": np.array(["owned", "owned", "shared_ownership", "council", "other_social", "private"])[log["tenure"]]
-        if kinds
-        else log["tenure"],
-        "income": INCOMES[log["income"]],
-        "claims_support": log["claims"],
-        "arrears": log["arrears"],
-        "rising": log["rising"],
-        "shock": log["shock"],
-        "lived_shock": log["lived_shock"],
-        "combination": log["combination"],
-        "into_care": log["into_care"],
-        "known": log["known"],
-        "people": log["people"].astype(np.int64),
-        "children": log["children"].astype(np.int64),
-    }
+    wards, areas = np.array(here.ward_codes)[here.ward], np.array(here.lsoa)
+    return Extract(
+        "households",
+        {
+            "household": log["household"].astype(np.int64),
+            "month": lambda rows: months[log["month"][rows]],
+            "ward": lambda rows: wards[log["area"][rows]],
+            "lsoa": lambda rows: areas[log["area"][rows]],
+            "tenure": lambda rows: HELD[log["tenure"][rows]],
+            "income": lambda rows: INCOMES[log["income"][rows]],
+            **{name: log[name] for name in _AS_THEY_ARE},
+        },
+    )
 
 
-def _residents(world: World) -> dict[str, Array]:
+def _residents(world: World) -> dict[str, Column]:
     """Every person as they truly are."""
     rows, words = world.people, names().words
     number = np.arange(len(rows))
@@ -84,7 +82,7 @@ def _residents(world: World) -> dict[str, Array]:
     }
 
 
-def _lived(world: World) -> dict[str, Array]:
+def _lived(world: World) -> dict[str, Column]:
     """Which household each person was in, from and to which month."""
     log = world.log.table("lives")
     order = np.lexsort((np.arange(len(log["person"])), log["month"], log["person"]))

@@ -4,9 +4,10 @@ Rows are never removed, and a row's number is its identity. NEVER stands for a m
 that never was. Days are counted from 1 January 1970 as in numpy, months from the first month of the 36 (it is 0).
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,135 +60,129 @@ class Calendar:
         return self.first.year + (self.first.month - 1 + month) // 12
 
 
-def extend(rows: Any, count: int, **values: Any) -> Numbers:
-    """Add rows to a table of arrays; a column that is not named takes its default. Returns the new rows' numbers."""
+Link = Annotated[Array, np.int32, NOBODY]
+Number = Annotated[Array, np.int32, 0]
+Small = Annotated[Array, np.int16, 0]
+Amount = Annotated[Array, np.float64, 0]
+Never = Annotated[Array, np.int16, NEVER]
+LongAgo = Annotated[Array, np.int16, LONG_AGO]
+OpenEnd = Annotated[Array, np.int32, OPEN_END]
+
+
+class Rows:
+    """A table of equally long arrays; each column's annotation says its kind and default."""
+
+    def __init__(self) -> None:
+        for name, (kind, _) in self.columns().items():
+            setattr(self, name, np.empty(0, kind))
+
+    @classmethod
+    @cache
+    def columns(cls) -> dict[str, tuple[type, int]]:
+        """Kind and default by column."""
+        hints = get_type_hints(cls, include_extras=True)
+        return {name: (hint.__metadata__[0], hint.__metadata__[1]) for name, hint in hints.items()}
+
+    def __len__(self) -> int:
+        return len(getattr(self, next(iter(self.columns()))))
+
+
+def extend(rows: Rows, count: int, **values: Any) -> Numbers:
+    """Add rows to a table; a column that is not named takes its default. Returns the new rows' numbers."""
     start = len(rows)
-    for column in fields(rows):
-        standing: Array = getattr(rows, column.name)
-        value = values.pop(column.name, column.metadata["default"])
-        setattr(rows, column.name, np.concatenate([standing, np.broadcast_to(value, count).astype(standing.dtype)]))
+    for name, (kind, default) in rows.columns().items():
+        standing: Array = getattr(rows, name)
+        added: Array = np.broadcast_to(values.pop(name, default), count).astype(kind)
+        setattr(rows, name, np.concatenate([standing, added]))
     if values:
         raise TypeError(f"no such columns: {sorted(values)}")
     return np.arange(start, start + count)
 
 
-def _column(kind: type, default: float) -> Any:
-    return field(default_factory=lambda: np.empty(0, kind), metadata={"default": default})
-
-
-def number(default: int = 0) -> Any:
-    """A column of 32-bit whole numbers."""
-    return _column(np.int32, default)
-
-
-def small(default: int = 0) -> Any:
-    """A column of 16-bit whole numbers: months, codes."""
-    return _column(np.int16, default)
-
-
-def real(default: float = 0.0) -> Any:
-    """A column of amounts."""
-    return _column(np.float64, default)
-
-
-@dataclass
-class Spaces:
+class Spaces(Rows):
     """Places a household can live in. Several spaces may share an address (rooms in a shared house, a hostel)."""
 
-    area: Array = small()
-    tenure: Array = small()
-    building: Array = small()
-    bedrooms: Array = small()
-    temporary: Array = small()
-    address: Array = number()
-    household: Array = number(NOBODY)
-
-    def __len__(self) -> int:
-        return len(self.area)
+    area: Small
+    tenure: Small
+    building: Small
+    bedrooms: Small
+    temporary: Small
+    address: Number
+    household: Link
 
 
-@dataclass
-class Households:
+class Households(Rows):
     """A household is its head and whoever lives with them; it keeps its number when it moves."""
 
-    head: Array = number(NOBODY)
-    partner: Array = number(NOBODY)
-    space: Array = number(NOBODY)
-    community: Array = small()
-    deprived: Array = small()
-    frailty: Array = real()
-    formed: Array = small(LONG_AGO)
-    ended: Array = small(NEVER)
-    income: Array = small()
-    income_since: Array = small(LONG_AGO)
-    behind: Array = small()
-    behind_since: Array = small(NEVER)
-    rent_behind: Array = small()
-    council_tax: Array = real()
-    rent: Array = real()
-    owed_1: Array = real()
-    owed_2: Array = real()
-    owed_3: Array = real()
-    missed: Array = small()
-    stage: Array = small()
-    account: Array = number(NOBODY)
-    tenancy: Array = number(NOBODY)
-    claim: Array = number(NOBODY)
-    benefit: Array = number(NOBODY)
-    help_until: Array = small(LONG_AGO)
-    duty: Array = number(NOBODY)
+    head: Link
+    partner: Link
+    space: Link
+    community: Small
+    deprived: Small
+    frailty: Amount
+    formed: LongAgo
+    ended: Never
+    income: Small
+    income_since: LongAgo
+    behind: Small
+    behind_since: Never
+    rent_behind: Small
+    council_tax: Amount
+    rent: Amount
+    owed_1: Amount
+    owed_2: Amount
+    owed_3: Amount
+    owed_4: Amount
+    owed_5: Amount
+    missed: Small
+    stage: Small
+    account: Link
+    tenancy: Link
+    claim: Link
+    benefit: Link
+    help_until: LongAgo
+    duty: Link
 
-    def __len__(self) -> int:
-        return len(self.head)
 
-
-@dataclass
-class People:
+class People(Rows):
     """A person; names are numbers of the name book."""
 
-    household: Array = number(NOBODY)
-    role: Array = small()
-    sex: Array = small()
-    born: Array = number()
-    community: Array = small()
-    given: Array = number()
-    middle: Array = number(NOBODY)
-    family: Array = number()
-    former: Array = number(NOBODY)
-    renamed: Array = small(NEVER)
-    mother: Array = number(NOBODY)
-    disabled: Array = small()
-    came: Array = small(LONG_AGO)
-    went: Array = small(NEVER)
-    fate: Array = small()
-    served: Array = small(LONG_AGO)
-    shocked: Array = small(LONG_AGO)
-    lived_shock: Array = small(LONG_AGO)
-    abused: Array = small(LONG_AGO)
-    plan: Array = small()
-    in_care: Array = small(NEVER)
-
-    def __len__(self) -> int:
-        return len(self.household)
+    household: Link
+    role: Small
+    sex: Small
+    born: Number
+    community: Small
+    given: Number
+    middle: Link
+    family: Number
+    former: Link
+    renamed: Never
+    mother: Link
+    disabled: Small
+    came: LongAgo
+    went: Never
+    fate: Small
+    served: LongAgo
+    shocked: LongAgo
+    lived_shock: LongAgo
+    abused: LongAgo
+    plan: Small
+    in_care: Never
 
 
-@dataclass
-class Accounts:
+class Accounts(Rows):
     """Council tax accounts, tenancies and claims: who, which space, from and to which day."""
 
-    household: Array = number()
-    space: Array = number()
-    first: Array = number()
-    second: Array = number(NOBODY)
-    opened: Array = number()
-    closed: Array = number(OPEN_END)
-    month: Array = small(LONG_AGO)
-    month_closed: Array = small(NEVER)
-    kind: Array = small()
-    amount: Array = real()
-
-    def __len__(self) -> int:
-        return len(self.household)
+    household: Number
+    space: Number
+    first: Number
+    second: Link
+    opened: Number
+    closed: OpenEnd
+    month: LongAgo
+    month_closed: Never
+    kind: Small
+    amount: Amount
 
 
 @dataclass
@@ -253,7 +248,7 @@ class World:
 
     def age(self, people: Array, month: int) -> Numbers:
         """Whole years at the month's first day."""
-        return ((self.calendar.starts(month) - self.people.born[people]) / 365.25).astype(np.int64)
+        return np.asarray((self.calendar.starts(month) - self.people.born[people]) / 365.25, np.int64)
 
     def count_in(self, people: Array) -> Numbers:
         """How many of these people each household has."""

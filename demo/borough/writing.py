@@ -1,5 +1,7 @@
 """Extracts as files: CSV always, Parquet beside it where the file is big."""
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from demo.borough.world import Array
 BIG = frozenset({"council_tax_accounts", "council_tax_arrears", "rent_balances", "benefit_claims", "housing_stock"})
 """Extracts that are also written as Parquet."""
 
-_CHUNK = 200_000
+_CHUNK = 100_000
 
 
 @dataclass
@@ -28,55 +30,73 @@ class Named:
     until: Array
 
 
+Column = Array | Callable[[Array], Array]
+"""Values by row, or what works them out for some row numbers: long texts need not all be there at once."""
+
+
+def _part(columns: dict[str, Column], rows: Array) -> pa.Table:
+    """Some rows as Arrow: texts, whole numbers, amounts to the penny."""
+    values = {name: column(rows) if callable(column) else column[rows] for name, column in columns.items()}
+    return pa.table(
+        {
+            name: pa.array(value.astype(object), pa.string()) if value.dtype.kind == "U" else pa.array(value)
+            for name, value in values.items()
+        }
+    )
+
+
 @dataclass
 class Extract:
-    """One system's file, and the truth about its records."""
+    """One system's file, and the truth about its records. `rows` chooses among those of the columns."""
 
     name: str
-    columns: dict[str, Array]
+    columns: dict[str, Column]
     truth: list[Named] = field(default_factory=list)
+    rows: Array | None = None
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values())))
+        return self.whole if self.rows is None else len(self.rows)
+
+    @property
+    def whole(self) -> int:
+        """Rows of the columns."""
+        return next(len(column) for column in self.columns.values() if not callable(column))
 
     def only(self, rows: Array) -> "Extract":
         """Some of the rows; the truth stays whole."""
-        return Extract(self.name, {name: column[rows] for name, column in self.columns.items()}, self.truth)
+        return Extract(self.name, self.columns, self.truth, rows)
 
-
-def arrow(columns: dict[str, Array]) -> pa.Table:
-    """Columns as Arrow: texts, whole numbers, amounts to the penny."""
-    return pa.table(
-        {
-            name: pa.array(column.astype(object), pa.string()) if column.dtype.kind == "U" else pa.array(column)
-            for name, column in columns.items()
-        }
-    )
+    def parts(self) -> Iterator[pa.Table]:
+        """The rows in parts, at least one (perhaps empty)."""
+        rows = np.arange(self.whole) if self.rows is None else self.rows
+        for start in range(0, max(len(rows), 1), _CHUNK):
+            yield _part(self.columns, rows[start : start + _CHUNK])
 
 
 def write(extract: Extract, folder: Path) -> int:
     """Write one extract in parts, so that memory stays bounded. Returns its rows."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = len(extract)
-    parts = [slice(start, start + _CHUNK) for start in range(0, rows, _CHUNK)] or [slice(0, 0)]
-    schema = arrow({name: column[:0] for name, column in extract.columns.items()}).schema
+    schema = _part(extract.columns, np.empty(0, np.int64)).schema
     options = pa.csv.WriteOptions(quoting_style="needed")
-    with pa.csv.CSVWriter(folder / f"{extract.name}.csv", schema, write_options=options) as out:
-        for part in parts:
-            out.write_table(arrow({name: column[part] for name, column in extract.columns.items()}))
-    if extract.name in BIG:
-        with pa.parquet.ParquetWriter(folder / f"{extract.name}.parquet", schema, compression="zstd") as sheet:
-            for part in parts:
-                sheet.write_table(arrow({name: column[part] for name, column in extract.columns.items()}))
-    return rows
+    with ExitStack() as files:
+        lines = files.enter_context(pa.csv.CSVWriter(folder / f"{extract.name}.csv", schema, write_options=options))
+        writers = [lines]
+        if extract.name in BIG:
+            path = folder / f"{extract.name}.parquet"
+            writers.append(files.enter_context(pa.parquet.ParquetWriter(path, schema, compression="zstd")))
+        for part in extract.parts():
+            for writer in writers:
+                writer.write_table(part)
+    return len(extract)
 
 
-def write_table(columns: dict[str, Array], path: Path) -> None:
-    """One Parquet file of the truth."""
+def write_sheet(sheets: Iterable[Extract], path: Path) -> None:
+    """One Parquet file of the truth, in parts."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    pa.parquet.write_table(arrow(columns), path, compression="zstd")
-
-
-def texts(values: list[str]) -> Array:
-    """A list of words to choose from by number."""
-    return np.array(values)
+    writer = None
+    for sheet in sheets:
+        for part in sheet.parts():
+            writer = writer or pa.parquet.ParquetWriter(path, part.schema, compression="zstd")
+            writer.write_table(part)
+    if writer is not None:
+        writer.close()

@@ -17,7 +17,8 @@ _OUTCOME = np.array(
     ["secured accommodation 6+ months", "56 days elapsed", "contact lost", "withdrew / deceased", "homeless"]
 )
 _NEED = np.array(
-    "money domestic_abuse mental_health work_and_skills housing food_and_fuel family_and_children loneliness health".split()
+    "money domestic_abuse mental_health work_and_skills housing food_and_fuel".split()
+    + "family_and_children loneliness health".split()
 )
 _OTHER = np.array(
     [

@@ -50,7 +50,7 @@ def claims(office: Office) -> Extract:
             "address": home.line,
             "postcode": home.postcode,
             "tenure": np.select(
-                [tenure == PRIVATE, tenure == COUNCIL, tenure == OTHER_SOCIAL], ["PRIV", "LA", "HA"], "OWN"
+                [tenure == PRIVATE, tenure == COUNCIL, tenure == OTHER_SOCIAL], ["PRIV", "LA", "HA"], ""
             ),
             "benefit": np.where(table.kind[key] == COUNCIL_TAX_SUPPORT, "CTS", "HB"),
             "passported": np.where(passported, "Y", "N"),

@@ -28,7 +28,7 @@ def _first_of(year: Array, month: int, day: int) -> Numbers:
     return np.asarray(start.astype(np.int64) + day - 1)
 
 
-def pupils(office: Office) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+def pupils(office: Office) -> tuple[Numbers, ...]:
     """Children with a school place in the history: who, phase (0 primary, 1 secondary), from day, to day."""
     world = office.world
     rows, calendar = world.people, world.calendar
@@ -41,13 +41,13 @@ def pupils(office: Office) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     )
     stays_on = np.where(world.draws.happens(0.5, "school/sixth form", child), 14, 12)
     parts = []
-    for phase, start, end in ((0, 0, 7), (1, 7, stays_on)):
+    ends = (np.full(len(child), 7), stays_on)
+    for phase, (start, end) in enumerate(zip((0, 7), ends, strict=True)):
         entry = np.maximum(_first_of(reception + start, 9, 3), came)
         leaves = np.minimum(_first_of(reception + end, 7, 20), went)
         there = (leaves > first_day) & (entry <= last_day) & (leaves > entry)
         parts.append((child[there], np.full(there.sum(), phase), entry[there], leaves[there]))
-    who, phase, entry, leaves = (np.concatenate([part[place] for part in parts]) for place in range(4))
-    return who, phase, entry, leaves
+    return tuple(np.concatenate([part[place] for part in parts]) for place in range(4))
 
 
 def pupil_number(office: Office, child: Numbers, phase: Numbers) -> tuple[Array, Array]:
@@ -231,7 +231,7 @@ def early_help(office: Office) -> Extract:
 
 
 def social_care(office: Office) -> Extract:
-    """One row an event of a child; the home address also when placed, since placements are not told. Some have two numbers."""
+    """One row an event of a child. The home's address even when placed: placements are not told."""
     log = office.table("social_care", "person", "household", "month", "event", "space")
     world, scribe = office.world, office.scribe("social_care", accents=True)
     rows, draws = world.people, world.draws

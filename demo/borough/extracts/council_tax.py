@@ -1,4 +1,4 @@
-"""Council tax: accounts (capital letters, address in three lines) and the months in which something was owed or missed."""
+"""Council tax: accounts (in capitals, address in three lines) and the months with something owed or missed."""
 
 import numpy as np
 
@@ -62,13 +62,13 @@ def arrears(office: Office) -> Extract:
     extract = Extract(
         "council_tax_arrears",
         {
-            "account_ref": reference("6", log["account"]),
-            "month": words[log["month"]],
+            "account_ref": lambda rows: reference("6", log["account"][rows]),
+            "month": lambda rows: words[log["month"][rows]],
             "charge": log["charge"],
             "paid": np.round(log["paid"], 2),
             "balance": log["balance"],
-            "instalment_missed": np.where(log["missed"] > 0, "Y", "N"),
-            "stage": STAGES[log["stage"]],
+            "instalment_missed": lambda rows: np.where(log["missed"][rows] > 0, "Y", "N"),
+            "stage": lambda rows: STAGES[log["stage"][rows]],
         },
     )
     return office.news(extract, log["month"])

@@ -1,4 +1,4 @@
-"""Lists that later work stands on: homes, the register, organisations, developers' money, grants, the panel's pool, volunteers."""
+"""Lists that later work stands on: homes, register, organisations, developers' money, grants, panel, volunteers."""
 
 import numpy as np
 

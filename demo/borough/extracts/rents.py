@@ -6,6 +6,8 @@ from demo.borough.extracts.office import Office, named, reference, written_of
 from demo.borough.noise import UK, dates
 from demo.borough.writing import Extract
 
+NOTICES = np.array(["", "NOSP", "court"])
+
 
 def accounts(office: Office) -> Extract:
     """One row a tenancy."""
@@ -48,10 +50,10 @@ def balances(office: Office) -> Extract:
     extract = Extract(
         "rent_balances",
         {
-            "tenancy_ref": reference("T", log["tenancy"]),
-            "week_ending": dates(log["day"]),
+            "tenancy_ref": lambda rows: reference("T", log["tenancy"][rows]),
+            "week_ending": lambda rows: dates(log["day"][rows]),
             "balance": log["balance"],
-            "notice": np.array(["", "NOSP", "court"])[log["notice"]],
+            "notice": lambda rows: NOTICES[log["notice"][rows]],
         },
     )
     return office.news(extract, log["month"])
