@@ -8,9 +8,14 @@ from services.risk.cohorts import api as cohorts
 from services.risk.cohorts import commands as lists
 from services.risk.cohorts import handlers as answers
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
-from services.risk.linkage import models as linkage  # noqa: F401  # its tables are the vault's too
+from services.risk.linkage import api as linkage
+from services.risk.linkage import commands as linking
+from services.risk.linkage import handlers as register
+from services.risk.linkage import models as identities  # noqa: F401  # its tables are the vault's too
 from services.risk.profiles import api as profiles
+from services.risk.profiles import commands as worked_out
 from services.risk.profiles import handlers as offers
+from services.risk.profiles import whole
 from services.risk.signals import api as signals
 from services.risk.signals import handlers as calls
 from services.risk.sources import api as sources
@@ -22,6 +27,11 @@ from services.risk.vault import door
 from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
 from services.risk.vault.tables import VaultBase
 
+pipeline.AFTER[whole.VERB] = whole.done
+
+# Whoever is linked anew belongs to another household, or has other facts: its profile follows.
+linking.AFTER_CHANGE.append(worked_out.recompute)
+
 SERVICE = Service(
     name="risk",
     summary="One View: what puts a household at risk and what would lower it",
@@ -32,6 +42,7 @@ SERVICE = Service(
         sources.router,
         cohorts.router,
         associations.router,
+        linkage.router,
     ),
     handlers=(
         access.people,
@@ -41,11 +52,14 @@ SERVICE = Service(
         calls.handlers,
         heard.handlers,
         answers.handlers,
+        register.handlers,
     ),
-    timers={retention.ALARM: retention.run},
+    timers={retention.ALARM: retention.run, whole.ALARM: whole.ring},
     jobs={
         loads.JOB: loads.work_off,
         pipeline.JOB: pipeline.refresh,
+        whole.JOB: whole.work_off,
+        whole.ANNOUNCING: whole.announce,
         lists.MEASURE: lists.measure_all,
         lists.PUBLISH: lists.publish,
     },

@@ -18,7 +18,7 @@ from services.risk import work
 from services.risk.facts.entering import placings
 from services.risk.facts.models import Placing
 from services.risk.linkage import commands as linkage
-from services.risk.profiles import commands as profiles
+from services.risk.touched import touched
 from services.risk.working import Ended, look_after
 
 JOB: Final = "refresh"
@@ -28,7 +28,7 @@ STEPS: Final = ("link", "profiles", "signals")
 
 After = Callable[[UnitOfWork, Mapping[str, Any]], Awaitable[None]]
 
-AFTER: Final[dict[str, After]] = {}
+AFTER: Final[dict[str, After]] = {"link": linkage.announce}
 """What to do, in the job's transaction, with the result of a step."""
 
 
@@ -65,10 +65,10 @@ async def place(unit: UnitOfWork, row: Mapping[str, Any]) -> None:
 
 
 async def at_once(unit: UnitOfWork, records: Sequence[UUID]) -> dict[UUID, Placing]:
-    """Facts came in by themselves for these records: their households' profiles are worked out anew, here and now.
+    """Facts came in by themselves for these records: their households' profiles and signals follow, here and now.
 
     Returns where the records belong; one that linkage has not met yet is not among them.
     """
     placed = {each.record: each for each in await placings(unit, records)}
-    await profiles.recompute(unit, {each.household for each in placed.values() if each.household is not None})
+    await touched(unit, {each.household for each in placed.values() if each.household is not None})
     return placed

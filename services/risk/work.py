@@ -33,6 +33,8 @@ Verb = Callable[[Mapping[str, Any], Say], Mapping[str, Any]]
 VERBS: Final[Mapping[str, str]] = {
     "columns": "services.risk.sources.intake:columns",
     "load": "services.risk.sources.intake:load",
+    "link": "services.risk.linkage.whole:link",
+    "profiles": "services.risk.profiles.borough:work",
 }
 """Every verb and where it is done."""
 
@@ -81,7 +83,7 @@ def _end_with_whoever_started_us() -> None:
         return
 
     def watch() -> None:
-        while sys.stdin.buffer.read(4096):
+        while os.read(0, 4096):
             pass
         os._exit(3)
 

@@ -36,20 +36,21 @@ _MOST_AT_ONCE = 1_000
 _TABLE = cast(Table, HouseholdFactor.__table__)
 
 
-async def recompute(unit: UnitOfWork, households: Iterable[UUID]) -> int:
+async def recompute(unit: UnitOfWork, households: Iterable[UUID], *, tell_all: bool = False) -> int:
     """Work out the factors of these households (pseudonyms) from all their facts, in the caller's transaction.
 
     Writes only what differs, announces the known households whose profile changed, and returns how many factors
-    changed. For the households a fact, a placing or a dispute touched; the whole borough is `borough.py`'s.
+    changed. For the households a fact, a placing or a dispute touched; the whole borough is `borough.py`'s. `tell_all`:
+    casefile may know some of them only since now, so that all are compared with what was announced.
     """
     waiting = sorted(set(households))
     changed = 0
     for start in range(0, len(waiting), _MOST_AT_ONCE):
-        changed += await _recompute(unit, waiting[start : start + _MOST_AT_ONCE])
+        changed += await _recompute(unit, waiting[start : start + _MOST_AT_ONCE], tell_all)
     return changed
 
 
-async def _recompute(unit: UnitOfWork, households: Sequence[UUID]) -> int:
+async def _recompute(unit: UnitOfWork, households: Sequence[UUID], tell_all: bool) -> int:
     rulebook = book(clock.today())
     # First, and in one order: two workings out of one household take turns, and the later one sees all facts.
     await _take_turns(unit, households, rulebook)
@@ -66,7 +67,7 @@ async def _recompute(unit: UnitOfWork, households: Sequence[UUID]) -> int:
     moved = {household for household, _ in gone} | {
         key[0] for key, row in different.items() if key not in stored or stored[key].disputed != row["disputed"]
     }
-    await announce(unit, moved)
+    await announce(unit, households if tell_all else moved)
     return len(different) + len(gone)
 
 

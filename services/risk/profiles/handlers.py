@@ -1,14 +1,19 @@
-"""The event door of profiles: what has been offered, as triage tells it."""
+"""The event door of profiles: what has been offered, as triage tells it, and a business clock that was moved."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table
 
+from kit import clock
+from kit.clock import LONDON
 from kit.contracts.envelope import Event
 from kit.events.handlers import Handlers
+from kit.store import timers
 from kit.store.projection import upsert
 from kit.store.unit import UnitOfWork
+from services.risk.profiles import whole
 from services.risk.profiles.models import KnownOffer
 
 handlers = Handlers()
@@ -37,3 +42,10 @@ async def know_offers(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
             for event in events
         ),
     )
+
+
+@handlers.reaction("gateway.clock.moved")
+async def follow_the_clock(unit: UnitOfWork, event: Event[Any]) -> None:
+    """Another day, other windows: every profile is worked out as soon as this process follows the clock."""
+    moved_to = (clock.now() + timedelta(seconds=event.data.offset_seconds)).astimezone(LONDON)
+    await timers.set_alarm(unit, whole.ALARM, whole.BOROUGH, moved_to)

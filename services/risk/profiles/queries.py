@@ -150,7 +150,7 @@ async def _sight(unit: UnitOfWork, household_id: UUID, person_id: UUID | None) -
     seen = coverage(unit.cause.purpose, products, GATEWAYS, clock.today())
     members = await _members(unit, household_id)
     asked = members | ({person_id} if person_id else set())
-    home = await whose.placed(unit, household_id, asked)
+    home = await whose.placed(unit, household_id, members, asked - members)
     everyone = asked | set(home.residents)
     # Facts of one home can't be taken apart: if someone of it may not be shown, there is nothing to show.
     household = None if await _any_kept_back(unit, everyone) else home.household

@@ -1,25 +1,80 @@
-"""Which casefile household a pseudonym stands for, and the other way: linkage's answers, as profiles use them."""
+"""Which casefile household a pseudonym stands for, and the other way. Asked of the vault, and on record there.
+
+A casefile household stands where most of its people live now by what linkage says. People whom casefile only introduced
+for an offer are not known to it in this sense.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import text
+
 from kit.store.unit import UnitOfWork
+from services.risk.vault import door
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a casefile household stands in the analytics zone; `residents` by casefile's person ids."""
+    """Where a casefile household stands in the analytics zone; `residents` by casefile's person ids (pseudonyms)."""
 
     household: UUID | None = None
     residents: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
-async def placed(unit: UnitOfWork, household_id: UUID, people: Collection[UUID]) -> Placed:
-    """The household's pseudonym, and its members' and these people's residents, as far as they are linked."""
-    return Placed()
+# The register's own records say who belongs to a casefile household, also before an event told us.
+_PEOPLE = text(
+    """
+    select r.person_id, r.pseudonym, home.pseudonym as household,
+           c.household_reference is not null as listed
+    from resident as r
+    left join record as c on c.source = 'casefile' and c.reference = cast(r.person_id as text)
+         and c.household_reference = :household_id and c.withdrawn_at is null
+    left join home_member as m on m.resident_id = r.resident_id and m.until is null
+    left join home on home.home_id = m.home_id
+    where r.erased_at is null and r.joined_into is null and (r.introduction is distinct from 'introduced')
+      and (r.person_id = any(:people) or r.person_id in (
+        select cast(reference as uuid) from record
+        where source = 'casefile' and household_reference = :household_id and withdrawn_at is null))
+    """
+)
+
+_HOUSEHOLDS = text(
+    """
+    select home.pseudonym, c.household_reference, count(*) as people
+    from home
+    join home_member as m on m.home_id = home.home_id and m.until is null
+    join resident as r on r.resident_id = m.resident_id and r.erased_at is null
+         and r.introduction is distinct from 'introduced'
+    join record as c on c.source = 'casefile' and c.reference = cast(r.person_id as text)
+         and c.household_reference is not null and c.withdrawn_at is null
+    where home.pseudonym = any(:households)
+    group by home.pseudonym, c.household_reference
+    order by home.pseudonym, people, c.household_reference
+    """
+)
+
+
+async def placed(
+    unit: UnitOfWork, household_id: UUID, members: Collection[UUID], others: Collection[UUID] = ()
+) -> Placed:
+    """The household's pseudonym, and its members' residents and those of others, as far as they are linked."""
+    values = {"household_id": str(household_id), "people": sorted({*members, *others})}
+    async with door.opened(unit, "find_household", record=f"household/{household_id}", people=members) as vault:
+        rows = (await vault.execute(_PEOPLE, values)).all()
+    homes: dict[UUID, int] = {}
+    for row in rows:
+        if row.household is not None and (row.listed or row.person_id in members):
+            homes[row.household] = homes.get(row.household, 0) + 1
+    household = max(homes, key=lambda each: (homes[each], each.int)) if homes else None
+    return Placed(household, {row.person_id: row.pseudonym for row in rows})
 
 
 async def casefile_households(unit: UnitOfWork, households: Collection[UUID]) -> dict[UUID, UUID]:
-    """Casefile's ids of those of these pseudonyms that it knows."""
-    return {}
+    """Casefile's ids of those of these pseudonyms that it knows: of each, the household that most belong to."""
+    if not households:
+        return {}
+    async with door.opened(unit, "name_households", record=f"households/{len(households)}") as vault:
+        rows = (await vault.execute(_HOUSEHOLDS, {"households": sorted(households)})).all()
+    # In order of how many: the last one stands.
+    return {row.pseudonym: UUID(row.household_reference) for row in rows}

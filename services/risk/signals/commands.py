@@ -112,12 +112,11 @@ async def _raise_or_hold(unit: UnitOfWork, signals: Sequence[tuple[Signal, Known
     spaces = await _breathing_spaces(unit, [known for _, known in signals], but)
     for signal, known in signals:
         signal.person_id, signal.household_id = known.person_id, known.household_id
-        definition = catalogue.of(signal.kind, today)
         held, until = domain.held_until([*spaces.get(known.person_id, ()), *spaces.get(known.household_id, ())], today)
         if held:
             _become(signal, State.HELD, _BREATHING_SPACE)
             signal.held_until = until
-        elif definition is None or not definition.is_fresh(signal.observed_on, today):
+        elif not _fresh(signal, today):
             _become(signal, State.LAPSED, _NOT_FRESH)
         else:
             _become(signal, State.RAISED, None)
@@ -166,13 +165,27 @@ async def _breathing_spaces(unit: UnitOfWork, known: Iterable[Known], but: UUID 
 
 
 async def sweep(unit: UnitOfWork) -> int:
-    """Everything fresh that was not found yet, and what a Breathing Space held whose last day has passed."""
-    today: date = clock.today()
+    """Everything fresh that was not found yet; what waited and can go now; what waited too long. How many were new."""
+    today = clock.today()
     found = await look(unit)
-    over = await unit.session.execute(
-        select(Signal.person_id, Signal.household_id).where(Signal.state == State.HELD, Signal.held_until < today)
-    )
-    pairs = over.all()
-    if pairs:
-        await let_go(unit, people=[row.person_id for row in pairs])
+    waiting = (
+        await unit.session.scalars(
+            select(Signal)
+            .where(or_(Signal.state == State.INTRODUCING, (Signal.state == State.HELD) & (Signal.held_until < today)))
+            .order_by(Signal.id)
+            .with_for_update()
+        )
+    ).all()
+    old = [each for each in waiting if not _fresh(each, today)]
+    for each in old:
+        _become(each, State.LAPSED, _NOT_FRESH)
+    await unit.session.flush()
+    rest = [each for each in waiting if each.state != State.LAPSED]
+    known = await whose.known(unit, {each.resident for each in rest})
+    await _raise_or_hold(unit, [(each, known[each.resident]) for each in rest if each.resident in known])
     return found
+
+
+def _fresh(signal: Signal, today: date) -> bool:
+    definition = catalogue.of(signal.kind, today)
+    return definition is not None and definition.is_fresh(signal.observed_on, today)

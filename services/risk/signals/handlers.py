@@ -54,5 +54,8 @@ async def let_go(unit: UnitOfWork, event: Event[Any]) -> None:
 @handlers.reaction("casefile.introduction.answered")
 async def raise_for_the_introduced(unit: UnitOfWork, event: Event[Any]) -> None:
     """What waited until casefile knows them is raised."""
+    if event.data.outcome == "erased":
+        # Nobody met them in time: there is nobody to offer anything to.
+        return
     resident = pseudonyms.of_resident(event.data.resident_id)
     await commands.answered(unit, resident, Known(event.data.person_id, event.data.household_id))

@@ -21,6 +21,7 @@ from kit.store.jobs import Progress, Step
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.risk import pipeline
+from services.risk.signals import commands as signals
 from services.risk.sources import retention, spool, standing
 from services.risk.sources.domain import Product
 from services.risk.sources.header import complete, header_of, map_for
@@ -349,6 +350,8 @@ async def _finished(unit: UnitOfWork, load: Load, counts: Mapping[str, Any]) -> 
     unit.emit("risk.source.loaded", state, aggregate_id=load.id, sequence=1)
     # The child has no unit of its own: what it wrote into the vault goes on record here.
     unit.accessed(f"load/{load.id}", action="risk.vault.load_records")
+    # Whose records are placed already is offered help now; the others when they are linked.
+    await signals.look(unit, load_id=load.id)
     await pipeline.wanted(unit)
     await retention.set_up(unit)
     spool.clear(load.id)
