@@ -157,7 +157,7 @@ EVENTS: tuple[EventType, ...] = (
     live("risk.factor.disputed", DisputeState, "A worker or resident disputed a factor", _SPECIAL, case_fact=True),
     planned("risk.model.published", "A model was published with its figures", _OPEN),
     planned("risk.index.published", "The ward index was published", _OPEN, "grants"),
-    planned("risk.resident.relinked", "A resident's records were linked anew", _PERSONAL),
+    live("risk.resident.relinked", RelinkState, "Residents were linked anew: how many, never who", _PERSONAL),
     live_sealed("risk.resident.introduced", Introduction, "Someone not yet known, for an offer of help", "casefile"),
     *owed_by_every_service("risk"),
 )
