@@ -179,6 +179,16 @@ _CASEFILE = (
 
 _OTHERS = (
     _reads("/v1/risk/people/{person_id}", "risk.person.read", CASEWORK),
+    _reads("/v1/risk/links/review", "risk.link.review", REVIEW),
+    _creates("/v1/risk/links/review", "risk.link.question", STORY),
+    _reads("/v1/risk/links/review/{item_id}", "risk.link.review", REVIEW),
+    _creates("/v1/risk/links/review/{item_id}/decisions", "risk.link.decide", REVIEW),
+    _creates("/v1/risk/links/rules", "risk.link.decide", REVIEW),
+    _reads("/v1/risk/links/{record}/explain", "risk.link.explain", REVIEW),
+    _creates("/v1/risk/residents/{resident_id}/unmerge", "risk.resident.unmerge", REVIEW),
+    _creates("/v1/risk/residents/{resident_id}/erasure", "risk.resident.erase", GOVERN),
+    # From a pseudonym back to a person: on record with its reason, in the vault and in the access record.
+    _creates("/v1/risk/reidentifications", "risk.resident.reidentify", STORY),
     _reads("/v1/risk/households/{household_id}/profile", "risk.profile.read", STORY),
     _reads("/v1/risk/factor-definitions", "risk.definition.read", STORY | LINKAGE),
     _creates("/v1/risk/factors/{factor_id}/disputes", "risk.factor.dispute", STORY),
