@@ -55,13 +55,19 @@ OWED = """
     rights.package_returned
     """
 LIVE = """
-    casefile.access.recorded casefile.case.allocated casefile.case.closed casefile.case.opened
+    casefile.access.recorded casefile.breathing_space.changed casefile.breathing_space.ended
+    casefile.breathing_space.started casefile.case.allocated casefile.case.closed casefile.case.opened
     casefile.case.reopened casefile.case.workstream_added casefile.household.changed casefile.household.formed
-    casefile.import.completed casefile.person.changed casefile.person.merged casefile.person.registered
-    casefile.person.unmerged gateway.access.recorded gateway.clock.moved gateway.team.changed
-    gateway.worker.changed grants.access.recorded housing.access.recorded risk.access.recorded
-    triage.access.recorded triage.contact.changed triage.contact.decided triage.contact.received
-    triage.need.met triage.need.recorded triage.safeguarding.acknowledged triage.safeguarding.escalated
+    casefile.identity.changed casefile.import.completed casefile.introduction.answered casefile.person.changed
+    casefile.person.merged casefile.person.registered casefile.person.unmerged gateway.access.recorded
+    gateway.clock.moved gateway.team.changed gateway.worker.changed grants.access.recorded housing.access.recorded
+    risk.access.recorded risk.cohort.published risk.factor.disputed risk.household.profile_changed
+    risk.resident.introduced risk.resident.relinked risk.signal.raised risk.source.loaded triage.access.recorded
+    triage.contact.changed triage.contact.decided triage.contact.received triage.need.met triage.need.recorded
+    triage.objection.recorded triage.objection.withdrawn triage.outreach.accepted triage.outreach.attempted
+    triage.outreach.closed triage.outreach.declined triage.outreach.held triage.outreach.offered
+    triage.outreach.resumed triage.recovery_hold.granted triage.recovery_hold.refused triage.recovery_hold.requested
+    triage.recovery_hold.unanswered triage.safeguarding.acknowledged triage.safeguarding.escalated
     triage.safeguarding.raised
     """
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
@@ -147,17 +153,19 @@ def test_those_who_work_with_households_learn_of_them(service: str) -> None:
 
 
 def test_only_live_types_are_consumed_and_published_unless_asked() -> None:
-    assert "risk.signal.raised" not in {each.type for each in catalogue.consumed_by("triage")}
-    assert "risk.signal.raised" in {each.type for each in catalogue.consumed_by("triage", planned=True)}
-    assert [each.type for each in catalogue.published_by("risk")] == ["risk.access.recorded"]
-    assert len(catalogue.published_by("risk", planned=True)) > 10
+    assert "casefile.people.separated" not in {each.type for each in catalogue.consumed_by("triage")}
+    assert "casefile.people.separated" in {each.type for each in catalogue.consumed_by("triage", planned=True)}
+    assert [each.type for each in catalogue.published_by("grants")] == ["grants.access.recorded"]
+    assert len(catalogue.published_by("grants", planned=True)) > 10
     assert [each.type for each in catalogue.consumed_by("payroll", planned=True)] == []
 
 
 def test_nobody_but_casefile_reads_needs_decisions_and_concerns() -> None:
     """A new reader of these is a decision to be seen in a review, not a by-product."""
+    # What became of an offer is for who sent the signal too; it tells of no need and no decision.
+    told = {f"triage.outreach.{each}" for each in ("offered", "accepted", "declined")}
     for event in catalogue.published_by("triage"):
-        assert event.consumers == {"casefile"}, event.type
+        assert event.consumers == ({"casefile", "risk"} if event.type in told else {"casefile"}), event.type
 
 
 def test_a_planned_type_cannot_be_read_and_an_unknown_one_is_not_there() -> None:
