@@ -13,7 +13,6 @@ from services.risk.linkage import commands as linking
 from services.risk.linkage import handlers as register
 from services.risk.linkage import models as identities  # noqa: F401  # its tables are the vault's too
 from services.risk.profiles import api as profiles
-from services.risk.profiles import commands as worked_out
 from services.risk.profiles import handlers as offers
 from services.risk.profiles import whole
 from services.risk.signals import api as signals
@@ -23,6 +22,7 @@ from services.risk.sources import commands as loads
 from services.risk.sources import handlers as heard
 from services.risk.sources import retention
 from services.risk.tables import Base
+from services.risk.touched import touched
 from services.risk.vault import door
 from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
 from services.risk.vault.tables import VaultBase
@@ -30,7 +30,7 @@ from services.risk.vault.tables import VaultBase
 pipeline.AFTER[whole.VERB] = whole.done
 
 # Whoever is linked anew belongs to another household, or has other facts: its profile follows.
-linking.AFTER_CHANGE.append(worked_out.recompute)
+linking.AFTER_CHANGE.append(touched)
 
 SERVICE = Service(
     name="risk",
