@@ -38,7 +38,8 @@ async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:
             "known": known,
             "unknown": unknown,
             "uncertain": links.value((None, 1)),
-            "rows": rows if asked.by else [],
+            # Which lines there are would say in which wards somebody is.
+            "rows": rows if asked.by and counts.whole is not None else [],
             "sentence": words.of_count(counts.value(WHOLE), known, unknown),
             "suppressed": bool(counts.hidden),
         }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.risk.cohorts.domain import Condition
+from services.risk.observatory.disclosure import TOO_FEW
 
 
 def of_condition(condition: Condition, titles: Mapping[str, str]) -> str:
@@ -47,7 +48,7 @@ def _inner(part: Condition, titles: Mapping[str, str]) -> str:
 def of_count(households: int | None, known: int | None, unknown: int | None) -> str:
     """How many, in one sentence; what is hidden is said to be not shown."""
     if households is None:
-        return "How many households this holds for is not shown."
+        return f"How many households this holds for is not shown. {TOO_FEW}"
     whole = f"About {households:,} households"
     if known is None or unknown is None:
         return f"{whole}; how many of them are known to services is not shown."

@@ -11,8 +11,10 @@ reckoning gives the outsider the exact totals: rounding is protection on top, no
 
 The threshold of 10 is what ONS asks of research outputs and the UK LLC of its users (domain-facts.md 6.4;
 risk-facts.md 6.3); NHS Digital's 7 would do for one table, but ours are asked again and again about the same borough.
-Rounding to 5 is NHS Digital's. A nought is hidden like any small count: to show it would say of everyone in that ward
-that they have not, and leave the others of its row the fewer to hide among.
+For the same reason counts are rounded to 10 (as MHCLG's homelessness figures are), not to NHS Digital's 5: an asker who
+puts the answers to many questions together pinned small counts down to five numbers under rounding to 5, and to no
+fewer than ten under rounding to 10 (tests/risk/cohorts/test_previews.py). A nought is hidden like any small count: to
+show it would say of everyone in that ward that they have not, and leave the others of its row the fewer to hide among.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,7 +37,7 @@ class Rules:
     """How careful: the smallest count shown, what counts are rounded to, and whether a nought is small."""
 
     threshold: int = 10
-    rounding: int = 5
+    rounding: int = 10
     hide_noughts: bool = True
 
     def __post_init__(self) -> None:
@@ -50,6 +52,15 @@ class Rules:
     def width(self) -> int:
         """How far apart the ends of what an outsider can know of a hidden count must lie."""
         return self.threshold - 1
+
+    @property
+    def apart(self) -> int:
+        """By how many households two populations must differ for both to be shown.
+
+        Twice the threshold: with the threshold itself several answers together still bounded a small count to four
+        numbers (one in 350 of the attack's), with twice to nine.
+        """
+        return 2 * self.threshold
 
     def rounded(self, value: int) -> int:
         """The count as it is shown; a half goes up."""
@@ -221,5 +232,5 @@ def differ_by_at_least(one: bytes, other: bytes) -> int:
 
 
 def too_near(one: bytes, other: bytes, rules: Rules) -> bool:
-    """Whether two populations differ, but by so few that one answer less the other would be a small count."""
-    return 0 < differ_by_at_least(one, other) < rules.threshold
+    """Whether two populations differ, but by so few that one answer less the other would say too much of those."""
+    return 0 < differ_by_at_least(one, other) < rules.apart

@@ -67,7 +67,7 @@ async def old_answer(
     now = {each.label(place): each.sketch(place) for each in populations for place in each.table.places()}
     if not before.keys() <= now.keys():
         return None
-    same = all(differ_by_at_least(sketch, now[place]) < rules.threshold for place, sketch in before.items())
+    same = all(differ_by_at_least(sketch, now[place]) < rules.apart for place, sketch in before.items())
     return last if same else None
 
 
@@ -77,7 +77,7 @@ async def near_places(unit: UnitOfWork, population: Population, rules: Rules = R
     sketches = {place: population.sketch(place) for place in table.places() if not rules.is_small(table.value(place))}
     if not sketches:
         return set()
-    reach = rules.threshold - 1
+    reach = rules.apart - 1
     spans = sorted({table.value(place) for place in sketches})
     near = or_(*(ShownCount.households.between(size - reach, size + reach) for size in spans))
     recent = ShownCount.asked_at > func.clock_timestamp() - REMEMBERED

@@ -94,7 +94,7 @@ def test_what_is_shown_is_rounded_and_never_small() -> None:
         table = made_up(random.Random(seed), 6, 2)
         shown = disclosure.protect(table, RULES)
         for place, value in shown.values.items():
-            assert value is None or (value % 5 == 0 and value >= 10 and abs(value - table.value(place)) <= 2)
+            assert value is None or (value % 10 == 0 and value >= 10 and abs(value - table.value(place)) <= 5)
 
 
 def test_totals_do_not_depend_on_the_breakdown() -> None:
@@ -147,7 +147,7 @@ def people(chance: random.Random, number: int) -> list[int]:
 
 def test_two_populations_a_few_households_apart_are_seen_to_be() -> None:
     chance = random.Random(7)
-    for few in range(1, 10):
+    for few in range(1, 20):
         base = people(chance, 3_000)
         other = [*base[few // 2 :], *people(chance, few - few // 2)]
         one, two = disclosure.sketch_of(base), disclosure.sketch_of(chance.sample(other, len(other)))
@@ -160,5 +160,5 @@ def test_the_same_households_are_not_near_but_the_same_and_others_are_far() -> N
     base = people(chance, 500)
     one = disclosure.sketch_of(base)
     assert not disclosure.too_near(one, disclosure.sketch_of(reversed(base)), RULES)
-    assert not disclosure.too_near(one, disclosure.sketch_of([*base, *people(chance, 30)]), RULES)
+    assert not disclosure.too_near(one, disclosure.sketch_of([*base, *people(chance, 40)]), RULES)
     assert not disclosure.too_near(one, disclosure.sketch_of(people(chance, 500)), RULES)
