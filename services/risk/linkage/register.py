@@ -28,7 +28,7 @@ _ENTER = text(
     " values (:person_id, :version, :merged_into, :listed, :introduced)"
     " on conflict (person_id) do update set version = excluded.version, merged_into = excluded.merged_into,"
     " listed = excluded.listed, introduced = excluded.introduced"
-    " where register_entry.version < excluded.version returning person_id"
+    " where register_entry.version <= excluded.version returning person_id"
 )
 
 
@@ -41,10 +41,10 @@ async def hear(unit: UnitOfWork, people: Sequence[Identity]) -> set[UUID]:
     await ledger.take_turn(unit)
     shown = picture.Picture()
     async with door.opened(unit, "hear_register", record=f"register/{len(newest)}", people=newest) as vault:
-        fresh = [each for each in newest.values() if await _entered(vault, each)]
-        # Even when nothing is new: the delivery before may have been cut off between the two zones.
-        linked = [each for each in (fresh or newest.values()) if _tells(each)]
-        gone = await _records_of(vault, [each.person_id for each in newest.values() if not _tells(each)])
+        # The version that we have counts too: its first delivery may have been cut off between the two zones.
+        heard = [each for each in newest.values() if await _entered(vault, each)]
+        linked = [each for each in heard if _tells(each)]
+        gone = await _records_of(vault, [each.person_id for each in heard if not _tells(each)])
         if gone:
             shown = await commands.erase_records(vault, gone, unit.cause.actor, None)
         ids = await records.put(vault, [_row(each) for each in linked])
@@ -79,7 +79,7 @@ def _why(each: Identity) -> Because | None:
 
 
 async def _entered(vault: AsyncSession, each: Identity) -> bool:
-    """Whether this is newer than what we had."""
+    """Whether this is no older than what we had."""
     values = {
         "person_id": each.person_id,
         "version": each.version,
