@@ -1,6 +1,6 @@
 """The engine's doors: see the package's docstring for what goes in and comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from services.risk.linkage.engine import blocking
 from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.model import Floats, Model
 from services.risk.linkage.engine.records import Ints, Records
+from services.risk.linkage.engine.resolving import Rules
 from services.risk.linkage.engine.scoring import Scorer, probability
 
 _SOFT = -2.0
@@ -54,22 +55,29 @@ class Engine:
     def __init__(self, model: Model) -> None:
         self.model = model
 
+    def rules(
+        self, must_link: Collection[tuple[str, str]] = (), cannot_link: Collection[tuple[str, str]] = ()
+    ) -> Rules:
+        """The rules for `resolve` with the model's own threshold, and what people have decided."""
+        join = self.model.join
+        return Rules(join, review=min(join - 3.0, -1.0), must_link=must_link, cannot_link=cannot_link)
+
     def blocking_keys(self, record: Mapping[str, Any]) -> list[int]:
         """The keys (63-bit, positive, no repeats) under which to index a record and to look for candidates."""
-        keys = blocking.key_matrix(Records.from_rows([record]))[0]
+        keys = blocking.key_matrix(Records.from_rows([record]))[0][0]
         return sorted({int(key) for key in keys if key})
 
     def key_table(self, records: pa.Table) -> pa.Table:
         """record_id, key: the same keys for a whole load."""
         found = Records.from_arrow(records)
-        matrix = blocking.key_matrix(found)
+        matrix, _ = blocking.key_matrix(found)
         rows, columns = np.nonzero(matrix)
         return pa.table({"record_id": found.ids[rows], "key": matrix[rows, columns].astype(np.int64)})
 
     def edges(self, records: pa.Table) -> pa.Table:
         """a, b, weight, probability of every pair worth keeping: likely ones, and all pairs of a neighbourhood.
 
-        Pairs of a neighbourhood (records that likely edges connect) come with negative weights too: `resolve` needs them.
+        Pairs of a neighbourhood (records that likely edges connect) come with negative weights too, for `resolve`.
         """
         found = Records.from_arrow(records)
         scorer = Scorer(self.model, found)
@@ -115,13 +123,12 @@ class Engine:
         evidence = scorer.evidence(levels, i, j)
         weight = float(evidence.weight[0])
         mate = float(probability(evidence.h - evidence.u)[0])
+        words_of = {comparison.name: comparison.words for comparison in COMPARISONS}
         reasons = []
-        for comparison in COMPARISONS:
-            m, u, h = (float(part[0]) for part in scorer.parts(levels, i, j)[comparison.name])
-            level = int(levels[comparison.name][0])
-            words = "not known of one of them" if level < 0 else comparison.words[level]
-            if level >= 0:
-                reasons.append(Reason(comparison.name, level, words, m - (1 - mate) * u - mate * h))
+        for name, parts in scorer.parts(levels, i, j):
+            m, u, h = (float(part[0]) for part in parts)
+            level = int(levels[name][0])
+            reasons.append(Reason(name, level, words_of[name][level], m - (1 - mate) * u - mate * h))
         before = weight - sum(reason.bits for reason in reasons)
         words = "before comparing: people of one home are seldom one person" if mate > 0.5 else "before comparing"
         return Explanation(self._edge(found, 1, weight), (Reason("before", None, words, before), *reasons))

@@ -1,9 +1,9 @@
 """The trained weights, and their file.
 
 A pair of records is one of three things, and the model knows how each looks: the same person (m), two unrelated
-people (u), or two people of one home (h), who share address, often family name, and, if twins, the birth date. The third
-class is what Fellegi and Sunter's two lack (JASA 64, 1969): in it a shared address and surname are no evidence, so
-that the given name and the birth date must carry a link inside a household.
+people (u), or two people of one home (h), who share address, often family name, and, if twins, the birth date. The
+third class is what Fellegi and Sunter's two lack (JASA 64, 1969): in it a shared address and surname are no evidence,
+so that the given name and the birth date must carry a link inside a household.
 """
 
 import json
@@ -47,8 +47,6 @@ class Frequencies:
         shares = counts / total
         common = np.argsort(-shares, kind="stable")[:_KEPT]
         kept = {str(records[column].values[k]): float(f"{shares[k]:.3g}") for k in common.tolist() if counts[k] > 1.0}
-        rare = counts[(counts <= 1.0)]
-        del rare
         return cls(kept, float(f"{1.0 / total:.3g}"), float(f"{float((shares**2).sum()):.3g}"))
 
     def of(self, records: Records, column: str) -> Floats:
@@ -79,9 +77,13 @@ class Model:
     """The chance that they are of two people of one home."""
     records: int
     """How many records it was trained on: the chances above fall as one over it."""
+    year: int = 0
+    """The year the records are of."""
     sources: Mapping[str, float] = field(default_factory=dict)
-    """`a|b` (a <= b): how much likelier a match is between two sources than between any (1: as likely)."""
+    """`a|b` (a <= b): how much likelier a match is between two kinds of record than between any (1: as likely)."""
     origin: str = ""
+    join: float = 1.0
+    """The linkage in bits from which on people are joined without being asked about."""
 
     def adapted(self, records: Records) -> "Model":
         """The same weights for another set of records: its size and how common its values are."""
@@ -107,6 +109,8 @@ class Model:
             "records": self.records,
             "match": self.match,
             "housemates": self.housemates,
+            "year": self.year,
+            "join": self.join,
             "sources": dict(self.sources),
             "weights": {
                 name: {kind: [round(x, 9) for x in getattr(each, kind).tolist()] for kind in ("m", "u", "h")}
@@ -139,7 +143,14 @@ class Model:
             for name, each in held["frequencies"].items()
         }
         return cls(
-            weights, frequencies, held["match"], held["housemates"], held["records"], held["sources"], held["origin"]
+            weights,
+            frequencies,
+            held["match"],
+            held["housemates"],
+            held["records"],
+            held["year"],
+            held["sources"],
+            held["origin"],
         )
 
     @classmethod

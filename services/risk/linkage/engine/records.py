@@ -1,7 +1,7 @@
 """Identity records in columns, each value folded once and known by a number.
 
-`Records.from_arrow` takes a whole source load, `Records.from_rows` the few rows of the one-record path; both give the same
-numbers for the same values, because both fold with `standardise` and all that follows looks at folded values alone.
+`Records.from_arrow` takes a whole source load, `Records.from_rows` the few rows of the one-record path. Both fold with
+`standardise`, and all that follows looks at folded values alone: this is why the two paths give the same weights.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,12 +57,25 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Everything comparing needs. The name columns share one list of values, so that names can be compared crosswise."""
+    """Everything comparing needs. Name columns share one list of values, so that names can be compared crosswise."""
 
     ids: Objects
     columns: Mapping[str, Column]
     digits: npt.NDArray[np.int16] = field(repr=False)
     """yyyymmdd of the birth date, a digit in a column; -1 throughout where none is known."""
+
+    _properties: list[tuple[Ints, Ints, Ints]] = field(default_factory=list, repr=False)
+
+    def name_properties(self) -> tuple[Ints, Ints, Ints]:
+        """For each name in the list its length, and numbers that are equal where sounds, or first letters, are."""
+        if not self._properties:
+            values = self.columns["given"].values
+            length = np.fromiter(map(len, values), np.int64, len(values))
+            numbers: dict[str, int] = {}
+            sounds = (numbers.setdefault(standardise.sound(value), len(numbers)) for value in values)
+            first = np.fromiter((ord(value[0]) for value in values), np.int64, len(values))
+            self._properties.append((length, np.fromiter(sounds, np.int64, len(values)), first))
+        return self._properties[0]
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
+from math import log2
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -18,11 +19,13 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from services.risk.linkage.engine.model import Floats
+from services.risk.linkage.engine.names import Mask
 from services.risk.linkage.engine.records import Ints
 
 _PEOPLE = UUID("6f1b0a52-3f0c-5d7e-9a53-0f6a1f0d9c11")
 _CLAMP = 15.0
 _FORCED = 1e6
+_SOMEBODY_ELSE = -5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +162,27 @@ class _Clusters:
         label = connected_components(graph, directed=False)[1] if count else np.empty(0, np.int64)
         inside = label[i] == label[j]
         self.edges = i[inside], j[inside], weight[inside]
+        inside = self._whole(label, i, j, weight, inside)
         for x, y, bits in zip(i[inside].tolist(), j[inside].tolist(), weight[inside].tolist(), strict=True):
             edge = _Between(bits, 1, bits, (x, y), bits <= -_FORCED)
             self.neighbours[x][y] = edge
             self.neighbours[y][x] = edge
+
+    def _whole(self, label: Ints, i: Ints, j: Ints, weight: Floats, inside: Mask) -> Mask:
+        """Joins at once each neighbourhood in which every pair is an edge that joins; what is left to be weighed."""
+        count = len(label)
+        if not count:
+            return inside
+        size = np.bincount(label)
+        edge_label = label[i[inside]]
+        edges = np.bincount(edge_label, minlength=len(size))
+        weak = np.bincount(edge_label[weight[inside] < max(self.rules.join, 0.0)], minlength=len(size))
+        whole = (size > 1) & (edges == size * (size - 1) // 2) & (weak == 0)
+        first = np.full(len(size), count)
+        np.minimum.at(first, label, np.arange(count))
+        for x in np.flatnonzero(whole[label]).tolist():
+            self.parent[x] = int(first[label[x]])
+        return np.asarray(inside & ~whole[label[i]])
 
     def linkage(self, x: int, y: int) -> float:
         """Of two clusters, in bits."""
@@ -199,6 +219,8 @@ class _Clusters:
             bits, x, y = heappop(heap)
             if self.parent[x] != x or self.parent[y] != y or self.linkage(x, y) != -bits:
                 continue
+            if not within and -bits - self._rivalry(x, y) < threshold:
+                continue
             x = self._merge(x, y)
             for z in self.neighbours[x]:
                 if within and self.old[x] != self.old[z]:
@@ -206,6 +228,21 @@ class _Clusters:
                 value = self.linkage(x, z)
                 if value >= threshold:
                     heappush(heap, (-value, *_pair(x, z)))
+
+    def _rivalry(self, x: int, y: int) -> float:
+        """What to take off a linkage, in bits, because one of the two fits others as well who are somebody else.
+
+        An M. Mahmood is Mohammed or Mahmuda, who live together: either alone would do, but not both, so the odds are
+        shared out among them.
+        """
+        found = 0.0
+        for one, other in ((x, y), (y, x)):
+            rivals = 0.0
+            for z in self.neighbours[one]:
+                if z in self.neighbours[other] and self.linkage(other, z) < _SOMEBODY_ELSE:
+                    rivals += 2.0 ** self.linkage(one, z)
+            found += log2(1.0 + rivals)
+        return found
 
     def _merge(self, x: int, y: int) -> int:
         if len(self.neighbours[x]) < len(self.neighbours[y]):

@@ -1,19 +1,25 @@
 """The weight of a pair: log2 of the odds that it is one person, everything that is known taken together.
 
-weight = log2( λ Πm / (Πu + η Πh) ), with λ the chance of a match between the two sources, η that of two people of one home, and
-u of an equal value the rarity of that very value. The batch and the one-record path call the same function.
+weight = log2( λ Πm / (Πu + η Πh) ), with λ the chance of a match between the two kinds of record, η that of two people of
+one home, and u of an equal value the rarity of that very value (W. E. Winkler, 1989). The batch and the one-record path
+call the same function.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from services.risk.linkage.engine.comparisons import COMPARISONS, Level, compare
+from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.model import FREQUENT, Floats, Model
+from services.risk.linkage.engine.names import SLIP, SOUND, Level
 from services.risk.linkage.engine.records import Ints, Records
 
-CHUNK = 1_000_000
+ADULT = 18
+NEIGHBOURS = 100.0
+"""About so many spellings are one slip from a name: a slip that makes another common name (Harpreet, Gurpreet) is more
+likely that other name."""
+CHUNK = 400_000
 """Pairs compared at once: what bounds memory."""
 
 
@@ -37,10 +43,10 @@ class Scorer:
         self.model, self.records = model, records
         self._shares = {name: model.frequencies[name].of(records, name) for name in FREQUENT}
         self._square = {name: model.frequencies[name].square for name in FREQUENT}
-        values = [str(value) for value in records["source"].values]
-        rate = np.zeros((len(values) + 1, len(values) + 1))
-        for a, one in enumerate(values):
-            for b, other in enumerate(values):
+        self.kinds = names, _ = _kinds(records, model.year)
+        rate = np.zeros((len(names), len(names)))
+        for a, one in enumerate(names):
+            for b, other in enumerate(names):
                 rate[a, b] = np.log2(model.sources.get("|".join(sorted((one, other))), 1.0))
         self._rate = rate
 
@@ -49,11 +55,14 @@ class Scorer:
         shares = self._shares[column]
         return np.asarray(np.log2(np.maximum(shares[i], shares[j]) / self._square[column]))
 
-    def parts(self, levels: Mapping[str, Level], i: Ints, j: Ints) -> dict[str, tuple[Floats, Floats, Floats]]:
-        """For each comparison the bits of m, u and h."""
-        found: dict[str, tuple[Floats, Floats, Floats]] = {}
+    def parts(
+        self, levels: Mapping[str, Level], i: Ints, j: Ints
+    ) -> Iterator[tuple[str, tuple[Floats, Floats, Floats]]]:
+        """Each comparison with its bits of m, u and h; one that is known of no pair is passed over."""
         for comparison in COMPARISONS:
             level = levels[comparison.name]
+            if not (level >= 0).any():
+                continue
             weights = self.model.weights[comparison.name]
             m, u, h = (np.append(np.log2(each), 0.0)[level] for each in (weights.m, weights.u, weights.h))
             for number, column in enumerate(comparison.frequency):
@@ -66,17 +75,24 @@ class Scorer:
                         square = self._square[column]
                         kin = max(float(weights.h[number]) - square, 1e-4)
                         h[rows] = np.log2(np.minimum(kin + square * np.exp2(rarity), 1.0))
-            found[comparison.name] = (m, u, h)
-        return found
+            if comparison.name in ("given", "family"):
+                rows = np.flatnonzero((level >= SOUND) & (level <= SLIP))
+                shares = self._shares[comparison.name]
+                others = np.minimum(shares[i[rows]], shares[j[rows]]) - self.model.frequencies[comparison.name].other
+                common = np.log2(np.maximum(NEIGHBOURS * others, 1e-9))
+                u[rows] = np.minimum(np.maximum(u[rows], m[rows] + common), 0.0)
+            yield comparison.name, (m, u, h)
 
     def evidence(self, levels: Mapping[str, Level], i: Ints, j: Ints) -> Evidence:
         """The likelihoods of each pair."""
-        source = self.records["source"].codes
-        m = np.log2(self.model.match) + self._rate[source[i], source[j]]
+        kind = self.kinds[1]
+        m = np.log2(self.model.match) + self._rate[kind[i], kind[j]]
         u = np.zeros(len(i))
         h = np.full(len(i), np.log2(self.model.housemates))
-        for part_m, part_u, part_h in self.parts(levels, i, j).values():
-            m, u, h = m + part_m, u + part_u, h + part_h
+        for _, (part_m, part_u, part_h) in self.parts(levels, i, j):
+            m += part_m
+            u += part_u
+            h += part_h
         return Evidence(m, u, h)
 
     def weights(self, i: Ints, j: Ints) -> Floats:
@@ -86,6 +102,22 @@ class Scorer:
             part = slice(start, start + CHUNK)
             found.append(self.evidence(compare(self.records, i[part], j[part]), i[part], j[part]).weight)
         return np.concatenate(found)
+
+
+def _kinds(records: Records, year: int) -> tuple[list[str], Ints]:
+    """What kinds of record there are, and each record's: its source, and whether of a child, an adult or not known.
+
+    The register of who pays council tax has no birth dates, yet nobody in it is seven: that a child's record is seldom
+    matched there is learned as the chance of a match between two kinds.
+    """
+    born = records["born"]
+    age = np.fromiter((1 if year - int(value[:4]) < ADULT else 2 for value in born.values), np.int64, len(born.values))
+    ages = np.append(age, 0)[born.codes]
+    source = records["source"]
+    codes = (source.codes + 1) * 3 + ages
+    distinct, kind = np.unique(codes, return_inverse=True)
+    names = np.append(source.values, "")
+    return [f"{names[code // 3 - 1]}{('', ' child', ' adult')[code % 3]}" for code in distinct.tolist()], kind
 
 
 def probability(weight: Floats) -> Floats:

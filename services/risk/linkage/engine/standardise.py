@@ -25,11 +25,13 @@ _FEMALE, _MALE = frozenset("mrs ms miss lady dame".split()), frozenset("mr sir l
 
 _STREETS = {
     "rd": "road", "st": "street", "str": "street", "ave": "avenue", "av": "avenue", "cl": "close", "clo": "close",
-    "cres": "crescent", "cresc": "crescent", "cr": "crescent", "ct": "court", "crt": "court", "dr": "drive", "drv": "drive",
+    "cres": "crescent", "cresc": "crescent", "cr": "crescent", "ct": "court", "crt": "court", "dr": "drive",
+    "drv": "drive",
     "ln": "lane", "la": "lane", "gdns": "gardens", "gdn": "gardens", "gds": "gardens", "pl": "place", "sq": "square",
     "ter": "terrace", "terr": "terrace", "pk": "park", "gr": "grove", "grv": "grove", "gro": "grove", "hse": "house",
     "ho": "house", "mt": "mount", "blvd": "boulevard", "hwy": "highway", "pkwy": "parkway", "cir": "circuit",
-    "wy": "way", "wlk": "walk", "wk": "walk", "bldg": "buildings", "bldgs": "buildings", "est": "estate", "ests": "estate",
+    "wy": "way", "wlk": "walk", "wk": "walk", "bldg": "buildings", "bldgs": "buildings", "est": "estate",
+    "ests": "estate",
     "n": "north", "s": "south", "e": "east", "w": "west", "spgs": "springs", "nth": "north", "sth": "south",
     "vw": "view", "hl": "hill", "row": "row", "mws": "mews", "ms": "mews", "pde": "parade", "prom": "promenade",
 }  # fmt: skip
@@ -125,8 +127,8 @@ def district(folded_postcode: str) -> str:
 def address(text: str) -> tuple[str, str]:
     """The numbers of an address in their order, and the words of its building and street without what kind it is.
 
-    `Flat 21, 22 Halbutt Cres, London` and `21/22 halbutt crescent` both give `("21 22", "halbutt")`. Parts after the one
-    that has the street's number are the locality, which comes and goes, and are left out.
+    `Flat 21, 22 Halbutt Cres, London` and `21/22 halbutt crescent` both give `("21 22", "halbutt")`. Parts after the
+    one that has the street's number are the locality, which comes and goes, and are left out.
     """
     kept: list[str] = []
     for part in fold(text).split(","):

@@ -1,9 +1,9 @@
 """Weights from records alone, without labels: Splink's expectation maximisation, then rounds over all candidates.
 
-Splink (MIT, moj-analytical-services) estimates m for the comparisons that a blocking rule leaves free, over pairs coded by level
-(so that it trains on exactly what is scored later). Three blockings see every comparison: pairs of one home (where the
-others are housemates, h, not strangers), pairs of one full name, and pairs of one birth date. The rounds that follow put
-the three together with frequencies, three classes and the chance of a match by pair of sources.
+Splink (MIT, moj-analytical-services) estimates m for the comparisons that a blocking rule leaves free, over pairs coded
+by level, so that it trains on exactly what is scored later. Three blockings see every comparison: pairs of one home
+(where the others are housemates, h, not strangers), pairs of one full name, and pairs of one birth date. The rounds
+that follow put the three together with frequencies, three classes and the chance of a match by kinds of record.
 """
 
 import logging
@@ -18,33 +18,45 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.internals.comparison_creator import ComparisonCreator
 
 from services.risk.linkage.engine import blocking
-from services.risk.linkage.engine.comparisons import COMPARISONS, Level, compare
+from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.model import FREQUENT, Floats, Frequencies, Model, Weights
+from services.risk.linkage.engine.names import ONE_CROSSED, SAME_FAMILY, Level
 from services.risk.linkage.engine.records import NUMBERS, Ints, Records
-from services.risk.linkage.engine.scoring import CHUNK, Scorer, probability
+from services.risk.linkage.engine.scoring import Scorer, probability
 
 RANDOM_PAIRS = 400_000
-SESSION_PAIRS = 200_000
+SESSION_PAIRS = 100_000
+ROUND_PAIRS = 600_000
+"""Samples: the weights of 1,000,000 records need no more pairs than those of 100,000."""
 ROUNDS = 6
+FEW = 3.0
+"""Matches a pair of sources must be expected to have before its own chance of a match counts for half."""
+PRECISION = 0.975
+"""Expected share of right ones among single links that join; contradictions between clusters then take off a third of
+the wrong ones, so that people come out above 0.98."""
+LOWEST_JOIN, HIGHEST_JOIN = -1.0, 4.0
+NO_HOUSEHOLDS = 0.05
+"""Fewer pairs of housemates for each match than this: the records hold no households."""
 KIN = 0.01
 """At most so many pairs of housemates have one given name."""
+TWO_NUMBERS = 0.005
 TWINS = 0.03
 """At most so many have one birth date, or nearly."""
 _FLOOR = 1e-5
 _START_M: Mapping[str, tuple[float, ...]] = {
-    "given": (0.03, 0.03, 0.02, 0.02, 0.07, 0.03, 0.02, 0.78),
+    "given": (0.03, 0.03, 0.02, 0.02, 0.07, 0.03, 0.01, 0.02, 0.77),
     "family": (0.04, 0.01, 0.01, 0.01, 0.08, 0.02, 0.83),
     "middle": (0.05, 0.15, 0.80),
-    "born": (0.02, 0.01, 0.03, 0.04, 0.06, 0.84),
+    "born": (0.004, 0.016, 0.01, 0.03, 0.04, 0.06, 0.84),
     "sex": (0.02, 0.98),
     "place": (0.10, 0.05, 0.01, 0.05, 0.02, 0.07, 0.10, 0.60),
     "form": (0.5, 0.01),
 } | dict.fromkeys(NUMBERS, (0.03, 0.04, 0.93))
 _START_H: Mapping[str, tuple[float, ...]] = {
-    "given": (0.90, 0.01, 0.03, 0.02, 0.01, 0.01, 0.005, 0.015),
+    "given": (0.90, 0.01, 0.03, 0.02, 0.01, 0.01, 0.003, 0.002, 0.015),
     "family": (0.25, 0.01, 0.01, 0.01, 0.05, 0.02, 0.65),
     "middle": (0.90, 0.08, 0.02),
-    "born": (0.80, 0.06, 0.08, 0.01, 0.03, 0.02),
+    "born": (0.50, 0.30, 0.06, 0.08, 0.01, 0.03, 0.02),
     "sex": (0.50, 0.50),
     "place": (0.01, 0.01, 0.02, 0.03, 0.03, 0.10, 0.15, 0.65),
     "nino": (0.98, 0.01, 0.01), "nhs_number": (0.98, 0.01, 0.01), "upn": (0.98, 0.01, 0.01),
@@ -59,7 +71,7 @@ _SESSIONS: tuple[tuple[tuple[str, ...], tuple[str, ...], bool], ...] = (
 
 
 def train(records: Records, base: Model | None = None, seed: int = 20_260) -> Model:
-    """A model of these records. `base` gives the weights of comparisons they cannot teach (nobody has an NHS number)."""
+    """A model of these records. `base` gives the weights of comparisons they cannot teach (nobody has a NINO)."""
     frequencies = {name: Frequencies.counted(records, name) for name in FREQUENT}
     random = _random_levels(records, seed)
     u = {each.name: _shares(random[each.name], len(each.words)) for each in COMPARISONS}
@@ -67,7 +79,7 @@ def train(records: Records, base: Model | None = None, seed: int = 20_260) -> Mo
         u[name] = _by_chance(records, name, u[name])
     m = {name: [] for name in u}  # type: dict[str, list[Floats]]
     for rule, free, home in _SESSIONS:
-        i, j = _some(*blocking.pairs(records, (rule,)), seed)
+        i, j = _some(*blocking.pairs(records, (rule,)), SESSION_PAIRS, seed)
         if len(i) < 100:
             continue
         levels = compare(records, i, j)
@@ -86,37 +98,84 @@ def train(records: Records, base: Model | None = None, seed: int = 20_260) -> Mo
         )
     count = len(records)
     chance = 1.0 / max(count, 2)
-    model = Model(weights, frequencies, chance, chance, count, {}, f"trained on {count} records")
-    return _rounds(model, records)
+    model = Model(weights, frequencies, chance, chance, count, _year(records), {}, f"trained on {count} records")
+    return _rounds(model, records, seed)
 
 
-def _rounds(model: Model, records: Records) -> Model:
+def _year(records: Records) -> int:
+    """The year the records are of, for telling children: the last in which somebody was born."""
+    years = [int(value[:4]) for value in records["born"].values]
+    counts = np.bincount(records["born"].codes[records["born"].known], minlength=len(years)) if years else ()
+    common = sorted(year for year, count in zip(years, counts, strict=True) for _ in range(int(count)))
+    return common[int(len(common) * 0.999)] if common else 0
+
+
+def _rounds(model: Model, records: Records, seed: int) -> Model:
     """Expectation maximisation over all candidates, with everything that scoring uses."""
-    i, j = blocking.pairs(records)
-    parts = [compare(records, i[k : k + CHUNK], j[k : k + CHUNK]) for k in range(0, len(i), CHUNK)]
-    levels = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
-    every = len(records) * (len(records) - 1) / 2
+    candidates = blocking.pairs(records)
+    i, j = _some(*candidates, ROUND_PAIRS, seed)
+    levels = compare(records, i, j)
+    every = len(records) * (len(records) - 1) / 2 * len(i) / max(len(candidates[0]), 1)
     random_u = {name: weights.u for name, weights in model.weights.items()}
+    # Twins look like one person whose given names differ, so how often those differ is learned where no twins are:
+    # from pairs that an issued number joins, and from pairs whose family names are not the same.
+    apart = (levels["family"] >= 0) & (levels["family"] < SAME_FAMILY)
+    for name in ("nino", "nhs_number", "upn"):
+        apart |= levels[name] == len(model.weights[name].m) - 1
     for _ in range(ROUNDS):
-        evidence = Scorer(model, records).evidence(levels, i, j)
+        scorer = Scorer(model, records)
+        evidence = scorer.evidence(levels, i, j)
         total = np.logaddexp2(evidence.m, np.logaddexp2(evidence.u, evidence.h))
         match, mates = np.exp2(evidence.m - total), np.exp2(evidence.h - total)
         chance = max(float(match.sum()) / every, 1e-9)
         mate_chance = max(float(mates.sum()) / every, 1e-9)
+        if mate_chance < NO_HOUSEHOLDS * chance:
+            mate_chance = 1e-15  # lone people: the class would only take matches with two mistakes for itself
         weights = {}
         for name, old in model.weights.items():
             if name == "form":
                 weights[name] = old
                 continue
             size = len(old.m)
-            m, h = _shares(levels[name], size, match, old.m), _shares(levels[name], size, mates, old.h)
+            m = _of_one_person(name, _shares(levels[name], size, match, old.m))
+            if name == "given":
+                differ = float(_shares(levels[name][apart], size, match[apart], old.m)[0])
+                m = _with_first(m, min(differ, float(m[0])))
+            h = _shares(levels[name], size, mates, old.h)
             # Pairs taken at random hold a few matches and housemates; what they add to u is taken off again.
             u = np.maximum(random_u[name] - chance * m - mate_chance * h, random_u[name] * 0.02)
             u = u / u.sum()
             weights[name] = Weights(_smoothed(m, old.m), _smoothed(u, u), _smoothed(_of_housemates(name, h, u), old.h))
-        sources = _by_source(records, i, j, match, chance)
+        sources = _by_source(scorer, i, j, match, chance, every)
         model = replace(model, weights=weights, match=chance, housemates=mate_chance, sources=sources)
-    return model
+    return replace(model, join=_join(Scorer(model, records).evidence(levels, i, j).weight))
+
+
+def _join(weight: Floats) -> float:
+    """The lowest weight from which up the expected share of right links is PRECISION (a false discovery rate)."""
+    order = np.sort(weight[weight >= LOWEST_JOIN])[::-1]
+    if not len(order):
+        return 0.0
+    expected = np.cumsum(probability(order)) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(expected >= PRECISION)
+    lowest = float(order[good[-1]]) if len(good) else HIGHEST_JOIN
+    return round(min(max(lowest, LOWEST_JOIN), HIGHEST_JOIN), 2)
+
+
+def _with_first(shares: Floats, first: float) -> Floats:
+    """The shares with another first one, the others in proportion."""
+    found = shares * ((1.0 - first) / max(1.0 - float(shares[0]), 1e-9))
+    found[0] = first
+    return np.asarray(found)
+
+
+def _of_one_person(name: str, m: Floats) -> Floats:
+    """Someone seldom has two numbers of a kind that is issued once."""
+    if name in ("nino", "nhs_number", "upn") and m[0] > TWO_NUMBERS:
+        m = m.copy()
+        m[-1] += m[0] - TWO_NUMBERS
+        m[0] = TWO_NUMBERS
+    return m
 
 
 def _of_housemates(name: str, h: Floats, u: Floats) -> Floats:
@@ -127,11 +186,13 @@ def _of_housemates(name: str, h: Floats, u: Floats) -> Floats:
     """
     if name == "given":
         kin = min(max(float(h[-1] - u[-1]), 0.002), KIN)
-        found = u * (1.0 - kin)
+        named_after = min(max(float(h[ONE_CROSSED] - u[ONE_CROSSED]), 0.0), KIN)
+        found = u * (1.0 - kin - named_after)
         found[-1] += kin
-        return found
+        found[ONE_CROSSED] += named_after
+        return np.asarray(found)
     if name in ("born", "nino", "nhs_number", "upn"):
-        close = slice(4, None) if name == "born" else slice(1, None)
+        close = slice(5, None) if name == "born" else slice(1, None)
         total = float(h[close].sum())
         limit = TWINS if name == "born" else 0.002
         if total > limit:
@@ -141,21 +202,20 @@ def _of_housemates(name: str, h: Floats, u: Floats) -> Floats:
     return h
 
 
-def _by_source(records: Records, i: Ints, j: Ints, match: Floats, chance: float) -> dict[str, float]:
-    """How much likelier than average a match is, by pair of sources; little data stay near 1."""
-    source = records["source"]
-    names, counts = source.values, np.bincount(source.codes[source.known], minlength=len(source.values))
+def _by_source(scorer: Scorer, i: Ints, j: Ints, match: Floats, chance: float, every: float) -> dict[str, float]:
+    """How much likelier than average a match is, by pair of sources and ages; little data stay near 1."""
+    names, kind = scorer.kinds
     width = len(names)
-    a, b = source.codes[i], source.codes[j]
-    known = (a >= 0) & (b >= 0)
-    cell = np.minimum(a, b)[known] * width + np.maximum(a, b)[known]
-    sums = np.bincount(cell, match[known], width * width)
+    counts = np.bincount(kind, minlength=width)
+    cell = np.minimum(kind[i], kind[j]) * width + np.maximum(kind[i], kind[j])
+    sums = np.bincount(cell, match, width * width)
+    sampled = every / (len(kind) * (len(kind) - 1) / 2)
     found = {}
     for x in range(width):
         for y in range(x, width):
             pairs = counts[x] * counts[y] if x != y else counts[x] * (counts[x] - 1) / 2
-            ratio = (sums[x * width + y] + 5.0) / (pairs * chance + 5.0)
-            found["|".join(sorted((str(names[x]), str(names[y]))))] = float(f"{ratio:.4g}")
+            ratio = (sums[x * width + y] + FEW) / (pairs * sampled * chance + FEW)
+            found["|".join(sorted((names[x], names[y])))] = float(f"{ratio:.4g}")
     return found
 
 
@@ -170,7 +230,9 @@ def _splink(levels: Mapping[str, Level], u: Mapping[str, Floats], home: bool) ->
         for name, level in used.items()
     }
     table = pa.table({"unique_id": np.arange(len(next(iter(coded.values()))))} | coded)
-    comparisons: list[ComparisonCreator | dict[str, Any]] = [_comparison(name, np.asarray(_START_H[name]) if home else u[name]) for name in used]
+    comparisons: list[ComparisonCreator | dict[str, Any]] = [
+        _comparison(name, np.asarray(_START_H[name]) if home else u[name]) for name in used
+    ]
     same_pair = "l.unique_id = r.unique_id"
     settings = SettingsCreator(
         link_type="link_only",
@@ -242,14 +304,13 @@ def _by_chance(records: Records, name: str, sampled: Floats) -> Floats:
     else:
         square = 1.0 / max(int((counts > 0).sum()), 100)
     found[-1] = square
-    found[0] = max(1.0 - found[1:].sum(), 0.01)
-    return found
+    return np.asarray(found / found.sum())
 
 
-def _some(i: Ints, j: Ints, seed: int) -> tuple[Ints, Ints]:
-    if len(i) <= SESSION_PAIRS:
+def _some(i: Ints, j: Ints, most: int, seed: int) -> tuple[Ints, Ints]:
+    if len(i) <= most:
         return i, j
-    rows = np.sort(np.random.default_rng(seed).choice(len(i), SESSION_PAIRS, replace=False))
+    rows = np.sort(np.random.default_rng(seed).choice(len(i), most, replace=False))
     return i[rows], j[rows]
 
 
@@ -265,6 +326,3 @@ def _smoothed(shares: Floats, start: Floats) -> Floats:
     del start
     kept = np.maximum(shares, _FLOOR if len(shares) > 3 else 1e-7)
     return np.asarray(kept)
-
-
-__all__ = ["probability", "train"]
