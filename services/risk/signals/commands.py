@@ -1,6 +1,6 @@
 """Writes of signals: found once, raised for people whom casefile knows, held while a Breathing Space runs."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import cast
 from uuid import UUID
@@ -14,8 +14,8 @@ from kit.contracts.risk import SignalState
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.risk.signals import catalogue, domain, finding, whose
-from services.risk.signals.domain import Breathing, State
-from services.risk.signals.finding import Where
+from services.risk.signals.domain import Breathing, Definition, State
+from services.risk.signals.finding import Fresh, Where
 from services.risk.signals.models import KnownBreathingSpace, Signal
 from services.risk.signals.whose import Known
 from services.risk.sources.queries import kinds_for
@@ -38,37 +38,41 @@ async def look(unit: UnitOfWork, *, load_id: UUID | None = None, households: Col
     for definition in catalogue.in_force(today):
         if definition.fact not in covered.kinds:
             continue
-        rows: list[dict[str, object]] = [
-            {
-                "id": new_id(),
-                "version": 1,
-                "kind": definition.kind.value,
-                "household": each.household,
-                "resident": each.resident,
-                "occurrence": domain.occurrence(each.occurred_on),
-                "fact": each.fact,
-                "source": each.source,
-                "observed_on": each.occurred_on,
-                "offer": definition.offer,
-                "state": State.INTRODUCING.value,
-                "found_at": clock.now(),
-            }
-            for each in await finding.fresh(unit, definition, covered, today, Where(load_id, households))
-        ]
-        for start in range(0, len(rows), _MOST_ROWS):
-            found += await _keep(unit, rows[start : start + _MOST_ROWS])
+        fresh = await finding.fresh(unit, definition, covered, today, Where(load_id, households))
+        known = await whose.known(unit, {each.resident for each in fresh})
+        # One for a household and month: of several people of it, whom casefile knows already.
+        chosen: dict[tuple[UUID, str], Fresh] = {}
+        for each in sorted(fresh, key=lambda each: each.resident not in known):
+            chosen.setdefault((each.household, domain.occurrence(each.occurred_on)), each)
+        # In one order: two finders of the same take turns, and the second finds it kept.
+        keys = sorted(chosen)
+        for start in range(0, len(keys), _MOST_ROWS):
+            rows = [_row(definition, chosen[key]) for key in keys[start : start + _MOST_ROWS]]
+            found += await _keep(unit, rows, known)
     return found
 
 
-async def _keep(unit: UnitOfWork, rows: Sequence[dict[str, object]]) -> int:
+def _row(definition: Definition, fresh: Fresh) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "version": 1,
+        "kind": definition.kind.value,
+        "household": fresh.household,
+        "resident": fresh.resident,
+        "occurrence": domain.occurrence(fresh.occurred_on),
+        "fact": fresh.fact,
+        "source": fresh.source,
+        "observed_on": fresh.occurred_on,
+        "offer": definition.offer,
+        "state": State.INTRODUCING.value,
+        "found_at": clock.now(),
+    }
+
+
+async def _keep(unit: UnitOfWork, rows: Sequence[dict[str, object]], known: Mapping[UUID, Known]) -> int:
     table = cast(Table, Signal.__table__)
-    # In one order: two finders of the same take turns, and the second finds it kept.
-    ordered = sorted(rows, key=lambda row: (str(row["household"]), str(row["occurrence"])))
-    new = (
-        await unit.session.scalars(insert(table).values(ordered).on_conflict_do_nothing().returning(table.c.id))
-    ).all()
+    new = (await unit.session.scalars(insert(table).values(rows).on_conflict_do_nothing().returning(table.c.id))).all()
     signals = (await unit.session.scalars(select(Signal).where(Signal.id.in_(new)).order_by(Signal.id))).all()
-    known = await whose.known(unit, {each.resident for each in signals})
     await _raise_or_hold(unit, [(each, known[each.resident]) for each in signals if each.resident in known])
     strangers = {each.resident for each in signals if each.resident not in known}
     if strangers:

@@ -57,9 +57,14 @@ _ROSE = """
         where s.household = f.household and s.kind = :signal and s.fact <> f.id
           and s.observed_on > f.occurred_on - :quiet_days and s.observed_on <= f.occurred_on)"""
 
+_NOT_YET = """
+    and not exists (
+        select 1 from signal as s
+        where s.household = f.household and s.kind = :signal and s.occurrence = to_char(f.occurred_on, 'YYYY-MM'))"""
+
 
 async def fresh(unit: UnitOfWork, definition: Definition, covered: Coverage, today: date, where: Where) -> list[Fresh]:
-    """The facts that call for an offer, one for each household and month: of the surest link, then the oldest."""
+    """The facts that call for an offer and have not yet, those of the surest links first, then the oldest."""
     values: dict[str, Any] = {
         "kind": definition.fact,
         "signal": definition.kind.value,
@@ -82,11 +87,9 @@ async def fresh(unit: UnitOfWork, definition: Definition, covered: Coverage, tod
         values |= {"amount": definition.amount, "quiet_days": definition.quiet_days}
     candidates = _CANDIDATES.format(covered=covered.where("f"), where=narrow)
     statement = text(
-        "select distinct on (household, date_trunc('month', occurred_on))"
-        " f.id, f.household, f.resident, f.source, f.occurred_on"
-        f" from ({candidates}) as f where true {rule}"
-        " order by household, date_trunc('month', occurred_on),"
-        " array_position(array['confirmed', 'probable', 'unlinked'], certainty), occurred_on, f.id"
+        "select f.id, f.household, f.resident, f.source, f.occurred_on"
+        f" from ({candidates}) as f where true {rule} {_NOT_YET}"
+        " order by array_position(array['confirmed', 'probable', 'unlinked'], certainty), occurred_on, f.id"
     )
     rows = await unit.session.execute(statement, values)
     return [Fresh(*row) for row in rows]
