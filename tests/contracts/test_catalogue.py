@@ -160,10 +160,10 @@ def test_only_live_types_are_consumed_and_published_unless_asked() -> None:
     assert [each.type for each in catalogue.consumed_by("payroll", planned=True)] == []
 
 
-def test_nobody_but_casefile_reads_needs_decisions_and_concerns() -> None:
+def test_nobody_but_casefile_reads_decisions_and_concerns() -> None:
     """A new reader of these is a decision to be seen in a review, not a by-product."""
-    # What became of an offer is for who sent the signal too; it tells of no need and no decision.
-    told = {f"triage.outreach.{each}" for each in ("offered", "accepted", "declined")}
+    # What became of an offer is for who sent the signal too; a recorded need is a fact of One View (its domain alone).
+    told = {f"triage.outreach.{each}" for each in ("offered", "accepted", "declined")} | {"triage.need.recorded"}
     for event in catalogue.published_by("triage"):
         assert event.consumers == ({"casefile", "risk"} if event.type in told else {"casefile"}), event.type
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from joserfc.jwk import OKPKey
 
 from gateway.app import own_app
+from kit.contracts.catalogue import OWNERS
 from kit.contracts.roles import ROLES
 from kit.run.embedded.ports import HOST
 from kit.settings import GatewaySettings, kind_for
@@ -19,6 +21,9 @@ from kit.store.migrate import service_named
 from kit.testing.databases import ServiceDatabase
 from kit.web.app import build_app
 from tests.kit.ground import KEY, PUBLIC_KEYS, SECRET, token
+
+# What is sealed here is opened by nobody.
+SEALING = OKPKey.generate_key("X25519", {"kid": "laws"})
 
 
 def app_on(owner: str, stored: ServiceDatabase) -> FastAPI:
@@ -28,6 +33,7 @@ def app_on(owner: str, stored: ServiceDatabase) -> FastAPI:
         "database_url": stored.url,
         "secret_key": SECRET,
         "internal_public_keys": json.dumps(PUBLIC_KEYS),
+        "sealing_public_keys": json.dumps({each: SEALING.as_dict(private=False) for each in OWNERS}),
     }
     if owner == "gateway":
         signing = json.dumps(KEY.as_dict(private=True))
