@@ -8,7 +8,7 @@ from demo.borough.place import COUNCIL, PRIVATE, place
 from demo.borough.structure import LIVING
 from demo.borough.world import NOBODY, Addresses, Array, Spaces, extend
 
-HOUSE_KINDS, FLAT, CONVERTED = (0, 1, 2), 3, 4
+TERRACED, FLAT, CONVERTED = 2, 3, 4
 
 _START = (
     "Alder Amber Ash Barn Beech Birch Bell Bramble Briar Brook Cedar Cherry Clay Clover Corn Cove Crane "
@@ -64,7 +64,9 @@ def build(draws: Draws, households: int) -> tuple[Spaces, Addresses]:
 def _addresses(draws: Draws, spaces: Spaces) -> Addresses:
     """Streets of some forty numbers; flats in blocks of twelve; shared houses of four rooms; hostels of thirty."""
     here, number = place(), np.arange(len(spaces))
-    shared = (spaces.building == CONVERTED) & (spaces.tenure == PRIVATE)
+    lets = np.isin(spaces.building, (TERRACED, CONVERTED)) & (spaces.tenure == PRIVATE)
+    rooms = draws.happens(LIVING.shared_areas, "area/shared houses", spaces.area)
+    shared = lets & rooms & draws.happens(LIVING.shared, "space/shared", number)
     kind = np.select([spaces.temporary > 0, shared, spaces.building >= FLAT], [3, 2, 1], 0)
     order = np.lexsort((draws.uniform("space/order", number), kind, spaces.area))
     key = spaces.area[order].astype(np.int64) * 4 + kind[order]

@@ -194,12 +194,12 @@ class Scribe:
         wrong = self._hits(self.rates.wrong_house, "house", key)
         return Written(self, lived, wrong, key)
 
-    def phone(self, people: Numbers, key: Numbers) -> Text:
+    def phone(self, people: Numbers, household: Array, key: Numbers) -> Text:
         """Own number, the household's line now and then, or none."""
         known = people >= 0
         safe = np.where(known, people, 0)
         line = self._hits(0.15, "landline", key)
-        number = np.where(line, landline(self.world.people.household[safe].clip(0)), mobile(safe))
+        number = np.where(line, landline(np.asarray(household, np.int64)), mobile(safe))
         number = touch(number, self._hits(0.3, "phone style", key), lambda word, _: word.replace(" ", ""))
         return np.where(known & ~self._hits(self.rates.missing_phone, "no phone", key), number, "")
 
@@ -229,7 +229,9 @@ class Written:
         """With or without its blank, now and then in small letters."""
         code = self.scribe.world.addresses.postcode[self._address]
         tight = self.scribe._hits(0.06, "postcode style", self.key)
-        return np.asarray(touch(code, tight, lambda word, place: word.replace(" ", "") if place % 3 else word.lower()))
+        return np.asarray(
+            touch(code, tight, lambda word, place: word.replace(" ", "") if self.key[place] % 3 else word.lower())
+        )
 
     @property
     def uprn(self) -> Text:
@@ -245,7 +247,7 @@ class Written:
         house = np.where(self.wrong, book.house[number] + 2 + self.key % 9, book.house[number])
         street = np.char.add(np.char.add(house.astype(str), " "), book.street[number])
         short = self.scribe._hits(0.18, "street style", self.key)
-        street = touch(street, short, _shorten)
+        street = touch(street, short, lambda word, place: _shorten(word, int(self.key[place])))
         flat = book.flat[number]
         label = np.where(self.scribe._hits(0.2, "flat style", self.key), "Apt ", "Flat ")
         inside = np.char.add(np.char.add(np.char.add(label, flat.astype(str)), " "), book.name[number])
@@ -271,8 +273,8 @@ class Written:
         return self._town()
 
 
-def _shorten(street: str, place: int) -> str:
+def _shorten(street: str, lot: int) -> str:
     for long, short in _SHORT_WAY.items():
         if street.endswith(long):
-            return street.removesuffix(long) + short + ("." if place % 5 == 0 else "")
+            return street.removesuffix(long) + short + ("." if lot % 5 == 0 else "")
     return street

@@ -108,8 +108,8 @@ def settle(world: World, spaces: Numbers, month: int, first: bool = False) -> Nu
         _bedrooms(world, new, area, tenure)
     world.spaces.household[spaces] = new
     if month >= 0 or first:
-        world.log.add("lives", person=people, household=household, month=month)
-        world.log.add("stays", household=new, space=spaces, month=month)
+        world.log.add("lives", person=people, household=household, month=-1 if first else month)
+        world.log.add("stays", household=new, space=spaces, month=-1 if first else month)
     open_accounts(world, new, month, first)
     return new
 
@@ -144,7 +144,7 @@ def _name(world: World, people: Numbers, new: Numbers) -> None:
     junior = (rows.role[people] == CHILD) & (sex == MAN) & (rows.sex[father] == MAN)
     junior &= draws.happens(0.015, "person/junior", people)
     rows.given[people[junior]] = rows.given[father[junior]]
-    mother = np.where(rows.sex[head] == WOMAN, head, partner)
+    mother = np.where((rows.sex[head] == WOMAN) | (partner < 0), head, partner)
     rows.mother[people] = np.where(rows.role[people] == CHILD, mother, NOBODY)
 
 

@@ -41,6 +41,8 @@ class Living:
 
     household_size: float = 2.75  # 220,000 people in 80,000 households (spec); the census has 2.96
     empty: float = 0.035  # [J]
+    shared_areas: float = 0.35  # areas with shared houses, whose rooms are homes of one address [J]
+    shared: float = 0.35  # of private terraces and converted houses there
     temporary: float = 0.18  # of council flats: about 2% of all homes, 1,470 to 2,000 placements [P]
     moves: tuple[float, ...] = (0.003, 0.004, 0.006, 0.004, 0.004, 0.015)  # by tenure [J]
     moves_away: float = 0.45  # of moves, to another borough [J]
@@ -127,7 +129,7 @@ class Noise:
     """How often a system writes something down otherwise than it is, by source (shares of rows with the field) [J]."""
 
     nickname: float = 0.03
-    transliteration: float = 0.05
+    transliteration: float = 0.10  # of names that have other spellings
     swapped: float = 0.008
     slip_name: float = 0.015
     slip_born: float = 0.012
@@ -171,7 +173,13 @@ class Sources:
             ),
             "homelessness": Noise(nickname=0.04, slip_name=0.02, old_address=0.06, swapped=0.015),
             "hub_contacts": Noise(
-                nickname=0.14, slip_name=0.035, missing_born=0.30, slip_born=0.02, swapped=0.02, duplicate=0.015
+                nickname=0.14,
+                transliteration=0.25,
+                slip_name=0.035,
+                missing_born=0.30,
+                slip_born=0.02,
+                swapped=0.02,
+                duplicate=0.015,
             ),
             "register": Noise(nickname=0.03),
             "panel_pool": Noise(nickname=0.05, missing_born=0.2),

@@ -7,7 +7,7 @@ from demo.borough.identifiers import nhs_number, upn
 from demo.borough.names import COMMUNITIES
 from demo.borough.noise import dates
 from demo.borough.services import ABUSE_NEED, FAMILY_NEED, LOOKED_AFTER, MIND_NEED
-from demo.borough.world import LOW_PAY, MAN, NEVER, NO_PAY, NOBODY, OPEN_END, Array, Numbers
+from demo.borough.world import MAN, NEVER, NOBODY, OPEN_END, Array, Numbers
 from demo.borough.writing import Extract
 
 SCHOOL_CODES = np.array([each.school for each in COMMUNITIES])
@@ -75,7 +75,7 @@ def school_census(office: Office) -> Extract:
     left = leaves <= office.last_day
     own, former = pupil_number(office, who, phase)
     given, surname = scribe.names(who, month, key)
-    parent = np.where(rows.mother[who] >= 0, rows.mother[who], homes.head[family])
+    parent = rows.mother[who]
     given_p, family_p = scribe.names(parent, month, key, "/2")
     home = scribe.home(family, month, key)
     census = max(
@@ -83,7 +83,8 @@ def school_census(office: Office) -> Extract:
     )
     seen = np.minimum(leaves, int(world.calendar.ends(census)))
     grade = _school_year(seen) - _school_year(rows.born[who]) - 5
-    strain = np.where(np.isin(homes.income[family], (LOW_PAY, NO_PAY)), 2.2, 0.8) * (1 + phase)
+    poor = homes.deprived[family] >= 2
+    strain = np.where(poor, 2.2, 0.9) * (1 + phase)
     absent = -np.log1p(-draws.uniform("school/absent", key)) * 3.2 * strain
     words = _middle(office, who)
     changes = draws.happens(0.012, "school/preferred", key) & (parent >= 0)
@@ -103,7 +104,7 @@ def school_census(office: Office) -> Extract:
             "address": home.line,
             "postcode": home.postcode,
             "uprn": home.uprn,
-            "fsm": np.where(np.isin(homes.income[family], (LOW_PAY, NO_PAY)) & (key % 4 != 0), "Y", "N"),
+            "fsm": np.where(poor & (key % 5 != 0), "Y", "N"),
             "ethnicity": np.where(
                 draws.happens(0.02, "school/refused", key), "REFU", SCHOOL_CODES[rows.community[who]]
             ),
@@ -113,7 +114,7 @@ def school_census(office: Office) -> Extract:
             "leaving_date": dates(np.where(left, leaves, OPEN_END)),
             "attendance_percent": np.round((100 - absent).clip(35, 100), 1),
             "guardian_1_name": np.where(parent >= 0, np.char.add(np.char.add(given_p, " "), family_p), ""),
-            "guardian_1_phone": scribe.phone(parent, key),
+            "guardian_1_phone": scribe.phone(parent, family, key),
         },
         [
             named(ref, 1, who, family, entry, np.where(left, leaves, OPEN_END), suffix=True),
@@ -220,7 +221,7 @@ def early_help(office: Office) -> Extract:
             "presenting": presenting,
             "parent_name": np.char.add(np.char.add(given_p, " "), family_p),
             "parent_dob": scribe.born(log["parent"], key, "/2"),
-            "phone": scribe.phone(log["parent"], key),
+            "phone": scribe.phone(log["parent"], log["household"], key),
         },
         [
             named(ref, 1, log["person"], log["household"], opened, closed, suffix=True),

@@ -44,7 +44,7 @@ def accounts(office: Office) -> Extract:
             "liability_from": dates(opened, UK),
             "liability_to": dates(closed, UK),
             "discount": np.where(single, "SPD25", ""),
-            "phone": scribe.phone(first, key),
+            "phone": scribe.phone(first, table.household[key], key),
             "email": scribe.mail(first, key),
         },
         [

@@ -158,7 +158,7 @@ def volunteers(office: Office) -> Extract:
             "volunteer_ref": ref,
             "given_name": given,
             "family_name": family,
-            "phone": scribe.phone(who, key),
+            "phone": scribe.phone(who, household, key),
             "email": scribe.mail(who, key),
             "started_on": dates(started),
             "hours_last_year": np.where(world.households.income[household] == PENSIONER, hours + 30, hours),
