@@ -42,16 +42,10 @@ _FACTS_COPY = f"copy incoming ({', '.join(statements.FACT_COLUMNS)}) from stdin 
 _COLUMNS = "id, record, source, kind, occurred_on, until, amount, value"
 # Nothing of this source can be here yet: whatever conflicts is the same fact of the same file.
 _FACTS_FRESH = f"""
-with taken as (
-    insert into fact ({_COLUMNS}, load_id)
-    select {_COLUMNS}, %(load)s from incoming where not blank
-    on conflict (id) do nothing returning id
-)
-select incoming.n from taken join incoming using (id)
+insert into fact ({_COLUMNS}, load_id) select {_COLUMNS}, %(load)s from incoming where not blank on conflict do nothing
 """
 # What stands already and says the same is left alone; what differs is put right, unless a later extract said so.
 _FACTS_AGAIN = f"""
-with taken as (
     insert into fact ({_COLUMNS}, load_id)
     select {_COLUMNS}, %(load)s from incoming
     where case when blank then exists (
@@ -71,8 +65,6 @@ with taken as (
             select from source_load later where later.id = fact.load_id and later.extracted_on > %(extracted_on)s
         )
     returning id
-)
-select incoming.n from taken join incoming using (id)
 """
 _ASIDE_COPY = "copy quarantine (load_id, row, field, rule, whole_row) from stdin (format csv)"
 
@@ -216,6 +208,7 @@ class _Work:
             raise UnreadableFile("The file holds no rows")
         if self.done == 0:
             self._put_aside(duck, int(rows), int(aside))
+        self._know_erased(duck)
         fresh = self._is_fresh()
         while self.done < last:
             say(self.done, int(last), f"{self.done:,} of {last:,} rows")
@@ -237,6 +230,17 @@ class _Work:
                 "update source_load set rows = %s, rows_quarantined = %s where id = %s", [rows, aside, self.id]
             )
 
+    def _know_erased(self, duck: duckdb.DuckDBPyConnection) -> None:
+        """Whoever was erased stays away: no fact of them comes back either."""
+        file = self.room / "erased.csv"
+        query = "copy (select pseudonym from erasure) to stdout (format csv)"
+        with self.identities.transaction(), self.identities.cursor() as cursor, cursor.copy(query) as copy:
+            file.write_bytes(b"".join(copy))
+        duck.execute(
+            "create or replace temp table erased as select pseudonym from"
+            f" read_csv({_quoted(file)}, header = false, auto_detect = false, columns = {{'pseudonym': 'UUID'}})"
+        )
+
     def _is_fresh(self) -> bool:
         """Whether no fact of this source can be here: no other load of it got on, and none came singly."""
         found = self.facts.execute(
@@ -248,34 +252,38 @@ class _Work:
         return found is not None and not found[0]
 
     def _stretch(self, duck: duckdb.DuckDBPyConnection, upto: int, fresh: bool) -> None:
-        first, last = str(self.done), str(upto)
-        news = self._identities(duck, first, last)
+        duck.execute(statements.stretch(self.map, self.done, upto))
+        people = self._identities(duck)
+        duck.execute(statements.facts(self.map))
         file = self.room / "facts.csv"
-        _write(duck, statements.facts(self.map, first, last), file)
-        good = duck.execute(f"select count(*) from staged where n > {first} and n <= {last} and not again").fetchall()[
-            0
-        ][0]
+        _write(duck, "select * from facts", file)
+        good, told = duck.execute(
+            "select (select count(*) from stretch), (select count(*) from facts where not blank)"
+        ).fetchall()[0]
+        values = {"load": self.id, "extracted_on": self.extracted_on}
         with self.facts.transaction(), self.facts.cursor() as cursor:
             cursor.execute(_FACTS_STAGE)
             _copy(cursor, _FACTS_COPY, file)
             cursor.execute("analyze incoming")
-            taking = _FACTS_FRESH if fresh else _FACTS_AGAIN
-            values = {"load": self.id, "extracted_on": self.extracted_on}
-            news.update(row[0] for row in cursor.execute(taking, values))
+            if fresh and cursor.execute(_FACTS_FRESH, values).rowcount == told:
+                new = duck.execute(statements.ALL_NEWS, [people]).fetchall()[0][0]
+            else:
+                entered = [str(row[0]) for row in cursor.execute(_FACTS_AGAIN, values)]
+                new = duck.execute(statements.NEWS, [entered, people]).fetchall()[0][0]
             cursor.execute(
                 "update source_load set rows_done = %(upto)s, rows_new = rows_new + %(new)s,"
                 " rows_known = rows_known + %(known)s,"
                 " covers_to = greatest(covers_to, (select max(occurred_on) from incoming)) where id = %(id)s",
-                {"upto": upto, "new": len(news), "known": int(good) - len(news), "id": self.id},
+                {"upto": upto, "new": new, "known": int(good) - int(new), "id": self.id},
             )
         self.done = upto
 
-    def _identities(self, duck: duckdb.DuckDBPyConnection, first: str, last: str) -> set[int]:
-        """The stretch's people into the vault; the rows that told something new of somebody."""
-        statement = statements.identities(self.map, str(self.id), first, last)
+    def _identities(self, duck: duckdb.DuckDBPyConnection) -> list[str]:
+        """The stretch's people into the vault; pseudonyms of the records that are new or say something else."""
+        statement = statements.identities(self.map, str(self.id))
+        duck.execute(statement or statements.NOBODY)
         if statement is None:
-            return set()
-        duck.execute(f"create or replace temp table people as {statement}")
+            return []
         file = self.room / "people.csv"
         _write(duck, "select * exclude (n) from people", file)
         with self.identities.transaction(), self.identities.cursor() as cursor:
@@ -283,15 +291,10 @@ class _Work:
             _copy(cursor, records.COPY, file)
             taken = records.taken_over(cursor)
             touched = [*taken.made, *taken.changed]
-            cursor.execute("select pseudonym from record where record_id = any(%s)", [touched])
-            new = [str(row[0]) for row in cursor]
+            found = cursor.execute("select pseudonym from record where record_id = any(%s)", [touched])
+            pseudonyms_ = [str(row[0]) for row in found]
         file.unlink()
-        if not new:
-            return set()
-        rows = duck.execute(
-            "select distinct n from people where pseudonym in (select cast(unnest(?) as uuid))", [new]
-        ).fetchall()
-        return {int(row[0]) for row in rows}
+        return pseudonyms_
 
 
 def _plain(url: str) -> str:

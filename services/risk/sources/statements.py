@@ -141,7 +141,20 @@ def _told(column: str, *, whole: bool) -> str:
     )
 
 
-def identities(mapped: Map, load_id: str, first: str, last: str) -> str | None:
+def stretch(mapped: Map, first: int, last: int) -> str:
+    """The rows that count between two places of the file, with the pseudonym of each person's record."""
+    numbers = sorted({1, *(person.number for person in mapped.people)})
+    records = ", ".join(
+        f"record_pseudonym({literal(mapped.records)}, {mapped.reference_of(number)}) as record_{number}"
+        for number in numbers
+    )
+    return (
+        f"create or replace temp table stretch as select *, {records} from staged"
+        f" where n > {first} and n <= {last} and not again"
+    )
+
+
+def identities(mapped: Map, load_id: str) -> str | None:
     """The vault's rows of a stretch, in the order of its COPY; None for an extract that names nobody."""
     if not mapped.people:
         return None
@@ -153,42 +166,59 @@ def identities(mapped: Map, load_id: str, first: str, last: str) -> str | None:
         columns = ", ".join(f"{given.get(name, 'null')} as {quoted(name)}" for name in IDENTITY)
         parts.append(
             f"select n, {literal(mapped.records)} as source, {mapped.reference_of(person.number)} as reference,"
-            f" {columns} from staged where n > {first} and n <= {last} and speaks and not again and ({person.when})"
+            f" {columns}, record_{person.number} as pseudonym from stretch where speaks and ({person.when})"
         )
     told = f" || {_APART} || ".join(
         "''" if name == "seen_on" else f"coalesce(cast({quoted(name)} as varchar), '')" for name in IDENTITY
     )
     columns = ", ".join(quoted(name) for name in VAULT_COLUMNS)
     return (
-        f"select n, {columns} from (select *, cast(md5({told}) as uuid) as digest,"
-        f" record_pseudonym(source, reference) as pseudonym, uuid {literal(load_id)} as load_id"
+        f"create or replace temp table people as select n, {columns} from (select *,"
+        f" cast(md5({told}) as uuid) as digest, uuid {literal(load_id)} as load_id"
         f" from ({' union all by name '.join(parts)}))"
     )
 
 
-def facts(mapped: Map, first: str, last: str) -> str:
+def facts(mapped: Map) -> str:
     """The facts of a stretch, each once, in the order of its COPY."""
-    parts = [_fact(mapped, fact, first, last) for fact in mapped.facts]
+    parts = [_fact(mapped, fact) for fact in mapped.facts]
     return (
-        f"select {', '.join(FACT_COLUMNS)} from ({' union all '.join(parts)})"
-        " where occurred_on is not null qualify row_number() over (partition by id order by n desc) = 1 order by id"
+        f"create or replace temp table facts as select {', '.join(FACT_COLUMNS)} from ({' union all '.join(parts)})"
+        " where occurred_on is not null and record not in (select pseudonym from erased)"
+        " qualify row_number() over (partition by id order by n desc) = 1 order by id"
     )
 
 
-def _fact(mapped: Map, fact: Fact, first: str, last: str) -> str:
-    record = f"record_pseudonym({literal(mapped.records)}, {mapped.reference_of(fact.number)})"
+def _fact(mapped: Map, fact: Fact) -> str:
     same = "coalesce(value, '')" if KINDS[fact.kind].several else "''"
-    when = f" and coalesce({fact.when}, false)" if fact.when else ""
+    when = f" where coalesce({fact.when}, false)" if fact.when else ""
     return (
         f"select n, fact_id(record, source, kind, occurred_on, {same}) as id, record, source, kind, occurred_on,"
         " case when until >= occurred_on then until end as until, amount, value, blank"
-        f" from (select n, {record} as record, {literal(mapped.source)} as source, {literal(fact.kind)} as kind,"
-        f" {fact.on} as occurred_on, cast({fact.until or 'null'} as date) as until,"
+        f" from (select n, record_{fact.number} as record, {literal(mapped.source)} as source,"
+        f" {literal(fact.kind)} as kind, {fact.on} as occurred_on, cast({fact.until or 'null'} as date) as until,"
         f" cast({fact.amount or 'null'} as decimal(14, 2)) as amount, cast({fact.value or 'null'} as varchar) as value,"
-        f" coalesce({fact.blank or 'false'}, false) as blank"
-        f" from staged where n > {first} and n <= {last} and not again{when})"
+        f" coalesce({fact.blank or 'false'}, false) as blank from stretch{when})"
     )
 
+
+NEWS: Final = """
+select count(distinct n) from (
+    select n from facts where id in (select unnest(cast(? as uuid[])))
+    union all select n from people where pseudonym in (select unnest(cast(? as uuid[])))
+)
+"""
+"""Rows of a stretch that told something new: of facts, by their ids, or of people, by their pseudonyms."""
+
+ALL_NEWS: Final = """
+select count(distinct n) from (
+    select n from facts where not blank
+    union all select n from people where pseudonym in (select unnest(cast(? as uuid[])))
+)
+"""
+"""The same where every fact was new."""
+
+NOBODY: Final = "create or replace temp table people as select cast(null as bigint) as n, uuid() as pseudonym limit 0"
 
 FACT_ID: Final = (
     "create or replace temp macro fact_id(record, source, kind, occurred_on, same) as cast(substr(sha256("
