@@ -327,13 +327,14 @@ async def publish(unit: UnitOfWork, step: Step) -> Progress:
 async def _offer(unit: UnitOfWork, cohort_id: UUID, homes: Sequence[PublishedHome]) -> None:
     """Those whom casefile knows are raised at once; the others are introduced to it first."""
     faces = await faces_of(unit, [home.household for home in homes])
-    known = await whose.known(unit, {face.resident for face in faces.values()})
+    known = await whose.known(unit, {face.resident for each in faces.values() for face in each})
     strangers = set()
     for home in homes:
-        face = faces.get(home.household)
-        if face is None:
+        there = faces.get(home.household)
+        if not there:
             home.state, home.why = "passed", "no_source_for_contact"
             continue
+        face = next((each for each in there if each.resident in known), there[0])
         home.resident, home.source = face.resident, face.source
         if face.resident in known:
             _raise(unit, cohort_id, home, known[face.resident])

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Text, and_, case, cast, func, not_, select, tuple_
-
 from kit import clock
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
@@ -320,22 +319,23 @@ async def _published(unit: UnitOfWork, rows: Sequence[CohortPublication]) -> lis
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Whom of a home an offer is for: a resident (pseudonym), and the source that may be used to reach them."""
+    """Somebody of a home whom an offer may be for: a resident (pseudonym), and the source by which to reach them."""
 
     resident: UUID
     source: str
 
 
-async def faces_of(unit: UnitOfWork, households: Sequence[UUID]) -> dict[UUID, Face]:
-    """One resident of each home, by a record that surely is theirs, of a source that may serve contact today."""
-    today = clock.today()
-    sources = [
-        each.code for each in await register.products(unit.session) if each.contact and each.stopped(today) is None
-    ]
+async def faces_of(unit: UnitOfWork, households: Sequence[UUID]) -> dict[UUID, list[Face]]:
+    """The residents of each home by records that surely are theirs, of sources that may serve contact today."""
+    today, known = clock.today(), await register.products(unit.session)
+    sources = [each.code for each in known if each.contact and each.stopped(today) is None]
     rows = await unit.session.execute(
-        select(Placing.household, Placing.resident, Placing.source)
-        .distinct(Placing.household)
+        select(Placing.household, Placing.resident, func.min(Placing.source))
         .where(Placing.household.in_(households), Placing.source.in_(sources), Placing.certainty != "probable")
-        .order_by(Placing.household, Placing.source, Placing.record)
+        .group_by(Placing.household, Placing.resident)
+        .order_by(func.min(Placing.source), Placing.resident)
     )
-    return {household: Face(resident, source) for household, resident, source in rows if household is not None}
+    found: dict[UUID, list[Face]] = {}
+    for household, resident, source in rows:
+        found.setdefault(household, []).append(Face(resident, source))
+    return found
