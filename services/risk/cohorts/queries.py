@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Text, and_, case, cast, func, not_, select, tuple_
+
 from kit import clock
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
@@ -337,5 +338,6 @@ async def faces_of(unit: UnitOfWork, households: Sequence[UUID]) -> dict[UUID, l
     )
     found: dict[UUID, list[Face]] = {}
     for household, resident, source in rows:
-        found.setdefault(household, []).append(Face(resident, source))
+        if household is not None:
+            found.setdefault(household, []).append(Face(resident, source))
     return found
