@@ -1,7 +1,8 @@
 """Which casefile household a pseudonym stands for, and the other way. Asked of the vault, and on record there.
 
-A casefile household stands where most of its people live now by what linkage says. People whom casefile only introduced
-for an offer are not known to it in this sense.
+A casefile household stands where most of its people live now by what linkage says; nobody else counts in that, or
+naming a stranger would open the stranger's home. People of a bulk import are found by the register's own records, since
+no event told of them (`linkage.queries` knows only those that events told of).
 """
 
 from collections.abc import Collection, Mapping
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.risk.vault import door
 
@@ -32,7 +34,7 @@ _PEOPLE = text(
          and c.household_reference = :household_id and c.withdrawn_at is null
     left join home_member as m on m.resident_id = r.resident_id and m.until is null
     left join home on home.home_id = m.home_id
-    where r.erased_at is null and r.joined_into is null and (r.introduction is distinct from 'introduced')
+    where r.erased_at is null and r.joined_into is null
       and (r.person_id = any(:people) or r.person_id in (
         select cast(reference as uuid) from record
         where source = 'casefile' and household_reference = :household_id and withdrawn_at is null))
@@ -59,19 +61,24 @@ async def placed(
     unit: UnitOfWork, household_id: UUID, members: Collection[UUID], others: Collection[UUID] = ()
 ) -> Placed:
     """The household's pseudonym, and its members' residents and those of others, as far as they are linked."""
-    values = {"household_id": str(household_id), "people": sorted({*members, *others})}
+    # Linkage may know somebody by an id that was merged into theirs.
+    now = {alias: each for each in {*members, *others} for alias in await access.same_person(unit, each)}
+    values = {"household_id": str(household_id), "people": sorted(now)}
     async with door.opened(unit, "find_household", record=f"household/{household_id}", people=members) as vault:
         rows = (await vault.execute(_PEOPLE, values)).all()
     homes: dict[UUID, int] = {}
     for row in rows:
-        if row.household is not None and (row.listed or row.person_id in members):
+        if row.household is not None and (row.listed or now.get(row.person_id) in members):
             homes[row.household] = homes.get(row.household, 0) + 1
     household = max(homes, key=lambda each: (homes[each], each.int)) if homes else None
-    return Placed(household, {row.person_id: row.pseudonym for row in rows})
+    return Placed(household, {now.get(row.person_id, row.person_id): row.pseudonym for row in rows})
 
 
 async def casefile_households(unit: UnitOfWork, households: Collection[UUID]) -> dict[UUID, UUID]:
-    """Casefile's ids of those of these pseudonyms that it knows: of each, the household that most belong to."""
+    """Casefile's ids of those of these pseudonyms that it knows: of each, the household that most belong to.
+
+    Those whom it has only for an offer (introduced) are not known in this sense.
+    """
     if not households:
         return {}
     async with door.opened(unit, "name_households", record=f"households/{len(households)}") as vault:

@@ -46,11 +46,12 @@ def linked(monkeypatch: pytest.MonkeyPatch) -> Linked:
     """Linkage's answers, as a test gives them."""
     given = Linked()
 
-    async def placed(unit: UnitOfWork, household_id: UUID, people: Collection[UUID]) -> Placed:
-        return Placed(
-            given.households.get(household_id),
-            {each: given.residents[each] for each in people if each in given.residents},
-        )
+    async def placed(
+        unit: UnitOfWork, household_id: UUID, members: Collection[UUID], others: Collection[UUID] = ()
+    ) -> Placed:
+        people = {*members, *others}
+        residents = {each: given.residents[each] for each in people if each in given.residents}
+        return Placed(given.households.get(household_id), residents)
 
     async def casefile_households(unit: UnitOfWork, households: Collection[UUID]) -> dict[UUID, UUID]:
         return {household: id_ for id_, household in given.households.items() if household in households}
