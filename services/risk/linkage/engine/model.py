@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 VERSION = 1
 FREQUENT = ("given", "family", "home", "street", "postcode")
 """The columns whose values' rarity counts."""
+BASE = 1000.0
 _KEPT = 20_000
 """So many of a column's commonest values are kept; the rest are as rare as they are on average."""
 
@@ -37,8 +38,24 @@ class Frequencies:
     """The chance that two records agree: the sum of the squared shares."""
 
     @classmethod
-    def counted(cls, records: Records, column: str) -> "Frequencies":
-        """The shares in these records."""
+    def counted(cls, records: Records, column: str, base: "Frequencies | None" = None) -> "Frequencies":
+        """The shares in these records; those of `base` count as BASE records more, for a few say little of rarity."""
+        found = cls._counted(records, column)
+        if base is None or not base.shares:
+            return found
+        size = 1.0 / found.other if found.shares else 0.0
+        mine = size / (size + BASE)
+        names = found.shares.keys() | base.shares.keys()
+        of_mine, of_base = found.other if size else 0.0, base.other
+        shares = {
+            name: mine * found.shares.get(name, of_mine) + (1.0 - mine) * base.shares.get(name, of_base)
+            for name in names
+        }
+        square = mine**2 * found.square + (1.0 - mine**2) * base.square
+        return cls(shares, mine * of_mine + (1.0 - mine) * of_base, square)
+
+    @classmethod
+    def _counted(cls, records: Records, column: str) -> "Frequencies":
         codes = records[column].codes
         counts = np.bincount(codes[codes >= 0], minlength=len(records[column].values)).astype(np.float64)
         total = float(counts.sum())
@@ -87,7 +104,11 @@ class Model:
 
     def adapted(self, records: Records) -> "Model":
         """The same weights for another set of records: its size and how common its values are."""
-        frequencies = {name: Frequencies.counted(records, name) for name in FREQUENT}
+        # Names are much the same from borough to borough, homes and streets are not.
+        frequencies = {
+            name: Frequencies.counted(records, name, self.frequencies[name] if name in ("given", "family") else None)
+            for name in FREQUENT
+        }
         ratio = self.records / max(len(records), 1)
         return replace(
             self,
@@ -142,16 +163,8 @@ class Model:
             name: Frequencies(each["shares"], each["other"], each["square"])
             for name, each in held["frequencies"].items()
         }
-        return cls(
-            weights,
-            frequencies,
-            held["match"],
-            held["housemates"],
-            held["records"],
-            held["year"],
-            held["sources"],
-            held["origin"],
-        )
+        plain = {name: held[name] for name in ("match", "housemates", "records", "year", "sources", "origin", "join")}
+        return cls(weights, frequencies, **plain)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Model":

@@ -1,6 +1,6 @@
 """The weight of a pair: log2 of the odds that it is one person, everything that is known taken together.
 
-weight = log2( λ Πm / (Πu + η Πh) ), with λ the chance of a match between the two kinds of record, η that of two people of
+weight = log2( λ Πm / (Πu + η Πh) ), with λ the chance of a match between two kinds of record, η that of two people of
 one home, and u of an equal value the rarity of that very value (W. E. Winkler, 1989). The batch and the one-record path
 call the same function.
 """
