@@ -34,8 +34,8 @@ help: ## What there is
 	@echo
 
 .PHONY: run
-run: $(RUN_STAMP) ## Start the whole platform on this machine; Ctrl-C stops it
-	@NEWSTART_DEMO_LOADER=gateway.demo_loader:load $(PY) -m kit.run.supervisor
+run: $(RUN_STAMP) ## Start the whole platform on this machine; Ctrl-C stops it (SIZE=none|tiny|demo|borough)
+	@DEMO_SIZE=$(SIZE) NEWSTART_DEMO_LOADER=gateway.demo_loader:load_all $(PY) -m kit.run.supervisor
 
 .PHONY: stop
 stop: ## Stop a platform that runs from this folder in another terminal
@@ -44,6 +44,14 @@ stop: ## Stop a platform that runs from this folder in another terminal
 .PHONY: status
 status: ## Say what runs from this folder
 	@$(PY) -m kit.run.supervisor --status
+
+.PHONY: demo
+demo: $(RUN_STAMP) ## Load a demo borough into a platform that was started with SIZE=none: make demo SIZE=borough
+	@$(PY) -m demo.loading --size $(or $(SIZE),demo)
+
+.PHONY: demo-next
+demo-next: $(RUN_STAMP) ## Move the running demo on by one month: its clock, its arrears, its contacts
+	@$(PY) -m demo.loading --next
 
 .PHONY: test
 test: lint types imports contracts ## Check everything that should hold before a change is shared (minutes)

@@ -1,8 +1,10 @@
-"""The demo's people and teams, put in by the same door as real ones: `load(gateway, say)`. Again changes nothing.
+"""The demo's people and teams, and its borough, put in by the same doors as real ones. Again changes nothing.
 
-`make run` names it in NEWSTART_DEMO_LOADER; later issues add their own steps.
+`make run` names `load_all` in NEWSTART_DEMO_LOADER; later issues add their own steps. DEMO_SIZE says which borough:
+tiny, demo (unless said otherwise), borough, or none.
 """
 
+import os
 from collections.abc import Callable
 
 import httpx
@@ -18,6 +20,21 @@ _TEAMS = {
     "safeguarding_duty": ("Safeguarding duty team", None, ("ruth-adeyemi",)),
     "housing_options": ("Housing options", None, ("marcus-bell",)),
 }
+
+
+def load_all(gateway: str, say: Callable[[str], None]) -> None:
+    """Everyone who works here, then the borough. A borough that cannot be loaded is said, and stops nothing."""
+    load(gateway, say)
+    size = os.environ.get("DEMO_SIZE") or "demo"
+    if size == "none":
+        return
+    # Only here: the generator's libraries are for this one process, and no image of production has them.
+    from demo.loading import KEPT, CannotLoad, load_borough
+
+    try:
+        load_borough(gateway, size, KEPT, say)
+    except (CannotLoad, httpx.HTTPError) as problem:
+        say(f"The demo borough was not loaded: {problem}")
 
 
 def load(gateway: str, say: Callable[[str], None]) -> None:
