@@ -39,6 +39,6 @@ SERVICE = Service(
         seals.handlers,
         introductions.handlers,
     ),
-    timers={forgetting.EXPIRE: forgetting.expire, respite.END: respite.end},
+    timers={forgetting.EXPIRE: forgetting.expire, forgetting.TIDY: forgetting.tidy, respite.END: respite.end},
     jobs={loading.JOB: loading.work_off},
 )

@@ -154,6 +154,17 @@ async def test_asked_again_the_answer_is_the_same(casefile: Casefile) -> None:
     assert len(casefile.stored.rows("select id from person")) == 1
 
 
+async def test_asked_again_after_a_move_the_answer_names_the_new_home(casefile: Casefile) -> None:
+    resident, home = uuid4(), uuid4()
+    first = await introduce(casefile, resident, home)
+    other = await casefile.person("Somebody", "Else")
+    await casefile.take(contact("received", person=first["person_id"]))
+    moving = {"person_id": first["person_id"]}
+    await casefile.good("POST", f"/households/{other['household_id']}/members", moving)
+    second = await introduce(casefile, resident, home)
+    assert (second["outcome"], second["household_id"]) == ("known", other["household_id"])
+
+
 async def test_what_a_source_holds_in_no_known_form_is_left_out(casefile: Casefile) -> None:
     answer = await introduce(casefile, postcode="nowhere", uprn="x", phone="12", born="31/02/1990")
     shown = await casefile.good("GET", f"/people/{answer['person_id']}", **OUTREACH)
@@ -331,6 +342,9 @@ async def test_nobody_met_them_and_nothing_of_them_is_left(casefile: Casefile) -
         assert await story.first_break(unit) is None
     erased = [each["data"] for each in casefile.announced("introduction.answered")][-2:]
     assert {each["outcome"] for each in erased} == {"erased"}
+    assert casefile.stored.rows("select token from name_token") != []
+    assert await later(casefile, 93) == 1
+    assert casefile.stored.rows("select token from name_token") == []
     # A new fact may introduce them anew: another person, for other 90 days.
     anew = await introduce(casefile, resident, home)
     assert anew["person_id"] != answer["person_id"]

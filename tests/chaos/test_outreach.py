@@ -1,7 +1,7 @@
 """Signals while triage's worker dies and comes twice: one offer each, whatever happens when."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -41,7 +41,5 @@ async def test_one_offer_each_while_the_worker_dies(platform: Platform, books: B
     assert books.one("triage", "select count(*) from dead_letter") == 0
 
 
-def _id(envelope: dict[str, str]) -> "object":
-    from uuid import UUID
-
+def _id(envelope: dict[str, str]) -> UUID:
     return UUID(envelope["id"])

@@ -1,5 +1,6 @@
 """From a signal on the bus to help that was taken up, on the whole platform."""
 
+import time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -138,8 +139,6 @@ def test_somebody_unknown_is_introduced_met_and_known(platform: Platform) -> Non
 
 
 def _found_soon(caller: Person, searched: dict[str, str]) -> str:
-    import time
-
     limit = time.monotonic() + 10
     while not (found := caller.post("/v1/casefile/people/search", searched).json()["people"]):
         assert time.monotonic() < limit

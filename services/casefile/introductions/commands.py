@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, time
-from uuid import UUID
+from datetime import datetime, time, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
@@ -24,12 +24,14 @@ from services.casefile.people.commands import entry_of, new_person, reindex, sto
 from services.casefile.people.domain import Details, details
 from services.casefile.people.duplicates import likely_duplicates
 from services.casefile.people.models import Household, Membership, Person, Relationship
-from services.casefile.people.search_index import index_person, remove_person
+from services.casefile.people.search_index import drop_unused_words, index_person, remove_person
 from services.casefile.people.states import household_state, person_state
 from services.casefile.people.visibility import OUTREACH
 from services.casefile.timeline import commands as timeline
 
 EXPIRE = "casefile.introduction.expire"
+TIDY = "casefile.names.tidy"
+_NAMES = uuid5(NAMESPACE_URL, "urn:newstart:casefile:names")
 
 
 async def introduce(unit: UnitOfWork, told: Told) -> None:
@@ -43,8 +45,10 @@ async def introduce(unit: UnitOfWork, told: Told) -> None:
         if await _objects(unit, [row.person_id]):
             unit.accessed(f"introduction/{row.id}", [row.person_id], outcome="refused")
             return
-        # Asked again: perhaps our answer was lost.
+        # Asked again: perhaps our answer was lost, or they have moved since.
         row.version += 1
+        home = sealed_register.current_home(await membership.of_person(unit, row.person_id))
+        row.household_id = home or row.household_id
         _answer(unit, row)
         return
     found = _read(told)
@@ -228,6 +232,18 @@ async def expire(unit: UnitOfWork, introduction_id: UUID) -> None:
         await unit.session.execute(delete(Household).where(Household.id == household_id))
     row.state, row.version = "erased", row.version + 1
     _answer(unit, row)
+    await timers.set_alarm(unit, TIDY, _NAMES, _tonight())
+
+
+async def tidy(unit: UnitOfWork, _: UUID) -> None:
+    """At night, after somebody was erased: a name that nobody bears any more goes from the search's vocabulary too."""
+    await unit.session.execute(text("set local statement_timeout = '120s'"))
+    await drop_unused_words(unit.session)
+
+
+def _tonight() -> datetime:
+    """Three in the morning: writers of people wait while it runs, seconds for a borough."""
+    return datetime.combine(clock.today() + timedelta(days=1), time(3), clock.LONDON)
 
 
 # Objections -----------------------------------------------------------------------------------------------
