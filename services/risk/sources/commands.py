@@ -2,8 +2,10 @@
 
 import asyncio
 import codecs
+import hashlib
+import io
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
@@ -119,9 +121,10 @@ async def receive(unit: UnitOfWork, code: str, sending: Sending, chunks: AsyncIt
     product = await _running(unit, code)
     _check_day(sending.extracted_on)
     load_id = new_id()
+    digest = hashlib.sha256()
     try:
-        await _keep(load_id, product, sending, chunks)
-        return await _queue(unit, load_id, product, sending)
+        await _keep(load_id, product, sending, _digested(chunks, digest.update))
+        return await _queue(unit, load_id, product, sending, digest.digest())
     except BaseException:
         spool.clear(load_id)
         raise
@@ -182,19 +185,26 @@ async def load_upload(unit: UnitOfWork, code: str, upload_id: UUID, sending: Sen
     here = spool.length(upload_id)
     if here != row.size:
         raise Conflict(f"The file is not whole yet: {here} of {row.size} bytes are here")
-    if row.sha256 is not None and await asyncio.to_thread(spool.digest, upload_id) != row.sha256:
+    digest = await asyncio.to_thread(spool.digest, upload_id)
+    if row.sha256 is not None and digest != row.sha256:
         raise Conflict("The file is not the one announced: its digest differs. Send it again as a new upload")
     load_id = new_id()
     whole = Sending(cast(Form, row.form), sending.encoding, sending.extracted_on)
     try:
         with spool.file_of(upload_id).open("rb") as file:
             await _keep(load_id, product, whole, _pieces(file.fileno()))
-        row.load_id = await _queue(unit, load_id, product, whole)
+        row.load_id = await _queue(unit, load_id, product, whole, digest)
     except BaseException:
         spool.clear(load_id)
         raise
     spool.clear(upload_id)
     return load_id
+
+
+async def _digested(chunks: AsyncIterator[bytes], update: Callable[[bytes], None]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        update(chunk)
+        yield chunk
 
 
 async def _pieces(descriptor: int) -> AsyncIterator[bytes]:
@@ -251,28 +261,32 @@ async def _keep(load_id: UUID, product: Product, sending: Sending, chunks: Async
 
 
 async def _checked(product: Product, sending: Sending, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The text as UTF-8, piece by piece, after its columns were found right."""
+    """The text as UTF-8 with one kind of line ends, piece by piece, after its columns were found right."""
     name = _ENCODINGS.get(sending.encoding.strip().lower().strip('"'))
     if name is None:
         raise Invalid("Send UTF-8, or say charset=windows-1252")
     decoder = codecs.getincrementaldecoder(name)()
-    start, begun = b"", False
+    lines = io.IncrementalNewlineDecoder(None, translate=True)
+    start, begun, filled = b"", False, False
     try:
         async for chunk in chunks:
-            piece = _text(decoder.decode(chunk))
+            piece = _text(lines.decode(decoder.decode(chunk)))
             if begun:
+                filled = filled or bool(piece.strip())
                 yield piece
                 continue
             start += piece
             if complete(start):
                 map_for(product, sending.form, header_of(start).columns)
+                filled = sum(1 for line in start.splitlines() if line.strip()) > 1
                 yield start
                 begun = True
-        rest = _text(decoder.decode(b"", True))
+        rest = _text(lines.decode(decoder.decode(b"", True), True))
     except UnicodeDecodeError:
         raise Invalid("The file is not text in the encoding that it is sent as (UTF-8 unless said)") from None
     if not begun:
         map_for(product, sending.form, header_of(start + rest).columns)
+    if not begun or not (filled or rest.strip()):
         raise Invalid("The file holds no rows")
     if rest:
         yield rest
@@ -291,8 +305,7 @@ def _write_all(descriptor: int, piece: bytes) -> int:
     return len(piece)
 
 
-async def _queue(unit: UnitOfWork, load_id: UUID, product: Product, sending: Sending) -> UUID:
-    digest = await asyncio.to_thread(spool.digest, load_id)
+async def _queue(unit: UnitOfWork, load_id: UUID, product: Product, sending: Sending, digest: bytes) -> UUID:
     # The agreement may have been ended while the file came in.
     (await standing.product(unit.session, product.code)).must_run(clock.today())
     unit.session.add(

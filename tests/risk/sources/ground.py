@@ -1,4 +1,4 @@
-"""Sources at work: extracts as a council would send them, sent through the door, and jobs worked off by real children."""
+"""Sources at work: extracts as a council would send them, sent through the door, and their jobs worked off."""
 
 import csv
 import io
@@ -116,7 +116,8 @@ class Loading:
     def facts(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What stands in the analytics zone."""
         rows = self.risk.stored.rows(
-            "select record, source, kind, occurred_on, until, amount, value from fact order by kind, occurred_on, record"
+            "select record, source, kind, occurred_on, until, amount, value from fact"
+            " order by kind, occurred_on, record"
         )
         return [row for row in rows if kind is None or row["kind"] == kind]
 
