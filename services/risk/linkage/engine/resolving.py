@@ -3,7 +3,8 @@
 Clusters grow together best pair first, as long as the linkage of two clusters, half the best edge between them and half
 the mean of all, is at least `join`. A chain of good edges therefore joins nobody whose other records contradict it.
 What a former run joined stays together until the evidence is clearly against it (`keep`): hard to join, harder to
-break. So new records change ids only by a true join or split, and records that go change none.
+break. And nothing is judged again without cause: two persons join, or one parts, only where a record is new or changed
+or somebody decided so. So new records change ids only by joins and splits of their own, and records that go change none.
 """
 
 from collections import defaultdict
@@ -41,6 +42,10 @@ class Rules:
     """Two records that share no key: nobody compared them, and that says something."""
     must_link: Collection[tuple[str, str]] = ()
     cannot_link: Collection[tuple[str, str]] = ()
+    changed: Collection[str] = ()
+    """Records of former persons that say something else now: they count as new evidence."""
+    reconsider: bool = False
+    """Judge everything again, as after a model was trained anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,10 @@ def resolve(
     weight = np.clip(edges.column("weight").to_numpy().astype(np.float64), -_CLAMP, _CLAMP)
     i, j, weight = _decided(i, j, weight, rules, place)
     old = _old(ids, previous)
-    clusters = _Clusters(len(ids), i, j, weight, old, rules)
+    changed = set(rules.changed)
+    fresh = [number < 0 or rules.reconsider or each in changed for each, number in zip(ids, old, strict=True)]
+    i, j, weight = _held_together(i, j, weight, old, rules.absent)
+    clusters = _Clusters(len(ids), i, j, weight, old, fresh, rules)
     clusters.join()
     return _named(ids, clusters, previous, rules)
 
@@ -132,6 +140,22 @@ def _old(ids: Sequence[str], previous: Mapping[str, str]) -> list[int]:
     return [numbers.setdefault(previous[each], len(numbers)) if each in previous else -1 for each in ids]
 
 
+def _held_together(i: Ints, j: Ints, weight: Floats, old: Sequence[int], absent: float) -> tuple[Ints, Ints, Floats]:
+    """The edges, and one from each record to the next of its former person where there is none."""
+    former = np.asarray(old, np.int64)
+    order = np.argsort(former, kind="stable")
+    order = order[former[order] >= 0]
+    x, y = order[:-1], order[1:]
+    same = former[x] == former[y]
+    count = len(former)
+    codes = np.setdiff1d(
+        np.minimum(x, y)[same] * count + np.maximum(x, y)[same], np.minimum(i, j) * count + np.maximum(i, j)
+    )
+    if not len(codes):
+        return i, j, weight
+    return np.append(i, codes // count), np.append(j, codes % count), np.append(weight, np.full(len(codes), absent))
+
+
 @dataclass(slots=True)
 class _Between:
     """All edges between two clusters."""
@@ -147,8 +171,11 @@ class _Between:
 class _Clusters:
     """Clusters of record numbers, growing."""
 
-    def __init__(self, count: int, i: Ints, j: Ints, weight: Floats, old: Sequence[int], rules: Rules) -> None:
+    def __init__(
+        self, count: int, i: Ints, j: Ints, weight: Floats, old: Sequence[int], fresh: list[bool], rules: Rules
+    ) -> None:
         self.rules = rules
+        self.fresh = fresh
         self.parent = list(range(count))
         self.size = [1] * count
         self.old = old
@@ -160,6 +187,7 @@ class _Clusters:
         worth = (weight >= min(rules.review, 0.0)) | together | (weight <= -_FORCED)
         graph = coo_matrix((np.ones(int(worth.sum())), (i[worth], j[worth])), shape=(count, count))
         label = connected_components(graph, directed=False)[1] if count else np.empty(0, np.int64)
+        self.stirred = (np.bincount(label, fresh) > 0)[label] if count else np.empty(0, np.bool_)
         inside = label[i] == label[j]
         self.edges = i[inside], j[inside], weight[inside]
         inside = self._whole(label, i, j, weight, inside)
@@ -177,7 +205,8 @@ class _Clusters:
         edge_label = label[i[inside]]
         edges = np.bincount(edge_label, minlength=len(size))
         weak = np.bincount(edge_label[weight[inside] < max(self.rules.join, 0.0)], minlength=len(size))
-        whole = (size > 1) & (edges == size * (size - 1) // 2) & (weak == 0)
+        untouched = np.bincount(label, ~np.asarray(self.fresh)) > 0
+        whole = (size > 1) & (edges == size * (size - 1) // 2) & (weak == 0) & ~untouched
         first = np.full(len(size), count)
         np.minimum.at(first, label, np.arange(count))
         for x in np.flatnonzero(whole[label]).tolist():
@@ -197,15 +226,26 @@ class _Clusters:
         """Former persons first, down to `keep`; then everyone, down to `join`."""
         if any(each >= 0 for each in self.old):
             self._grow(self.rules.keep, within=True)
-        self._grow(self.rules.join, within=False)
+        while self._grow(self.rules.join, within=False):
+            pass
 
-    def _grow(self, threshold: float, within: bool) -> None:
+    def _allowed(self, x: int, y: int, within: bool) -> float:
+        """The linkage, unless these two are not to be judged: then less than any threshold."""
+        if within:
+            if self.old[x] != self.old[y]:
+                return -_FORCED
+            bits = self.linkage(x, y)
+            return bits if self.stirred[x] or bits <= -_FORCED else max(bits, 0.0)
+        bits = self.linkage(x, y)
+        return bits if self.fresh[x] or self.fresh[y] or bits >= _CLAMP * 2 else -_FORCED
+
+    def _grow(self, threshold: float, within: bool) -> int:
+        """Merges what may be merged, best first; says how often."""
         heap: list[tuple[float, int, int]] = []
+        merged = 0
 
         def offer(x: int, y: int) -> None:
-            if within and self.old[x] != self.old[y]:
-                return
-            bits = self.linkage(x, y)
+            bits = self._allowed(x, y, within)
             if bits >= threshold:
                 heap.append((-bits, *_pair(x, y)))
 
@@ -217,17 +257,17 @@ class _Clusters:
         heapify(heap)
         while heap:
             bits, x, y = heappop(heap)
-            if self.parent[x] != x or self.parent[y] != y or self.linkage(x, y) != -bits:
+            if self.parent[x] != x or self.parent[y] != y or self._allowed(x, y, within) != -bits:
                 continue
             if not within and -bits - self._rivalry(x, y) < threshold:
                 continue
             x = self._merge(x, y)
+            merged += 1
             for z in self.neighbours[x]:
-                if within and self.old[x] != self.old[z]:
-                    continue
-                value = self.linkage(x, z)
+                value = self._allowed(x, z, within)
                 if value >= threshold:
                     heappush(heap, (-value, *_pair(x, z)))
+        return merged
 
     def _rivalry(self, x: int, y: int) -> float:
         """What to take off a linkage, in bits, because one of the two fits others as well who are somebody else.
@@ -264,6 +304,7 @@ class _Clusters:
             mine[z] = around[x] = theirs
         self.neighbours[y] = {}
         self.size[x] += self.size[y]
+        self.fresh[x] = self.fresh[x] or self.fresh[y]
         return x
 
     def root(self, x: int) -> int:
