@@ -87,7 +87,8 @@ def load(arguments: Mapping[str, Any], say: Say) -> Mapping[str, Any]:
     settings = door.of_risk(settings_of(VaultSettings))
     analytics = settings.database_url.get_secret_value()
     vault = settings.vault_database_url.get_secret_value()
-    return work_off(UUID(arguments["load_id"]), _plain(analytics), _plain(vault), say)
+    rows = int(arguments.get("rows_a_stretch", ROWS_A_STRETCH))
+    return work_off(UUID(arguments["load_id"]), _plain(analytics), _plain(vault), say, rows_a_stretch=rows)
 
 
 def work_off(
