@@ -301,6 +301,11 @@ async def test_before_anybody_met_them_nothing_is_built_on_them(casefile: Casefi
         (f"/people/{person}/relationships", {"other_id": other["id"], "kind": "friend"}, None),
         ("/households", {"person_ids": [person]}, None),
         (f"/households/{other['household_id']}/members", {"person_id": person}, None),
+        (
+            f"/households/{answer['household_id']}/members",
+            {"person_id": person, "until": clock.today().isoformat()},
+            None,
+        ),
     ):
         answered = await casefile("POST", path, body, version=version, **OUTREACH)
         assert answered.status_code == 409, (path, answered.text)

@@ -43,6 +43,7 @@ async def leave(unit: UnitOfWork, household_id: UUID, person_id: UUID, until: da
     """Someone leaves a household; `until` is the first day they no longer belong."""
     _check_day(until, "/until")
     person = await people.load(unit, person_id)
+    people.check_met(person)
     household = await membership.load(unit, household_id)
     await membership.leave(unit, household, person, until)
     unit.accessed(f"household/{household.id}", [person.id])

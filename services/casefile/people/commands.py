@@ -280,6 +280,11 @@ async def load(unit: UnitOfWork, person_id: UUID) -> Person:
 def check_stands(person: Person) -> None:
     """Nothing is built on someone merged away, nor on someone introduced whom nobody has met."""
     check_not_merged(person)
+    check_met(person)
+
+
+def check_met(person: Person) -> None:
+    """Someone introduced is what risk told us of them, until a contact is recorded."""
     if person.introduced:
         raise Conflict("Nobody has met this person yet: record the contact with them first")
 

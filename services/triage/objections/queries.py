@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import ColumnElement, exists, select, text, tuple_
 
 from kit.contracts.envelope import UtcDatetime
 from kit.store import access
@@ -52,12 +52,13 @@ async def whole_person(unit: UnitOfWork, person_id: UUID) -> Sequence[UUID]:
     return (await unit.session.execute(_WHOLE, {"id": person_id})).scalars().all()
 
 
-async def stands(unit: UnitOfWork, person_ids: Collection[UUID], purpose: str) -> bool:
-    """Whether one of these ids objected to the purpose."""
-    query = select(Objection.id).where(
-        Objection.person_id.in_(person_ids), Objection.purpose == purpose, Objection.state == "standing"
+def stands(person_ids: Collection[UUID], purpose: str) -> ColumnElement[bool]:
+    """A condition: one of these ids objected to the purpose."""
+    return exists(
+        select(1).where(
+            Objection.person_id.in_(person_ids), Objection.purpose == purpose, Objection.state == "standing"
+        )
     )
-    return await unit.session.scalar(query.limit(1)) is not None
 
 
 async def of_person(

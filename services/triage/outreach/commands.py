@@ -58,7 +58,7 @@ async def offer(unit: UnitOfWork, call: Call) -> Offer | None:
     people = await whole_person(unit, call.person_id)
     await in_order(unit, [call.household_id, *people])
     restricted = select(known_person.c.id).where(known_person.c.id.in_(people), known_person.c.restricted)
-    if await stands(unit, people, PURPOSE) or await unit.session.scalar(restricted.limit(1)) is not None:
+    if await unit.session.scalar(select(or_(stands(people, PURPOSE), restricted.exists()))):
         unit.accessed(f"signal/{call.signal_id}", [call.person_id], outcome="refused")
         return None
     rows = (
