@@ -80,6 +80,7 @@ def upgrade() -> None:
     op.create_table(
         "announced_profile",
         sa.Column("household_id", sa.Uuid(), nullable=False, comment="casefile's id"),
+        sa.Column("household", sa.Uuid(), nullable=False, comment="the pseudonym it stood for"),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("factors", _TEXTS, nullable=False),
         sa.Column("protective", _TEXTS, nullable=False),

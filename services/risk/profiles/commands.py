@@ -3,6 +3,7 @@
 A profile is shown, announced, and that is all: nothing in here or behind its events decides anything for anybody.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -119,13 +120,6 @@ async def announce(unit: UnitOfWork, households: Collection[UUID]) -> None:
     known = await whose.casefile_households(unit, households)
     if not known:
         return
-    rulebook = book(clock.today())
-    standing: dict[UUID, set[str]] = {household: set() for household in known}
-    rows = await unit.session.execute(
-        select(_TABLE.c.household, _TABLE.c.factor).where(_TABLE.c.household.in_(known), _TABLE.c.disputed.is_(False))
-    )
-    for household, factor in rows:
-        standing[household].add(factor)
     told = {
         row.household_id: row
         for row in await unit.session.scalars(
@@ -135,6 +129,18 @@ async def announce(unit: UnitOfWork, households: Collection[UUID]) -> None:
             .with_for_update()
         )
     }
+    known = await _one_for_each(unit, known, {id_: row.household for id_, row in told.items()})
+    if moved := await _carry_disputes(unit, known):
+        # That announces them too.
+        await recompute(unit, moved, tell_all=True)
+        known = {household: id_ for household, id_ in known.items() if household not in moved}
+    rulebook = book(clock.today())
+    standing: dict[UUID, set[str]] = {household: set() for household in known}
+    rows = await unit.session.execute(
+        select(_TABLE.c.household, _TABLE.c.factor).where(_TABLE.c.household.in_(known), _TABLE.c.disputed.is_(False))
+    )
+    for household, factor in rows:
+        standing[household].add(factor)
     for household, household_id in sorted(known.items(), key=lambda each: each[1]):
         against = domain.announced(standing[household] & rulebook.codes(Role.FACTOR, Role.SHOCK), DELICATE)
         protects = domain.announced(standing[household] & rulebook.codes(Role.PROTECTIVE), DELICATE)
@@ -142,9 +148,11 @@ async def announce(unit: UnitOfWork, households: Collection[UUID]) -> None:
         if row is None:
             if not against and not protects:
                 continue
-            row = AnnouncedProfile(household_id=household_id, version=0, factors=[], protective=[])
+            row = AnnouncedProfile(household_id=household_id, household=household, version=0, factors=[], protective=[])
             unit.session.add(row)
-        elif (list(against), list(protects)) == (row.factors, row.protective):
+            told[household_id] = row
+        row.household = household
+        if (list(against), list(protects)) == (row.factors, row.protective):
             continue
         row.version, row.factors, row.protective = row.version + 1, list(against), list(protects)
         state = ProfileState(
@@ -155,6 +163,47 @@ async def announce(unit: UnitOfWork, households: Collection[UUID]) -> None:
             computed_at=clock.business_now(),
         )
         unit.emit("risk.household.profile_changed", state, aggregate_id=household_id, sequence=row.version)
+
+
+async def _one_for_each(unit: UnitOfWork, known: Mapping[UUID, UUID], before: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """A casefile household whose people live apart is that of the home where most of them live, and of no other."""
+    kept = {}
+    times = Counter(known.values())
+    for household, household_id in known.items():
+        if times[household_id] > 1 or before.get(household_id, household) != household:
+            people = await whose.members(unit, household_id)
+            if (await whose.placed(unit, household_id, people)).household != household:
+                continue
+        kept[household] = household_id
+    return kept
+
+
+async def _carry_disputes(unit: UnitOfWork, known: Mapping[UUID, UUID]) -> list[UUID]:
+    """Linkage calls a household by another pseudonym than when it was disputed: the disputes go with it. Which did."""
+    lost = await unit.session.scalars(
+        select(FactorDispute)
+        .where(FactorDispute.household_id.in_(set(known.values())), FactorDispute.household.not_in(list(known)))
+        .order_by(FactorDispute.id)
+        .with_for_update()
+    )
+    now = {household_id: household for household, household_id in known.items()}
+    waiting = await unit.session.execute(
+        select(FactorDispute.household, FactorDispute.factor).where(
+            FactorDispute.household.in_(list(known)),
+            FactorDispute.state.in_([DisputeState.OPEN, DisputeState.SET_ASIDE]),
+        )
+    )
+    taken = {(household, factor) for household, factor in waiting}
+    moved = set()
+    for row in lost:
+        place = (now[row.household_id], row.factor)
+        if place not in taken:
+            # One of two households that became one may have been disputed too: that dispute counts.
+            taken.add(place)
+            row.household = now[row.household_id]
+            moved.add(row.household)
+    await unit.session.flush()
+    return sorted(moved)
 
 
 def _row(found: Found, rulebook: Rulebook, disputed: bool) -> dict[str, object]:

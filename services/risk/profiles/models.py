@@ -100,6 +100,7 @@ class AnnouncedProfile(Base):
     __tablename__ = "announced_profile"
 
     household_id: Mapped[UUID] = mapped_column(primary_key=True, comment="casefile's id")
+    household: Mapped[UUID] = mapped_column(comment="the pseudonym it stood for")
     version: Mapped[int] = mapped_column(BigInteger)
     factors: Mapped[list[str]] = mapped_column(ARRAY(Text))
     protective: Mapped[list[str]] = mapped_column(ARRAY(Text))

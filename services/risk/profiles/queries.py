@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from kit import clock
 from kit.errors import NotFound, invalid
 from kit.store import access
-from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork
 from services.risk.profiles import domain, rules, whose
 from services.risk.profiles.catalogue import DEFINITIONS, book
@@ -148,7 +147,7 @@ async def _fill(unit: UnitOfWork, answer: ProfileView, sight: Sight, rulebook: R
 async def _sight(unit: UnitOfWork, household_id: UUID, person_id: UUID | None) -> Sight:
     products = await standing.products(unit.session)
     seen = coverage(unit.cause.purpose, products, GATEWAYS, clock.today())
-    members = await _members(unit, household_id)
+    members = await whose.members(unit, household_id)
     asked = members | ({person_id} if person_id else set())
     home = await whose.placed(unit, household_id, members, asked - members)
     everyone = asked | set(home.residents)
@@ -169,12 +168,6 @@ async def _sight(unit: UnitOfWork, household_id: UUID, person_id: UUID | None) -
         titles,
         tuple(_hidden(seen, titles, say_who=person_id is None and unit.cause.purpose not in domain.ABUSE_PURPOSES)),
     )
-
-
-async def _members(unit: UnitOfWork, household_id: UUID) -> set[UUID]:
-    listed = await unit.session.scalar(select(known_household.c.members).where(known_household.c.id == household_id))
-    today = clock.today().isoformat()
-    return {UUID(each["person_id"]) for each in listed or () if each["to"] is None or each["to"] > today}
 
 
 async def _any_kept_back(unit: UnitOfWork, people: Collection[UUID]) -> bool:

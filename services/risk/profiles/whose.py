@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from kit import clock
 from kit.store import access
+from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork
 from services.risk.vault import door
 
@@ -55,6 +57,13 @@ _HOUSEHOLDS = text(
     order by home.pseudonym, people, c.household_reference
     """
 )
+
+
+async def members(unit: UnitOfWork, household_id: UUID) -> set[UUID]:
+    """A casefile household's people of today, as far as events told us."""
+    listed = await unit.session.scalar(select(known_household.c.members).where(known_household.c.id == household_id))
+    today = clock.today().isoformat()
+    return {UUID(each["person_id"]) for each in listed or () if each["to"] is None or each["to"] > today}
 
 
 async def placed(

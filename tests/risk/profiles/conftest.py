@@ -27,6 +27,8 @@ class Linked:
 
     households: dict[UUID, UUID] = field(default_factory=dict)
     residents: dict[UUID, UUID] = field(default_factory=dict)
+    also: dict[UUID, UUID] = field(default_factory=dict)
+    """Pseudonyms where some people of a casefile household live."""
 
     def household(self, household: UUID) -> UUID:
         """A casefile household that stands for this pseudonym."""
@@ -54,7 +56,8 @@ def linked(monkeypatch: pytest.MonkeyPatch) -> Linked:
         return Placed(given.households.get(household_id), residents)
 
     async def casefile_households(unit: UnitOfWork, households: Collection[UUID]) -> dict[UUID, UUID]:
-        return {household: id_ for id_, household in given.households.items() if household in households}
+        named = {household: id_ for id_, household in given.households.items()} | given.also
+        return {household: named[household] for household in households if household in named}
 
     monkeypatch.setattr(whose, "placed", placed)
     monkeypatch.setattr(whose, "casefile_households", casefile_households)

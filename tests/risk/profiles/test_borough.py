@@ -172,6 +172,20 @@ async def test_an_unchanged_profile_is_not_announced_again(risk: Risk, linked: L
     ]
 
 
+async def test_a_household_that_lives_apart_is_told_as_one(risk: Risk, linked: Linked) -> None:
+    """Both homes are the same household to casefile: the one where most of it lives speaks for it, and no other."""
+    home, elsewhere = uuid4(), uuid4()
+    for each, kind in ((home, "council_tax.missed"), (elsewhere, "council_tax.summons")):
+        risk.ground.fact(risk.ground.record(each), kind, "2026-06-01")
+    household_id = linked.household(home)
+    linked.also[elsewhere] = household_id
+    for households in ([elsewhere, home], [elsewhere], [home]):
+        async with risk.unit() as unit:
+            await commands.recompute(unit, households, tell_all=True)
+    told = [each["data"]["factors"] for each in risk.events("household.profile_changed")]
+    assert told == [["missed_council_tax"]]
+
+
 async def test_two_facts_at_once_are_both_seen(risk: Risk) -> None:
     """Each in a transaction of its own, neither seeing the other's fact: the later working out sees both."""
     home = uuid4()

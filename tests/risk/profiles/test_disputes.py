@@ -128,3 +128,18 @@ async def test_disputes_are_listed_by_page_and_state(risk: Risk, linked: Linked)
     assert codes == ["missed_council_tax", "rising_debt", "debt"]
     assert (await risk.get("/v1/risk/disputes?state=upheld"))["items"] == []
     assert risk.looks()[-2][2] == f"household/{household_id}"
+
+
+async def test_a_dispute_goes_with_the_household_when_linkage_calls_it_otherwise(risk: Risk, linked: Linked) -> None:
+    home, household_id, _record = await known(risk, linked)
+    missed = await factor(risk, household_id, "missed_council_tax")
+    assert (await risk.post(missed["disputes"], {"reason": "Paid in cash at the desk"})).status_code == 201
+    now = uuid4()
+    risk.stored.execute('update "placing" set household = %s where household = %s', [now, home])
+    linked.households[household_id] = now
+    async with risk.unit() as unit:
+        await commands.recompute(unit, [home, now], tell_all=True)
+    assert "missed_council_tax" not in by_code((await profile(risk, household_id))["factors"])
+    (row,) = risk.stored.rows("select household, disputed from household_factor where factor = 'missed_council_tax'")
+    assert (row["household"], row["disputed"]) == (now, True)
+    assert "missed_council_tax" not in risk.events("household.profile_changed")[-1]["data"]["factors"]
