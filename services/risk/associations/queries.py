@@ -4,7 +4,7 @@ With a period, who had the exposure is worked out from the facts up to a day, un
 outcome is waited for after it: what came first is known to have come first. The sums are PostgreSQL's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -146,9 +146,10 @@ async def ask(unit: UnitOfWork, asked: AssociationQuestion, allowed: Allowed) ->
         outcome = Condition(factor=asked.outcome)
         await _add(unit, asked, today, holds(outcome, today), holds(outcome, _certain(today)), found)
         return found
+    named = asked.exposure.factors | (asked.within.factors if asked.within else frozenset())
     for day in baselines(asked.period):
         # What was known at the end of the day before.
-        look = Look(day, allowed.sources, factors=_as_it_stood(asked, day - timedelta(days=1)))
+        look = Look(day, allowed.sources, factors=as_it_stood(named, day - timedelta(days=1)))
         end = after_months(day, asked.period.follow_months)
         sources = allowed.sources[asked.outcome]
         happened, surely = (_happened(_outcome(asked), day, end, sources, sure) for sure in (False, True))
@@ -203,9 +204,8 @@ def _certain(look: Look) -> Look:
     return Look(look.today, look.admitted, certain_only=True, factors=look.factors)
 
 
-def _as_it_stood(asked: AssociationQuestion, day: date) -> FromClause:
-    """The factors that the question names, worked out from the facts up to a day under the rules of that day."""
-    wanted = asked.exposure.factors | (asked.within.factors if asked.within else frozenset())
+def as_it_stood(wanted: Collection[str], day: date) -> FromClause:
+    """These factors of every household, worked out from the facts up to a day under the rules of that day."""
     rules = book(day)
     kept = tuple(each for each in rules.definitions if each.code in wanted)
     if not kept:
