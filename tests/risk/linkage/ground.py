@@ -13,7 +13,7 @@ from kit.settings import VaultSettings
 from kit.store.db import Database
 from kit.store.unit import Cause, UnitOfWork, unit_of_work
 from kit.testing.databases import ServiceDatabase
-from services.risk.linkage import commands
+from services.risk.linkage import commands, ledger
 from services.risk.vault import door
 from tests.kit.ground import PUBLIC_KEYS, SECRET
 
@@ -82,6 +82,8 @@ class Risk:
 async def opened(stored: ServiceDatabase) -> AsyncIterator[Risk]:
     """Risk with its vault open to this process."""
     database = Database(stored.url, pool=3)
+    # The database of the test before had its own.
+    ledger.forget_model()
     async with door.serving(settings(stored)):
         yield Risk(stored, database)
     await database.close()

@@ -10,8 +10,11 @@ _STREETS = "Longbridge Road,Ripple Road,Becontree Avenue,Heathway,Porters Avenue
 SOURCES = ("rent_accounts", "council_tax_accounts", "benefit_claims", "school_census", "hub_contacts")
 
 
-def borough(people: int, records_each: int = 3, seed: int = 7) -> list[dict[str, Any]]:
-    """Records of so many people in canonical columns; `reference` begins with the person's number and a dot."""
+def borough(people: int, records_each: int = 3, seed: int = 7, slips: float = 1.0) -> list[dict[str, Any]]:
+    """Records of so many people in canonical columns; `reference` begins with the person's number and a dot.
+
+    `slips`: how often names are misspelt and birth dates left out; 0 is never.
+    """
     dice = random.Random(seed)
     found: list[dict[str, Any]] = []
     number = 0
@@ -28,9 +31,9 @@ def borough(people: int, records_each: int = 3, seed: int = 7) -> list[dict[str,
                     {
                         "source": SOURCES[count % len(SOURCES)],
                         "reference": f"{number}.{count}",
-                        "given": given if dice.random() > 0.1 else given[:-1] + "e",
-                        "family": family if dice.random() > 0.05 else family.replace("o", "u"),
-                        "born": born if dice.random() > 0.1 else None,
+                        "given": given if dice.random() >= 0.1 * slips else given[:-1] + "e",
+                        "family": family if dice.random() >= 0.05 * slips else family.replace("o", "u"),
+                        "born": born if dice.random() >= 0.1 * slips else None,
                         "address": f"{house} {street}, Dagenham",
                         "postcode": postcode,
                         "uprn": uprn if count != 3 else None,

@@ -65,10 +65,11 @@ async def test_people_are_found_and_a_second_run_changes_nothing(risk: Risk) -> 
 
 
 async def test_one_by_one_gives_the_same_people_households_and_picture(risk: Risk) -> None:
-    rows = borough(25, seed=3)
+    rows = borough(25, seed=3, slips=0)
     load(risk.vault, rows)
     link(risk)
     batch = risk.groups()
+    assert batch == truth(rows)
     placed = risk.stored.rows('select resident, household from "placing"')
     homes = sorted((row["adults"], row["children"]) for row in risk.stored.rows("select * from home"))
     together = risk.stored.rows('select count(distinct household) as n from "placing" where household is not null')
@@ -132,3 +133,14 @@ async def test_what_a_cut_off_run_left_behind_is_put_right(risk: Risk, monkeypat
     risk.stored.execute("update home set adults = 99")
     link(risk)
     assert shown(risk) == whole
+
+
+async def test_a_run_leaves_alone_what_single_records_found(risk: Risk) -> None:
+    rows = borough(25, seed=3)
+    for row in rows:
+        await risk.place(row)
+    single = risk.groups()
+    assert len([each for each in truth(rows) if each in single]) >= 20
+    # What was joined while little was known stays joined: hard to join, harder to break.
+    link(risk)
+    assert risk.groups() == single
