@@ -7,14 +7,14 @@ from kit import clock
 from kit.store.unit import UnitOfWork
 from services.risk.associations import domain, words
 from services.risk.associations.domain import Estimate
-from services.risk.associations.queries import Found, ask, check
+from services.risk.associations.groups import Found, ask, check
 from services.risk.associations.shapes import AssociationQuestion, AssociationView, GroupCounts, RatioView
+from services.risk.cohorts.covering import titles
 from services.risk.cohorts.domain import digest
-from services.risk.cohorts.queries import titles
 from services.risk.cohorts.words import of_condition
 from services.risk.observatory import commands as observatory
 from services.risk.observatory.disclosure import Shown
-from services.risk.observatory.queries import RULES
+from services.risk.observatory.nearness import RULES
 
 
 async def associate(unit: UnitOfWork, asked: AssociationQuestion) -> AssociationView:

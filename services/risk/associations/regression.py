@@ -196,7 +196,7 @@ def _suspicious(design: _Design, solution: _Solution) -> bool:
 
 def _separation(design: _Design) -> Matrix | None:
     """A direction in which the likelihood grows for ever, or None (Konis 2007, section 4)."""
-    from scipy.optimize import linprog  # type: ignore[import-untyped]  # scipy has no stubs; here, for it is heavy
+    from scipy.optimize import linprog  # here, for it is heavy and rarely needed
 
     none, every = design.cases == 0, design.cases == design.households
     mixed = ~none & ~every

@@ -19,24 +19,17 @@ from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.risk.cohorts import domain
 from services.risk.cohorts.counting import Look, holds, household_count, is_known
+from services.risk.cohorts.covering import allowed, for_counting, titles
 from services.risk.cohorts.domain import Condition, Standing
 from services.risk.cohorts.models import Cohort, CohortDefinition, CohortPublication, CohortRun, PublishedHome
-from services.risk.cohorts.queries import (
-    allowed,
-    definition_of,
-    faces_of,
-    for_counting,
-    load,
-    load_publication,
-    size,
-    titles,
-)
+from services.risk.cohorts.rows import definition_of, faces_of, load, load_publication
 from services.risk.cohorts.shapes import (
     CohortChanges,
     Decided,
     NewCohort,
     NewPublication,
 )
+from services.risk.cohorts.sizes import size
 from services.risk.facts.models import Home
 from services.risk.signals import whose
 from services.risk.signals.whose import Known

@@ -46,6 +46,11 @@ class Look:
     factors: FromClause = STANDING
 
 
+def certain(look: Look) -> Look:
+    """The same without what rests on an uncertain link."""
+    return Look(look.today, look.admitted, certain_only=True, factors=look.factors)
+
+
 def holds(condition: Condition, look: Look) -> ColumnElement[bool]:
     """Whether a household (a row of `home`) meets the condition."""
     if condition.every is not None:

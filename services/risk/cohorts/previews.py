@@ -7,11 +7,12 @@ from kit import clock
 from kit.store.unit import UnitOfWork
 from services.risk.cohorts import domain, words
 from services.risk.cohorts.counting import Look
-from services.risk.cohorts.queries import for_counting, populations
+from services.risk.cohorts.covering import for_counting
 from services.risk.cohorts.shapes import CountsRow, Preview, PreviewView
+from services.risk.cohorts.sizes import populations
 from services.risk.observatory import commands as observatory
 from services.risk.observatory.disclosure import WHOLE, Shown
-from services.risk.observatory.queries import RULES
+from services.risk.observatory.nearness import RULES
 
 
 async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:

@@ -12,7 +12,7 @@ from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.risk.observatory.disclosure import Rules, Shown, protect
 from services.risk.observatory.models import AggregateQuery, ShownCount
-from services.risk.observatory.queries import RULES, Population, near_places, old_answer
+from services.risk.observatory.nearness import RULES, Population, near_places, old_answer
 
 
 @dataclass(frozen=True, slots=True)

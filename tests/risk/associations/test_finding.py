@@ -14,11 +14,11 @@ from demo.borough.structure import KNOWN_SHARE, PREVALENCE, RELATIVE_RISK
 from kit import clock
 from services.risk.associations import domain
 from services.risk.associations.domain import Estimate
-from services.risk.associations.queries import as_it_stood, ask, check
+from services.risk.associations.groups import as_it_stood, ask, check
 from services.risk.associations.shapes import AssociationQuestion
 from services.risk.cohorts.counting import Look
 from services.risk.cohorts.domain import Condition
-from services.risk.cohorts.queries import Size, size
+from services.risk.cohorts.sizes import Size, size
 from tests.risk.associations import truth
 from tests.risk.ground import Risk
 

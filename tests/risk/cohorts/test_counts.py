@@ -8,7 +8,7 @@ import pytest
 
 from services.risk.cohorts.counting import Look
 from services.risk.cohorts.domain import KNOWN_BY, Condition
-from services.risk.cohorts.queries import Size, size
+from services.risk.cohorts.sizes import Size, size
 from tests.risk.cohorts.borough import COMBINATION, OTHER_WARD, WARD, Borough
 from tests.risk.ground import TODAY, Risk
 

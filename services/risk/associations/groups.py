@@ -35,12 +35,12 @@ from kit.errors import invalid
 from kit.store.unit import UnitOfWork
 from services.risk.associations.domain import Counts
 from services.risk.associations.shapes import AssociationQuestion, Period
-from services.risk.cohorts.counting import STANDING, Look, holds, household_count, mark, marked
+from services.risk.cohorts.counting import STANDING, Look, certain, holds, household_count, mark, marked
+from services.risk.cohorts.covering import Allowed, for_counting
 from services.risk.cohorts.domain import Condition, check_definition
-from services.risk.cohorts.queries import Allowed, for_counting
 from services.risk.facts.models import Fact, Home, Placing
 from services.risk.observatory.disclosure import Place, Table, sketch
-from services.risk.observatory.queries import Population
+from services.risk.observatory.nearness import Population
 from services.risk.profiles.catalogue import book
 from services.risk.profiles.domain import Definition, Measure, Rulebook, months_before
 from services.risk.profiles.language import CERTAINTIES, compiled, needed
@@ -144,7 +144,7 @@ async def ask(unit: UnitOfWork, asked: AssociationQuestion, allowed: Allowed) ->
     if asked.period is None:
         today = Look(clock.today(), allowed.sources)
         outcome = Condition(factor=asked.outcome)
-        await _add(unit, asked, today, holds(outcome, today), holds(outcome, _certain(today)), found)
+        await _add(unit, asked, today, holds(outcome, today), holds(outcome, certain(today)), found)
         return found
     named = asked.exposure.factors | (asked.within.factors if asked.within else frozenset())
     for day in baselines(asked.period):
@@ -170,7 +170,7 @@ async def _add(
     flags = (
         holds(asked.exposure, look).label("exposed"),
         outcome.label("happened"),
-        holds(asked.exposure, _certain(look)).label("surely_exposed"),
+        holds(asked.exposure, certain(look)).label("surely_exposed"),
         surely.label("surely_happened"),
     )
     names = [each.name for each in flags] + [each.name for each in levels]
@@ -185,9 +185,9 @@ async def _add(
     for row in await unit.session.execute(query):
         told = tuple(getattr(row, level.name) for level in levels)
         strata = (look.today.isoformat(), *told) if several else told
-        certain = (row.surely_exposed, row.surely_happened)
-        key = (row.exposed, row.happened, certain, strata)
-        group = groups.setdefault(key, Group(row.exposed, row.happened, certain, strata, 0))
+        surely_so = (row.surely_exposed, row.surely_happened)
+        key = (row.exposed, row.happened, surely_so, strata)
+        group = groups.setdefault(key, Group(row.exposed, row.happened, surely_so, strata, 0))
         group.households += row.households
         place: Place = (0 if row.exposed else 1, 0 if row.happened else 1)
         found.marks.setdefault(place, []).append((row.mark, _of_day(row, look.today) if several else row.marked))
@@ -198,10 +198,6 @@ def _of_day(row: Any, day: date) -> int:
     """A mark's sum where each household counts anew each day it is looked at: or two days would undo each other."""
     turn = day.toordinal() * 0x9E3779B97F4A7C15 % 2**64
     return int(row.marked) ^ (turn if row.households % 2 else 0)
-
-
-def _certain(look: Look) -> Look:
-    return Look(look.today, look.admitted, certain_only=True, factors=look.factors)
 
 
 def as_it_stood(wanted: Collection[str], day: date) -> FromClause:
