@@ -53,10 +53,7 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
 
 async def outcome(vault: AsyncSession, settled: Sequence[Settled]) -> picture.Picture:
     """Puts the residents concerned into their households, and says what the analytics zone should show."""
-    residents = {resident for each in settled for resident in each.residents}
-    today = clock.today()
-    homes = await picture.rehouse(vault, residents, today)
-    return await picture.look(vault, residents, homes, today)
+    return await picture.refresh(vault, {each for one in settled for each in one.residents}, clock.today())
 
 
 async def show(unit: UnitOfWork, shown: picture.Picture) -> set[UUID]:
@@ -172,7 +169,7 @@ async def raise_doubt(unit: UnitOfWork, a: UUID, b: UUID, reason: str) -> UUID:
             raise invalid("/record_b", "A question is about two records", "two_records")
         engine = await ledger.matching(vault)
         rows = await ledger.rows_of(vault, [one, other])
-        (edge,) = engine.score(rows[one], [rows[other]])
+        (edge,) = engine.compared([rows[one], rows[other]]).among([one, other])
         await ledger.doubt(vault, [Doubtful(one, other, edge.weight, Doubt.RAISED)], unit.cause.actor)
         found = await vault.scalar(
             text(
@@ -301,11 +298,7 @@ async def erase_records(
     without = residents - {resident for resident, _, _ in left}
     await vault.execute(text("delete from home_member where resident_id = any(:ids)"), {"ids": sorted(without)})
     await ledger.follow_register(vault, residents)
-    today = clock.today()
-    staying = (residents | mates) - without
-    touched = {*homes, *await picture.rehouse(vault, staying, today)}
-    await picture.end_empty(vault, touched, today)
-    shown = await picture.look(vault, staying, touched, today)
+    shown = await picture.refresh(vault, (residents | mates) - without, clock.today(), homes)
     shown.gone_records = list(pseudonyms)
     return shown
 

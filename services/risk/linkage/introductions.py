@@ -1,11 +1,10 @@
 """Introductions: somebody casefile doesn't know yet, told to it sealed, so that help can be offered."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.contracts.risk import Introduction
@@ -51,7 +50,7 @@ async def introduce(unit: UnitOfWork, residents: Collection[UUID]) -> list[UUID]
         chosen: dict[UUID, Mapping[str, Any]] = {}
         for row in found.mappings():
             chosen.setdefault(row["resident_id"], dict(row))
-        for resident in await _adults(vault, list(chosen)):
+        for resident in sorted(await picture.adults(vault, chosen, clock.today())):
             seal(unit, chosen[resident])
             told.append(resident)
         await vault.execute(
@@ -88,8 +87,3 @@ async def contact_sources(unit: UnitOfWork) -> set[str]:
     today = clock.today()
     products = await standing.products(unit.session)
     return {product.code for product in products if product.contact and product.stopped(today) is None}
-
-
-async def _adults(vault: AsyncSession, residents: Sequence[UUID]) -> list[UUID]:
-    ages = await picture.adults(vault, residents, clock.today())
-    return [each for each in residents if ages.get(each, False)]

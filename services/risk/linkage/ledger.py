@@ -3,6 +3,7 @@
 Every function works in the session that `vault.door` opened; assertions only grow, and `record_resident` follows them.
 """
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
@@ -21,18 +22,30 @@ REGISTER = "casefile"
 _MOST_CANDIDATES = 400
 _COLUMNS = ", ".join(f"record.{name}" for name in CANONICAL)
 
-_models: dict[UUID, Matching] = {}
+_MODEL_SECONDS = 5.0
 _NO_MODEL = UUID(int=0)
+_current: tuple[float, UUID, Matching] | None = None
 
 
 async def matching(vault: AsyncSession) -> Matching:
-    """The engine with the newest model; read once for as long as it stays the newest."""
+    """The engine with the newest model; whether there is a newer one is asked every few seconds."""
+    global _current
+    if _current is not None and time.monotonic() - _current[0] < _MODEL_SECONDS:
+        return _current[2]
     newest = await vault.scalar(text("select id from linkage_model order by id desc limit 1")) or _NO_MODEL
-    if newest not in _models:
+    if _current is None or _current[1] != newest:
         held = await vault.scalar(text("select model from linkage_model where id = :id"), {"id": newest})
-        _models.clear()
-        _models[newest] = Matching.of_model(held)
-    return _models[newest]
+        made = Matching.of_model(held)
+    else:
+        made = _current[2]
+    _current = (time.monotonic(), newest, made)
+    return made
+
+
+def forget_model() -> None:
+    """The next use reads the newest model."""
+    global _current
+    _current = None
 
 
 async def take_turn(unit: UnitOfWork) -> None:
@@ -74,48 +87,61 @@ async def find_resident(vault: AsyncSession, resident: UUID) -> UUID | None:
     return UUID(str(found)) if found else None
 
 
-async def index(vault: AsyncSession, engine: Matching, ids: Collection[UUID]) -> dict[UUID, list[int]]:
+async def index(vault: AsyncSession, engine: Matching, ids: Collection[UUID]) -> list[int]:
     """The blocking keys of some records, made anew for those that say something else than when they were made."""
-    stale = await vault.execute(
+    held = await vault.execute(
         text(
-            f"select {_COLUMNS}, record.digest from record left join record_key using (record_id)"
-            " where record_id = any(:ids) and record_key.digest is distinct from record.digest"
+            f"select {_COLUMNS}, record.digest, record_key.digest as made, record_key.keys"
+            " from record left join record_key using (record_id) where record_id = any(:ids)"
         ),
         {"ids": sorted(ids)},
     )
-    fresh = [
-        {"record_id": row["record_id"], "digest": row["digest"], "keys": engine.keys(dict(row))}
-        for row in stale.mappings()
-    ]
-    if fresh:
-        await vault.execute(
-            text(
-                "insert into record_key (record_id, digest, keys)"
-                " select :record_id, :digest, array("
-                "  select key from unnest(cast(:keys as int[])) as t(key)"
-                "  where not exists (select from common_key where common_key.key = t.key))"
-                " on conflict (record_id) do update set digest = excluded.digest, keys = excluded.keys"
-            ),
-            fresh,
-        )
-    found = await vault.execute(
-        text("select record_id, keys from record_key where record_id = any(:ids)"), {"ids": sorted(ids)}
-    )
-    return {row.record_id: list(row.keys) for row in found}
+    keys: set[int] = set()
+    for row in held.mappings():
+        if row["made"] == row["digest"]:
+            keys |= {*row["keys"]}
+            continue
+        values = {"record_id": row["record_id"], "digest": row["digest"], "keys": engine.keys(dict(row))}
+        keys |= {*(await vault.scalar(_INDEX, values) or ())}
+    return sorted(keys)
 
 
-async def candidates(vault: AsyncSession, keys: Collection[int], without: Collection[UUID]) -> list[UUID]:
-    """Records that share a key."""
-    if not keys:
-        return []
-    found = await vault.scalars(
-        text(
-            "select record_id from record_key where keys && cast(:keys as int[])"
-            " and not record_id = any(:without) limit :most"
-        ),
-        {"keys": sorted(keys), "without": sorted(without), "most": _MOST_CANDIDATES},
-    )
-    return [UUID(str(each)) for each in found]
+_INDEX = text(
+    "insert into record_key (record_id, digest, keys)"
+    " select :record_id, :digest, array("
+    "  select key from unnest(cast(:keys as int[])) as t(key)"
+    "  where not exists (select from common_key where common_key.key = t.key))"
+    " on conflict (record_id) do update set digest = excluded.digest, keys = excluded.keys returning keys"
+)
+
+_AROUND = text(
+    "with near as materialized ("
+    "  select record_id from unnest(cast(:ids as uuid[])) as t(record_id)"
+    "  union (select record_id from record_key where keys && cast(:keys as int[]) limit :most)),"
+    " theirs as materialized ("
+    "  select record_id from record_resident where resident_id in"
+    "  (select resident_id from record_resident join near using (record_id)))"
+    f" select {_COLUMNS}, rr.resident_id, rr.certainty, rr.probability"
+    " from (select record_id from near union select record_id from theirs) every"
+    " join record using (record_id) left join record_resident rr using (record_id)"
+)
+
+Standing = tuple[UUID, str, float]
+"""Whose a record is, its certainty and its probability."""
+
+
+async def around(
+    vault: AsyncSession, ids: Collection[UUID], keys: Collection[int] = ()
+) -> tuple[dict[UUID, Row], dict[UUID, Standing]]:
+    """Some records, those that share one of the keys, and all records held to be the same people as any of these."""
+    found = await vault.execute(_AROUND, {"ids": sorted(ids), "keys": sorted(keys), "most": _MOST_CANDIDATES})
+    rows: dict[UUID, Row] = {}
+    held: dict[UUID, Standing] = {}
+    for row in found.mappings():
+        rows[row["record_id"]] = dict(row)
+        if row["resident_id"] is not None:
+            held[row["record_id"]] = (row["resident_id"], row["certainty"], row["probability"])
+    return rows, held
 
 
 async def residents_of(vault: AsyncSession, records: Collection[UUID]) -> dict[UUID, UUID]:
@@ -156,8 +182,10 @@ async def rules_about(vault: AsyncSession, records: Collection[UUID]) -> RuleBoo
 async def register_rules(vault: AsyncSession, rows: Mapping[UUID, Row]) -> RuleBook:
     """What the register says of its own records: one person's belong together, two people's never do."""
     register = {record: UUID(row["reference"]) for record, row in rows.items() if row["source"] == REGISTER}
-    roots = await people(vault, register.values())
     book = RuleBook()
+    if len(register) < 2:
+        return book
+    roots = await people(vault, register.values())
     held = sorted(register)
     for place, a in enumerate(held):
         for b in held[place + 1 :]:
@@ -200,41 +228,28 @@ async def write(vault: AsyncSession, moves: Sequence[Move], author: str, rule: U
         return
     await vault.execute(
         text(
-            "insert into assertion (record_id, resident_id, because, evidence, certainty, probability, author)"
-            " values (:record, :resident, :because, cast(:evidence as jsonb), :certainty, :probability, :author)"
+            "with said as (insert into assertion"
+            " (record_id, resident_id, because, evidence, certainty, probability, author)"
+            " select record_id, resident_id, because, evidence::jsonb, certainty, probability, :author"
+            " from unnest(cast(:records as uuid[]), cast(:residents as uuid[]), cast(:because as text[]),"
+            "  cast(:evidence as text[]), cast(:certainty as text[]), cast(:probability as float8[]))"
+            " as t(record_id, resident_id, because, evidence, certainty, probability)"
+            " returning record_id, resident_id, certainty, probability)"
+            " insert into record_resident (record_id, resident_id, certainty, probability)"
+            " select * from said where resident_id is not null"
+            " on conflict (record_id) do update set resident_id = excluded.resident_id,"
+            " certainty = excluded.certainty, probability = excluded.probability, since = clock_timestamp()"
         ),
-        [
-            {
-                "record": each.record,
-                "resident": each.resident,
-                "because": each.because,
-                "evidence": evidence(each.record, each.best, rule),
-                "certainty": each.certainty,
-                "probability": each.probability,
-                "author": author,
-            }
-            for each in moves
-        ],
+        {
+            "author": author,
+            "records": [each.record for each in moves],
+            "residents": [each.resident for each in moves],
+            "because": [each.because.value for each in moves],
+            "evidence": [evidence(each.record, each.best, rule) for each in moves],
+            "certainty": [each.certainty.value for each in moves],
+            "probability": [each.probability for each in moves],
+        },
     )
-    placed = [each for each in moves if each.resident is not None]
-    if placed:
-        await vault.execute(
-            text(
-                "insert into record_resident (record_id, resident_id, certainty, probability)"
-                " values (:record, :resident, :certainty, :probability)"
-                " on conflict (record_id) do update set resident_id = excluded.resident_id,"
-                " certainty = excluded.certainty, probability = excluded.probability, since = clock_timestamp()"
-            ),
-            [
-                {
-                    "record": each.record,
-                    "resident": each.resident,
-                    "certainty": each.certainty,
-                    "probability": each.probability,
-                }
-                for each in placed
-            ],
-        )
     taken_off = [each.record for each in moves if each.resident is None]
     if taken_off:
         await vault.execute(text("delete from record_resident where record_id = any(:ids)"), {"ids": taken_off})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from services.risk.linkage.domain import Doubt, Edge, RuleBook
+from services.risk.linkage.domain import Doubt, Edge, RuleBook, ordered
 from services.risk.vault.records import IDENTITY
 
 if TYPE_CHECKING:
@@ -59,22 +59,9 @@ class Matching:
         """The record's blocking keys, folded: what folds alike by chance is a candidate too many, no more."""
         return folded(self.engine.blocking_keys(row))
 
-    def score(self, row: Row, candidates: Sequence[Row]) -> list[Edge]:
-        """The edge from a record to each candidate, in their order."""
-        return [
-            Edge(row["record_id"], other["record_id"], each.weight, each.probability)
-            for other, each in zip(candidates, self.engine.score(row, candidates), strict=True)
-        ]
-
-    def edges(self, rows: Sequence[Row]) -> list[Edge]:
-        """Every pair worth keeping of a few records: likely ones, and all pairs of a neighbourhood."""
-        if len(rows) < 2:
-            return []
-        found = self.engine.edges(table_of(rows)).to_pydict()
-        return [
-            Edge(UUID(a), UUID(b), weight, probability)
-            for a, b, weight, probability in zip(*(found[name] for name in _EDGE), strict=True)
-        ]
+    def compared(self, rows: Sequence[Row]) -> "Compared":
+        """A few records made ready for comparing with each other."""
+        return Compared(self.engine, rows)
 
     def groups(
         self, edges: Sequence[Edge], records: Iterable[UUID], previous: Mapping[UUID, UUID], rules: RuleBook
@@ -96,7 +83,38 @@ class Matching:
         return self.engine.explain(row, other)
 
 
-_EDGE = ("a", "b", "weight", "probability")
+class Compared:
+    """A few records, folded once; every pair of them gets the weight that the batch would give it."""
+
+    def __init__(self, engine: "Engine", rows: Sequence[Row]) -> None:
+        from services.risk.linkage.engine.records import Records
+        from services.risk.linkage.engine.scoring import Scorer
+
+        self._ids = [row["record_id"] for row in rows]
+        self._place = {record: number for number, record in enumerate(self._ids)}
+        self._scorer = Scorer(engine.model, Records.from_rows(rows))
+
+    def against(self, record: UUID) -> list[Edge]:
+        """The edges from one of them to all the others."""
+        own = self._place[record]
+        return self._edges([(own, other) for other in range(len(self._ids)) if other != own])
+
+    def among(self, records: Iterable[UUID]) -> list[Edge]:
+        """The edges between all pairs of some of them."""
+        places = sorted(self._place[each] for each in records)
+        return self._edges([(a, b) for number, a in enumerate(places) for b in places[number + 1 :]])
+
+    def _edges(self, pairs: Sequence[tuple[int, int]]) -> list[Edge]:
+        import numpy as np
+
+        if not pairs:
+            return []
+        i, j = (np.asarray(side, np.int64) for side in zip(*pairs, strict=True))
+        found = []
+        for (a, b), bits in zip(pairs, self._scorer.weights(i, j).tolist(), strict=True):
+            one, other = ordered(self._ids[a], self._ids[b])
+            found.append(Edge(one, other, bits, probability_of(bits)))
+        return found
 
 
 def grouped(edges: "pa.Table", records: Iterable[str], previous: Mapping[UUID, UUID], rules: RuleBook) -> Grouping:
@@ -118,18 +136,6 @@ def grouped(edges: "pa.Table", records: Iterable[str], previous: Mapping[UUID, U
 
 def _texts(pairs: Iterable[tuple[UUID, UUID]]) -> list[tuple[str, str]]:
     return [(str(a), str(b)) for a, b in sorted(pairs)]
-
-
-def table_of(rows: Sequence[Row]) -> "pa.Table":
-    """A few records as the engine's Arrow table: every column as text."""
-    import pyarrow as pa
-
-    return pa.table(
-        {
-            name: pa.array([None if row.get(name) is None else str(row[name]) for row in rows], pa.string())
-            for name in CANONICAL
-        }
-    )
 
 
 def folded(keys: Iterable[int]) -> list[int]:

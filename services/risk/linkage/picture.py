@@ -1,7 +1,7 @@
 """Households kept up in the vault, and what the analytics zone may see of it: pseudonyms, counts, certainty."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,7 +14,6 @@ from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.risk.linkage.homes import (
     Home,
-    Residence,
     Sighting,
     address_key,
     continued,
@@ -24,12 +23,6 @@ from services.risk.linkage.homes import (
     residences,
 )
 from services.risk.vault import pseudonyms
-
-SIGHTING = (
-    "select rr.record_id, rr.resident_id, rr.probability, r.source, r.household_reference, r.uprn, r.address,"
-    " r.postcode, r.valid_from, r.valid_to, r.seen_on, r.born"
-    " from record_resident rr join record r using (record_id) where r.withdrawn_at is null"
-)
 
 
 @dataclass(slots=True)
@@ -47,239 +40,271 @@ class Picture:
         return {*self.gone_households, *(row["household"] for row in self.homes)}
 
 
-def sighting(row: Mapping[str, Any]) -> Sighting:
-    """A row of SIGHTING."""
-    return Sighting(
-        record=row["record_id"],
-        resident=row["resident_id"],
-        source=row["source"],
-        household_reference=row["household_reference"],
-        place=place_of(row["uprn"], row["address"], row["postcode"]),
-        uprn=row["uprn"],
-        postcode=row["postcode"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-        seen_on=row["seen_on"],
-        born=row["born"],
-        probability=row["probability"],
-    )
+_AROUND = text(
+    "with base as materialized (select resident_id from unnest(cast(:ids as uuid[])) as t(resident_id)),"
+    " own as materialized (select distinct r.uprn, r.postcode from base"
+    "  join record_resident using (resident_id) join record r using (record_id) where r.withdrawn_at is null),"
+    " every as (select resident_id from base"
+    "  union select mate.resident_id from base join home_member m using (resident_id)"
+    "   join home_member mate using (home_id) where m.until is null and mate.until is null"
+    "  union select rr.resident_id from record r join record_resident rr using (record_id)"
+    "   where r.uprn in (select uprn from own)"
+    "  union select rr.resident_id from record r join record_resident rr using (record_id)"
+    "   where r.postcode in (select postcode from own)"
+    "   and (r.uprn is null or r.postcode in (select postcode from own where uprn is null)))"
+    " select rr.resident_id, rr.record_id, rr.certainty, rr.probability, r.source, r.reference, r.household_reference,"
+    "  r.uprn, r.address, r.postcode, r.valid_from, r.valid_to, r.seen_on, r.born,"
+    "  r.withdrawn_at is not null as withdrawn, resident.person_id, resident.introduction"
+    " from every join resident using (resident_id) join record_resident rr using (resident_id)"
+    " join record r using (record_id)"
+)
+_HOMES = text(
+    "select m.home_id, m.resident_id, home.place, home.uprn, home.postcode, home.since"
+    " from home_member m join home using (home_id) where m.until is null and (m.home_id = any(:homes) or m.home_id in"
+    "  (select home_id from home_member where until is null and resident_id = any(:ids)))"
+)
+_WARDS = text("select place, ward from ward where place = any(:places)")
 
 
-async def rehouse(vault: AsyncSession, residents: Collection[UUID], today: date) -> set[UUID]:
-    """Puts some residents into the households they belong to today, and those who live, or lived, with them.
+@dataclass(slots=True)
+class _Surroundings:
+    """Some residents, those who live or lived with them, and who is at the same addresses."""
 
-    Returns the ids of all households concerned.
+    rows: dict[UUID, list[Mapping[str, Any]]]
+    before: dict[UUID, set[UUID]]
+    homes: dict[UUID, Any]
+
+    @property
+    def sightings(self) -> list[Sighting]:
+        return [
+            Sighting(
+                record=row["record_id"],
+                resident=resident,
+                source=row["source"],
+                household_reference=row["household_reference"],
+                place=place_of(row["uprn"], row["address"], row["postcode"]),
+                uprn=row["uprn"],
+                postcode=row["postcode"],
+                valid_from=row["valid_from"],
+                valid_to=row["valid_to"],
+                seen_on=row["seen_on"],
+                born=row["born"],
+            )
+            for resident, rows in self.rows.items()
+            for row in rows
+            if not row["withdrawn"]
+        ]
+
+    @property
+    def uprns(self) -> dict[str, str]:
+        """Which UPRN an address without one is, by records that give both."""
+        found = {}
+        for row in (row for rows in self.rows.values() for row in rows if row["uprn"]):
+            key = address_key(row["address"], row["postcode"])
+            if key is not None:
+                found[key] = row["uprn"].strip().lstrip("0")
+        return found
+
+
+async def _surroundings(vault: AsyncSession, residents: Collection[UUID], homes: Collection[UUID]) -> _Surroundings:
+    rows: defaultdict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in (await vault.execute(_AROUND, {"ids": sorted(residents)})).mappings():
+        rows[row["resident_id"]].append(dict(row))
+    before: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    held: dict[UUID, Any] = {}
+    found = await vault.execute(_HOMES, {"ids": sorted({*rows, *residents}), "homes": sorted(homes)})
+    for each in found:
+        before[each.home_id].add(each.resident_id)
+        held[each.home_id] = each
+    return _Surroundings(dict(rows), dict(before), held)
+
+
+async def refresh(
+    vault: AsyncSession, residents: Collection[UUID], today: date, homes: Collection[UUID] = ()
+) -> Picture:
+    """Puts some residents, and those they live or lived with, into the households they belong to today.
+
+    Returns what the analytics zone should show of all households concerned, `homes` among them, and of their members.
     """
-    before = await homes_of(vault, residents)
-    mates = {member for members in before.values() for member in members}
-    seen = await _sightings(vault, {*residents, *mates})
-    uprns = await _uprns(vault, seen)
-    living = residences(seen, today, uprns)
+    around = await _surroundings(vault, residents, homes)
+    seen = around.sightings
+    living = residences(seen, today, around.uprns)
+    of_now = {home for home, members in around.before.items() if members & set(residents)} | set(homes)
+    mates = {member for home in of_now for member in around.before.get(home, ())}
     places = {living[each].place for each in {*residents, *mates} if each in living}
-    there = await _residents_near(vault, [living[each] for each in living])
-    more = await _sightings(vault, there - {each.resident for each in seen})
-    seen += more
-    living = {resident: each for resident, each in residences(seen, today, uprns).items() if each.place in places}
-    before = await homes_of(vault, {*residents, *mates, *living})
-    where = await _places(vault, before)
-    found = continued(living_together(living, seen, today), living, before, where)
-    await _keep(vault, found, before, {*residents, *mates}, today)
-    return {*before, *(home.home_id for home in found if home.home_id)}
-
-
-async def _sightings(vault: AsyncSession, residents: Collection[UUID]) -> list[Sighting]:
-    if not residents:
-        return []
-    found = await vault.execute(text(f"{SIGHTING} and rr.resident_id = any(:ids)"), {"ids": sorted(residents)})
-    return [sighting(dict(row)) for row in found.mappings()]
-
-
-async def _uprns(vault: AsyncSession, seen: Iterable[Sighting]) -> dict[str, str]:
-    """Which UPRN an address without one is, by sources that give both."""
-    postcodes = {each.postcode for each in seen if each.postcode and each.place and each.place.startswith("at:")}
-    if not postcodes:
-        return {}
-    found = await vault.execute(
-        text(
-            "select distinct uprn, address, postcode from record"
-            " where postcode = any(:postcodes) and uprn is not null and address is not null"
-        ),
-        {"postcodes": sorted(postcodes)},
-    )
-    known = {address_key(row.address, row.postcode): row.uprn.strip().lstrip("0") for row in found}
-    return {key: uprn for key, uprn in known.items() if key is not None}
-
-
-async def _residents_near(vault: AsyncSession, living: Iterable[Residence]) -> set[UUID]:
-    """Who has a record at one of these addresses; a few too many, for the postcode is all that some records give."""
-    homes = list(living)
-    uprns = sorted({each.uprn for each in homes if each.uprn})
-    postcodes = sorted({each.postcode for each in homes if each.postcode})
-    found = await vault.scalars(
-        text(
-            "select distinct rr.resident_id from record r join record_resident rr using (record_id)"
-            " where r.withdrawn_at is null"
-            " and (r.uprn = any(:uprns) or (r.uprn is null and r.postcode = any(:postcodes)))"
-        ),
-        {"uprns": uprns, "postcodes": postcodes},
-    )
-    return {UUID(str(each)) for each in found}
-
-
-async def homes_of(vault: AsyncSession, residents: Collection[UUID]) -> dict[UUID, set[UUID]]:
-    """The households that any of these belongs to, each with all of its present members."""
-    found = await vault.execute(
-        text(
-            "select home_id, resident_id from home_member where until is null and home_id in"
-            " (select home_id from home_member where until is null and resident_id = any(:ids))"
-        ),
-        {"ids": sorted(residents)},
-    )
-    members: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for row in found:
-        members[row.home_id].add(row.resident_id)
-    return dict(members)
-
-
-async def _places(vault: AsyncSession, homes: Collection[UUID]) -> dict[UUID, str]:
-    found = await vault.execute(
-        text("select home_id, place from home where home_id = any(:ids)"), {"ids": sorted(homes)}
-    )
-    return {row.home_id: row.place for row in found}
+    here = {resident: each for resident, each in living.items() if each.place in places}
+    were = {home: row.place for home, row in around.homes.items()}
+    now = continued(living_together(here, seen, today), here, around.before, were)
+    changed, ended = await _keep(vault, now, around, {*residents, *mates}, of_now, today)
+    return await _shown(vault, now, around, {*residents, *mates}, changed | of_now, ended, today)
 
 
 async def _keep(
     vault: AsyncSession,
-    homes: Collection[Home],
-    before: Mapping[UUID, set[UUID]],
+    now: Sequence[Home],
+    around: _Surroundings,
     moved: Collection[UUID],
+    of_now: Collection[UUID],
     today: date,
-) -> None:
-    """Writes the households as they are now: who joined, who left, which are new, which ended."""
-    housed: set[UUID] = set()
+) -> tuple[set[UUID], set[UUID]]:
+    """Writes who came, who left, which households are new, elsewhere or ended; those that changed, and that ended."""
+    changed: set[UUID] = set()
     joins: list[dict[str, Any]] = []
-    for home in homes:
+    for home in now:
         if home.home_id is None:
             home.home_id = new_id()
-        housed |= home.members.keys()
+        was = around.homes.get(home.home_id)
+        if was is None or (was.place, was.uprn, was.postcode, was.since) != (
+            home.place,
+            home.uprn,
+            home.postcode,
+            home.since,
+        ):
+            changed.add(home.home_id)
+            await _put_home(vault, home)
         joins += [
             {"home": home.home_id, "resident": each, "since": residence.since, "basis": residence.basis}
             for each, residence in home.members.items()
-            if each not in before.get(home.home_id, ())
+            if each not in around.before.get(home.home_id, ())
         ]
-    kept = {home.home_id for home in homes}
     leavers = {join["resident"]: join["since"] for join in joins}
-    leavers |= dict.fromkeys(set(moved) - housed, today)
-    for home_id, members in before.items():
-        gone = {each: leavers[each] for each in members if each in leavers}
-        await _leave(vault, home_id, gone, today)
-        if home_id not in kept and not members - gone.keys():
-            await vault.execute(
-                text("update home set until = :today where home_id = :id and until is null"),
-                {"id": home_id, "today": today},
-            )
-    for home in homes:
-        await vault.execute(
-            text(
-                "insert into home (home_id, pseudonym, place, uprn, postcode, since)"
-                " values (:id, :pseudonym, :place, :uprn, :postcode, :since)"
-                " on conflict (home_id) do update set place = excluded.place, uprn = excluded.uprn,"
-                " postcode = excluded.postcode, since = excluded.since, until = null"
-            ),
-            {
-                "id": home.home_id,
-                "pseudonym": pseudonyms.of_household(home.home_id) if home.home_id else None,
-                "place": home.place,
-                "uprn": home.uprn,
-                "postcode": home.postcode,
-                "since": home.since,
-            },
-        )
+    leavers |= dict.fromkeys(set(moved) - {member for home in now for member in home.members}, today)
+    kept = {home.home_id for home in now}
+    ended: set[UUID] = set()
+    for home_id, members in around.before.items():
+        gone = members & leavers.keys()
+        for resident in sorted(gone):
+            await vault.execute(_LEAVE, {"home": home_id, "id": resident, "day": leavers[resident], "today": today})
+        changed |= {home_id} if gone else set()
+        if home_id not in kept and not members - gone:
+            ended.add(home_id)
+    # A household whose last member was erased has no members at all any more.
+    ended |= {home for home in of_now if home not in around.before and home not in kept}
+    if ended:
+        await vault.execute(_END, {"ids": sorted(ended), "today": today})
     if joins:
-        await vault.execute(
-            text(
-                "insert into home_member (home_id, resident_id, since, basis) values (:home, :resident, :since, :basis)"
-                " on conflict (home_id, resident_id, since) do update set until = null, basis = excluded.basis"
-            ),
-            joins,
-        )
+        await vault.execute(_JOIN, joins)
+        changed |= {join["home"] for join in joins}
+    return changed, ended
 
 
-async def _leave(vault: AsyncSession, home_id: UUID, gone: Mapping[UUID, date], today: date) -> None:
-    for resident, day in gone.items():
-        await vault.execute(
-            text(
-                "update home_member set until = greatest(least(cast(:day as date), :today), since)"
-                " where home_id = :home and resident_id = :resident and until is null"
-            ),
-            {"home": home_id, "resident": resident, "day": day, "today": today},
-        )
+async def _put_home(vault: AsyncSession, home: Home) -> None:
+    assert home.home_id is not None
+    await vault.execute(
+        text(
+            "insert into home (home_id, pseudonym, place, uprn, postcode, since)"
+            " values (:id, :pseudonym, :place, :uprn, :postcode, :since)"
+            " on conflict (home_id) do update set place = excluded.place, uprn = excluded.uprn,"
+            " postcode = excluded.postcode, since = excluded.since, until = null"
+        ),
+        {
+            "id": home.home_id,
+            "pseudonym": pseudonyms.of_household(home.home_id),
+            "place": home.place,
+            "uprn": home.uprn,
+            "postcode": home.postcode,
+            "since": home.since,
+        },
+    )
 
 
-_MEMBERS = """
-select m.home_id, m.resident_id, r.person_id, r.introduction,
-       coalesce(min(rr.probability), 1) as probability
-from home_member m join resident r using (resident_id)
-left join record_resident rr on rr.resident_id = m.resident_id
-where m.until is null and m.home_id = any(:homes)
-group by 1, 2, 3, 4
-"""
-
-_PLACINGS = """
-select record.pseudonym as record, record.source, resident.pseudonym as resident, home.pseudonym as household,
-       rr.certainty, rr.probability
-from record_resident rr join record using (record_id) join resident using (resident_id)
-left join home_member m on m.resident_id = rr.resident_id and m.until is null
-left join home on home.home_id = m.home_id
-where rr.resident_id = any(:ids)
-"""
-
-_WARDS = """
-select home.home_id, home.pseudonym, home.since, home.until,
-       coalesce(by_uprn.ward, by_postcode.ward) as ward
-from home
-left join ward by_uprn on by_uprn.place = 'uprn:' || home.uprn
-left join ward by_postcode on by_postcode.place = 'postcode:' || replace(lower(home.postcode), ' ', '')
-where home.home_id = any(:homes)
-"""
+_LEAVE = text(
+    "update home_member set until = greatest(least(cast(:day as date), cast(:today as date)), since)"
+    " where home_id = :home and resident_id = :id and until is null"
+)
+_END = text("update home set until = :today where home_id = any(:ids) and until is null")
+_JOIN = text(
+    "insert into home_member (home_id, resident_id, since, basis) values (:home, :resident, :since, :basis)"
+    " on conflict (home_id, resident_id, since) do update set until = null, basis = excluded.basis"
+)
 
 
-async def look(vault: AsyncSession, residents: Collection[UUID], homes: Collection[UUID], today: date) -> Picture:
-    """What the analytics zone should show of these residents, their households, and the households named."""
-    members = (await vault.execute(text(_MEMBERS), {"homes": sorted(homes)})).all()
-    everyone = {*residents, *(row.resident_id for row in members)}
-    picture = Picture()
-    found = await vault.execute(text(_PLACINGS), {"ids": sorted(everyone)})
-    picture.placings = [dict(row) for row in found.mappings()]
-    ages = await adults(vault, {row.resident_id for row in members}, today)
-    inside: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in members:
-        inside[row.home_id].append(row)
-    for row in await vault.execute(text(_WARDS), {"homes": sorted(homes)}):
-        lives = inside.get(row.home_id, [])
-        if not lives or row.until is not None:
-            picture.gone_households.append(row.pseudonym)
+async def _shown(
+    vault: AsyncSession,
+    now: Sequence[Home],
+    around: _Surroundings,
+    residents: Collection[UUID],
+    homes: Collection[UUID],
+    ended: Collection[UUID],
+    today: date,
+) -> Picture:
+    members = {home: set(each) for home, each in around.before.items()}
+    where = {home: (row.uprn, row.postcode, row.since) for home, row in around.homes.items()}
+    housed = {member for home in now for member in home.members}
+    for home_id in members:
+        members[home_id] -= housed | set(residents)
+    for home in now:
+        if home.home_id is not None:
+            members[home.home_id] = members.get(home.home_id, set()) | home.members.keys()
+            where[home.home_id] = (home.uprn, home.postcode, home.since)
+    lives = {member: home for home, each in members.items() for member in each if home not in ended}
+    concerned = {*homes, *(lives[each] for each in residents if each in lives)} - set(ended)
+    wards = await _wards(vault, [where[home] for home in concerned if home in where])
+    seen: defaultdict[UUID, list[Sighting]] = defaultdict(list)
+    for each in around.sightings:
+        seen[each.resident].append(each)
+    picture = Picture(gone_households=[pseudonyms.of_household(each) for each in sorted(ended)])
+    for home_id in sorted(concerned & where.keys()):
+        inside = sorted(members.get(home_id, ()))
+        if not inside:
             continue
-        grown = sum(ages.get(each.resident_id, True) for each in lives)
+        uprn, postcode, since = where[home_id]
+        rows = [row for each in inside for row in around.rows.get(each, ())]
+        grown = sum(is_adult(seen[each], today) for each in inside)
         picture.homes.append(
             {
-                "household": row.pseudonym,
-                "ward": row.ward,
+                "household": pseudonyms.of_household(home_id),
+                "ward": next((wards[key] for key in _ward_keys(uprn, postcode) if key in wards), None),
                 "adults": grown,
-                "children": len(lives) - grown,
-                "registered": any(each.person_id and each.introduction != "introduced" for each in lives),
-                "certainty": min(each.probability for each in lives),
-                "since": row.since,
+                "children": len(inside) - grown,
+                "registered": any(row["person_id"] and row["introduction"] != "introduced" for row in rows),
+                "certainty": min((row["probability"] for row in rows), default=1.0),
+                "since": since,
             }
         )
+    everyone = {*residents, *(member for home in concerned for member in members.get(home, ()))}
+    picture.placings = [
+        {
+            "record": pseudonyms.of_record(row["source"], row["reference"]),
+            "source": row["source"],
+            "resident": pseudonyms.of_resident(resident),
+            "household": pseudonyms.of_household(lives[resident]) if resident in lives else None,
+            "certainty": row["certainty"],
+            "probability": row["probability"],
+        }
+        for resident in sorted(everyone)
+        for row in around.rows.get(resident, ())
+    ]
     return picture
 
 
-async def adults(vault: AsyncSession, residents: Collection[UUID], today: date) -> dict[UUID, bool]:
-    by_resident: defaultdict[UUID, list[Sighting]] = defaultdict(list)
-    for each in await _sightings(vault, residents):
-        by_resident[each.resident].append(each)
-    return {resident: is_adult(seen, today) for resident, seen in by_resident.items()}
+def _ward_keys(uprn: str | None, postcode: str | None) -> tuple[str, ...]:
+    keys = (f"uprn:{uprn}" if uprn else "", f"postcode:{postcode.replace(' ', '').lower()}" if postcode else "")
+    return tuple(filter(None, keys))
+
+
+async def _wards(vault: AsyncSession, where: Iterable[tuple[str | None, str | None, date]]) -> dict[str, str]:
+    places = sorted({key for uprn, postcode, _ in where for key in _ward_keys(uprn, postcode)})
+    if not places:
+        return {}
+    return {row.place: row.ward for row in await vault.execute(_WARDS, {"places": places})}
+
+
+async def homes_of(vault: AsyncSession, residents: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The households that any of these belongs to, each with all of its present members."""
+    members: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for row in await vault.execute(_HOMES, {"ids": sorted(residents), "homes": []}):
+        members[row.home_id].add(row.resident_id)
+    return dict(members)
+
+
+async def adults(vault: AsyncSession, residents: Collection[UUID], today: date) -> set[UUID]:
+    """Which of these residents are adults."""
+    around = await _surroundings(vault, residents, ())
+    seen: defaultdict[UUID, list[Sighting]] = defaultdict(list)
+    for each in around.sightings:
+        seen[each.resident].append(each)
+    return {each for each in residents if is_adult(seen[each], today)}
 
 
 async def show(unit: UnitOfWork, picture: Picture) -> None:
@@ -317,14 +342,3 @@ async def show(unit: UnitOfWork, picture: Picture) -> None:
             await unit.session.execute(
                 text(f"delete from {table} where record = any(:ids)"), {"ids": picture.gone_records}
             )
-
-
-async def end_empty(vault: AsyncSession, homes: Collection[UUID], today: date) -> None:
-    """Households that nobody is left of have ended."""
-    await vault.execute(
-        text(
-            "update home set until = :today where home_id = any(:ids) and until is null and not exists"
-            " (select from home_member m where m.home_id = home.home_id and m.until is null)"
-        ),
-        {"ids": sorted(homes), "today": today},
-    )

@@ -3,9 +3,7 @@
 Each opens the vault by its door, so each is on record.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import clock
 from kit.errors import NotFound
-from kit.store import access
-from kit.store.tables import known_person
 from kit.store.unit import UnitOfWork
 from services.risk.linkage import ledger
 from services.risk.linkage.domain import WORDS, Because
@@ -41,8 +36,10 @@ async def explain(unit: UnitOfWork, named: UUID) -> Explained:
         rows = await ledger.rows_of(vault, {record, *held})
         engine = await ledger.matching(vault)
         others = [rows[each] for each in sorted(held) if each != record and each in rows]
-        likeliest = max(engine.score(rows[record], others), key=lambda edge: edge.weight, default=None)
-        found = engine.explain(rows[record], rows[likeliest.b]) if likeliest else None
+        edges = engine.compared([rows[record], *others]).against(record)
+        likeliest = max(edges, key=lambda edge: edge.weight, default=None)
+        mate = next((each for each in (likeliest.a, likeliest.b) if each != record), None) if likeliest else None
+        found = engine.explain(rows[record], rows[mate]) if mate else None
         history = await _history(vault, record)
         rules = await _rules(vault, record)
         shown = await _sources_shown(unit)
@@ -55,7 +52,7 @@ async def explain(unit: UnitOfWork, named: UUID) -> Explained:
         certainty=standing[1] if standing else None,
         probability=standing[2] if standing else None,
         summary=_summary(history, standing),
-        compared_with=likeliest.b if likeliest else None,
+        compared_with=mate,
         weight=likeliest.weight if likeliest else None,
         reasons=[
             Compared(comparison=each.comparison, words=each.words, bits=round(each.bits, 2))
@@ -197,77 +194,7 @@ async def replay(unit: UnitOfWork, at: datetime) -> dict[UUID, UUID]:
         return {row.record_id: row.resident_id for row in found}
 
 
-# Who is who, for the other rooms of risk ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a casefile household stands in the analytics zone; `residents` by casefile's person ids."""
-
-    household: UUID | None = None
-    residents: Mapping[UUID, UUID] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Somebody whom casefile knows, also as introduced."""
-
-    person_id: UUID
-    household_id: UUID
-
-
-async def placed(unit: UnitOfWork, household_id: UUID, people: Collection[UUID] = ()) -> Placed:
-    """The pseudonyms of a casefile household and of its present members and these people, as far as they are linked.
-
-    Members who may not be shown to the caller are left out. The household is the one that most of them live in.
-    """
-    members = {*people, *await _members(unit, household_id)}
-    aliases = {person: set(await access.same_person(unit, person)) for person in members}
-    every = sorted({alias for group in aliases.values() for alias in group})
-    if not every:
-        return Placed()
-    async with door.opened(unit, "place_household", record=f"household/{household_id}", people=members) as vault:
-        found = await vault.execute(
-            text(
-                "select r.person_id, r.pseudonym, home.pseudonym as household from resident r"
-                " left join home_member m on m.resident_id = r.resident_id and m.until is null"
-                " left join home on home.home_id = m.home_id"
-                " where r.person_id = any(:ids) and r.erased_at is null and r.joined_into is null"
-            ),
-            {"ids": every},
-        )
-        rows = found.all()
-    by_alias = {row.person_id: row.pseudonym for row in rows}
-    residents = {person: by_alias[alias] for person, group in aliases.items() for alias in group if alias in by_alias}
-    homes = Counter(row.household for row in rows if row.household is not None)
-    household = max(homes.items(), key=lambda item: (item[1], str(item[0])))[0] if homes else None
-    return Placed(household, residents)
-
-
-async def _members(unit: UnitOfWork, household_id: UUID) -> set[UUID]:
-    """Casefile's present members of a household whom the caller may be shown; none of one we never heard of."""
-    try:
-        held = await access.household(unit, household_id)
-    except NotFound:
-        return set()
-    today = clock.today()
-    return {
-        each.person_id for each in held.members if each.since <= today and (each.until is None or today < each.until)
-    }
-
-
-async def known(unit: UnitOfWork, residents: Collection[UUID]) -> dict[UUID, Known]:
-    """Casefile's person and household of those of these residents (pseudonyms) whom it knows, also as introduced.
-
-    Whoever belongs to two households, or to none, is left out: which of them it is about is for a person to say.
-    """
-    people = await persons(unit, residents)
-    found = {}
-    for resident, person in people.items():
-        household = await access.current_household(unit, person)
-        if household is not None:
-            found[resident] = Known(person, household)
-    return found
+# Who is who, for the other rooms of risk (profiles/whose.py and signals/whose.py ask for households) -------------
 
 
 async def persons(unit: UnitOfWork, residents: Collection[UUID]) -> dict[UUID, UUID]:
@@ -283,55 +210,6 @@ async def persons(unit: UnitOfWork, residents: Collection[UUID]) -> dict[UUID, U
             {"ids": sorted(residents)},
         )
         return {row.pseudonym: row.person_id for row in found}
-
-
-async def casefile_households(unit: UnitOfWork, households: Collection[UUID]) -> dict[UUID, UUID]:
-    """Casefile's household of those of these households (pseudonyms) that it knows.
-
-    The one that most of the members belong to there; none where two are as likely.
-    """
-    if not households:
-        return {}
-    async with door.opened(unit, "name_households", record=f"households/{len(households)}") as vault:
-        found = await vault.execute(
-            text(
-                "select home.pseudonym, r.person_id from home"
-                " join home_member m on m.home_id = home.home_id and m.until is null"
-                " join resident r on r.resident_id = m.resident_id and r.person_id is not null"
-                " where home.pseudonym = any(:ids)"
-            ),
-            {"ids": sorted(households)},
-        )
-        members: defaultdict[UUID, set[UUID]] = defaultdict(set)
-        for row in found:
-            members[row.pseudonym].add(row.person_id)
-    belongs = await _current_households(unit, {each for group in members.values() for each in group})
-    named = {}
-    for household, people in members.items():
-        counts = Counter(belongs[each] for each in people if each in belongs).most_common(2)
-        if counts and (len(counts) == 1 or counts[0][1] > counts[1][1]):
-            named[household] = counts[0][0]
-    return named
-
-
-async def _current_households(unit: UnitOfWork, people: Collection[UUID]) -> dict[UUID, UUID]:
-    """The one household each person belongs to today, by what casefile told; nobody who has two."""
-    today = clock.today().isoformat()
-    found = await unit.session.execute(
-        known_person.select()
-        .with_only_columns(known_person.c.id, known_person.c.households)
-        .where(known_person.c.id.in_(sorted(people)))
-    )
-    belongs = {}
-    for row in found:
-        current = {
-            UUID(each["household_id"])
-            for each in row.households
-            if each["from"] <= today and (each["to"] is None or today < each["to"])
-        }
-        if len(current) == 1:
-            belongs[row.id] = current.pop()
-    return belongs
 
 
 async def whose(unit: UnitOfWork, named: Collection[UUID]) -> dict[UUID, UUID]:

@@ -177,6 +177,5 @@ async def answered(unit: UnitOfWork, answer: IntroductionState) -> set[UUID]:
             ),
             {"person": person, "outcome": answer.outcome, "id": resident},
         )
-        homes = await picture.homes_of(vault, [resident])
-        shown = await picture.look(vault, [resident], homes, clock.today())
+        shown = await picture.refresh(vault, [resident], clock.today())
     return await commands.show(unit, shown)

@@ -42,56 +42,76 @@ async def settle(
     Milliseconds: what is read and scored is a few dozen records. The caller has taken its turn.
     """
     engine = await ledger.matching(vault)
-    rows, seen = await _neighbourhood(vault, engine, records, look)
-    held = await ledger.standing(vault, set((await ledger.residents_of(vault, rows)).values()))
-    previous = {record: resident for record, (resident, _, _) in held.items() if record in rows}
-    rules = await ledger.rules_about(vault, rows)
-    register = await ledger.register_rules(vault, rows)
-    everything = RuleBook(rules.must | register.must, rules.cannot | register.cannot)
-    edges = engine.edges(list(rows.values()))
-    found = engine.groups(edges or seen, rows, previous, within(everything, rows))
+    hood = await _neighbourhood(vault, engine, records, look)
+    rows = hood.rows
+    previous = {record: resident for record, (resident, _, _) in hood.held.items()}
+    everything = RuleBook(hood.rules.must | hood.register.must, hood.rules.cannot | hood.register.cannot)
+    found = engine.groups(hood.edges, rows, previous, within(everything, rows))
     anchors = frozenset(record for record, row in rows.items() if row["source"] == ledger.REGISTER)
     kept = named(found.groups, previous, anchors)
     fresh = [new_id() for each in kept if each is None]
     waiting = iter(fresh)
     residents = [each or next(waiting) for each in kept]
-    standing = {record: (certainty, probability) for record, (_, certainty, probability) in held.items()}
-    moved = moves(found.groups, residents, previous, best_of(found.groups, edges), everything, because, standing)
+    standing = {record: (certainty, probability) for record, (_, certainty, probability) in hood.held.items()}
+    best = best_of(found.groups, hood.edges)
+    moved = moves(found.groups, residents, previous, best, everything, because, standing)
     joined = joined_into(moved, previous, residents)
     await ledger.make_residents(vault, fresh)
     await ledger.write(vault, moved, author, rule)
     await ledger.note_joined(vault, joined)
-    await ledger.overtake(vault, rows)
-    opened = await ledger.doubt(vault, _doubts(found, edges, register), author)
+    if any(each.because is not Because.FIRST for each in moved):
+        await ledger.overtake(vault, rows)
+    opened = await ledger.doubt(vault, _doubts(found, hood.edges, hood.register), author)
     touched = {*residents, *previous.values()}
-    await ledger.follow_register(vault, touched)
+    if anchors:
+        await ledger.follow_register(vault, touched)
     return Settled(moved, touched, len(fresh), joined, opened)
 
 
-async def _neighbourhood(
-    vault: AsyncSession, engine: Matching, records: Collection[UUID], look: bool
-) -> tuple[dict[UUID, Row], list[Edge]]:
-    """The records, those worth comparing, and everyone held to be the same people as any of them."""
-    rows = await ledger.rows_of(vault, records)
-    near: set[UUID] = set(rows)
-    seen: list[Edge] = []
+@dataclass(frozen=True, slots=True)
+class _Hood:
+    """Some records, those like them, everyone held to be the same people, and what is known of them all."""
+
+    rows: dict[UUID, Row]
+    held: dict[UUID, ledger.Standing]
+    edges: list[Edge]
+    rules: RuleBook
+    register: RuleBook
+
+
+async def _neighbourhood(vault: AsyncSession, engine: Matching, records: Collection[UUID], look: bool) -> _Hood:
+    keys = await ledger.index(vault, engine, records) if look else []
+    rows, held = await ledger.around(vault, records, keys)
+    compared = engine.compared(list(rows.values()))
+    near = set(records) & rows.keys()
     if look:
-        keys = await ledger.index(vault, engine, list(rows))
-        for record, its in keys.items():
-            others = await ledger.rows_of(vault, await ledger.candidates(vault, its, [record]))
-            likely = [each for each in engine.score(rows[record], list(others.values())) if each.weight >= SOFT]
-            seen += likely
-            near |= {each.b for each in likely}
-    for a, b in _pairs(await ledger.rules_about(vault, near)):
-        near |= {a, b}
-    near |= await _same_register_people(vault, rows)
-    theirs = await ledger.standing(vault, set((await ledger.residents_of(vault, near)).values()))
-    missing = (near | set(theirs)) - rows.keys()
-    return {**rows, **await ledger.rows_of(vault, missing)}, seen
+        near |= {
+            other
+            for record in list(near)
+            for edge in compared.against(record)
+            if edge.weight >= SOFT
+            for other in (edge.a, edge.b)
+        }
+    near = _with_their_people(near, held)
+    rules = await ledger.rules_about(vault, near)
+    partners = {each for pair in rules.must | rules.cannot for each in pair}
+    partners |= await _same_register_people(vault, {record: rows[record] for record in records if record in rows})
+    if partners - rows.keys():
+        more, theirs = await ledger.around(vault, partners - rows.keys())
+        rows, held = {**rows, **more}, {**held, **theirs}
+        compared = engine.compared(list(rows.values()))
+    near = _with_their_people(near | (partners & rows.keys()), held)
+    hood = {record: rows[record] for record in sorted(near)}
+    register = await ledger.register_rules(vault, hood)
+    return _Hood(
+        hood, {record: held[record] for record in near if record in held}, compared.among(hood), rules, register
+    )
 
 
-def _pairs(rules: RuleBook) -> Iterable[tuple[UUID, UUID]]:
-    return rules.must | rules.cannot
+def _with_their_people(records: set[UUID], held: dict[UUID, ledger.Standing]) -> set[UUID]:
+    """The records, and all others held to be the same people."""
+    people = {held[record][0] for record in records if record in held}
+    return records | {record for record, (resident, _, _) in held.items() if resident in people}
 
 
 async def _same_register_people(vault: AsyncSession, rows: dict[UUID, Row]) -> set[UUID]:

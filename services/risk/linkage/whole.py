@@ -206,15 +206,15 @@ def _register(snapshot: Snapshot, edges: "pa.Table", rules: RuleBook) -> list[Do
     for records in by_person.values():
         rules.must |= {ordered(records[0], other) for other in records[1:]}
     doubts = []
-    weights = edges.column("weight").to_pylist()
-    sure = [place for place, weight in enumerate(weights) if weight > 0]
-    pairs = edges.select(["a", "b"]).take(sure)
-    for a, b, place in zip(pairs.column("a").to_pylist(), pairs.column("b").to_pylist(), sure, strict=True):
+    columns = [edges.column(name).to_pylist() for name in ("a", "b", "weight")] if snapshot.roots else [[], [], []]
+    for a, b, weight in zip(*columns, strict=True):
+        if weight <= 0:
+            continue
         one, other = UUID(a), UUID(b)
         roots = snapshot.roots.get(one), snapshot.roots.get(other)
         if None not in roots and roots[0] != roots[1]:
             rules.cannot.add(ordered(one, other))
-            doubts.append(Doubtful(one, other, weights[place], Doubt.TWO_REGISTERED))
+            doubts.append(Doubtful(one, other, weight, Doubt.TWO_REGISTERED))
     return doubts
 
 

@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from joserfc.jwk import OKPKey
 
-from kit import clock
 from kit.contracts.casefile import Identities, Identity, IntroductionState
 from kit.contracts.risk import Introduction
 from kit.events import sealed
 from kit.events.handlers import handled
 from kit.events.inbox import Inbox
 from kit.store.unit import Cause, unit_of_work
-from services.risk.linkage import handlers, introductions, queries, register
+from services.risk.linkage import commands, handlers, introductions, queries, register
+from services.risk.linkage.domain import RuleKind
 from services.risk.vault import pseudonyms
 from tests.casefile.doors import Delivery
 from tests.risk.linkage.ground import Risk, person
@@ -231,33 +231,14 @@ async def test_who_is_not_introduced(risk: Risk, opened_introductions: Any, why:
     assert risk.stored.rows("select 1 from outbox where type = 'risk.resident.introduced'") == []
 
 
-async def test_a_casefile_household_and_its_pseudonyms(risk: Risk) -> None:
-    mother, child, household = uuid4(), uuid4(), uuid4()
-    await hear(
-        risk,
-        ada(mother, household_id=household),
-        ada(child, given="Chidi", born="2015-05-02", household_id=household),
+async def test_a_resident_that_went_into_another_is_still_found_by_its_old_id(risk: Risk) -> None:
+    await risk.place(
+        person("R-1", "Adaeze", "Okonkwo", "1984-03-07", **HOME), person("X-1", "Ada", "Obi", "1984-03-07")
     )
-    since = clock.today().replace(year=2020).isoformat()
-    members = [{"person_id": str(each), "from": since, "to": None} for each in (mother, child)]
-    lives = [{"household_id": str(household), "from": since, "to": None}]
-    risk.stored.execute(
-        "insert into known_household (id, sequence, members) values (%s, 1, %s)", [household, json.dumps(members)]
-    )
-    for each in (mother, child):
-        risk.stored.execute(
-            "insert into known_person (id, sequence, households, restricted, separated_from, barred_workers)"
-            " values (%s, 1, %s, false, '{}', '{}')",
-            [each, json.dumps(lives)],
-        )
+    held = risk.residents()
     async with risk.unit() as unit:
-        found = await queries.placed(unit, household)
-        back = await queries.casefile_households(unit, [found.household, uuid4()] if found.household else [])
-        known = await queries.known(unit, [*found.residents.values(), uuid4()])
-    (home,) = risk.stored.rows("select household from home")
-    assert found.household == home["household"]
-    assert set(found.residents) == {mother, child}
-    assert back == {home["household"]: household}
-    assert known == {pseudonym: queries.Known(who, household) for who, pseudonym in found.residents.items()}
-    audit = risk.stored.rows("select person_ids from audit_entry where action = 'risk.vault.place_household'")
-    assert [set(row["person_ids"]) for row in audit] == [{mother, child}]
+        await commands.make_rule(unit, RuleKind.MUST, risk.record("R-1"), risk.record("X-1"), "She married")
+    gone = next(each for each in held.values() if each not in risk.residents().values())
+    async with risk.unit() as unit:
+        named = await queries.pseudonym_of(unit, gone)
+    assert named == pseudonyms.of_resident(risk.residents()["R-1"])
