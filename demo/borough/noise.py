@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from demo.borough.draws import Draws
@@ -70,14 +68,18 @@ def _plain_words() -> Text:
     return np.array([plain(str(word)) for word in names().words])
 
 
-def dates(days: Array, pattern: str = "%Y-%m-%d") -> Text:
-    """Days as text; OPEN_END is empty."""
-    array = pa.array(np.where(days >= OPEN_END, 0, days).astype(np.int32)).cast(pa.date32())
-    text = np.asarray(pc.strftime(array, format=pattern).to_numpy(zero_copy_only=False), np.str_)
-    return np.where(days >= OPEN_END, "", text)
+def dates(days: Array, pattern: str = "yyyy-mm-dd") -> Text:
+    """Days as text in the pattern (UK: dd/mm/yyyy); OPEN_END is empty."""
+    known = np.asarray(days) < OPEN_END
+    iso = np.datetime_as_string(np.where(known, days, 0).astype(np.int64).astype("datetime64[D]")).astype("U10")
+    if pattern == UK:
+        letters = iso.view("U1").reshape(len(iso), 10)[:, [8, 9, 4, 5, 6, 4, 0, 1, 2, 3]]
+        letters[:, [2, 5]] = "/"
+        iso = np.ascontiguousarray(letters).view("U10").reshape(len(iso))
+    return np.where(known, iso, "")
 
 
-UK = "%d/%m/%Y"
+UK = "dd/mm/yyyy"
 
 
 def touch(words: Text, where: Flags, change: Callable[[str, int], str]) -> Text:
@@ -162,7 +164,7 @@ class Scribe:
         given, family = np.where(swapped, family, given), np.where(swapped, given, family)
         return np.where(known, given, ""), np.where(known, family, "")
 
-    def born(self, people: Numbers, key: Numbers, slot: str = "", pattern: str = "%Y-%m-%d") -> Text:
+    def born(self, people: Numbers, key: Numbers, slot: str = "", pattern: str = "yyyy-mm-dd") -> Text:
         """Date of birth as this record has it: perhaps a slip, a default, or nothing."""
         rates, known = self.rates, people >= 0
         true = self.world.people.born[np.where(known, people, 0)]

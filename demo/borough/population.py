@@ -9,7 +9,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from demo.borough.place import AGE_BANDS, TENURES, place
 from demo.borough.structure import LIVING
@@ -17,6 +16,7 @@ from demo.borough.world import ADULT, CHILD, HEAD, PARTNER
 
 MOST = 8
 _POOL = 3000
+_CALM, _STEPS, _NEAR_ENOUGH = 1e-6, 60, 1e-6
 
 # How often each way of living together is met in each tenure, before the ward's ages have their say (judgement).
 _WAYS = (
@@ -145,13 +145,24 @@ def weights() -> NDArray[np.float64]:
 def _solve(
     usual: NDArray[np.float64], tenure: NDArray[np.float64], bands: NDArray[np.float64], target: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The tilt under which the mean people in each band are the target: the minimum of the convex dual."""
+    """The tilt under which the mean people in each band are the target: the minimum of the convex dual, by Newton."""
 
-    def dual(tilt: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def dual(tilt: NDArray[np.float64]) -> float:
+        return float(tenure @ np.log((usual * np.exp(bands @ tilt)).sum(axis=1)) - tilt @ target + _CALM * tilt @ tilt)
+
+    tilt, value = np.zeros(bands.shape[1]), np.inf
+    for _ in range(_STEPS):
+        value = dual(tilt)
         tilted = usual * np.exp(bands @ tilt)
-        totals = tilted.sum(axis=1)
-        mean = tenure @ (tilted / totals[:, None]) @ bands
-        return float(tenure @ np.log(totals) - tilt @ target + 1e-6 * tilt @ tilt), mean - target + 2e-6 * tilt
-
-    found = minimize(dual, np.zeros(bands.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return np.asarray(found.x)
+        tilted /= tilted.sum(axis=1, keepdims=True)
+        means = tilted @ bands
+        slope = tenure @ means - target + 2 * _CALM * tilt
+        if np.abs(slope).max() < _NEAR_ENOUGH:
+            break
+        bend = (bands * (tenure @ tilted)[:, None]).T @ bands - (means * tenure[:, None]).T @ means
+        step = np.linalg.solve(bend + 2 * _CALM * np.eye(len(tilt)), slope)
+        size = 1.0
+        while size > _NEAR_ENOUGH and dual(tilt - size * step) > value:
+            size /= 2
+        tilt = tilt - size * step
+    return tilt

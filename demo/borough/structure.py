@@ -46,7 +46,7 @@ class Living:
     temporary: float = 0.18  # of council flats: about 2% of all homes, 1,470 to 2,000 placements [P]
     moves: tuple[float, ...] = (0.003, 0.004, 0.006, 0.004, 0.004, 0.015)  # by tenure [J]
     moves_away: float = 0.45  # of moves, to another borough [J]
-    births: float = 0.0085  # women of 20 to 39 who head a home or live with who does: about 3,300 a year [J]
+    births: float = 0.0110  # women of 20 to 39 who head a home or live with who does [S]: keeps the youngest as many
     twins: float = 0.016  # of births; ONS: one in 65
     leaves_home: float = 0.006  # grown children of 18 to 32 [J]
     parts: float = 0.0012  # couples [J]

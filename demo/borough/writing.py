@@ -39,7 +39,7 @@ def _part(columns: dict[str, Column], rows: Array) -> pa.Table:
     values = {name: column(rows) if callable(column) else column[rows] for name, column in columns.items()}
     return pa.table(
         {
-            name: pa.array(value.astype(object), pa.string()) if value.dtype.kind == "U" else pa.array(value)
+            name: pa.array(value, pa.string()) if value.dtype.kind == "U" else pa.array(value)
             for name, value in values.items()
         }
     )
