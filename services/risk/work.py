@@ -1,5 +1,8 @@
 """Heavy work, in a process of its own: `python -m services.risk.work <verb> <arguments as JSON>`.
 
+Without arguments it takes verb after verb from its standard input, a JSON line `[verb, arguments]` each, and ends when
+none has come for a minute: work that comes in a row waits for the engines' import once.
+
 DuckDB and Splink are imported here alone, by the verb that needs them, so that an api or worker never carries them. A
 verb is a function of (arguments, say): it calls `say(done, total, message)` as it gets on and returns its result; both
 go out as JSON lines. A refusal (`DomainError`) is a result too. Whoever started us holds our standard input: when that
@@ -9,6 +12,7 @@ closes, they are gone, and so are we. A verb is safe to repeat from the start: i
 import importlib
 import json
 import os
+import queue
 import sys
 import threading
 import traceback
@@ -20,6 +24,8 @@ import structlog
 from kit.errors import DomainError
 
 log = structlog.get_logger(__name__)
+
+_IDLE_SECONDS: Final = 60.0
 
 
 class Say(Protocol):
@@ -47,11 +53,22 @@ def verb(name: str) -> Verb:
 
 
 def main(arguments: list[str]) -> int:
-    """Do one verb; 0 when it ended well or with a refusal."""
-    name, given = arguments[0], json.loads(arguments[1] if len(arguments) > 1 else "{}")
-    _end_with_whoever_started_us()
+    """Do one verb, or those that are asked for; 0 when the last ended well or with a refusal."""
     # The doors are served first: this can take a little longer.
     os.nice(5)
+    asked = _asked()
+    if arguments:
+        return _do(arguments[0], json.loads(arguments[1] if len(arguments) > 1 else "{}"))
+    while True:
+        try:
+            name, given = json.loads(asked.get(timeout=_IDLE_SECONDS))
+        except queue.Empty:
+            return 0
+        if code := _do(name, given):
+            return code
+
+
+def _do(name: str, given: Mapping[str, Any]) -> int:
     try:
         result = verb(name)(given, _say)
     except DomainError as refusal:
@@ -78,16 +95,23 @@ def _place(error: BaseException) -> str:
     return f"{os.path.basename(ours[-1].filename)}:{ours[-1].lineno}" if ours else "outside"
 
 
-def _end_with_whoever_started_us() -> None:
+def _asked() -> "queue.Queue[bytes]":
+    """What is asked for on standard input; when that closes, whoever started us is gone, and so are we."""
+    lines: queue.Queue[bytes] = queue.Queue()
     if sys.stdin is None or sys.stdin.isatty():
-        return
+        return lines
 
     def watch() -> None:
-        while os.read(0, 4096):
-            pass
+        # Past Python's own buffer, whose lock would be in the way when the interpreter ends.
+        rest = b""
+        while piece := os.read(0, 65536):
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                lines.put(line)
         os._exit(3)
 
     threading.Thread(target=watch, daemon=True).start()
+    return lines
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """How a job does heavy work: it starts a child (`services.risk.work`), relays how far that is, and takes its result.
 
 A step of a job is one short transaction, so a step starts the child or looks after it for a second. A worker that dies
-takes its child with it; the next worker starts another, which goes on where the last one committed.
+takes its child with it; the next worker starts another, which goes on where the last one committed. A child that is
+done waits a while for more: starting one takes longer than most files.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ from kit.store.jobs import Progress, Step
 
 _LOOK_SECONDS = 1.0
 _MOST_DEATHS = 3
+_STAYS_SECONDS = 45.0
+"""Less than the child itself waits, so that none leaves while it is handed work."""
 
 
 class WorkRefused(DomainError):
@@ -34,48 +37,72 @@ class Ended:
 
 @dataclass(slots=True)
 class Child:
-    """One running child."""
+    """One child and what it was last asked to do."""
 
     process: Process
-    latest: Mapping[str, Any] = field(default_factory=dict)
+    loop: asyncio.AbstractEventLoop
     reader: "asyncio.Task[None] | None" = None
+    latest: Mapping[str, Any] = field(default_factory=dict)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    idle_since: float = 0.0
 
     @classmethod
     async def start(cls, verb: str, arguments: Mapping[str, Any]) -> "Child":
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "services.risk.work",
-            verb,
-            json.dumps(arguments, default=str),
-            stdin=PIPE,
-            stdout=PIPE,
-        )
-        child = cls(process)
-        child.reader = asyncio.create_task(child._read())
+        """One that waits for work, or a new one, set to work."""
+        child = _waiting() or await cls._spawn()
+        child.latest, child.ended = {}, asyncio.Event()
+        assert child.process.stdin is not None
+        child.process.stdin.write(json.dumps([verb, arguments], default=str).encode() + b"\n")
+        if child.reader is None:
+            child.reader = asyncio.create_task(child._read())
         return child
+
+    @classmethod
+    async def _spawn(cls) -> "Child":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.risk.work", stdin=PIPE, stdout=PIPE
+        )
+        return cls(process, asyncio.get_running_loop())
 
     async def _read(self) -> None:
         assert self.process.stdout is not None
         async for line in self.process.stdout:
             with contextlib.suppress(ValueError):
                 self.latest = json.loads(line)
+                if self.latest.keys() & {"result", "refused"}:
+                    self.idle_since = self.loop.time()
+                    _idle.append(self)
+                    self.ended.set()
+        await self.process.wait()
+        self.ended.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Whether it ended within so many seconds."""
-        assert self.reader is not None
+        """Whether it ended the work, or itself, within so many seconds."""
         try:
-            await asyncio.wait_for(asyncio.shield(self.reader), seconds)
+            await asyncio.wait_for(self.ended.wait(), seconds)
         except TimeoutError:
             return False
-        await self.process.wait()
         return True
 
     def outcome(self) -> Ended | None:
-        """What an ended child left; None when it died. Raises `WorkRefused`."""
+        """What the work left; None when the child died of it. Raises `WorkRefused`."""
         if "refused" in self.latest:
             raise WorkRefused(str(self.latest["refused"]))
         return Ended(self.latest["result"]) if "result" in self.latest else None
+
+
+_idle: list[Child] = []
+
+
+def _waiting() -> Child | None:
+    """A child of this loop that is done with its work and sure to live a while longer."""
+    loop = asyncio.get_running_loop()
+    while _idle:
+        child = _idle.pop()
+        fresh = child.loop is loop and child.process.returncode is None
+        if fresh and loop.time() - child.idle_since < _STAYS_SECONDS:
+            return child
+    return None
 
 
 _running: dict[tuple[UUID, str], Child] = {}
@@ -112,7 +139,7 @@ async def done_at_once(verb: str, arguments: Mapping[str, Any], seconds: float =
         if await child.wait(seconds) and (ended := child.outcome()) is not None:
             return ended.result
     finally:
-        if child.process.returncode is None:
+        if not child.ended.is_set():
             child.process.kill()
             await child.process.wait()
     raise Unavailable("The file could not be looked at in time. Nothing was stored: try again")
