@@ -74,6 +74,8 @@ class Timeouts:
 
     connect: float = 2.0
     answer: float = 15.0
+    bulk: float = 60.0
+    """For the answer to a streamed body, which the service may have to look at as a whole."""
 
 
 class HttpUpstream:
@@ -100,9 +102,7 @@ class HttpUpstream:
     async def start(self) -> None:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_IDLE_SECONDS),
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.answer
-            ),
+            timeout=self._patience(self._timeouts.answer),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=_SKIP,
@@ -129,6 +129,9 @@ class HttpUpstream:
             await self._carry(passage, held)
         finally:
             self.in_flight -= 1
+
+    def _patience(self, seconds: float) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(total=None, sock_connect=self._timeouts.connect, sock_read=seconds)
 
     async def _carry(self, passage: Passage, held: bytes | None) -> None:
         body = passage.body
@@ -163,6 +166,7 @@ class HttpUpstream:
                 headers=passage.fields,
                 data=data,
                 allow_redirects=False,
+                timeout=self._patience(self._timeouts.bulk if passage.body.streams else self._timeouts.answer),
             ) as response:
                 self._breaker.worked()
                 answer = passage.answer
