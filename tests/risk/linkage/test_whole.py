@@ -1,5 +1,7 @@
 """The whole borough at once: the same as one by one, and nothing when nothing changed."""
 
+import asyncio
+import json
 from typing import Any
 
 import psycopg
@@ -144,3 +146,44 @@ async def test_a_run_leaves_alone_what_single_records_found(risk: Risk) -> None:
     # What was joined while little was known stays joined: hard to join, harder to break.
     link(risk)
     assert risk.groups() == single
+
+
+async def test_what_arrives_while_a_run_works_is_left_as_it_was_found(risk: Risk) -> None:
+    rows = borough(12, seed=4, slips=0)
+    late = [row for row in rows if row["reference"] in ("3.2", "7.0")]
+    load(risk.vault, [row for row in rows if row not in late])
+    link(risk)
+    load(risk.vault, late)
+    loop = asyncio.get_running_loop()
+
+    async def meanwhile() -> None:
+        await risk.place(*late)
+        held = risk.residents()
+        async with risk.unit() as unit:
+            await commands.unmerge(unit, held["3.2"], [risk.record("3.2")], "Someone else")
+
+    def say(done: int, total: int | None = None, message: str = "") -> None:
+        if message == "resolved":
+            asyncio.run_coroutine_threadsafe(meanwhile(), loop).result(30)
+
+    await asyncio.to_thread(run, risk.vault.dsn, risk.stored.dsn, say)
+    held = risk.residents()
+    assert held["3.2"] != held["3.0"]
+    assert held["7.0"] == held["7.1"]
+    assert len(risk.stored.rows('select 1 from "placing"')) == len(rows)
+    link(risk)
+    assert risk.residents() == held
+
+
+async def test_a_run_is_told_in_counts(risk: Risk) -> None:
+    load(risk.vault, borough(5, seed=6))
+    figures = link(risk)
+    async with risk.unit() as unit:
+        await commands.announce(unit, figures)
+    (row,) = risk.stored.rows("select type, envelope from outbox")
+    assert row["type"] == "risk.resident.relinked"
+    told = json.loads(row["envelope"])["data"]
+    assert (told["records"], told["residents_new"], told["run_id"]) == (15, 5, figures["run_id"])
+    assert risk.stored.rows("select action, record from audit_entry where action like 'risk.vault%%'") == [
+        {"action": "risk.vault.link_all", "record": "vault/all"}
+    ]
