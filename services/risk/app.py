@@ -20,10 +20,9 @@ from services.risk.signals import handlers as calls
 from services.risk.sources import api as sources
 from services.risk.sources import commands as loads
 from services.risk.sources import handlers as heard
-from services.risk.sources import retention
+from services.risk.sources import retention, spool
 from services.risk.tables import Base
 from services.risk.touched import touched
-from services.risk.vault import door
 from services.risk.vault import former as past  # noqa: F401  # its table is part of the vault's metadata
 from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
 from services.risk.vault.tables import VaultBase
@@ -65,5 +64,5 @@ SERVICE = Service(
         lists.PUBLISH: lists.publish,
     },
     vault=VaultBase.metadata,
-    opened=door.serving,
+    opened=spool.serving,
 )

@@ -18,10 +18,9 @@ from kit.settings import BadSettings, VaultSettings
 from kit.settings import load as settings_of
 from kit.store.db import Database
 from kit.store.unit import Cause, unit_of_work
-from services.risk.sources import commands, queries
+from services.risk.sources import commands, queries, spool
 from services.risk.sources.commands import Sending
 from services.risk.sources.shapes import Form, LoadView
-from services.risk.vault import door
 
 _BLOCK = 1 << 20
 _EVERY_SECONDS = 1.0
@@ -63,7 +62,7 @@ async def _load(source: str, file: Path, sending: Sending, *, wait: bool) -> Loa
     database = Database(settings.database_url.get_secret_value(), pool=2, name="risk-load")
     cause = Cause(f"system:{getpass.getuser()}", _PURPOSE, _ACTION)
     try:
-        async with door.serving(settings):
+        async with spool.serving(settings):
             async with unit_of_work(database, "risk", cause) as unit:
                 load_id = await commands.receive(unit, source, sending, _pieces(file))
             return await _followed(database, cause, load_id, wait=wait)

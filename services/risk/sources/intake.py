@@ -85,6 +85,7 @@ def columns(arguments: Mapping[str, Any], say: Say) -> Mapping[str, Any]:
 def load(arguments: Mapping[str, Any], say: Say) -> Mapping[str, Any]:
     """Work off one load; the counts. Raises `DomainError` when the file can't be read after all."""
     settings = door.of_risk(settings_of(VaultSettings))
+    spool.use(settings)
     analytics = settings.database_url.get_secret_value()
     vault = settings.vault_database_url.get_secret_value()
     rows = int(arguments.get("rows_a_stretch", ROWS_A_STRETCH))
@@ -95,10 +96,12 @@ def work_off(
     load_id: UUID, analytics: str, vault: str, say: Say, *, rows_a_stretch: int = ROWS_A_STRETCH
 ) -> Mapping[str, Any]:
     """The same, given both addresses."""
-    with psycopg.connect(analytics) as facts, psycopg.connect(vault) as identities:
+    with (
+        psycopg.connect(analytics, autocommit=True) as facts,
+        psycopg.connect(vault, autocommit=True) as identities,
+    ):
         # One child a load: a second waits here until the first is gone, and goes on where that one was.
         facts.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [str(load_id)])
-        facts.commit()
         work = _Work(load_id, facts, identities, rows_a_stretch)
         with _duck(spool.stage_of(load_id), spool.room_of(load_id)) as duck:
             work.read(duck, say)
@@ -134,7 +137,6 @@ class _Work:
             )
             .fetchone()
         )
-        facts.commit()
         self.room = spool.room_of(load_id)
 
     def _row(self) -> dict[str, Any]:
@@ -147,7 +149,6 @@ class _Work:
     def counts(self) -> dict[str, Any]:
         """What became of the rows."""
         row = self._row()
-        self.facts.commit()
         names = ("rows", "rows_new", "rows_known", "rows_quarantined")
         covers_to = row["covers_to"].isoformat() if row["covers_to"] else None
         return {name: int(row[name] or 0) for name in names} | {"covers_to": covers_to}
@@ -249,7 +250,6 @@ class _Work:
             " or exists (select from fact where source = %(source)s and load_id is null limit 1)",
             {"source": self.source, "id": self.id},
         ).fetchone()
-        self.facts.commit()
         return found is not None and not found[0]
 
     def _stretch(self, duck: duckdb.DuckDBPyConnection, upto: int, fresh: bool) -> None:

@@ -8,6 +8,8 @@ import hashlib
 import os
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -15,6 +17,8 @@ from uuid import UUID
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kit.errors import Unavailable
+from kit.settings import Settings
+from services.risk.vault import door
 
 _KEPT_SECONDS: Final = 7 * 86_400
 """An upload that nobody finishes goes after a week."""
@@ -26,15 +30,30 @@ class SpoolSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NEWSTART_", extra="ignore")
 
     spool: Path | None = None
-    environment: str = "production"
+
+
+_environment = "production"
+
+
+def use(settings: Settings) -> None:
+    """Called once by each process of risk at its start."""
+    global _environment
+    _environment = settings.environment
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[None]:
+    """While inside, this process can use the spool, and open the vault for what comes out of it."""
+    use(settings)
+    async with door.serving(settings):
+        yield
 
 
 def folder() -> Path:
     """The spool's folder, made if it is not there. Raises `Unavailable` when there is none to use."""
-    settings = SpoolSettings()
-    where = settings.spool
+    where = SpoolSettings().spool
     if where is None:
-        if settings.environment == "production":
+        if _environment == "production":
             raise Unavailable("NEWSTART_SPOOL is not set: files have nowhere to wait")
         mark = hashlib.sha256(os.environ.get("NEWSTART_DATABASE_URL", "").encode()).hexdigest()[:12]
         where = Path(tempfile.gettempdir()) / f"newstart-spool-{os.getuid()}-{mark}"
