@@ -164,6 +164,8 @@ def test_nobody_but_casefile_reads_decisions_and_concerns() -> None:
     """A new reader of these is a decision to be seen in a review, not a by-product."""
     # What became of an offer is for who sent the signal too; a recorded need is a fact of One View (its domain alone).
     told = {f"triage.outreach.{each}" for each in ("offered", "accepted", "declined")} | {"triage.need.recorded"}
+    # Whoever objects to being sought out is not introduced by risk either.
+    told |= {"triage.objection.recorded", "triage.objection.withdrawn"}
     for event in catalogue.published_by("triage"):
         assert event.consumers == ({"casefile", "risk"} if event.type in told else {"casefile"}), event.type
 

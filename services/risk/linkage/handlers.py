@@ -1,4 +1,4 @@
-"""The event door of linkage: the case file's register, sealed, and its answers about people who were introduced."""
+"""The event door of linkage: the case file's register, sealed; its answers about people introduced; objections."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +23,12 @@ async def take_in_the_register(unit: UnitOfWork, events: Sequence[Event[Any]]) -
         people += opened.people
     with unit.caused_by(events[-1], "take_in_the_register"):
         await register.hear(unit, people)
+
+
+@handlers.reaction("triage.objection.recorded", "triage.objection.withdrawn")
+async def respect_an_objection(unit: UnitOfWork, event: Event[Any]) -> None:
+    """Who does not want to be sought out."""
+    await register.note_objection(unit, event.data)
 
 
 @handlers.reaction("casefile.introduction.answered")

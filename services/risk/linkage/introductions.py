@@ -26,7 +26,10 @@ join home on home.home_id = m.home_id
 left join ward by_uprn on by_uprn.place = 'uprn:' || home.uprn
 left join ward by_postcode on by_postcode.place = 'postcode:' || replace(lower(home.postcode), ' ', '')
 where (resident.pseudonym = any(:ids) or resident.resident_id = any(:ids))
-  and resident.person_id is null and coalesce(resident.introduction, 'sent') = 'sent' and not resident.objected
+  and resident.person_id is null and (resident.introduction is null or (resident.introduction = 'sent' and (
+    resident.introduced_at > clock_timestamp() - interval '1 hour'
+    or resident.introduced_at < clock_timestamp() - interval '90 days')))
+  and not resident.objected
   and resident.erased_at is null and resident.joined_into is null
   and record.source = any(:sources) and record.withdrawn_at is null
   and record.given is not null and record.family is not null
@@ -37,6 +40,7 @@ order by resident.resident_id, record.phone is null, record.email is null, recor
 async def introduce(unit: UnitOfWork, residents: Collection[UUID]) -> list[UUID]:
     """Seals `risk.resident.introduced` for those of these residents (ids or pseudonyms) who may be contacted.
 
+    Told again within the hour (a telling may be cut off), then not for 90 days: casefile says nothing of who objected.
     Passed over, silently: whoever casefile knows or has answered for, has objected, is a child, has no home, or is
     told of by no source whose contact details may be used to offer help today. Returns the resident ids introduced:
     `casefile.introduction.answered` will name each with its person.

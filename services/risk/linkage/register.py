@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.contracts.casefile import Identity, IntroductionState
+from kit.contracts.triage import ObjectionState
+from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.risk import pipeline
 from services.risk.linkage import commands, ledger, picture
@@ -22,6 +24,9 @@ from services.risk.vault import door, records
 
 MOST_AT_ONCE = 25
 """More people in one delivery come from an import: they are linked by the run that follows, not one by one."""
+
+_SEEKS_OUT = frozenset({"outreach", "data_linkage"})
+"""Purposes whose objection means: do not come to me unasked."""
 
 _ENTER = text(
     "insert into register_entry (person_id, version, merged_into, listed, introduced)"
@@ -153,6 +158,20 @@ async def learn_wards(vault: AsyncSession, places: Iterable[tuple[str | None, st
                 " on conflict (place) do update set ward = excluded.ward where ward.ward <> excluded.ward"
             ),
             sorted(rows, key=lambda row: row["place"]),
+        )
+
+
+async def note_objection(unit: UnitOfWork, objection: ObjectionState) -> None:
+    """Whoever objects to being sought out is not introduced, also once casefile holds nothing of them any more."""
+    if objection.purpose not in _SEEKS_OUT:
+        return
+    async with door.opened(
+        unit, "note_objection", record=f"objection/{objection.objection_id}", people=[objection.person_id]
+    ) as vault:
+        every = [*await access.same_person(unit, objection.person_id), objection.person_id]
+        await vault.execute(
+            text("update resident set objected = :stands where person_id = any(:people)"),
+            {"stands": objection.state == "standing", "people": every},
         )
 
 

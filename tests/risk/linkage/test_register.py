@@ -10,6 +10,7 @@ from joserfc.jwk import OKPKey
 
 from kit.contracts.casefile import Identities, Identity, IntroductionState
 from kit.contracts.risk import Introduction
+from kit.contracts.triage import ObjectionState
 from kit.events import sealed
 from kit.events.handlers import handled
 from kit.events.inbox import Inbox
@@ -211,14 +212,30 @@ async def test_an_introduction_tells_casefile_who_somebody_is_and_nobody_else(
     assert await introduced(risk, held["R-1"]) == [], "casefile knows them now"
 
 
-@pytest.mark.parametrize("why", ["objected", "registered", "erased there", "no contact source", "no home"])
+@pytest.mark.parametrize(
+    "why", ["objected", "told lately", "registered", "erased there", "no contact source", "no home"]
+)
 async def test_who_is_not_introduced(risk: Risk, opened_introductions: Any, why: str) -> None:
     source = "domestic_abuse" if why == "no contact source" else "rent_accounts"
     where = {} if why == "no home" else HOME
     await risk.place(person("R-1", "Adaeze", "Okonkwo", "1984-03-07", source=source, **where))
     resident = risk.residents()["R-1"]
     if why == "objected":
-        risk.vault.execute("update resident set objected = true")
+        who = uuid4()
+        risk.vault.execute("update resident set person_id = %s", [who])
+        for state, stands in (("standing", True), ("withdrawn", False), ("standing", True)):
+            objection = ObjectionState(
+                objection_id=uuid4(), person_id=who, purpose="outreach", state=state, changed_at=NOW
+            )
+            async with risk.unit("triage") as unit:
+                await register.note_objection(unit, objection)
+            assert risk.vault.rows("select objected from resident") == [{"objected": stands}]
+        risk.vault.execute("update resident set person_id = null")
+    if why == "told lately":
+        assert await introduced(risk, resident) == [resident]
+        assert await introduced(risk, resident) == [resident], "a telling may be cut off"
+        risk.vault.execute("update resident set introduced_at = now() - interval '2 days'")
+        risk.stored.execute("delete from outbox")
     if why == "registered":
         await hear(risk, ada(uuid4()))
     if why == "erased there":
