@@ -134,7 +134,7 @@ class Model:
             "join": self.join,
             "sources": dict(self.sources),
             "weights": {
-                name: {kind: [round(x, 9) for x in getattr(each, kind).tolist()] for kind in ("m", "u", "h")}
+                name: {kind: [float(f"{x:.10g}") for x in getattr(each, kind).tolist()] for kind in ("m", "u", "h")}
                 for name, each in self.weights.items()
             },
             "frequencies": {

@@ -110,7 +110,9 @@ def _share_form(column: Column, left: Ints, right: Ints) -> Mask:
     """Whether two given names belong to one family of names."""
     has = np.fromiter((bool(standardise.forms_of(value)) for value in column.values), np.bool_, len(column.values))
     found = np.zeros(len(left), np.bool_)
-    both = np.flatnonzero(has[left] & has[right])
+    if not len(has):
+        return found
+    both = np.flatnonzero((left >= 0) & (right >= 0) & has[left] & has[right])
     forms = {code: standardise.forms_of(column.values[code]) for code in {*left[both].tolist(), *right[both].tolist()}}
     found[both] = np.fromiter(
         (not forms[x].isdisjoint(forms[y]) for x, y in zip(left[both].tolist(), right[both].tolist(), strict=True)),

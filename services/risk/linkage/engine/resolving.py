@@ -4,7 +4,8 @@ Clusters grow together best pair first, as long as the linkage of two clusters, 
 the mean of all, is at least `join`. A chain of good edges therefore joins nobody whose other records contradict it.
 What a former run joined stays together until the evidence is clearly against it (`keep`): hard to join, harder to
 break. And nothing is judged again without cause: two persons join, or one parts, only where a record is new or changed
-or somebody decided so. So new records change ids only by joins and splits of their own, and records that go change none.
+or somebody decided so. So new records change ids only by joins and splits of their own, and records that go change
+none.
 """
 
 from collections import defaultdict
