@@ -167,6 +167,7 @@ def _wait(client: httpx.Client, loads: dict[str, str], tick: Tick) -> dict[str, 
             raise CannotLoad("The platform has not worked the files off within an hour; its logs say why")
         if len(new) < len(loads):
             time.sleep(0.3)
+    tick("Loaded", 1.0)
     return new
 
 

@@ -206,10 +206,11 @@ class Scribe:
         return np.where(known & ~self._hits(self.rates.missing_phone, "no phone", key), number, "")
 
     def mail(self, people: Numbers, key: Numbers) -> Text:
-        """The person's address for e-mail, or none."""
+        """The person's address for e-mail, or none. It keeps the first surname through a marriage."""
         rows = self.world.people
+        first = np.where(rows.former[people] >= 0, rows.former[people], rows.family[people])
         words = _plain_words()
-        address = email(words[rows.given[people]], words[rows.family[people]], people)
+        address = email(words[rows.given[people]], words[first], people)
         return np.where(self._hits(self.rates.missing_email, "no email", key), "", address)
 
 

@@ -78,6 +78,12 @@ def _abuse(world: World, month: int) -> None:
         return
     number = world.log.count("abuse") + np.arange(len(victim))
     world.log.add("abuse", incident=number, person=victim, other=perpetrator, household=household, month=month)
+    incident = np.full(len(homes), NOBODY)
+    incident[household] = number
+    children = _children_of(world, household, month)
+    children = children[draws.happens(0.7, "abuse/child", children, month)]
+    children = children[np.argsort(rows.household[children], kind="stable")]
+    world.log.add("abuse_child", incident=incident[rows.household[children]], person=children, month=month)
 
 
 def _mental_health(world: World, month: int) -> None:

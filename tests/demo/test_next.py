@@ -7,10 +7,24 @@ from pathlib import Path
 import pytest
 
 from demo.borough.making import Made, load, make, next_month
-from tests.demo.conftest import TINY, read
+from tests.demo.conftest import TINY, UNTIL, read
 from tests.demo.test_extracts import KEYS
 
 LATER = date(2026, 11, 30)
+
+
+def keyed(folder: Path, name: str) -> dict[tuple[str, ...], dict[str, str]]:
+    """An extract's rows by their key."""
+    return {tuple(row[column] for column in KEYS[name]): row for row in read(folder, name)}
+
+
+def put_together(name: str, folder: Path, *news: Made) -> dict[tuple[str, ...], dict[str, str]]:
+    """The first extract with each month's news put over it."""
+    joined = keyed(folder, name)
+    for each in news:
+        if (each.folder / f"{name}.csv").exists():
+            joined |= keyed(each.folder, name)
+    return joined
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +48,18 @@ def test_the_news_are_of_the_next_month(stepped: tuple[Path, Made, Made]) -> Non
 @pytest.mark.parametrize("name", KEYS)
 def test_old_rows_and_news_are_the_longer_history(stepped: tuple[Path, Made, Made], name: str) -> None:
     folder, news, whole = stepped
-    key = KEYS[name]
+    assert put_together(name, folder, news) == keyed(whole.folder, name)
 
-    def keyed(place: Path) -> dict[tuple[str, ...], dict[str, str]]:
-        return {tuple(row[column] for column in key): row for row in read(place, name)}
 
-    joined = keyed(folder)
-    if (news.folder / f"{name}.csv").exists():
-        joined |= keyed(news.folder)
-    assert joined == keyed(whole.folder)
+@pytest.mark.full
+@pytest.mark.timeout(300)
+def test_seven_steps_are_seven_months(tmp_path: Path) -> None:
+    """Over a new year, a school census and the uprating of April: still what one longer history shows."""
+    make(400, 5, UNTIL, tmp_path / "state")
+    news = [next_month(tmp_path / "state") for _ in range(7)]
+    whole = make(400, 5, date(2027, 5, 31), tmp_path / "whole", months=43)
+    for name in KEYS:
+        assert put_together(name, tmp_path / "state", *news) == keyed(whole.folder, name), name
 
 
 def test_the_truth_grows_with_it(stepped: tuple[Path, Made, Made]) -> None:

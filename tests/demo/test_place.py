@@ -83,7 +83,7 @@ def test_wards_have_the_census_shares(files: Path, world: World, kind: str) -> N
         people = world.here()
         group = np.array([GROUPS.index(each.group) for each in COMMUNITIES])[world.people.community[people]]
         home = world.spaces.area[homes.space[world.people.household[people]]]
-        made, limit = by_ward(here.ward[home], group, len(GROUPS)), 0.05
+        made, limit = by_ward(here.ward[home], group, len(GROUPS)), 0.065
         source = ("ethnicity", "ethnic_group", derive_place._ETHNIC, GROUPS, "")
     name, column, words, names, rest = source
     counts = census(files, name, column)

@@ -1,5 +1,5 @@
-"""What the truth says of the combination can be read from the extracts: with every record placed rightly, One View's own
-definitions (profiles/definitions) find nearly the same households.
+"""What the truth says of the combination can be read from the extracts: with every record placed rightly, the
+definitions of One View's profiles find nearly the same households.
 """
 
 from pathlib import Path

@@ -7,7 +7,7 @@ from demo.borough.identifiers import nhs_number, nino
 from demo.borough.noise import dates
 from demo.borough.place import COUNCIL, OTHER_SOCIAL, PRIVATE
 from demo.borough.services import DEBT, FAMILY, VIOLENCE
-from demo.borough.world import CHILD, NOBODY, OPEN_END, WOMAN
+from demo.borough.world import NOBODY, OPEN_END, WOMAN
 from demo.borough.writing import Extract
 
 _CARE = np.array(["home care", "direct payment", "mental health support", "hospital discharge"])
@@ -29,6 +29,9 @@ _OTHER = np.array(
         "other / not known",
     ]
 )
+
+_LINES = 9
+"""People of one incident at most."""
 
 
 def adult_care(office: Office) -> Extract:
@@ -68,33 +71,20 @@ def domestic_abuse(office: Office) -> Extract:
     """One row for each person of an incident, as the police send it: the part after the stroke is the person's line."""
     log = office.table("abuse", "incident", "person", "other", "household", "month")
     world, scribe = office.world, office.scribe("domestic_abuse")
-    draws, rows = world.draws, world.people
-    children = office.table("lives")
-    held = (children["household"] >= 0) & (rows.role[children["person"]] == CHILD)
-    child, lived = children["person"][held], children["household"][held]
-    order = np.argsort(lived, kind="stable")
-    child, lived = child[order], lived[order]
-    start = np.searchsorted(lived, log["household"])
-    parts = [(np.arange(len(start)), log["person"], 0), (np.arange(len(start)), log["other"], 1)]
-    for place in range(3):
-        row = np.minimum(start + place, max(len(lived) - 1, 0))
-        age = world.calendar.starts(log["month"]) - rows.born[child[row]] if len(child) else np.zeros(len(start))
-        fits = (
-            (lived[row] == log["household"]) & (age > 0) & (age < 18 * 365)
-            if len(child)
-            else np.zeros(len(start), bool)
-        )
-        fits &= draws.happens(0.7, f"abuse/child{place}", log["incident"])
-        parts.append((np.flatnonzero(fits), child[row][fits] if len(child) else child, 2 + place))
-    incident = np.concatenate([part[0] for part in parts])
-    person = np.concatenate([part[1] for part in parts])
-    line = np.concatenate([np.full(len(part[0]), part[2]) for part in parts])
-    _, unique = np.unique(incident * 1_000_000_000 + person, return_index=True)
-    order = unique[np.lexsort((line[unique], incident[unique]))]
-    order = order[person[order] >= 0]
+    draws = world.draws
+    child = office.table("abuse_child", "incident", "person")
+    # Victim, the other, then the children in order: the place of each among its incident's.
+    place = np.arange(len(child["incident"])) - np.searchsorted(child["incident"], child["incident"])
+    incident = np.concatenate([log["incident"], log["incident"], child["incident"]])
+    person = np.concatenate([log["person"], log["other"], child["person"]])
+    line = np.concatenate(
+        [np.zeros(len(log["incident"]), np.int64), np.ones(len(log["incident"]), np.int64), 2 + place]
+    )
+    order = np.lexsort((line, incident))
+    order = order[(person[order] >= 0) & (line[order] < _LINES)]
     incident, person, line = incident[order], person[order], line[order]
     month, household = log["month"][incident], log["household"][incident]
-    key = log["incident"][incident].astype(np.int64) * 5 + line
+    key = log["incident"][incident].astype(np.int64) * _LINES + line
     given, surname = scribe.names(person, month, key)
     home = scribe.home(household, month, key)
     day = world.calendar.day(month, draws.uniform("abuse/day", log["incident"][incident]))
@@ -104,7 +94,7 @@ def domestic_abuse(office: Office) -> Extract:
         "domestic_abuse",
         {
             "incident_ref": ref,
-            "role": np.array(["victim", "perpetrator", "child", "child", "child"])[line],
+            "role": np.array(["victim", "perpetrator"] + ["child"] * 7)[line],
             "surname": np.char.upper(surname),
             "forename": given,
             "dob": scribe.born(person, key),
