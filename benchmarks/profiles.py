@@ -233,7 +233,7 @@ def _contend(name: str, folder: Path) -> tuple[float, int]:
         return took, int(counted[0]) if counted else 0
     rules, engine = book(_TODAY), opened(folder)
     began = time.perf_counter()
-    rank = "case certainty when 'confirmed' then 0 when 'probable' then 1 else 2 end::tinyint"
+    rank = "cast(case certainty when 'confirmed' then 0 when 'probable' then 1 else 2 end as tinyint)"
     engine.execute(
         f"create temp table placings as select record, household, {rank} as certainty from '{folder}/records.parquet'"
     )
@@ -393,8 +393,12 @@ def _percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, math.ceil(len(ordered) * share) - 1)]
 
 
-if __name__ == "__main__":
-    import resource
+def _peak_mb() -> float:
+    """The most memory this program held. (`getrusage` would count what its parent held before it began.)"""
+    line = next(each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
+
+if __name__ == "__main__":
     seconds, rows = _contend(sys.argv[1], Path(sys.argv[2]))
-    print(seconds, rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(seconds, rows, _peak_mb())

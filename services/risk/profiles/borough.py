@@ -21,7 +21,7 @@ from kit.settings import Settings, load
 from services.risk.profiles.catalogue import book
 from services.risk.profiles.columns import Columns, Connection, copied, from_csv
 from services.risk.profiles.domain import STANDS_ASIDE, Rulebook
-from services.risk.profiles.language import CERTAINTIES, compiled, monthly_totals, needed
+from services.risk.profiles.language import BITS, CERTAINTIES, compiled, monthly_totals, needed_by_kind
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from services.risk.work import Say
 
 _HOUSEHOLDS_AT_ONCE: Final = 5_000
+_MOST_SOURCES: Final = 62
 _FACTOR: Final = ("role", "since", "latest_on", "amount", "facts", "sources", "certainty", "disputed")
 
 
@@ -105,28 +106,47 @@ def opened(folder: Path) -> "duckdb.DuckDBPyConnection":
 
 
 def placed_facts(engine: "duckdb.DuckDBPyConnection", files: Sequence[Path], rulebook: Rulebook) -> None:
-    """The relation `facts` that the rules read: what any rule looks at, with today's household of its record."""
-    listed = ", ".join(f"'{path}'" for path in files)
-    source = f"read_parquet([{listed}])" if files else "no_facts"
+    """The relation `facts` that the rules read: what any rule looks at, with today's household of its record.
+
+    Kinds are an enumeration and sources bits of a number (table `sources`): comparing and gathering text took two
+    thirds of the whole. Raises ValueError for more sources than a number has bits.
+    """
     engine.execute(
         "create or replace temp table no_facts (record uuid, source varchar, kind varchar, occurred_on date,"
         " until date, hundredths bigint, value varchar)"
     )
+    listed = ", ".join(f"'{path}'" for path in files)
+    stored = f"read_parquet([{listed}])" if files else "no_facts"
+    engine.execute("drop table if exists facts")
+    engine.execute("drop type if exists fact_kind")
+    engine.execute(f"create temp type fact_kind as enum ({', '.join(repr(each) for each in sorted(rulebook.kinds))})")
     engine.execute(
-        f"""create or replace temp table facts as
-        select p.household, f.record, f.kind, f.occurred_on,
+        "create or replace temp table sources as"
+        " select source, cast(1 as bigint) << cast(row_number() over (order by source) - 1 as bigint) as bit"
+        f" from (select distinct source from {stored})"
+    )
+    bits = engine.execute("select source, bit from sources order by source").fetchall()
+    if len(bits) > _MOST_SOURCES:
+        raise ValueError(f"{len(bits)} sources: more than {_MOST_SOURCES} can't be told apart")
+    parts = " union all ".join(f"select * from {stored} as f where {each}" for each in needed_by_kind(rulebook, "f"))
+    names = " ".join(f"when '{source}' then {bit}" for source, bit in bits)
+    source = f"cast(case f.source {names} end as bigint)" if bits else "cast(0 as bigint)"
+    engine.execute(
+        f"""create temp table facts as
+        select p.household, f.record, cast(f.kind as fact_kind) as kind, f.occurred_on,
                cast(epoch(f.occurred_on) as bigint) // 86400 as day,
                year(f.occurred_on) * 12 + month(f.occurred_on) as month,
-               f.until, f.hundredths, f.value, f.source, p.certainty
-        from {source} as f join placings as p on p.record = f.record
-        where {needed(rulebook, "f")}"""
+               f.until, f.hundredths, f.value, {source} as source, p.certainty
+        from ({parts}) as f join placings as p on p.record = f.record
+        where f.occurred_on <= date '{rulebook.day.isoformat()}'"""
     )
 
 
 def found(engine: "duckdb.DuckDBPyConnection", rulebook: Rulebook) -> int:
-    """The table `found`: every factor of every household. How many."""
-    engine.execute(f"create or replace temp table totals as {monthly_totals(rulebook)}")
-    engine.execute(f"create or replace temp table found as {compiled(rulebook, monthly='totals')}")
+    """The table `found`: every factor of every household, its sources as bits. How many."""
+    engine.execute(f"create or replace temp table totals as {monthly_totals(rulebook, BITS)}")
+    rules = compiled(rulebook, monthly="totals", sources=BITS)
+    engine.execute(f"create or replace temp table found as {rules}")
     counted = engine.execute("select count(*) from found").fetchone()
     return int(counted[0]) if counted else 0
 
@@ -179,12 +199,18 @@ def _differences(
     roles = ", ".join(f"('{each.code}', '{each.role.value}')" for each in rulebook.definitions)
     words = ", ".join(f"'{each}'" for each in CERTAINTIES)
     engine.execute(
+        "create or replace temp table mixtures as"
+        " select bits, string_agg(source, ',' order by source) as listed"
+        " from (select distinct sources as bits from found) join sources on bits & bit <> 0 group by bits"
+    )
+    engine.execute(
         f"""create or replace temp table wanted as
         select f.household, f.factor, r.role, f.since, f.latest_on, f.amount, f.facts,
-               array_to_string(list_sort(list_distinct(string_split(f.sources, ','))), ',') as sources,
+               m.listed as sources,
                list_extract([{words}], f.certainty + 1) as certainty,
                coalesce(a.disputed_on >= f.latest_on, false) as disputed
         from found as f join (values {roles}) as r(factor, role) on r.factor = f.factor
+        join mixtures as m on m.bits = f.sources
         left join aside as a on a.household = f.household and a.factor = f.factor"""
     )
     same = " and ".join(f"w.{name} is not distinct from s.{name}" for name in _FACTOR)

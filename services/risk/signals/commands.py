@@ -18,7 +18,9 @@ from services.risk.signals.domain import Breathing, Definition, State
 from services.risk.signals.finding import Fresh, Where
 from services.risk.signals.models import KnownBreathingSpace, Signal
 from services.risk.signals.whose import Known
-from services.risk.sources.queries import kinds_for
+from services.risk.sources import standing
+from services.risk.sources.domain import coverage
+from services.risk.sources.register import GATEWAYS
 
 _OUTREACH = "outreach"
 _BREATHING_SPACE = "breathing_space"
@@ -33,7 +35,7 @@ async def look(unit: UnitOfWork, *, load_id: UUID | None = None, households: Col
     at once, unless a Breathing Space holds them; the others are introduced to it first.
     """
     today = clock.today()
-    covered = await kinds_for(unit, _OUTREACH, contact=True)
+    covered = coverage(_OUTREACH, await standing.products(unit.session), GATEWAYS, today, contact=True)
     found = 0
     for definition in catalogue.in_force(today):
         if definition.fact not in covered.kinds:
