@@ -149,11 +149,10 @@ def _wait(client: httpx.Client, loads: dict[str, str], tick: Tick) -> dict[str, 
     """Until every load has ended; its rows are counted as they go."""
     new: dict[str, int] = {}
     until = time.monotonic() + _WAIT_SECONDS
-    while len(new) < len(loads):
-        done = 0.0
+    while True:
+        begun = 0.0
         for code, load_id in loads.items():
             if code in new:
-                done += 1
                 continue
             state = client.get(f"/v1/risk/loads/{load_id}").raise_for_status().json()
             if state["state"] == "failed":
@@ -161,12 +160,14 @@ def _wait(client: httpx.Client, loads: dict[str, str], tick: Tick) -> dict[str, 
             if state["state"] == "succeeded":
                 new[code] = int(state["rows_new"])
             elif state["rows"]:
-                done += min(state["rows_done"] / state["rows"], 1.0)
-            tick(f"Loading {code}", 0.5 + 0.5 * done / len(loads))
+                begun += min(state["rows_done"] / state["rows"], 1.0)
+        waiting = [code for code in loads if code not in new]
+        if not waiting:
+            break
         if time.monotonic() > until:
             raise CannotLoad("The platform has not worked the files off within an hour; its logs say why")
-        if len(new) < len(loads):
-            time.sleep(0.3)
+        tick(f"Loading {waiting[0]}", 0.5 + 0.5 * (len(new) + begun) / len(loads))
+        time.sleep(0.3)
     tick("Loaded", 1.0)
     return new
 
