@@ -302,8 +302,7 @@ def _evidence(fact: Evidence, titles: Mapping[str, str]) -> EvidenceView:
 
 
 def _record_of(fact: Evidence) -> str:
-    source = f"/v1/risk/sources/{fact.source}"
-    return f"{source}/loads/{fact.load_id}" if fact.load_id else source
+    return f"/v1/risk/loads/{fact.load_id}" if fact.load_id else f"/v1/risk/sources/{fact.source}"
 
 
 def _set_aside(definition: Definition, row: FactorDispute) -> SetAsideView:

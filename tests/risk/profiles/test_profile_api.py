@@ -44,7 +44,7 @@ async def test_each_factor_says_where_it_is_from_and_what_would_lower_it(risk: R
     assert (missed["certainty"], missed["weight"], missed["attribute"]) == ("confirmed", 1, "Event")
     assert "payment plan" in missed["lowers"]
     (evidence,) = missed["evidence"]
-    assert evidence["record"] == f"/v1/risk/sources/council_tax_arrears/loads/{LOAD}"
+    assert evidence["record"] == f"/v1/risk/loads/{LOAD}"
     assert (evidence["occurred_on"], pounds(evidence["amount"])) == ("2026-12-01", pounds("143.25"))
     assert missed["disputes"] == f"/v1/risk/factors/{missed['id']}/disputes"
     assert len(factors["rising_debt"]["evidence"]) == 4
