@@ -57,12 +57,9 @@ def stage(connection: Connection, name: str, columns: Sequence[tuple[str, str]],
 
 @contextmanager
 def alone(connection: Connection) -> Iterator[None]:
-    """While inside, nobody else links: single records wait. Over transactions of both zones."""
+    """While inside, nobody else links: single records wait. Around the transactions of both zones."""
     connection.execute(f"select pg_advisory_lock({LOCK})")
-    connection.commit()
     try:
         yield
     finally:
-        connection.rollback()
         connection.execute(f"select pg_advisory_unlock({LOCK})")
-        connection.commit()

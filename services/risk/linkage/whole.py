@@ -84,9 +84,12 @@ def run(vault_dsn: str, analytics_dsn: str, say: "Say", today: date | None = Non
         stages[name] = round(time.monotonic() - began - sum(stages.values()), 2)
         say(share, 100, name)
 
-    with psycopg.connect(vault_dsn) as vault, psycopg.connect(analytics_dsn) as analytics:
-        snapshot = take(vault)
-        vault.commit()
+    with (
+        psycopg.connect(vault_dsn, autocommit=True) as vault,
+        psycopg.connect(analytics_dsn, autocommit=True) as analytics,
+    ):
+        with vault.transaction():
+            snapshot = take(vault)
         stage("read", 10)
         engine, model_id = fitted(vault, snapshot.records)
         edges = engine.edges(snapshot.records)
@@ -111,12 +114,11 @@ def run(vault_dsn: str, analytics_dsn: str, say: "Say", today: date | None = Non
             "insert into linking_run (id, model_id, started_at, figures) values (%s, %s, %s, %s)",
             [run_id, model_id, started, json.dumps({**result, "pairs": edges.num_rows, "seconds": stages})],
         )
-        vault.commit()
     return {**result, "seconds": stages}
 
 
 def take(vault: bulk.Connection) -> Snapshot:
-    """Everything that linking looks at, in one transaction."""
+    """Everything that linking looks at, as of one moment. The caller's transaction has done nothing yet."""
     vault.execute("set transaction isolation level repeatable read")
     columns = ", ".join(CANONICAL)
     records = bulk.read(vault, f"select {columns}, digest, pseudonym from record order by record_id")
@@ -167,7 +169,6 @@ def fitted(vault: bulk.Connection, records: "pa.Table") -> "tuple[Engine, UUID |
         model = model.adapted(Records.from_arrow(records))
         held = json.dumps(model.as_json())
         row = vault.execute("insert into linkage_model (model) values (%s) returning id, model", [held]).fetchone()
-        vault.commit()
     return Engine(model), row[0] if row else None
 
 

@@ -57,7 +57,6 @@ def houses(vault: bulk.Connection, snapshot: "Snapshot", residents: Mapping[UUID
     for home_id, resident in vault.execute("select home_id, resident_id from home_member where until is null"):
         before[home_id].add(resident)
     places: dict[UUID, str] = dict(vault.execute("select home_id, place from home where until is null").fetchall())
-    vault.commit()
     homes = continued(living_together(living, seen, today), living, before, places)
     for home in homes:
         home.home_id = home.home_id or new_id()

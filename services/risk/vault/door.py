@@ -59,9 +59,8 @@ async def opened(
     if not _WHY.fullmatch(why):
         raise ValueError("why the vault is opened is said by a code in lower case")
     unit.accessed(record, people, action=f"risk.vault.{why}")
-    async with _vault().sessions() as session:
+    async with _vault().sessions.begin() as session:
         yield session
-        await session.commit()
 
 
 def dsn() -> str:
