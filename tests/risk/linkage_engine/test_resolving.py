@@ -137,3 +137,15 @@ def test_a_tenth_more_records_changes_ids_only_by_joins(crowd: tuple[list[dict[s
     gone = [row for number, row in enumerate(rows) if number % 50]
     left = resolve(engine.edges(table(gone)), [row["record_id"] for row in gone], after.person, engine.rules())
     assert left.person == {row["record_id"]: after.person[row["record_id"]] for row in gone}
+
+
+def test_nothing_and_nobody() -> None:
+    engine = Engine(Model.load())
+    none = table([{"record_id": "1", "source": "x"}]).slice(0, 0)
+    assert engine.edges(none).num_rows == 0
+    assert engine.edges(table([{"record_id": "1", "source": "x", "given": None}])).num_rows == 0
+    assert engine.blocking_keys({"record_id": "1", "source": "x"}) == []
+    assert engine.score({"record_id": "1", "source": "x"}, []) == []
+    blank = [{"record_id": each, "source": None, "given": "?", "address": "", "born": "soon"} for each in "ab"]
+    assert engine.score(blank[0], blank[1:])[0].weight < -10
+    assert resolve(engine.edges(none)).person == {}
