@@ -1,7 +1,11 @@
 """risk, composed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from kit.events import access
 from kit.service import Service
+from kit.store.unit import UnitOfWork
 from services.risk import pipeline
 from services.risk.associations import api as associations
 from services.risk.cohorts import api as cohorts
@@ -27,7 +31,13 @@ from services.risk.vault import former as past  # noqa: F401  # its table is par
 from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
 from services.risk.vault.tables import VaultBase
 
-pipeline.AFTER[whole.VERB] = whole.done
+
+async def _profiles_done(unit: UnitOfWork, result: Mapping[str, Any]) -> None:
+    await whole.done(unit, result)
+    await lists.count_again(unit, result)
+
+
+pipeline.AFTER[whole.VERB] = _profiles_done
 
 # Whoever is linked anew belongs to another household, or has other facts: its profile follows.
 linking.AFTER_CHANGE.append(touched)

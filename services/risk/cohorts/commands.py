@@ -78,6 +78,11 @@ async def _count(unit: UnitOfWork, cohort: Cohort) -> None:
     await unit.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
 
 
+async def count_again(unit: UnitOfWork, _: Mapping[str, Any]) -> None:
+    """New facts are in and linked: every cohort is counted anew (for `services.risk.pipeline.AFTER`)."""
+    await jobs.start(unit, MEASURE, {})
+
+
 async def measure_all(unit: UnitOfWork, step: Step) -> Progress:
     """A job: count every cohort that is not paused, one a step."""
     after = step.cursor or ""
@@ -169,8 +174,7 @@ async def ask_for_list(unit: UnitOfWork, cohort_id: UUID, new: NewPublication) -
     today = clock.today()
     whole = await size(unit, definition, Look(today, counting.sources))
     condition, left_out, may = await _for_contact(unit, definition, new.within)
-    matching = await _how_many(unit, condition, Look(today), new.part)
-    allowed_homes = await _how_many(unit, condition, Look(today, may), new.part)
+    matching, allowed_homes = await _how_many(unit, condition, [Look(today), Look(today, may)], new.part)
     waiting = select(CohortPublication.id).where(
         CohortPublication.cohort_id == cohort.id, CohortPublication.standing == Standing.ASKED
     )
@@ -224,9 +228,11 @@ async def _for_contact(
     return Condition(every=(kept.condition, within)), kept.left_out, may.sources
 
 
-async def _how_many(unit: UnitOfWork, condition: Condition, look: Look, part: str) -> int:
-    query = select(household_count()).select_from(Home).where(holds(condition, look), _of_part(part, look))
-    return int(await unit.session.scalar(query) or 0)
+async def _how_many(unit: UnitOfWork, condition: Condition, looks: Sequence[Look], part: str) -> list[int]:
+    """Homes of the chosen part, as each look sees them; one query, for who is known is the dear part of it."""
+    counts = [household_count().filter(holds(condition, look)) for look in looks]
+    row = (await unit.session.execute(select(*counts).select_from(Home).where(_of_part(part, looks[0])))).one()
+    return [int(number) for number in row]
 
 
 def _of_part(part: str, look: Look) -> Any:
