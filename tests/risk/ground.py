@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import psycopg
+from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 from pydantic import SecretStr
 
@@ -194,20 +196,26 @@ class Risk:
         )
 
 
+@lru_cache
+def _app(url: str, vault_url: str) -> FastAPI:
+    """The service's app: made once, for it costs more than a test."""
+    settings = VaultSettings(
+        environment="test",
+        database_url=SecretStr(url),
+        vault_database_url=SecretStr(vault_url),
+        pseudonym_key=SecretStr("a key of the tests that has thirty-two bytes"),
+        secret_key=SecretStr("a secret of the tests, long enough to be taken"),
+        internal_public_keys=json.dumps({"keys": [KEY.as_dict(private=False)]}),
+    )
+    return build_app(SERVICE, settings)
+
+
 @asynccontextmanager
 async def open_risk(database: Callable[[str], ServiceDatabase]) -> AsyncIterator[Risk]:
     """The app with its database and vault, and a client that calls it without a socket."""
     stored = database("risk")
     assert stored.vault is not None
-    settings = VaultSettings(
-        environment="test",
-        database_url=SecretStr(stored.url),
-        vault_database_url=SecretStr(stored.vault.url),
-        pseudonym_key=SecretStr("a key of the tests that has thirty-two bytes"),
-        secret_key=SecretStr("a secret of the tests, long enough to be taken"),
-        internal_public_keys=json.dumps({"keys": [KEY.as_dict(private=False)]}),
-    )
-    app = build_app(SERVICE, settings)
+    app = _app(stored.url, stored.vault.url)
     # The ground's own connection: opening one for each of a thousand facts takes longer than the tests.
     with psycopg.connect(stored.dsn, autocommit=True) as connection:
         async with (
