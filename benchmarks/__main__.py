@@ -13,7 +13,17 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import bus, gateway, person_search, start, write_path
+from benchmarks import (
+    bus,
+    gateway,
+    identity_layer,
+    intake,
+    linkage,
+    person_search,
+    profiles,
+    start,
+    write_path,
+)
 from benchmarks.ground import Ground
 from benchmarks.rounds import SIZES, Size
 from benchmarks.table import Row, table
@@ -26,8 +36,22 @@ def benchmarks(ground: Callable[[], Ground]) -> Mapping[str, Callable[[Size], li
         "write": lambda size: write_path.run(size, ground()),
         "bus": lambda size: bus.run(size, ground()),
         "search": lambda size: person_search.run(size, ground()),
+        "linkage": linkage.run,
+        "identity": _alone(identity_layer.run),
+        "intake": _alone(intake.run),
+        "profiles": _alone(profiles.run),
         "start": start.run,
     }
+
+
+def _alone(run: Callable[[Size, Ground], list[Row]]) -> Callable[[Size], list[Row]]:
+    """With engines of its own: these fill the same service's tables."""
+
+    def measured(size: Size) -> list[Row]:
+        with Ground() as ground:
+            return run(size, ground)
+
+    return measured
 
 
 def _no_ground() -> Ground:
