@@ -170,9 +170,7 @@ _CASEFILE = (
         "casefile.breathing_space.change",
         DEBT,
     ),
-    _changes(
-        "POST", "/v1/casefile/money/breathing-spaces/{space_id}/cancel", "casefile.breathing_space.change", DEBT
-    ),
+    _changes("POST", "/v1/casefile/money/breathing-spaces/{space_id}/cancel", "casefile.breathing_space.change", DEBT),
     _reads("/v1/casefile/access/reads", "casefile.access.review", GOVERN),
     _reads("/v1/casefile/known", "casefile.known.read", CASEWORK),
 )
