@@ -60,8 +60,9 @@ _AROUND = text(
 )
 _HOMES = text(
     "select m.home_id, m.resident_id, home.place, home.uprn, home.postcode, home.since"
-    " from home_member m join home using (home_id) where m.until is null and (m.home_id = any(:homes) or m.home_id in"
-    "  (select home_id from home_member where until is null and resident_id = any(:ids)))"
+    " from home_member m join home using (home_id) where m.until is null and m.home_id in"
+    "  (select home_id from home_member where until is null and resident_id = any(:ids)"
+    "   union select home_id from unnest(cast(:homes as uuid[])) as t(home_id))"
 )
 _WARDS = text("select place, ward from ward where place = any(:places)")
 
