@@ -198,7 +198,11 @@ class _Clusters:
             self.neighbours[y][x] = edge
 
     def _whole(self, label: Ints, i: Ints, j: Ints, weight: Floats, inside: Mask) -> Mask:
-        """Joins at once each neighbourhood in which every pair is an edge that joins; what is left to be weighed."""
+        """Joins at once the neighbourhoods that need no weighing, and gives the edges that are left.
+
+        These are the ones where every pair is an edge that joins, and those that are one former person's alone and
+        hold nothing new.
+        """
         count = len(label)
         if not count:
             return inside
@@ -208,6 +212,12 @@ class _Clusters:
         weak = np.bincount(edge_label[weight[inside] < max(self.rules.join, 0.0)], minlength=len(size))
         untouched = np.bincount(label, ~np.asarray(self.fresh)) > 0
         whole = (size > 1) & (edges == size * (size - 1) // 2) & (weak == 0) & ~untouched
+        former = np.asarray(self.old, np.int64)
+        least, most = np.full(len(size), count), np.full(len(size), -1)
+        np.minimum.at(least, label, former)
+        np.maximum.at(most, label, former)
+        parted = np.bincount(edge_label[weight[inside] <= -_FORCED], minlength=len(size)) > 0
+        whole |= (least == most) & (least >= 0) & ~np.isin(np.arange(len(size)), label[self.stirred]) & ~parted
         first = np.full(len(size), count)
         np.minimum.at(first, label, np.arange(count))
         for x in np.flatnonzero(whole[label]).tolist():
