@@ -91,7 +91,7 @@ class CohortState(EventData):
 
     cohort_id: UUID
     publication_id: UUID
-    name: Code
+    code: Code
     households: int = Field(ge=0)
     known: int = Field(ge=0)
     unknown: int = Field(ge=0)

@@ -265,7 +265,7 @@ async def decide(
             CohortState(
                 cohort_id=cohort.id,
                 publication_id=row.id,
-                name=cohort.code,
+                code=cohort.code,
                 households=row.cohort_households,
                 known=row.cohort_known,
                 unknown=row.cohort_households - row.cohort_known,

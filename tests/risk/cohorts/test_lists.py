@@ -164,7 +164,7 @@ async def test_the_others_hear_counts_and_nothing_else(risk: Risk, borough: Boro
     (event,) = risk.events("cohort.published")
     data = event["data"]
     assert (data["households"], data["known"], data["unknown"], data["listed"]) == (8, 3, 5, 5)
-    assert (data["name"], data["published_by"]) == ("private_rent_debt_shock", "manager-1")
+    assert (data["code"], data["published_by"]) == ("private_rent_debt_shock", "manager-1")
     assert (event["actor"], event["purpose"]) == ("manager-1", "outreach")
     assert set(data) == set(CATALOGUE["risk.cohort.published"].model.model_fields)  # type: ignore[union-attr]  # live
 
