@@ -78,10 +78,12 @@ async def standing(
     values = {"households": sorted(households), **(visible.parameters or {})}
     connection = await (await unit.session.connection()).get_raw_connection()
     driver = cast("psycopg.AsyncConnection[tuple[Any, ...]]", connection.driver_connection)
-    await driver.execute(_PLANNED_ONCE)
-    cursor = await driver.execute(_statement(rules.day, visible.condition), values, prepare=True)
+    # One way there and back for all three.
+    async with driver.pipeline():
+        await driver.execute(_PLANNED_ONCE)
+        cursor = await driver.execute(_statement(rules.day, visible.condition), values, prepare=True)
+        await driver.execute(_PLANNED_AS_EVER)
     rows = await cursor.fetchall()
-    await driver.execute(_PLANNED_AS_EVER)
     return [found_of(row) for row in rows]
 
 
