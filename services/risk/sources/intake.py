@@ -265,10 +265,10 @@ class _Work:
         with self.facts.transaction(), self.facts.cursor() as cursor:
             cursor.execute(_FACTS_STAGE)
             _copy(cursor, _FACTS_COPY, file)
-            cursor.execute("analyze incoming")
             if fresh and cursor.execute(_FACTS_FRESH, values).rowcount == told:
                 new = duck.execute(statements.ALL_NEWS, [people]).fetchall()[0][0]
             else:
+                cursor.execute("analyze incoming")
                 entered = [str(row[0]) for row in cursor.execute(_FACTS_AGAIN, values)]
                 new = duck.execute(statements.NEWS, [entered, people]).fetchall()[0][0]
             cursor.execute(
