@@ -5,15 +5,24 @@ Every function works in the session that `vault.door` opened; assertions only gr
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause
+from sqlalchemy import text as parsed
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.store.unit import UnitOfWork
 from services.risk.linkage.domain import Edge, Move, RuleBook, RuleKind, ordered
 from services.risk.linkage.matching import CANONICAL, Doubtful, Matching, Row, probability_of
 from services.risk.vault import pseudonyms
+
+
+@lru_cache(maxsize=256)
+def text(words: str) -> TextClause:
+    """A statement, its parameters looked for once: in one record's milliseconds that counts."""
+    return parsed(words)
+
 
 LOCK = 7_105_410
 REGISTER = "casefile"

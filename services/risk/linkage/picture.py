@@ -308,20 +308,22 @@ async def adults(vault: AsyncSession, residents: Collection[UUID], today: date) 
     return {each for each in residents if is_adult(seen[each], today)}
 
 
+_PLACE = text(
+    'insert into "placing" as held (record, source, resident, household, certainty, probability)'
+    " select * from unnest(cast(:record as uuid[]), cast(:source as text[]), cast(:resident as uuid[]),"
+    "  cast(:household as uuid[]), cast(:certainty as text[]), cast(:probability as float8[]))"
+    " on conflict (record) do update set resident = excluded.resident, household = excluded.household,"
+    " certainty = excluded.certainty, probability = excluded.probability"
+    " where (held.resident, held.household, held.certainty, held.probability)"
+    " is distinct from (excluded.resident, excluded.household, excluded.certainty, excluded.probability)"
+)
+
+
 async def show(unit: UnitOfWork, picture: Picture) -> None:
     """Writes the picture into the analytics zone, touching only rows that differ."""
     if picture.placings:
-        await unit.session.execute(
-            text(
-                'insert into "placing" as held (record, source, resident, household, certainty, probability)'
-                " values (:record, :source, :resident, :household, :certainty, :probability)"
-                " on conflict (record) do update set resident = excluded.resident, household = excluded.household,"
-                " certainty = excluded.certainty, probability = excluded.probability"
-                " where (held.resident, held.household, held.certainty, held.probability)"
-                " is distinct from (excluded.resident, excluded.household, excluded.certainty, excluded.probability)"
-            ),
-            sorted(picture.placings, key=lambda row: row["record"]),
-        )
+        rows = sorted(picture.placings, key=lambda row: row["record"])
+        await unit.session.execute(_PLACE, {name: [row[name] for row in rows] for name in rows[0]})
     if picture.homes:
         await unit.session.execute(
             text(
