@@ -176,14 +176,21 @@ def load_borough(gateway: str, size: str, kept: Path, say: Say, until: date | No
     """Make the borough unless it is kept, and load what is missing of it."""
     console = Console()
     last = until or last_complete_month(date.today())  # noqa: DTZ011  # the council's own calendar day
+    if size not in SIZES:
+        raise CannotLoad(f"There is no borough of the size {size}: {', '.join(SIZES)}, or none")
     with door(gateway) as client, bar(console) as tick:
-        held = {code: _loads(client, code) for code in SOURCES[:1]}
-        standing = sorted(kept.glob(f"{size}-{SEED}-*/{STATE}"))
-        if any(held.values()) and standing:
-            # Loaded before, perhaps in another month: the borough of that day stays.
+        standing = sorted(kept.glob(f"*-{SEED}-*/{STATE}"), key=lambda path: path.stat().st_mtime)
+        if not _loads(client, SOURCES[0]):
+            folder = prepared(size, last, kept, lambda what, done: tick(what, 0.3 * done))
+        elif standing:
+            # Loaded before, perhaps in another month: the borough of that day stays, and what is missing of it comes.
             folder = standing[-1].parent
+            if not folder.name.startswith(f"{size}-"):
+                raise CannotLoad(
+                    f"The borough {folder.name} is in already; `make reset` removes it with all other data"
+                )
         else:
-            folder = prepared(size, last, kept, lambda what, done: tick(what, 0.0 + 0.3 * done))
+            return
         rows = send(client, folder, tick)
     if rows:
         say(f"The demo borough is in: {sum(rows.values()):,} rows of {len(rows)} extracts; linking follows by itself")

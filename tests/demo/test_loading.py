@@ -1,6 +1,9 @@
 """Loading through the door: each file once, going on after a break, never over another borough."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -8,7 +11,7 @@ import pytest
 
 from demo import loading
 from demo.borough.making import Made
-from demo.loading import SOURCES, CannotLoad, send
+from demo.loading import SOURCES, CannotLoad, load_borough, send
 
 
 class Door:
@@ -102,3 +105,41 @@ def test_a_load_that_fails_is_said(tiny: Made, gateway: Door) -> None:
         pytest.raises(CannotLoad, match="the agreement lapsed"),
     ):
         send(asked, tiny.folder, lambda what, done: None)
+
+
+def test_a_borough_that_is_in_stays_and_none_is_made(
+    tiny: Made, gateway: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is kept here any more, and the platform holds a borough: nothing is made or sent."""
+
+    @contextmanager
+    def door(address: str) -> Iterator[httpx.Client]:
+        with client(gateway) as asked:
+            yield asked
+
+    monkeypatch.setattr(loading, "door", door)
+    with client(gateway) as asked:
+        send(asked, tiny.folder, lambda what, done: None)
+    sent, said = len(gateway.keys), list[str]()
+    load_borough("http://gateway", "tiny", tmp_path, said.append)
+    assert (len(gateway.keys), said, list(tmp_path.iterdir())) == (sent, [], [])
+    with pytest.raises(CannotLoad, match="no borough of the size huge"):
+        load_borough("http://gateway", "huge", tmp_path, said.append)
+
+
+def test_a_new_platform_gets_the_borough_and_a_second_start_nothing(
+    gateway: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def door(address: str) -> Iterator[httpx.Client]:
+        with client(gateway) as asked:
+            yield asked
+
+    monkeypatch.setattr(loading, "door", door)
+    said: list[str] = []
+    for _ in range(2):
+        load_borough("http://gateway", "tiny", tmp_path, said.append, until=date(2026, 10, 31))
+    assert len(gateway.keys) == len(SOURCES)
+    assert len(said) == 1
+    with pytest.raises(CannotLoad, match="tiny-1-2026-10 is in already"):
+        load_borough("http://gateway", "demo", tmp_path, said.append)
