@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Uuid, cast, exists, func, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit import clock
 from kit.errors import NotFound, invalid
 from kit.store import access
+from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork
 from services.risk.profiles import domain, rules, whose
 from services.risk.profiles.catalogue import DEFINITIONS, book
@@ -357,7 +358,9 @@ async def disputes(
     most: int,
 ) -> list[DisputeView]:
     """Up to `most` disputes after `place`, the latest first, of the factors that the purpose shows."""
-    query = select(FactorDispute).where(FactorDispute.factor.in_(await _shown_factors(unit)))
+    query = select(FactorDispute).where(
+        FactorDispute.factor.in_(await _shown_factors(unit)), ~_somebody_kept_back(unit)
+    )
     if household_id is not None:
         query = query.where(FactorDispute.household_id == household_id)
     if state is not None:
@@ -378,11 +381,25 @@ async def disputes(
 
 async def dispute(unit: UnitOfWork, dispute_id: UUID) -> DisputeView:
     """One dispute."""
-    row = await unit.session.get(FactorDispute, dispute_id)
+    query = select(FactorDispute).where(FactorDispute.id == dispute_id, ~_somebody_kept_back(unit))
+    row = (await unit.session.scalars(query)).one_or_none()
     if row is None or row.factor not in await _shown_factors(unit):
         raise NotFound("We know of no such dispute")
     unit.accessed(f"household/{row.household_id}")
     return view_of(row)
+
+
+def _somebody_kept_back(unit: UnitOfWork) -> ColumnElement[bool]:
+    """A condition: somebody of the dispute's household may not be shown to the caller."""
+    member = func.jsonb_array_elements(known_household.c.members).table_valued(
+        "value", name="member", joins_implicitly=True
+    )
+    person = cast(member.c.value.op("->>")("person_id"), Uuid)
+    return exists(
+        select(1)
+        .select_from(known_household, member)
+        .where(known_household.c.id == FactorDispute.household_id, access.kept_back(unit.cause, person))
+    )
 
 
 async def _shown_factors(unit: UnitOfWork) -> list[str]:

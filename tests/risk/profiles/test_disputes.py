@@ -143,3 +143,16 @@ async def test_a_dispute_goes_with_the_household_when_linkage_calls_it_otherwise
     (row,) = risk.stored.rows("select household, disputed from household_factor where factor = 'missed_council_tax'")
     assert (row["household"], row["disputed"]) == (now, True)
     assert "missed_council_tax" not in risk.events("household.profile_changed")[-1]["data"]["factors"]
+
+
+async def test_disputes_of_somebody_kept_back_are_not_there(risk: Risk, linked: Linked) -> None:
+    _, household_id, _ = await known(risk, linked)
+    debt = await factor(risk, household_id, "debt")
+    made = (await risk.post(debt["disputes"], {"reason": "Not hers"})).json()
+    person = uuid4()
+    risk.know_household(household_id, [uuid4(), person])
+    assert len((await risk.get("/v1/risk/disputes"))["items"]) == 1
+    risk.know_person(person, barred=["worker-1"])
+    assert (await risk.get("/v1/risk/disputes"))["items"] == []
+    assert (await risk.send("GET", f"/v1/risk/disputes/{made['id']}")).status_code == 404
+    assert (await risk.other(worker="worker-2").get(f"/v1/risk/disputes/{made['id']}"))["reason"] == "Not hers"
