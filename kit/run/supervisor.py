@@ -133,7 +133,7 @@ class Supervisor:
             self.say(f"Using the PostgreSQL of {_ADMIN_URL}")
         else:
             admin_url = self._start_postgres(kept)
-        environments = Environments(self.inherited, self._ports, kept, admin_url)
+        environments = Environments(self.inherited, self._ports, kept, admin_url, self.state / "spool")
 
         # PostgreSQL comes up meanwhile.
         self.parts.load()

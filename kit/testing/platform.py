@@ -71,7 +71,7 @@ class Platform:
 
     def environment(self, name: str) -> dict[str, str]:
         """What the processes of a service find, or the `topology` job: to run one more by hand."""
-        environments = Environments(os.environ, self.ports, self._kept(), self.admin_url())
+        environments = Environments(os.environ, self.ports, self._kept(), self.admin_url(), self.state / "spool")
         return environments.topology() if name == TOPOLOGY else environments.service(name)
 
     def _kept(self) -> run_secrets.Secrets:

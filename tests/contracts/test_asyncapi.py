@@ -161,7 +161,8 @@ def test_an_operation_stays_within_its_channel() -> None:
         channel = operation["channel"]["$ref"]
         assert operation["action"] == name.split(".")[1]
         assert all(message["$ref"].startswith(f"{channel}/messages/") for message in operation["messages"])
-        assert follow(channel)["address"] == f"newstart.{channel.rpartition('/')[2]}"
+        # A sealed event's address names its receiver and sender, and no more.
+        assert follow(channel)["address"] == CATALOGUE[channel.rpartition("/")[2]].nats_subject
 
 
 def test_a_payload_takes_its_own_event_and_no_other() -> None:

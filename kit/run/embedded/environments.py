@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from kit.contracts.event_type import OWNERS, SERVICES, VAULTS
 from kit.run.embedded import databases
@@ -24,6 +25,8 @@ class Environments:
     ports: Mapping[str, int]
     secrets: Secrets
     admin_url: str
+    spool: Path | None = None
+    """Where files wait until they are loaded; only for services that keep a vault."""
 
     def ours(self) -> dict[str, str]:
         """For a fork of the supervisor itself that prepares something: no service's secret."""
@@ -56,6 +59,8 @@ class Environments:
                     ),
                     "NEWSTART_PSEUDONYM_KEY": self.secrets.pseudonyms[vault],
                 }
+                if self.spool is not None:
+                    environment.setdefault("NEWSTART_SPOOL", str(self.spool))
         if name == "gateway":
             public_url = f"http://{HOST}:{self.ports['gateway']}"
             upstreams = {service: f"http://{HOST}:{self.ports[service]}" for service in SERVICES}

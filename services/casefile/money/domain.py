@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from kit import clock
+from kit.clock import period_beginning_with
 from kit.errors import Conflict, invalid
 
 Kind = Literal["standard", "mental_health_crisis"]
@@ -121,9 +121,9 @@ def days_of(kind: str, entered_on: date, treatment_ended_on: date | None) -> Day
     if kind == "standard":
         return Days(
             starts_on,
-            clock.period_beginning_with(starts_on, terms.standard_days),
-            clock.period_beginning_with(starts_on, terms.review_from_day),
-            clock.period_beginning_with(starts_on, terms.review_to_day),
+            period_beginning_with(starts_on, terms.standard_days),
+            period_beginning_with(starts_on, terms.review_from_day),
+            period_beginning_with(starts_on, terms.review_to_day),
         )
     if treatment_ended_on is None:
         return Days(starts_on, None)

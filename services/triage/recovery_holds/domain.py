@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
-from kit import clock
+from kit.clock import LONDON, add_working_days
 from kit.errors import Conflict, invalid
 
 HOLD_DAYS: Final = 30
@@ -37,8 +37,8 @@ class RefusalReason(StrEnum):
 
 def answer_due(requested_at: datetime) -> datetime:
     """When no answer goes to a manager: at the end of the next working day."""
-    day = clock.add_working_days(requested_at.astimezone(clock.LONDON).date(), ANSWER_WORKING_DAYS)
-    return datetime.combine(day + timedelta(days=1), time(), clock.LONDON)
+    day = add_working_days(requested_at.astimezone(LONDON).date(), ANSWER_WORKING_DAYS)
+    return datetime.combine(day + timedelta(days=1), time(), LONDON)
 
 
 def answer(
