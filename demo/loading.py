@@ -24,6 +24,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from demo.borough.making import SIZES, STATE, load, make, next_month
 
 SOURCES = (
+    "housing_stock",
     *(
         "council_tax_accounts",
         "council_tax_arrears",

@@ -17,6 +17,9 @@ from services.risk.sources.kinds import KINDS, Kind, Sensitivity
 IDENTITY: Final = "identity"
 """What a field feeds that says who somebody is: it goes to the vault and is no fact."""
 
+PLACE: Final = "place"
+"""What a field feeds that says where an address lies: about no person, and no fact."""
+
 CONTACT_PURPOSES: Final = frozenset({"outreach"})
 """Purposes that choose whom to contact: delicate facts never serve them, whatever a gateway says (spec risk 8)."""
 
@@ -87,13 +90,13 @@ class FieldGroup(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     names: tuple[Line, ...] = Field(min_length=1, max_length=100)
-    feeds: tuple[str, ...] = Field(min_length=1, max_length=40, description="`identity`, or kinds of facts")
+    feeds: tuple[str, ...] = Field(min_length=1, max_length=40, description="`identity`, `place`, or kinds of facts")
     gateways: tuple[str, ...] = Field(min_length=1, max_length=20)
     purposes: tuple[str, ...] | None = Field(None, description="Narrower than what the gateways cover, if set")
 
     @model_validator(mode="after")
     def _known(self) -> FieldGroup:
-        if unknown := [each for each in self.feeds if each != IDENTITY and each not in KINDS]:
+        if unknown := [each for each in self.feeds if each not in {IDENTITY, PLACE} and each not in KINDS]:
             raise ValueError(f"unknown kinds of facts: {', '.join(unknown)}")
         if unknown := [each for each in self.purposes or () if each not in PURPOSES]:
             raise ValueError(f"unknown purposes: {', '.join(unknown)}")
@@ -127,7 +130,7 @@ class Product(BaseModel):
     @property
     def feeds(self) -> frozenset[str]:
         """The kinds of facts it brings."""
-        return frozenset(kind for group in self.fields for kind in group.feeds if kind != IDENTITY)
+        return frozenset(kind for group in self.fields for kind in group.feeds if kind not in {IDENTITY, PLACE})
 
     def stopped(self, today: date) -> str | None:
         """Why its feed stands still on this day, in plain words; None while it runs."""

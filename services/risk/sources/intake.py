@@ -255,6 +255,7 @@ class _Work:
     def _stretch(self, duck: duckdb.DuckDBPyConnection, upto: int, fresh: bool) -> None:
         duck.execute(statements.stretch(self.map, self.done, upto))
         people = self._identities(duck)
+        self._places(duck)
         duck.execute(statements.facts(self.map))
         file = self.room / "facts.csv"
         _write(duck, "select * from facts", file)
@@ -278,6 +279,22 @@ class _Work:
                 {"upto": upto, "new": new, "known": int(good) - int(new), "id": self.id},
             )
         self.done = upto
+
+    def _places(self, duck: duckdb.DuckDBPyConnection) -> None:
+        """Which wards the stretch's addresses lie in, into the vault: addresses are said there alone."""
+        statement = statements.places(self.map)
+        if statement is None:
+            return
+        file = self.room / "places.csv"
+        _write(duck, statement, file)
+        with self.identities.transaction(), self.identities.cursor() as cursor:
+            cursor.execute("create temporary table said (place text, ward text) on commit drop")
+            _copy(cursor, "copy said (place, ward) from stdin (format csv)", file)
+            cursor.execute(
+                "insert into ward (place, ward) select place, ward from said order by place"
+                " on conflict (place) do update set ward = excluded.ward where ward.ward <> excluded.ward"
+            )
+        file.unlink()
 
     def _identities(self, duck: duckdb.DuckDBPyConnection) -> list[str]:
         """The stretch's people into the vault; pseudonyms of the records that are new or say something else."""

@@ -181,11 +181,32 @@ def identities(mapped: Map, load_id: str) -> str | None:
 
 def facts(mapped: Map) -> str:
     """The facts of a stretch, each once, in the order of its COPY."""
+    if not mapped.facts:
+        return NOTHING
     parts = [_fact(mapped, fact) for fact in mapped.facts]
     return (
         f"create or replace temp table facts as select {', '.join(FACT_COLUMNS)} from ({' union all '.join(parts)})"
         " where occurred_on is not null and record not in (select pseudonym from erased)"
         " qualify row_number() over (partition by id order by n desc) = 1 order by id"
+    )
+
+
+NOTHING: Final = (
+    "create or replace temp table facts as select cast(null as bigint) as n, uuid() as id, uuid() as record,"
+    " '' as source, '' as kind, current_date as occurred_on, current_date as until,"
+    " cast(null as decimal(14, 2)) as amount, '' as value, false as blank limit 0"
+)
+
+
+def places(mapped: Map) -> str | None:
+    """The wards of a stretch's addresses, by UPRN and by postcode (the ward most of its homes lie in); or None."""
+    if mapped.place is None:
+        return None
+    place = mapped.place
+    return (
+        f"select 'uprn:' || {place.uprn} as place, any_value({place.ward}) as ward from stretch group by 1"
+        f" union all select 'postcode:' || lower(replace({place.postcode}, ' ', '')), mode({place.ward}) from stretch"
+        f" where {place.postcode} is not null group by 1 order by 1"
     )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from services.risk.sources.maps import council, people
+from services.risk.sources.maps import council, people, places
 from services.risk.sources.maps.shape import Map
 
-NATIVE: Final[Mapping[str, Map]] = MappingProxyType({each.source: each for each in (*council.MAPS, *people.MAPS)})
+NATIVE: Final[Mapping[str, Map]] = MappingProxyType(
+    {each.source: each for each in (*council.MAPS, *people.MAPS, *places.MAPS)}
+)
 """The native map of each source that has one; any other source sends SAVVI's standard form."""

@@ -54,6 +54,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Which ward an address lies in: columns, each an expression."""
+
+    uprn: str
+    postcode: str
+    ward: str
+
+
+@dataclass(frozen=True, slots=True)
 class Map:
     """How one extract is read.
 
@@ -70,6 +79,7 @@ class Map:
     columns: Mapping[str, Column]
     people: tuple[Person, ...] = ()
     facts: tuple[Fact, ...] = ()
+    place: Place | None = None
     numbered: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[tuple[str, str, str], ...] = ()
