@@ -183,6 +183,8 @@ def load_borough(gateway: str, size: str, kept: Path, say: Say, until: date | No
         standing = sorted(kept.glob(f"*-{SEED}-*/{STATE}"), key=lambda path: path.stat().st_mtime)
         if not _loads(client, SOURCES[0]):
             folder = prepared(size, last, kept, lambda what, done: tick(what, 0.3 * done))
+            # The demo's day is the one on which these extracts are news: what is fresh in them calls for offers.
+            _move_clock(gateway, _drawn_at(folder))
         elif standing:
             # Loaded before, perhaps in another month: the borough of that day stays, and what is missing of it comes.
             folder = standing[-1].parent
@@ -195,6 +197,7 @@ def load_borough(gateway: str, size: str, kept: Path, say: Say, until: date | No
         rows = send(client, folder, tick)
     if rows:
         say(f"The demo borough is in: {sum(rows.values()):,} rows of {len(rows)} extracts; linking follows by itself")
+        say(f"It is {_drawn_at(folder):%-d %B %Y} in the demo; make demo-next moves it on by a month")
 
 
 def step_month(gateway: str, kept: Path, say: Say) -> None:
@@ -205,12 +208,17 @@ def step_month(gateway: str, kept: Path, say: Say) -> None:
     folder = standing[-1].parent
     with door(gateway) as client, bar(Console()) as tick:
         made = next_month(folder, lambda what, done, total: tick(what, 0.3 * done / total))
-        plan = load(folder)
-        index = plan.first.year * 12 + plan.first.month - 1 + plan.months
-        after = datetime(index // 12, index % 12 + 1, 1, 9)  # noqa: DTZ001  # London, as the door reads it
+        after = _drawn_at(folder)
         _move_clock(gateway, after)
         rows = send(client, made.folder, tick, first=False)
     say(f"It is {after:%-d %B %Y} in the demo; {sum(rows.values()):,} new rows came in")
+
+
+def _drawn_at(folder: Path) -> datetime:
+    """When a borough's extracts are drawn: nine o'clock on the first day after its last month."""
+    plan = load(folder)
+    index = plan.first.year * 12 + plan.first.month - 1 + plan.months
+    return datetime(index // 12, index % 12 + 1, 1, 9)  # noqa: DTZ001  # London, as the door reads it
 
 
 def _move_clock(gateway: str, to: datetime) -> None:

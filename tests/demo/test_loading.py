@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import httpx
@@ -136,10 +136,14 @@ def test_a_new_platform_gets_the_borough_and_a_second_start_nothing(
             yield asked
 
     monkeypatch.setattr(loading, "door", door)
+    clock: list[datetime] = []
+    monkeypatch.setattr(loading, "_move_clock", lambda gateway, to: clock.append(to))
     said: list[str] = []
     for _ in range(2):
         load_borough("http://gateway", "tiny", tmp_path, said.append, until=date(2026, 10, 31))
     assert len(gateway.keys) == len(SOURCES)
-    assert len(said) == 1
+    assert len(said) == 2
+    # The day of the demo is the one on which what is new in the extracts is fresh; a second start leaves it.
+    assert clock == [datetime(2026, 11, 1, 9)]  # noqa: DTZ001
     with pytest.raises(CannotLoad, match="tiny-1-2026-10 is in already"):
         load_borough("http://gateway", "demo", tmp_path, said.append)
