@@ -15,5 +15,7 @@ handlers = Handlers()
 @handlers.reaction("casefile.introduction.answered")
 async def offer_to_the_introduced(unit: UnitOfWork, event: Event[Any]) -> None:
     """What waited until casefile knows them is raised."""
+    if event.data.outcome == "erased":
+        return
     resident = pseudonyms.of_resident(event.data.resident_id)
     await commands.answered(unit, resident, Known(event.data.person_id, event.data.household_id))

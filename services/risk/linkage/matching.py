@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -64,9 +64,14 @@ class Matching:
         return Compared(self.engine, rows)
 
     def groups(
-        self, edges: Sequence[Edge], records: Iterable[UUID], previous: Mapping[UUID, UUID], rules: RuleBook
+        self,
+        edges: Sequence[Edge],
+        records: Iterable[UUID],
+        previous: Mapping[UUID, UUID],
+        rules: RuleBook,
+        changed: Iterable[UUID] = (),
     ) -> Grouping:
-        """Cuts a few records into people."""
+        """Cuts a few records into people; `changed` are those that say something else than before."""
         import pyarrow as pa
 
         table = pa.table(
@@ -76,7 +81,7 @@ class Matching:
                 "weight": pa.array([each.weight for each in edges], pa.float64()),
             }
         )
-        return grouped(table, [str(each) for each in records], previous, rules)
+        return grouped(self.engine, table, [str(each) for each in records], previous, rules, changed)
 
     def explain(self, row: Row, other: Row) -> "Explanation":
         """Why two records are, or are not, taken for one person."""
@@ -117,15 +122,24 @@ class Compared:
         return found
 
 
-def grouped(edges: "pa.Table", records: Iterable[str], previous: Mapping[UUID, UUID], rules: RuleBook) -> Grouping:
+def grouped(
+    engine: "Engine",
+    edges: "pa.Table",
+    records: Iterable[str],
+    previous: Mapping[UUID, UUID],
+    rules: RuleBook,
+    changed: Iterable[UUID] = (),
+) -> Grouping:
     """The engine's resolution, by records alone: which ids the groups keep is the identity layer's own rule."""
-    from services.risk.linkage.engine.resolving import Rules, resolve
+    from services.risk.linkage.engine.resolving import resolve
 
     found = resolve(
         edges,
         records,
         {str(record): str(resident) for record, resident in previous.items()},
-        Rules(must_link=_texts(rules.must), cannot_link=_texts(rules.cannot)),
+        replace(
+            engine.rules(_texts(rules.must), _texts(rules.cannot)), changed=frozenset(str(each) for each in changed)
+        ),
     )
     members: defaultdict[str, list[UUID]] = defaultdict(list)
     for record, person in found.person.items():

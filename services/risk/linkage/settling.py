@@ -46,7 +46,7 @@ async def settle(
     rows = hood.rows
     previous = {record: resident for record, (resident, _, _) in hood.held.items()}
     everything = RuleBook(hood.rules.must | hood.register.must, hood.rules.cannot | hood.register.cannot)
-    found = engine.groups(hood.edges, rows, previous, within(everything, rows))
+    found = engine.groups(hood.edges, rows, previous, within(everything, rows), records if look else ())
     anchors = frozenset(record for record, row in rows.items() if row["source"] == ledger.REGISTER)
     kept = named(found.groups, previous, anchors)
     fresh = [new_id() for each in kept if each is None]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from services.risk.work import Say
 
 _ROUNDS = 3
+_CHANGED = "select record_id from record join record_key using (record_id) where record.digest <> record_key.digest"
 _GROWN = 0.2
 """A model is fitted to the borough again when so much of it is new: how common names are shifts slowly."""
 
@@ -48,6 +49,8 @@ class Snapshot:
     roots: dict[UUID, UUID]
     """Of each record of the register: who that person is now."""
     last_assertion: int
+    changed: frozenset[UUID]
+    """Records that say something else than when they were linked."""
     ids: list[UUID] = field(default_factory=list)
 
 
@@ -94,7 +97,7 @@ def run(vault_dsn: str, analytics_dsn: str, say: "Say", today: date | None = Non
         engine, model_id = fitted(vault, snapshot.records)
         edges = engine.edges(snapshot.records)
         stage("compared", 50)
-        outcome = resolved(snapshot, edges)
+        outcome = resolved(engine, snapshot, edges)
         stage("resolved", 65)
         homes = houses(vault, snapshot, outcome.residents, day)
         stage("housed", 80)
@@ -139,6 +142,7 @@ def take(vault: bulk.Connection) -> Snapshot:
         rules,
         _roots(vault),
         int(last[0]) if last else 0,
+        frozenset(each for (each,) in vault.execute(_CHANGED)),
         [UUID(each) for each in records.column("record_id").to_pylist()],
     )
 
@@ -172,13 +176,13 @@ def fitted(vault: bulk.Connection, records: "pa.Table") -> "tuple[Engine, UUID |
     return Engine(model), row[0] if row else None
 
 
-def resolved(snapshot: Snapshot, edges: "pa.Table") -> Outcome:
+def resolved(engine: "Engine", snapshot: Snapshot, edges: "pa.Table") -> Outcome:
     """Who is who, with ids that stay; people's rules and the register's word hold."""
     rules = RuleBook(set(snapshot.rules.must), set(snapshot.rules.cannot))
     doubts = _register(snapshot, edges, rules)
     names = [str(each) for each in snapshot.ids]
     for _ in range(_ROUNDS):
-        found = grouped(edges, names, snapshot.previous, rules)
+        found = grouped(engine, edges, names, snapshot.previous, rules, snapshot.changed)
         clashes = _clashes(found.groups, snapshot.roots)
         if not clashes - rules.cannot:
             break
