@@ -22,7 +22,8 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 QUICK := not full and not chaos and not load and not browser
 # One platform for all journeys: tests of a group stay in one process.
-PYTEST := $(PY) -m pytest -n 2 --dist loadgroup
+# Three for two cores: many tests wait for engines.
+PYTEST := $(PY) -m pytest -n 3 --dist loadgroup
 
 ##@ Start here
 

@@ -15,6 +15,7 @@ from benchmarks.table import Row, table
 QUICK = ("gateway", "write", "bus")
 
 
+@pytest.mark.full
 @pytest.mark.timeout(180)
 def test_the_quick_benchmarks_still_run(tmp_path: Path) -> None:
     """In one process, so that they share their engines."""

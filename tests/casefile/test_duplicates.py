@@ -216,6 +216,7 @@ async def test_people_merged_into_another_stand_behind_them(session: AsyncSessio
 LINKAGE = Path(os.environ.get("NEWSTART_LINKAGE_DATA", Path(__file__).parents[3] / "shared/data/linkage"))
 
 
+@pytest.mark.full
 @pytest.mark.reference_data
 @pytest.mark.timeout(300)
 async def test_labelled_people_are_warned_about_and_strangers_seldom(session: AsyncSession) -> None:

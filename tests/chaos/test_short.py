@@ -26,6 +26,7 @@ async def test_a_moment_without_nats(platform: Platform, books: Books) -> None:
     await books.check(desks)
 
 
+@pytest.mark.full
 async def test_a_moment_without_postgres(platform: Platform, books: Books) -> None:
     """Stopped in the middle of everything: 503 with Retry-After, and nothing half-saved or lost."""
     async with Desks(platform, desks=3, believers=0.5) as desks:

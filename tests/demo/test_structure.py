@@ -16,6 +16,9 @@ from demo.borough.services import DEBT, VIOLENCE
 from demo.borough.structure import KNOWN_SHARE, PREVALENCE, RELATIVE_RISK
 from demo.borough.world import Array, World
 
+# What they share takes seconds to make: once is enough.
+pytestmark = pytest.mark.xdist_group("demo-structure")
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -86,6 +89,7 @@ def test_council_tax_is_missed_before_the_rent(world: World) -> None:
     assert before > 10 * after
 
 
+@pytest.mark.full
 def test_debt_and_abuse_lead_homelessness(world: World) -> None:
     counts = np.bincount(world.log.table("homelessness")["reason"], minlength=4)
     assert set(np.argsort(counts)[-2:]) == {DEBT, VIOLENCE}

@@ -13,6 +13,7 @@ from kit.run import process
 from kit.run.embedded import secrets
 from kit.run.topology_job import TopologySettings
 from kit.settings import GatewaySettings, VaultSettings, kind_for, load
+from services.risk.sources.spool import SpoolSettings
 
 ADMIN_URL = "postgresql://boss:hidden@db.council.example:5432/postgres"
 MADE_ELSEWHERE = {"gateway-tls"}
@@ -178,7 +179,11 @@ def test_the_topology_job_finds_the_settings_it_needs(
 
 
 def test_no_setting_is_misspelt(pilot: Rendered) -> None:
-    known = {f"NEWSTART_{field}".upper() for kind in (GatewaySettings, VaultSettings) for field in kind.model_fields}
+    known = {
+        f"NEWSTART_{field}".upper()
+        for kind in (GatewaySettings, VaultSettings, SpoolSettings)
+        for field in kind.model_fields
+    }
 
     given = {
         name

@@ -17,6 +17,9 @@ from gateway.pages import open_pages
 from gateway.routes import Route, table
 from tests.gateway.doors import open_door
 
+# What they share takes seconds to make: once is enough.
+pytestmark = pytest.mark.xdist_group("docs")
+
 PROBLEM = {"type": "object", "properties": {"detail": {"type": "string"}}}
 READ = Route("GET", "/v1/casefile/people/{person_id}", "casefile.person.read", frozenset({"front_door"}))
 MAKE = Route("POST", "/v1/casefile/people", "casefile.person.register", frozenset({"front_door"}), "write", keyed=True)

@@ -11,6 +11,9 @@ from gateway.routes import ANY, GUARDED_ROUTES, RAISE_CONCERN, SERVICES, purpose
 from kit.contracts.purposes import PURPOSES, Reach
 from kit.contracts.roles import ROLES
 
+# What they share takes seconds to make: once is enough.
+pytestmark = pytest.mark.xdist_group("policy")
+
 POLICY = Policy()
 ACTIONS = purposes_of_actions()
 

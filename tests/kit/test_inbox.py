@@ -448,6 +448,7 @@ async def test_a_crash_in_the_middle_is_one_effect(
     assert effects(counter) == {str(event): 1 for event in events}
 
 
+@pytest.mark.full
 async def test_a_poison_is_buried_and_the_others_take_effect(
     store: Database, maker: ServiceDatabase, counter: ServiceDatabase, laid_out: BusServer, children: Children
 ) -> None:

@@ -128,6 +128,7 @@ def test_the_welcome_says_how_to_come_in(platform: Platform) -> None:
     assert json.loads((platform.state / "demo-tokens.json").read_text())[0]["token"] == "standin-token"
 
 
+@pytest.mark.full
 def test_a_second_run_of_the_same_checkout_says_that_it_is_running(platform: Platform) -> None:
     second = supervise(platform.state, **ports_of(platform))
     assert second.returncode == 2
@@ -159,6 +160,7 @@ def test_what_is_killed_runs_again_and_it_is_said(platform: Platform, name: str)
     waited_for(lambda: answers(platform), "PostgreSQL to recover")
 
 
+@pytest.mark.full
 def test_an_engine_stays_down_for_as_long_as_a_test_wants(platform: Platform) -> None:
     with platform.without("nats"):
         time.sleep(1.5)
@@ -203,6 +205,7 @@ def test_a_second_start_keeps_the_data_and_a_clean_stop_leaves_nothing_running()
         assert [path.name for path in platform.state.parent.glob(f"{platform.state.name}*")] == []
 
 
+@pytest.mark.full
 def test_a_supervisor_that_is_killed_takes_everything_with_it_and_a_start_at_once_works() -> None:
     with running_platform(module=STANDIN) as platform:
         everyone = family(platform.supervisor.pid)

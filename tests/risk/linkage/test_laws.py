@@ -141,6 +141,7 @@ def tell(database: Callable[[str], ServiceDatabase], events: list[tuple[str, int
     asyncio.run(story(stored, events))
 
 
+@pytest.mark.full
 @settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(EVENTS)
 def test_the_laws_hold_after_any_story(

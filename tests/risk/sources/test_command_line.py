@@ -16,6 +16,7 @@ def load(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=50)
 
 
+@pytest.mark.full
 async def test_a_file_is_queued_by_the_same_code(loading: Loading, tmp_path: Path) -> None:
     file = tmp_path / "arrears.csv"
     file.write_bytes(as_csv("council_tax_arrears", [ARREARS]))

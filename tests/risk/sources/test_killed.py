@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from services.risk import working
 from services.risk.working import Child
 from tests.risk.sources.ground import ACCOUNT, ARREARS, Loading, as_csv
@@ -63,6 +65,7 @@ async def test_a_child_goes_when_its_worker_is_gone(loading: Loading) -> None:
         assert child.wait(20) == 3
 
 
+@pytest.mark.full
 async def test_of_two_children_of_one_load_the_second_waits(loading: Loading) -> None:
     accepted = (await loading.post_file("council_tax_accounts", extract())).json()
     with start(accepted["load_id"], 50) as first:

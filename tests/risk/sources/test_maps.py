@@ -134,7 +134,22 @@ def facts_of(duck: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     return duck.execute("select kind, value, cast(amount as double) from facts order by kind").fetchall()
 
 
-@pytest.mark.parametrize("source", sorted(NATIVE))
+def test_the_list_of_properties_says_where_addresses_lie_and_nothing_of_people() -> None:
+    home = {"uprn": "000999000000001", "address": "2 Limegate Lane", "postcode": "ig114fx", "ward_code": "E05014066"}
+    other = home | {"uprn": "999000000002", "postcode": "", "ward_code": "E05014053"}
+    duck = worked_off("housing_stock", [home, other, home | {"uprn": "999000000003", "ward_code": "Gascoigne"}])
+    statement = statements.places(NATIVE["housing_stock"])
+    assert statement is not None
+    assert duck.execute(statement).fetchall() == [
+        ("postcode:ig114fx", "E05014066"),
+        ("uprn:999000000001", "E05014066"),
+        ("uprn:999000000002", "E05014053"),
+    ]
+    assert duck.execute("select field, rule from aside").fetchall() == [("ward_code", "a ward's GSS code")]
+    assert duck.execute("select count(*) from facts").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize("source", sorted(code for code, native in NATIVE.items() if native.facts))
 def test_a_row_of_every_extract_gives_facts_of_their_kind(source: str) -> None:
     duck = worked_off(source, [ROWS[source]])
     assert duck.execute("select * from aside").fetchall() == []
