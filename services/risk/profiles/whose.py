@@ -15,6 +15,7 @@ from kit import clock
 from kit.store import access
 from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork
+from services.risk.profiles.models import KnownIntroduction
 from services.risk.vault import door
 
 
@@ -60,10 +61,18 @@ _HOUSEHOLDS = text(
 
 
 async def members(unit: UnitOfWork, household_id: UUID) -> set[UUID]:
-    """A casefile household's people of today, as far as events told us."""
+    """A casefile household's people of today, as far as events told us; those it has for an offer of help too."""
     listed = await unit.session.scalar(select(known_household.c.members).where(known_household.c.id == household_id))
+    introduced = await unit.session.scalars(
+        select(KnownIntroduction.person_id).where(
+            KnownIntroduction.household_id == household_id, KnownIntroduction.outcome != "erased"
+        )
+    )
     today = clock.today().isoformat()
-    return {UUID(each["person_id"]) for each in listed or () if each["to"] is None or each["to"] > today}
+    return {
+        *(UUID(each["person_id"]) for each in listed or () if each["to"] is None or each["to"] > today),
+        *introduced,
+    }
 
 
 async def placed(
