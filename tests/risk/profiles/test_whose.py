@@ -121,3 +121,20 @@ async def test_a_merged_person_is_found_by_the_id_linkage_knows(risk: Risk) -> N
     async with risk.unit() as unit:
         found = await whose.placed(unit, household_id, [now])
     assert (found.household, found.residents) == (pseudonym, {now: resident})
+
+
+async def test_somebody_introduced_lives_where_casefile_answered(risk: Risk) -> None:
+    home_id, pseudonym = home(risk)
+    person_id, household_id = uuid4(), uuid4()
+    resident = lives(risk, home_id, person_id=person_id, how="introduced")
+    risk.stored.execute(
+        "insert into known_introduction (id, sequence, person_id, household_id, outcome) values (%s, 1, %s, %s, %s)",
+        [uuid4(), person_id, household_id, "introduced"],
+    )
+    async with risk.unit() as unit:
+        members = await whose.members(unit, household_id)
+        found = await whose.placed(unit, household_id, members)
+    assert (members, found.household, found.residents) == ({person_id}, pseudonym, {person_id: resident})
+    risk.stored.execute("update known_introduction set outcome = 'erased'")
+    async with risk.unit() as unit:
+        assert await whose.members(unit, household_id) == set()
