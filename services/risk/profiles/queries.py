@@ -340,7 +340,7 @@ async def disputable(unit: UnitOfWork, factor_id: UUID) -> Disputable:
     ).one_or_none()
     if row is not None:
         known = await whose.casefile_households(unit, [row.household])
-        household_id = known.get(row.household)
+        household_id = known.get(row.household) or await whose.introduced_household(unit, row.household)
         if household_id is not None:
             sight = await _sight(unit, household_id, None)
             definition = next((each for each in book(clock.today()).definitions if each.code == row.factor), None)

@@ -44,6 +44,18 @@ _PEOPLE = text(
     """
 )
 
+_OFFERING = "outreach"
+_FOUND_FOR = {True: ("introduced", "known"), False: ("known",)}
+
+_INTRODUCED = text(
+    """
+    select r.person_id from home
+    join home_member as m on m.home_id = home.home_id and m.until is null
+    join resident as r on r.resident_id = m.resident_id and r.erased_at is null
+    where home.pseudonym = :household and r.introduction = 'introduced' and r.person_id is not null
+    """
+)
+
 _HOUSEHOLDS = text(
     """
     select home.pseudonym, c.household_reference, count(*) as people
@@ -61,11 +73,15 @@ _HOUSEHOLDS = text(
 
 
 async def members(unit: UnitOfWork, household_id: UUID) -> set[UUID]:
-    """A casefile household's people of today, as far as events told us; those it has for an offer of help too."""
+    """A casefile household's people of today, as far as events told us.
+
+    For an offer of help also those whom casefile has for that alone (introduced): no other purpose finds them.
+    """
     listed = await unit.session.scalar(select(known_household.c.members).where(known_household.c.id == household_id))
     introduced = await unit.session.scalars(
         select(KnownIntroduction.person_id).where(
-            KnownIntroduction.household_id == household_id, KnownIntroduction.outcome != "erased"
+            KnownIntroduction.household_id == household_id,
+            KnownIntroduction.outcome.in_(_FOUND_FOR[unit.cause.purpose == _OFFERING]),
         )
     )
     today = clock.today().isoformat()
@@ -103,3 +119,17 @@ async def casefile_households(unit: UnitOfWork, households: Collection[UUID]) ->
         rows = (await vault.execute(_HOUSEHOLDS, {"households": sorted(households)})).all()
     # In order of how many: the last one stands.
     return {row.pseudonym: UUID(row.household_reference) for row in rows}
+
+
+async def introduced_household(unit: UnitOfWork, household: UUID) -> UUID | None:
+    """Casefile's id of a pseudonym whose people it has only for an offer of help; None for any other purpose."""
+    if unit.cause.purpose != _OFFERING:
+        return None
+    async with door.opened(unit, "name_households", record="households/1") as vault:
+        people = list((await vault.execute(_INTRODUCED, {"household": household})).scalars())
+    return await unit.session.scalar(
+        select(KnownIntroduction.household_id)
+        .where(KnownIntroduction.person_id.in_(people), KnownIntroduction.outcome == "introduced")
+        .order_by(KnownIntroduction.household_id)
+        .limit(1)
+    )

@@ -123,7 +123,7 @@ async def test_a_merged_person_is_found_by_the_id_linkage_knows(risk: Risk) -> N
     assert (found.household, found.residents) == (pseudonym, {now: resident})
 
 
-async def test_somebody_introduced_lives_where_casefile_answered(risk: Risk) -> None:
+async def test_somebody_introduced_is_found_for_an_offer_and_for_nothing_else(risk: Risk) -> None:
     home_id, pseudonym = home(risk)
     person_id, household_id = uuid4(), uuid4()
     resident = lives(risk, home_id, person_id=person_id, how="introduced")
@@ -131,10 +131,14 @@ async def test_somebody_introduced_lives_where_casefile_answered(risk: Risk) -> 
         "insert into known_introduction (id, sequence, person_id, household_id, outcome) values (%s, 1, %s, %s, %s)",
         [uuid4(), person_id, household_id, "introduced"],
     )
-    async with risk.unit() as unit:
+    async with risk.unit(purpose="outreach") as unit:
         members = await whose.members(unit, household_id)
         found = await whose.placed(unit, household_id, members)
+        assert await whose.introduced_household(unit, pseudonym) == household_id
     assert (members, found.household, found.residents) == ({person_id}, pseudonym, {person_id: resident})
+    async with risk.unit(purpose="front_door") as unit:
+        assert await whose.members(unit, household_id) == set()
+        assert await whose.introduced_household(unit, pseudonym) is None
     risk.stored.execute("update known_introduction set outcome = 'erased'")
-    async with risk.unit() as unit:
+    async with risk.unit(purpose="outreach") as unit:
         assert await whose.members(unit, household_id) == set()
