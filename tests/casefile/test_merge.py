@@ -348,6 +348,7 @@ class Merging(RuleBasedStateMachine):
         return False
 
 
+@pytest.mark.full
 def test_any_sequence_of_merges_keeps_everyone(database: Any) -> None:
     stored: ServiceDatabase = database("casefile")
     with asyncio.Runner() as runner:

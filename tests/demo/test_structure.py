@@ -49,6 +49,7 @@ def test_intervals_are_the_textbooks() -> None:
     assert Risk(0, 10, 3, 100).interval == (0.0, float("inf"))
 
 
+@pytest.mark.full
 def test_prevalence_and_known_share(truth: dict[str, Array]) -> None:
     found = find(truth)
     assert inside(PREVALENCE, found.prevalence.interval, 0.002)
@@ -70,6 +71,7 @@ def test_shuffled_data_lose_the_structure(truth: dict[str, Array]) -> None:
     assert not inside(KNOWN_SHARE, lost.known.interval)
 
 
+@pytest.mark.full
 def test_council_tax_is_missed_before_the_rent(world: World) -> None:
     """Of those whose rent fell behind in the last two years, most had missed council tax in the year before."""
     tax, rent = world.log.table("council_tax"), world.log.table("rent onset")
@@ -95,6 +97,7 @@ def test_debt_and_abuse_lead_homelessness(world: World) -> None:
     assert set(np.argsort(counts)[-2:]) == {DEBT, VIOLENCE}
 
 
+@pytest.mark.full
 def test_wards_follow_deprivation(truth: dict[str, Array]) -> None:
     here = place()
     ward = here.ward[truth["area"]]
@@ -105,6 +108,7 @@ def test_wards_follow_deprivation(truth: dict[str, Array]) -> None:
         assert spearman(np.array(deprivation), np.array(level)) > 0.5, column
 
 
+@pytest.mark.full
 def test_history_stays_level(truth: dict[str, Array]) -> None:
     """The first month is as the last: nothing starts from nought when the history begins."""
     for column in ("known", "rising", "shock"):

@@ -74,6 +74,7 @@ def test_the_password_is_left_nowhere_on_disk(cluster: Cluster) -> None:
             assert b"pass'word" not in file.read_bytes(), file
 
 
+@pytest.mark.full
 def test_what_was_committed_survives_a_kill(cluster: Cluster) -> None:
     server = started(cluster)
     with psycopg.connect(cluster.admin_url) as inside:
@@ -85,6 +86,7 @@ def test_what_was_committed_survives_a_kill(cluster: Cluster) -> None:
     cluster.stop(server)
 
 
+@pytest.mark.full
 def test_a_stale_pid_file_that_names_a_living_stranger_is_no_obstacle(cluster: Cluster) -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
@@ -98,6 +100,7 @@ def test_a_stale_pid_file_that_names_a_living_stranger_is_no_obstacle(cluster: C
         stranger.communicate(b"\n")
 
 
+@pytest.mark.full
 def test_a_server_that_lost_its_supervisor_is_ended_before_a_new_one_starts(cluster: Cluster) -> None:
     orphan = started(cluster)
     server = started(cluster)
@@ -106,6 +109,7 @@ def test_a_server_that_lost_its_supervisor_is_ended_before_a_new_one_starts(clus
     cluster.stop(server)
 
 
+@pytest.mark.full
 def test_the_server_ends_with_its_supervisor_however_that_ends(state: Path, cluster: Cluster) -> None:
     script = (
         "import sys, pathlib; from kit.run.embedded.homes import *; from kit.run.embedded.postgres import *;"
@@ -126,6 +130,7 @@ def test_the_server_ends_with_its_supervisor_however_that_ends(state: Path, clus
     assert not (cluster.home.data / "postmaster.pid").exists(), "it was not an orderly shutdown"
 
 
+@pytest.mark.full
 def test_a_cluster_of_an_earlier_checkout_steps_aside_whole(cluster: Cluster) -> None:
     assert cluster.put_aside_foreign() is None
     later = Cluster(cluster.home, cluster.port, "other", identity="two", durable=False)
@@ -170,6 +175,7 @@ def test_root_runs_it_as_nobody_in_the_state_folder_where_that_is_open(state: Pa
     assert not (refuge_path(state) / "postgres").exists()
 
 
+@pytest.mark.full
 @as_root
 def test_root_in_a_private_folder_uses_var_tmp_and_everything_there_is_closed_to_others(state: Path) -> None:
     state.chmod(0o700)
@@ -191,6 +197,7 @@ def test_root_in_a_private_folder_uses_var_tmp_and_everything_there_is_closed_to
         shutil.rmtree(refuge_path(private))
 
 
+@pytest.mark.full
 @as_root
 def test_programs_that_nobody_cannot_read_are_copied_once_and_work(
     state: Path, monkeypatch: pytest.MonkeyPatch

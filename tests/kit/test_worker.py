@@ -146,6 +146,7 @@ async def test_a_fault_of_ours_ends_the_worker_and_is_told(maker: ServiceDatabas
 # Stopping ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_a_stop_finishes_what_is_in_hand_and_gives_back_the_rest(
     store: Database, maker: ServiceDatabase, counter: ServiceDatabase, laid_out: BusServer, children: Children
 ) -> None:

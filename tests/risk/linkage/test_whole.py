@@ -66,6 +66,7 @@ async def test_people_are_found_and_a_second_run_changes_nothing(risk: Risk) -> 
     assert len(risk.vault.rows("select 1 from linking_run")) == 2
 
 
+@pytest.mark.full
 async def test_one_by_one_gives_the_same_people_households_and_picture(risk: Risk) -> None:
     rows = borough(25, seed=3, slips=0)
     load(risk.vault, rows)
