@@ -397,6 +397,7 @@ class Working(RuleBasedStateMachine):
                 assert [past["episode"] for past in each["episodes"]] == list(range(1, each["episode"]))
 
 
+@pytest.mark.full
 def test_any_sequence_of_decisions_and_steps(database: Any) -> None:
     stored: ServiceDatabase = database("casefile")
     with asyncio.Runner() as runner:

@@ -70,6 +70,7 @@ def test_the_command_prints_one_verdict(capsys: pytest.CaptureFixture[str]) -> N
     assert "1 overlay(s), Kubernetes 1.37: clean" in capsys.readouterr().out
 
 
+@pytest.mark.full
 def test_each_fault_is_one_line_and_the_exit_is_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copied = copy_of_k8s(tmp_path)
     topology = copied / "base/topology.yaml"

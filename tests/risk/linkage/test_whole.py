@@ -138,6 +138,7 @@ async def test_what_a_cut_off_run_left_behind_is_put_right(risk: Risk, monkeypat
     assert shown(risk) == whole
 
 
+@pytest.mark.full
 async def test_a_run_leaves_alone_what_single_records_found(risk: Risk) -> None:
     rows = borough(25, seed=3)
     for row in rows:
