@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,7 +21,7 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from demo.borough.making import SIZES, STATE, load, make, next_month
+from demo.borough.making import SIZES, STATE, last_complete_month, load, make, next_month
 
 SOURCES = (
     "housing_stock",
@@ -52,11 +52,6 @@ Tick = Callable[[str, float], None]
 
 class CannotLoad(Exception):
     """The platform holds another borough, or refused a file; the text says what to do."""
-
-
-def last_complete_month(today: date) -> date:
-    """The last day of the month before the one `today` lies in."""
-    return today.replace(day=1) - timedelta(days=1)
 
 
 def prepared(size: str, until: date, kept: Path, tick: Tick) -> Path:

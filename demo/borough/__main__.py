@@ -1,17 +1,12 @@
 """`python -m demo.borough --size demo --seed 1 --out DIR`, and `python -m demo.borough next --state DIR`."""
 
 import argparse
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from demo.borough.making import MONTHS, SIZES, Made, Report, make, next_month
-
-
-def last_complete_month(today: date) -> date:
-    """The last day of the month before today's."""
-    return today.replace(day=1) - timedelta(days=1)
+from demo.borough.making import MONTHS, SIZES, Made, Report, last_complete_month, make, next_month
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from demo.borough.extracts import MAKERS
@@ -43,6 +43,11 @@ def first_month(until: date, months: int = MONTHS) -> date:
     """The first of the months that end with the one `until` lies in."""
     index = until.year * 12 + until.month - 1 - (months - 1)
     return date(index // 12, index % 12 + 1, 1)
+
+
+def last_complete_month(today: date) -> date:
+    """The last day of the month before the one `today` lies in."""
+    return today.replace(day=1) - timedelta(days=1)
 
 
 def make(households: int, seed: int, until: date, folder: Path, months: int = MONTHS, report: Report = _quiet) -> Made:

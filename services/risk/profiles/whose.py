@@ -2,7 +2,7 @@
 
 A casefile household stands where most of its people live now by what linkage says; nobody else counts in that, or
 naming a stranger would open the stranger's home. People of a bulk import are found by the register's own records, since
-no event told of them (`linkage.queries` knows only those that events told of).
+no event told of them; people introduced for an offer by casefile's answer, and for an offer alone.
 """
 
 from collections.abc import Collection, Mapping
@@ -27,6 +27,8 @@ class Placed:
     residents: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
+_OFFERING = "outreach"
+
 # The register's own records say who belongs to a casefile household, also before an event told us.
 _PEOPLE = text(
     """
@@ -43,9 +45,6 @@ _PEOPLE = text(
         where source = 'casefile' and household_reference = :household_id and withdrawn_at is null))
     """
 )
-
-_OFFERING = "outreach"
-_FOUND_FOR = {True: ("introduced", "known"), False: ("known",)}
 
 _INTRODUCED = text(
     """
@@ -78,10 +77,11 @@ async def members(unit: UnitOfWork, household_id: UUID) -> set[UUID]:
     For an offer of help also those whom casefile has for that alone (introduced): no other purpose finds them.
     """
     listed = await unit.session.scalar(select(known_household.c.members).where(known_household.c.id == household_id))
+    found = ("introduced", "known") if unit.cause.purpose == _OFFERING else ("known",)
     introduced = await unit.session.scalars(
         select(KnownIntroduction.person_id).where(
             KnownIntroduction.household_id == household_id,
-            KnownIntroduction.outcome.in_(_FOUND_FOR[unit.cause.purpose == _OFFERING]),
+            KnownIntroduction.outcome.in_(found),
         )
     )
     today = clock.today().isoformat()

@@ -1,1 +1,0 @@
-from kit.settings import *  # noqa: F403
