@@ -44,6 +44,7 @@ class Resident(VaultBase):
     person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id; its alias may have moved on since")
     joined_into: Mapped[UUID | None] = mapped_column(comment="the resident that all of its records went to")
     introduction: Mapped[str | None] = mapped_column(Text, comment="sent | introduced | known | erased")
+    introduced_into: Mapped[UUID | None] = mapped_column(comment="casefile's household of somebody introduced")
     introduced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     objected: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), comment="never to be contacted")
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=_NOW)
@@ -52,6 +53,7 @@ class Resident(VaultBase):
     __table_args__ = (
         UniqueConstraint("pseudonym"),
         Index("ix_resident_person", "person_id", postgresql_where=text("person_id is not null")),
+        Index("ix_resident_introduced_into", "introduced_into", postgresql_where=text("introduced_into is not null")),
         {"comment": "People as linkage sees them"},
     )
 

@@ -1,4 +1,4 @@
-"""Reads of the identity layer: why a record is whose it is, what waits for a decision, and who is who for other rooms.
+"""Reads of the identity layer: why a record is whose it is, and what waits for a decision.
 
 Each opens the vault by its door, so each is on record.
 """
@@ -19,7 +19,7 @@ from services.risk.linkage.matching import Row
 from services.risk.linkage.shapes import Compared, Explained, QuestionView, RecordView, RuleView, Step
 from services.risk.linkage.visibility import kept_back, may_see
 from services.risk.sources import queries as sources
-from services.risk.vault import door, pseudonyms
+from services.risk.vault import door
 
 _MOST_HISTORY = 200
 
@@ -194,34 +194,9 @@ async def replay(unit: UnitOfWork, at: datetime) -> dict[UUID, UUID]:
         return {row.record_id: row.resident_id for row in found}
 
 
-# Who is who, for the other rooms of risk (profiles/whose.py and signals/whose.py ask for households) -------------
-
-
-async def persons(unit: UnitOfWork, residents: Collection[UUID]) -> dict[UUID, UUID]:
-    """Casefile's person of those of these residents (pseudonyms) whom it knows."""
-    if not residents:
-        return {}
-    async with door.opened(unit, "name_residents", record=f"residents/{len(residents)}") as vault:
-        found = await vault.execute(
-            text(
-                "select pseudonym, person_id from resident where pseudonym = any(:ids) and person_id is not null"
-                " and erased_at is null and joined_into is null"
-            ),
-            {"ids": sorted(residents)},
-        )
-        return {row.pseudonym: row.person_id for row in found}
-
-
 async def whose(unit: UnitOfWork, named: Collection[UUID]) -> dict[UUID, UUID]:
     """Whose each of these records (ids or pseudonyms) is now."""
     async with door.opened(unit, "read_links", record=f"records/{len(named)}") as vault:
         ids = {each: await ledger.find(vault, each) for each in named}
         residents = await ledger.residents_of(vault, [each for each in ids.values() if each])
     return {name: residents[record] for name, record in ids.items() if record in residents}
-
-
-async def pseudonym_of(unit: UnitOfWork, resident: UUID) -> UUID | None:
-    """The analytics zone's name of a resident id that an event carries; of the one it was joined into, if it was."""
-    async with door.opened(unit, "place_resident", record=f"resident/{resident}") as vault:
-        held = await ledger.find_resident(vault, resident)
-    return pseudonyms.of_resident(held) if held else None

@@ -188,13 +188,15 @@ async def answered(unit: UnitOfWork, answer: IntroductionState) -> set[UUID]:
         if resident is None:
             # Erased here since: casefile's own rules end what it holds.
             return set()
-        person = None if answer.outcome == "erased" else answer.person_id
+        gone = answer.outcome == "erased"
+        person, household = (None, None) if gone else (answer.person_id, answer.household_id)
         await vault.execute(
             text(
-                "update resident set person_id = :person, introduction = :outcome where resident_id = :id"
+                "update resident set person_id = :person, introduction = :outcome, introduced_into = :household"
+                " where resident_id = :id"
                 " and (introduction is distinct from 'known' or :outcome = 'known')"
             ),
-            {"person": person, "outcome": answer.outcome, "id": resident},
+            {"person": person, "household": household, "outcome": answer.outcome, "id": resident},
         )
         shown = await picture.refresh(vault, [resident], clock.today())
     return await commands.show(unit, shown)

@@ -14,28 +14,9 @@ from kit.store import timers
 from kit.store.projection import upsert
 from kit.store.unit import UnitOfWork
 from services.risk.profiles import whole
-from services.risk.profiles.models import KnownIntroduction, KnownOffer
+from services.risk.profiles.models import KnownOffer
 
 handlers = Handlers()
-
-
-@handlers.projection("casefile.introduction.answered")
-async def know_introductions(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
-    """Whom casefile has for an offer of help, and in which household."""
-    await upsert(
-        unit,
-        cast(Table, KnownIntroduction.__table__),
-        (
-            {
-                "id": event.subject,
-                "sequence": event.sequence,
-                "person_id": event.data.person_id,
-                "household_id": event.data.household_id,
-                "outcome": event.data.outcome,
-            }
-            for event in events
-        ),
-    )
 
 
 @handlers.projection("triage.outreach.offered", "triage.outreach.accepted", "triage.outreach.declined")

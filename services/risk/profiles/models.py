@@ -166,20 +166,3 @@ class KnownOffer(Base):
         Index("ix_known_offer_household_id", "household_id"),
         {"comment": "Offers of help, from triage's events"},
     )
-
-
-class KnownIntroduction(Base):
-    """Who an introduced resident is to casefile, as it answered: until they are met no other event tells of them."""
-
-    __tablename__ = "known_introduction"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(BigInteger)
-    person_id: Mapped[UUID]
-    household_id: Mapped[UUID]
-    outcome: Mapped[str] = mapped_column(Text)
-
-    __table_args__ = (
-        Index("ix_known_introduction_household_id", "household_id"),
-        {"comment": "Introduced people, from casefile's answers"},
-    )

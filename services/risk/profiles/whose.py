@@ -15,7 +15,6 @@ from kit import clock
 from kit.store import access
 from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork
-from services.risk.profiles.models import KnownIntroduction
 from services.risk.vault import door
 
 
@@ -33,14 +32,15 @@ _OFFERING = "outreach"
 _PEOPLE = text(
     """
     select r.person_id, r.pseudonym, home.pseudonym as household,
-           c.household_reference is not null as listed
+           c.household_reference is not null or coalesce(r.introduced_into = :introduced_into, false) as listed
     from resident as r
     left join record as c on c.source = 'casefile' and c.reference = cast(r.person_id as text)
          and c.household_reference = :household_id and c.withdrawn_at is null
     left join home_member as m on m.resident_id = r.resident_id and m.until is null
     left join home on home.home_id = m.home_id
     where r.erased_at is null and r.joined_into is null
-      and (r.person_id = any(:people) or r.person_id in (
+      and (r.person_id = any(:people) or (r.introduced_into = :introduced_into and r.introduction = 'introduced')
+        or r.person_id in (
         select cast(reference as uuid) from record
         where source = 'casefile' and household_reference = :household_id and withdrawn_at is null))
     """
@@ -48,10 +48,11 @@ _PEOPLE = text(
 
 _INTRODUCED = text(
     """
-    select r.person_id from home
+    select r.introduced_into from home
     join home_member as m on m.home_id = home.home_id and m.until is null
     join resident as r on r.resident_id = m.resident_id and r.erased_at is null
-    where home.pseudonym = :household and r.introduction = 'introduced' and r.person_id is not null
+    where home.pseudonym = :household and r.introduction = 'introduced' and r.introduced_into is not null
+    order by r.introduced_into limit 1
     """
 )
 
@@ -72,32 +73,26 @@ _HOUSEHOLDS = text(
 
 
 async def members(unit: UnitOfWork, household_id: UUID) -> set[UUID]:
-    """A casefile household's people of today, as far as events told us.
-
-    For an offer of help also those whom casefile has for that alone (introduced): no other purpose finds them.
-    """
+    """A casefile household's people of today, as far as events told us."""
     listed = await unit.session.scalar(select(known_household.c.members).where(known_household.c.id == household_id))
-    found = ("introduced", "known") if unit.cause.purpose == _OFFERING else ("known",)
-    introduced = await unit.session.scalars(
-        select(KnownIntroduction.person_id).where(
-            KnownIntroduction.household_id == household_id,
-            KnownIntroduction.outcome.in_(found),
-        )
-    )
     today = clock.today().isoformat()
-    return {
-        *(UUID(each["person_id"]) for each in listed or () if each["to"] is None or each["to"] > today),
-        *introduced,
-    }
+    return {UUID(each["person_id"]) for each in listed or () if each["to"] is None or each["to"] > today}
 
 
 async def placed(
     unit: UnitOfWork, household_id: UUID, members: Collection[UUID], others: Collection[UUID] = ()
 ) -> Placed:
-    """The household's pseudonym, and its members' residents and those of others, as far as they are linked."""
+    """The household's pseudonym, and its members' residents and those of others, as far as they are linked.
+
+    Whom casefile has only for an offer of help (introduced) is found for that, and for no other purpose.
+    """
     # Linkage may know somebody by an id that was merged into theirs.
     now = {alias: each for each in {*members, *others} for alias in await access.same_person(unit, each)}
-    values = {"household_id": str(household_id), "people": sorted(now)}
+    values = {
+        "household_id": str(household_id),
+        "introduced_into": household_id if unit.cause.purpose == _OFFERING else None,
+        "people": sorted(now),
+    }
     async with door.opened(unit, "find_household", record=f"household/{household_id}", people=members) as vault:
         rows = (await vault.execute(_PEOPLE, values)).all()
     homes: dict[UUID, int] = {}
@@ -126,10 +121,4 @@ async def introduced_household(unit: UnitOfWork, household: UUID) -> UUID | None
     if unit.cause.purpose != _OFFERING:
         return None
     async with door.opened(unit, "name_households", record="households/1") as vault:
-        people = list((await vault.execute(_INTRODUCED, {"household": household})).scalars())
-    return await unit.session.scalar(
-        select(KnownIntroduction.household_id)
-        .where(KnownIntroduction.person_id.in_(people), KnownIntroduction.outcome == "introduced")
-        .order_by(KnownIntroduction.household_id)
-        .limit(1)
-    )
+        return (await vault.execute(_INTRODUCED, {"household": household})).scalar()

@@ -22,7 +22,7 @@ class Known:
 
 _KNOWN = text(
     """
-    select r.pseudonym, r.person_id, c.household_reference
+    select r.pseudonym, r.person_id, c.household_reference, r.introduced_into
     from resident as r
     left join record as c on c.source = 'casefile' and c.reference = cast(r.person_id as text)
          and c.withdrawn_at is null
@@ -39,11 +39,11 @@ async def known(unit: UnitOfWork, residents: Collection[UUID]) -> dict[UUID, Kno
         rows = (await vault.execute(_KNOWN, {"residents": sorted(residents)})).all()
     found: dict[UUID, Known] = {}
     for row in rows:
-        # The register's word first; of somebody introduced it has no record, but casefile's events told us.
+        # The register's word first, then what events told; of somebody not met yet only casefile's answer tells.
         household_id = (
             UUID(row.household_reference)
             if row.household_reference
-            else await access.current_household(unit, row.person_id)
+            else await access.current_household(unit, row.person_id) or row.introduced_into
         )
         if household_id is not None:
             found[row.pseudonym] = Known(row.person_id, household_id)

@@ -15,8 +15,7 @@ from kit.events import sealed
 from kit.events.handlers import handled
 from kit.events.inbox import Inbox
 from kit.store.unit import Cause, unit_of_work
-from services.risk.linkage import commands, handlers, introductions, queries, register
-from services.risk.linkage.domain import RuleKind
+from services.risk.linkage import handlers, introductions, register
 from services.risk.vault import pseudonyms
 from tests.casefile.doors import Delivery
 from tests.risk.linkage.ground import Risk, person
@@ -203,9 +202,9 @@ async def test_an_introduction_tells_casefile_who_somebody_is_and_nobody_else(
                 resident_id=held["R-1"], person_id=person_id, household_id=household, outcome=outcome, introduced_at=NOW
             )
             await register.answered(unit, state)
-        async with risk.unit() as unit:
-            found = await queries.persons(unit, by_pseudonym)
-        assert found == {pseudonyms.of_resident(held["R-1"]): known}
+        assert risk.vault.rows(
+            "select person_id, introduced_into from resident where resident_id = %s", [held["R-1"]]
+        ) == [{"person_id": known, "introduced_into": household}]
         assert risk.stored.rows("select registered from home where adults = 1 and children = 1") == [
             {"registered": home}
         ]
@@ -246,16 +245,3 @@ async def test_who_is_not_introduced(risk: Risk, opened_introductions: Any, why:
             await register.answered(unit, state)
     assert await introduced(risk, resident) == []
     assert risk.stored.rows("select 1 from outbox where type = 'risk.resident.introduced'") == []
-
-
-async def test_a_resident_that_went_into_another_is_still_found_by_its_old_id(risk: Risk) -> None:
-    await risk.place(
-        person("R-1", "Adaeze", "Okonkwo", "1984-03-07", **HOME), person("X-1", "Ada", "Obi", "1984-03-07")
-    )
-    held = risk.residents()
-    async with risk.unit() as unit:
-        await commands.make_rule(unit, RuleKind.MUST, risk.record("R-1"), risk.record("X-1"), "She married")
-    gone = next(each for each in held.values() if each not in risk.residents().values())
-    async with risk.unit() as unit:
-        named = await queries.pseudonym_of(unit, gone)
-    assert named == pseudonyms.of_resident(risk.residents()["R-1"])

@@ -127,18 +127,21 @@ async def test_somebody_introduced_is_found_for_an_offer_and_for_nothing_else(ri
     home_id, pseudonym = home(risk)
     person_id, household_id = uuid4(), uuid4()
     resident = lives(risk, home_id, person_id=person_id, how="introduced")
-    risk.stored.execute(
-        "insert into known_introduction (id, sequence, person_id, household_id, outcome) values (%s, 1, %s, %s, %s)",
-        [uuid4(), person_id, household_id, "introduced"],
-    )
+    put(risk, "update resident set introduced_into = %s where person_id = %s", [household_id, person_id])
     async with risk.unit(purpose="outreach") as unit:
-        members = await whose.members(unit, household_id)
-        found = await whose.placed(unit, household_id, members)
+        found = await whose.placed(unit, household_id, ())
         assert await whose.introduced_household(unit, pseudonym) == household_id
-    assert (members, found.household, found.residents) == ({person_id}, pseudonym, {person_id: resident})
+    assert (found.household, found.residents) == (pseudonym, {person_id: resident})
     async with risk.unit(purpose="front_door") as unit:
-        assert await whose.members(unit, household_id) == set()
+        assert (await whose.placed(unit, household_id, ())).household is None
         assert await whose.introduced_household(unit, pseudonym) is None
-    risk.stored.execute("update known_introduction set outcome = 'erased'")
-    async with risk.unit(purpose="outreach") as unit:
-        assert await whose.members(unit, household_id) == set()
+
+
+async def test_a_later_signal_reaches_somebody_introduced_before(risk: Risk) -> None:
+    """No event told of them yet: without casefile's own answer they would be introduced again, and never offered."""
+    home_id, _ = home(risk)
+    person_id, household_id = uuid4(), uuid4()
+    resident = lives(risk, home_id, person_id=person_id, how="introduced")
+    put(risk, "update resident set introduced_into = %s where person_id = %s", [household_id, person_id])
+    async with risk.unit() as unit:
+        assert await people.known(unit, [resident]) == {resident: people.Known(person_id, household_id)}
