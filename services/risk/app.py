@@ -1,12 +1,14 @@
 """risk, composed."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from kit.events import access
 from kit.service import Service
+from kit.settings import Settings
 from kit.store.unit import UnitOfWork
-from services.risk import pipeline
+from services.risk import pipeline, working
 from services.risk.associations import api as associations
 from services.risk.cohorts import api as cohorts
 from services.risk.cohorts import commands as lists
@@ -42,6 +44,13 @@ pipeline.AFTER[whole.VERB] = _profiles_done
 # Whoever is linked anew belongs to another household, or has other facts: its profile follows.
 linking.AFTER_CHANGE.append(touched)
 
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[None]:
+    async with spool.serving(settings), working.children():
+        yield
+
+
 SERVICE = Service(
     name="risk",
     summary="One View: what puts a household at risk and what would lower it",
@@ -74,5 +83,5 @@ SERVICE = Service(
         lists.PUBLISH: lists.publish,
     },
     vault=VaultBase.metadata,
-    opened=spool.serving,
+    opened=_opened,
 )

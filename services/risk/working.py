@@ -10,7 +10,8 @@ import contextlib
 import json
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,16 @@ class Child:
         await self.process.wait()
         self.ended.set()
 
+    async def end(self) -> None:
+        """End it, whatever it is at, and let go of its pipes."""
+        assert self.process.stdin is not None
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        await (self.reader or self._read())
+        self.process.stdin.close()
+        with contextlib.suppress(ConnectionError):
+            await self.process.stdin.wait_closed()
+
     async def wait(self, seconds: float) -> bool:
         """Whether it ended the work, or itself, within so many seconds."""
         try:
@@ -94,18 +105,31 @@ class Child:
 _idle: list[Child] = []
 
 
+_running: dict[tuple[UUID, str], Child] = {}
+
+
 def _waiting() -> Child | None:
     """A child of this loop that is done with its work and sure to live a while longer."""
     loop = asyncio.get_running_loop()
-    while _idle:
-        child = _idle.pop()
-        fresh = child.loop is loop and child.process.returncode is None
-        if fresh and loop.time() - child.idle_since < _STAYS_SECONDS:
+    for child in [each for each in _idle if each.loop is loop]:
+        _idle.remove(child)
+        if child.process.returncode is None and loop.time() - child.idle_since < _STAYS_SECONDS:
             return child
     return None
 
 
-_running: dict[tuple[UUID, str], Child] = {}
+@asynccontextmanager
+async def children() -> AsyncIterator[None]:
+    """While inside, this process may have children; none outlives it."""
+    loop = asyncio.get_running_loop()
+    try:
+        yield
+    finally:
+        for child in [each for each in (*_idle, *_running.values()) if each.loop is loop]:
+            await child.end()
+        _idle[:] = [each for each in _idle if each.loop is not loop]
+        for key in [key for key, each in _running.items() if each.loop is loop]:
+            del _running[key]
 
 
 async def look_after(step: Step, verb: str, arguments: Mapping[str, Any]) -> Progress | Ended:
@@ -140,8 +164,7 @@ async def done_at_once(verb: str, arguments: Mapping[str, Any], seconds: float =
             return ended.result
     finally:
         if not child.ended.is_set():
-            child.process.kill()
-            await child.process.wait()
+            await child.end()
     raise Unavailable("The file could not be looked at in time. Nothing was stored: try again")
 
 

@@ -1,4 +1,4 @@
-"""Short, pet and sister forms of given names, from nicknames.txt.
+"""Short, pet and sister forms of given names, from kit/contracts/nicknames.txt (one linkage reads too).
 
 One line is one name: its full form first, then the forms that people also use for it. A form may stand on several
 lines (Alex is Alexander and Alexandra): two names are related only if they share a line, so Alexander is never taken
@@ -7,7 +7,7 @@ sound keys find them by rule.
 """
 
 from collections.abc import Iterable
-from pathlib import Path
+from importlib.resources import files
 
 
 def read(lines: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -21,4 +21,4 @@ def read(lines: Iterable[str]) -> dict[str, frozenset[str]]:
     return {form: frozenset(names) for form, names in groups.items()}
 
 
-GROUPS = read(Path(__file__).with_suffix(".txt").read_text("utf-8").splitlines())
+GROUPS = read(files("kit.contracts").joinpath("nicknames.txt").read_text("utf-8").splitlines())

@@ -1,7 +1,5 @@
 """One spelling for each value."""
 
-from pathlib import Path
-
 import pytest
 
 from services.risk.linkage.engine import standardise
@@ -65,10 +63,3 @@ def test_titles_and_fillers_are_no_names() -> None:
 def test_pet_forms_belong_together_and_strangers_do_not() -> None:
     assert standardise.forms_of("bob") & standardise.forms_of("robert")
     assert not standardise.forms_of("bob") & standardise.forms_of("william")
-
-
-def test_the_names_are_those_of_the_people_register() -> None:
-    """Services share no code, so the list is held twice: one must not fall behind the other."""
-    services = Path(__file__).parents[3] / "services"
-    ours = (services / "risk/linkage/engine/nicknames.txt").read_text(encoding="utf-8")
-    assert ours == (services / "casefile/people/nicknames.txt").read_text(encoding="utf-8")

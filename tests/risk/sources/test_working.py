@@ -1,7 +1,9 @@
 """Children for heavy work: one that is done takes the next piece, one that died is never handed any."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,14 +20,10 @@ def file(tmp_path: Path) -> dict[str, str]:
     return {"file": str(path)}
 
 
-async def end() -> None:
-    """Ends the children that wait, as a worker's end does."""
-    for child in working._idle:
-        child.process.kill()
-        await child.process.wait()
-        assert child.reader is not None
-        await child.reader
-    working._idle.clear()
+@pytest.fixture(autouse=True)
+async def _children() -> AsyncIterator[None]:
+    async with working.children():
+        yield
 
 
 async def test_a_child_that_is_done_takes_the_next_piece_of_work(file: dict[str, str], tmp_path: Path) -> None:
@@ -36,7 +34,6 @@ async def test_a_child_that_is_done_takes_the_next_piece_of_work(file: dict[str,
         await done_at_once("columns", {"file": str(tmp_path / "broken")}, 50)
     assert (await done_at_once("columns", file, 50))["columns"] == ["account_ref"]
     assert [each.process.pid for each in working._idle] == [first.process.pid]
-    await end()
 
 
 async def test_a_child_that_died_waiting_is_not_handed_work(file: dict[str, str]) -> None:
@@ -47,4 +44,19 @@ async def test_a_child_that_died_waiting_is_not_handed_work(file: dict[str, str]
     second = await Child.start("columns", file)
     assert second.process.pid != first.process.pid
     assert await asyncio.wait_for(second.ended.wait(), 50)
-    await end()
+
+
+async def test_no_child_outlives_who_may_have_children(file: dict[str, str]) -> None:
+    async with working.children():
+        await done_at_once("columns", file, 50)
+        waiting = working._idle[-1]
+        at_work = await Child.start("columns", file)
+        working._running[(uuid4(), "columns")] = at_work
+        assert waiting is at_work
+        await at_work.wait(50)
+        another = await Child._spawn()
+        working._idle.append(another)
+    assert working._idle == []
+    assert not working._running
+    assert waiting.process.returncode is not None
+    assert another.process.returncode is not None

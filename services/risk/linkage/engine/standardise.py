@@ -174,7 +174,7 @@ def sound(folded: str) -> str:
 @lru_cache(maxsize=1)
 def _families_of_names() -> dict[str, frozenset[int]]:
     groups: dict[str, set[int]] = {}
-    lines = files(__package__).joinpath("nicknames.txt").read_text(encoding="utf-8").splitlines()
+    lines = files("kit.contracts").joinpath("nicknames.txt").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):
         full, separator, others = line.partition(":")
         if separator and not line.startswith("#"):
