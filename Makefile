@@ -17,6 +17,8 @@ UV := $(VENV)/bin/uv
 # The environment is this folder's own: nothing from outside changes what is installed where.
 export UV_PYTHON_DOWNLOADS = never
 export VIRTUAL_ENV = $(CURDIR)/$(VENV)
+# Whatever this machine prefers: without compiled files, each of twenty processes would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
@@ -69,7 +71,7 @@ test-fast: $(DEV_STAMP) ## Only the tests, stopping at the first that fails; T=t
 
 .PHONY: test-all
 test-all: lint types imports contracts ## Everything: slow, chaos and load tests too
-	$(PYTEST) -m "$(QUICK)"
+	HYPOTHESIS_PROFILE=complete $(PYTEST) -m "$(QUICK)" --timeout 600
 	$(PY) -m pytest -m "not ($(QUICK))" --timeout 600
 
 .PHONY: lint

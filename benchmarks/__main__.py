@@ -5,60 +5,50 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import structlog
 
-from benchmarks import (
-    bus,
-    gateway,
-    identity_layer,
-    intake,
-    linkage,
-    person_search,
-    profiles,
-    start,
-    write_path,
-)
 from benchmarks.ground import Ground
 from benchmarks.rounds import SIZES, Size
 from benchmarks.table import Row, table
 
+_SHARED, _ALONE, _NONE = "engines that others use too", "engines of its own", "no engines"
 
-def benchmarks(ground: Callable[[], Ground]) -> Mapping[str, Callable[[Size], list[Row]]]:
-    """Every benchmark by name, in the table's order; engines start when one first asks for `ground`."""
-    return {
-        "gateway": lambda size: gateway.run(size, ground()),
-        "write": lambda size: write_path.run(size, ground()),
-        "bus": lambda size: bus.run(size, ground()),
-        "search": lambda size: person_search.run(size, ground()),
-        "linkage": linkage.run,
-        "identity": _alone(identity_layer.run),
-        "intake": _alone(intake.run),
-        "profiles": _alone(profiles.run),
-        "start": start.run,
-    }
+# In the table's order. Peers take seconds to import: each module waits until its benchmark runs.
+_BENCHMARKS = {
+    "gateway": ("gateway", _SHARED),
+    "write": ("write_path", _SHARED),
+    "bus": ("bus", _SHARED),
+    "search": ("person_search", _SHARED),
+    "linkage": ("linkage", _NONE),
+    "identity": ("identity_layer", _ALONE),
+    "intake": ("intake", _ALONE),
+    "profiles": ("profiles", _ALONE),
+    "start": ("start", _NONE),
+}
+NAMES = tuple(_BENCHMARKS)
 
 
-def _alone(run: Callable[[Size, Ground], list[Row]]) -> Callable[[Size], list[Row]]:
-    """With engines of its own: these fill the same service's tables."""
-
-    def measured(size: Size) -> list[Row]:
+def measure(name: str, size: Size, shared: Callable[[], Ground]) -> list[Row]:
+    """The rows of one benchmark; engines start when one first asks for `shared`."""
+    module, engines = _BENCHMARKS[name]
+    run = import_module(f"benchmarks.{module}").run
+    rows: list[Row]
+    if engines is _NONE:
+        rows = run(size)
+    elif engines is _SHARED:
+        rows = run(size, shared())
+    else:
+        # These fill the same service's tables.
         with Ground() as ground:
-            return run(size, ground)
-
-    return measured
-
-
-def _no_ground() -> Ground:
-    raise AssertionError("only the names are asked for")
-
-
-NAMES = tuple(benchmarks(_no_ground))
+            rows = run(size, ground)
+    return rows
 
 
 def main(arguments: list[str]) -> int:
@@ -74,10 +64,10 @@ def main(arguments: list[str]) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     rows: list[Row] = []
     with ExitStack() as stack:
-        ready = benchmarks(cache(lambda: stack.enter_context(Ground())))
+        shared = cache(lambda: stack.enter_context(Ground()))
         for name in chosen.names or NAMES:
             began = time.monotonic()
-            rows += ready[name](SIZES[chosen.size])
+            rows += measure(name, SIZES[chosen.size], shared)
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     print(table(rows))
     if chosen.json:

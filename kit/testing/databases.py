@@ -1,5 +1,6 @@
 """Clean databases for tests: each service is migrated once per run, copied once per test process, emptied per test."""
 
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,13 +35,27 @@ class ServiceDatabase:
 
     def rows(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """What is committed there, seen from outside the code under test."""
-        with psycopg.connect(self.dsn, row_factory=dict_row) as outside:
-            return outside.execute(sql.SQL(query), parameters).fetchall()
+        return _outside(self.dsn).execute(sql.SQL(query), parameters).fetchall()
 
     def execute(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Changes something behind the code's back; the number of rows."""
-        with psycopg.connect(self.dsn) as outside:
-            return outside.execute(sql.SQL(statement), parameters).rowcount
+        return _outside(self.dsn).execute(sql.SQL(statement), parameters).rowcount
+
+
+_looking: dict[str, psycopg.Connection[dict[str, Any]]] = {}
+
+
+def _outside(dsn: str) -> psycopg.Connection[dict[str, Any]]:
+    """A connection beside the code's own, kept from look to look; another where a test has cut it off."""
+    kept = _looking.get(dsn)
+    if kept is not None:
+        with contextlib.suppress(psycopg.OperationalError):
+            kept.execute("")
+        if kept.closed:
+            kept = None
+    if kept is None:
+        kept = _looking[dsn] = psycopg.connect(dsn, autocommit=True, row_factory=dict_row)
+    return kept
 
 
 class Databases:
@@ -80,6 +95,8 @@ class Databases:
         """Ends our own connections; the databases go with the server."""
         for copy in self._made.values():
             copy.close()
+        for connection in _looking.values():
+            connection.close()
 
     def _template(self, admin: databases.Connection, service: str) -> str:
         name = f"template_{service}"

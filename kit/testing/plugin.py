@@ -47,8 +47,12 @@ def _databases(postgres: str) -> "Iterator[Databases]":
 
 
 @pytest.fixture
-def database(_databases: "Databases") -> "Iterator[Callable[[str], ServiceDatabase]]":
+def database(_databases: "Databases", monkeypatch: pytest.MonkeyPatch) -> "Iterator[Callable[[str], ServiceDatabase]]":
     """A function from a service's name to its database, clean at the start of the test."""
+    from kit.store import db
+    from kit.testing import engines
+
+    monkeypatch.setattr(db, "create_async_engine", engines.kept)
     yield _databases.get
     _databases.empty()
 

@@ -5,13 +5,14 @@ import random
 
 import numpy as np
 import pytest
-from scipy.stats import nchypergeom_fisher
-from scipy.stats.contingency import odds_ratio as exact_odds_ratio
-from statsmodels.stats.contingency_tables import StratifiedTable, Table2x2
-from statsmodels.stats.proportion import confint_proportions_2indep
 
 from services.risk.associations import domain
 from services.risk.associations.domain import Counts, Estimate, Method
+from tests.late import Late
+
+scipy_stats = Late("scipy.stats")
+tables_of_peers = Late("statsmodels.stats.contingency_tables")
+proportions = Late("statsmodels.stats.proportion")
 
 CLOSE = 1e-6
 
@@ -32,14 +33,14 @@ def test_the_log_method_agrees_with_statsmodels(most: int) -> None:
     for _ in range(200):
         each = counts(chance, most)
         a, b, c, d = each.cells
-        peer = Table2x2(np.array([[a, b], [c, d]]))
+        peer = tables_of_peers.Table2x2(np.array([[a, b], [c, d]]))
         assert near(domain.relative_risk(each), peer.riskratio, *peer.riskratio_confint())
         assert near(domain.odds_ratio(each), peer.oddsratio, *peer.oddsratio_confint())
 
 
 def test_the_level_is_asked_for() -> None:
     each = Counts(40, 400, 30, 900)
-    peer = Table2x2(np.array([[40, 360], [30, 870]]))
+    peer = tables_of_peers.Table2x2(np.array([[40, 360], [30, 870]]))
     assert near(domain.relative_risk(each, 0.99), peer.riskratio, *peer.riskratio_confint(alpha=0.01))
 
 
@@ -49,7 +50,7 @@ def test_the_score_interval_of_small_tables_agrees_with_statsmodels() -> None:
         exposed, unexposed = chance.randint(6, 60), chance.randint(6, 400)
         each = Counts(chance.randint(1, 4), exposed, chance.randint(1, unexposed - 1), unexposed)
         found = domain.relative_risk(each)
-        low, high = confint_proportions_2indep(
+        low, high = proportions.confint_proportions_2indep(
             each.exposed_cases, exposed, each.unexposed_cases, unexposed, compare="ratio", method="score",
             correction=False,
         )  # fmt: skip
@@ -67,7 +68,7 @@ def test_the_exact_interval_agrees_with_scipy() -> None:
         if 0 in (a + c, b + d):
             assert (found.value, found.low, found.high) == (None, None, None)
             continue
-        peer = exact_odds_ratio([[a, b], [c, d]]).confidence_interval()
+        peer = scipy_stats.contingency.odds_ratio([[a, b], [c, d]]).confidence_interval()
         assert found.low == pytest.approx(peer.low, rel=1e-5, abs=1e-9)
         assert (math.inf if found.high is None else found.high) == pytest.approx(peer.high, rel=1e-5)
 
@@ -80,8 +81,8 @@ def test_at_the_ends_of_the_mid_p_interval_half_of_what_was_seen_is_left_outside
         assert found.method is Method.MID_P
         assert found.low is not None
         assert found.high is not None
-        low = nchypergeom_fisher(each.total, each.exposed, cases, found.low)
-        high = nchypergeom_fisher(each.total, each.exposed, cases, found.high)
+        low = scipy_stats.nchypergeom_fisher(each.total, each.exposed, cases, found.low)
+        high = scipy_stats.nchypergeom_fisher(each.total, each.exposed, cases, found.high)
         assert low.sf(a) + low.pmf(a) / 2 == pytest.approx(0.025, abs=1e-5)
         assert high.cdf(a - 1) + high.pmf(a) / 2 == pytest.approx(0.025, abs=1e-5)
 
@@ -124,7 +125,7 @@ def test_mantel_haenszel_agrees_with_statsmodels() -> None:
     for _ in range(100):
         each = strata(chance)
         tables = [np.array([[s.cells[0], s.cells[1]], [s.cells[2], s.cells[3]]], float) for s in each]
-        peer = StratifiedTable(tables)
+        peer = tables_of_peers.StratifiedTable(tables)
         assert near(domain.mantel_haenszel_odds_ratio(each), peer.oddsratio_pooled, *peer.oddsratio_pooled_confint())
         assert domain.mantel_haenszel_relative_risk(each).value == pytest.approx(peer.riskratio_pooled, rel=CLOSE)
 

@@ -4,11 +4,13 @@ import random
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 
 from services.risk.associations import regression
 from services.risk.associations.domain import Counts
 from services.risk.associations.regression import Line, adjusted_odds_ratio
+from tests.late import Late
+
+sm = Late("statsmodels.api")
 
 
 def lines(chance: random.Random, wards: int, ratio: float) -> list[Line]:

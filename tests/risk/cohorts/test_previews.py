@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from services.risk.observatory.disclosure import TOO_FEW
+from tests.late import Late
 from tests.risk.cohorts.borough import OTHER_WARD, WARD, Borough
 from tests.risk.ground import Risk
+
+programming = Late("scipy.optimize")
 
 DEBT: dict[str, Any] = {"factor": "rising_debt"}
 
@@ -188,6 +190,7 @@ async def test_nobody_bounds_a_hidden_count_from_all_the_answers_together(
     assert len(small) >= 2
     for line in small:
         ends = [
-            sign * linprog(sign * np.array(line), A_ub=lines, b_ub=limits, method="highs").fun for sign in (1.0, -1.0)
+            sign * programming.linprog(sign * np.array(line), A_ub=lines, b_ub=limits, method="highs").fun
+            for sign in (1.0, -1.0)
         ]
         assert ends[1] - ends[0] >= 8, (np.dot(line, sizes), ends)

@@ -4,9 +4,11 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.optimize import linprog
 
 from services.risk.observatory.disclosure import Place, Table
+from tests.late import Late
+
+programming = Late("scipy.optimize")
 
 
 def known_range(table: Table, hidden: set[Place], place: Place) -> tuple[float, float]:
@@ -33,7 +35,9 @@ def known_range(table: Table, hidden: set[Place], place: Place) -> tuple[float, 
     for sign in (1, -1):
         wish = np.zeros(len(places))
         wish[at[place]] = sign
-        found = linprog(wish, A_eq=np.array(equations), b_eq=np.zeros(len(equations)), bounds=bounds, method="highs")
+        found = programming.linprog(
+            wish, A_eq=np.array(equations), b_eq=np.zeros(len(equations)), bounds=bounds, method="highs"
+        )
         if found.status in {3, 4}:
             ends.append(np.inf)
         else:
