@@ -16,7 +16,7 @@ import pytest
 from kit.contracts.codes import Channel, ContactStatus, Outcome, Stage, Urgency
 from kit.contracts.envelope import EventData, envelope_json
 from kit.contracts.event_type import OWNERS
-from kit.contracts.triage import ContactDecided, Decision
+from kit.contracts.triage.contacts import ContactDecided, Decision
 from kit.events.bus import Bus, Outgoing
 from kit.events.republish import republish
 from kit.ids import new_id

@@ -20,7 +20,7 @@ from kit.contracts.asyncapi import document
 from kit.contracts.casefile import HouseholdState, PersonMerge, PersonState
 from kit.contracts.envelope import Concerns, EventData
 from kit.contracts.event_type import EventType
-from kit.contracts.triage import ContactDecided, ContactReceived
+from kit.contracts.triage.contacts import ContactDecided, ContactReceived
 from tests.contracts import cloudevents
 from tests.contracts.strategies import events
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kit import clock
 from kit.contracts.casefile import CaseState, Workstream
-from kit.contracts.triage import ContactDecided
+from kit.contracts.triage.contacts import ContactDecided
 from kit.errors import Conflict, NotFound
 from kit.events.handlers import NotYet
 from kit.ids import new_id

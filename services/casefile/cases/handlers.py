@@ -1,7 +1,7 @@
 """The event door of cases: a triage decision opens or joins the household's one case."""
 
 from kit.contracts.envelope import Event
-from kit.contracts.triage import ContactDecided
+from kit.contracts.triage.contacts import ContactDecided
 from kit.events.handlers import Handlers
 from kit.store.unit import UnitOfWork
 from services.casefile.cases import commands

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kit import clock
 from kit.contracts.casefile import IntroductionState
 from kit.contracts.risk import Introduction as Told
-from kit.contracts.triage import ObjectionState
+from kit.contracts.triage.outreach import ObjectionState
 from kit.errors import Invalid
 from kit.ids import new_id
 from kit.store import timers

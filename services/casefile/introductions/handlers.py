@@ -5,7 +5,7 @@ from typing import Any
 
 from kit.contracts.envelope import Event
 from kit.contracts.risk import Introduction
-from kit.contracts.triage import ObjectionState
+from kit.contracts.triage.outreach import ObjectionState
 from kit.events.handlers import Handlers
 from kit.events.sealed import open_sealed
 from kit.store.unit import UnitOfWork

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.contracts.casefile import Identity, IntroductionState
-from kit.contracts.triage import ObjectionState
+from kit.contracts.triage.outreach import ObjectionState
 from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.risk import pipeline

@@ -13,7 +13,7 @@ from kit import clock
 from kit.clock import LONDON
 from kit.contracts.casefile import CaseState
 from kit.contracts.envelope import Event
-from kit.contracts.triage import NeedState
+from kit.contracts.triage.contacts import NeedState
 from kit.events.handlers import Handlers
 from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork

@@ -3,8 +3,8 @@
 from typing import Any
 
 from kit.contracts.codes import Channel, ContactStatus, NeedDomain, NeedKind, NeedStatus, Outcome, Stage, Urgency
-from kit.contracts.triage import ContactDecided, ContactNeed, ContactReceived, ContactState, NeedState
-from kit.contracts.triage import Decision as PublishedDecision
+from kit.contracts.triage.contacts import ContactDecided, ContactNeed, ContactReceived, ContactState, NeedState
+from kit.contracts.triage.contacts import Decision as PublishedDecision
 from services.triage.contacts.models import Contact, Decision, Need
 
 

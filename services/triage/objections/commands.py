@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.contracts.purposes import PURPOSES
-from kit.contracts.triage import ObjectionState
+from kit.contracts.triage.outreach import ObjectionState
 from kit.errors import NotFound
 from kit.ids import new_id
 from kit.store import access

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from kit import clock
 from kit.contracts.casefile import BreathingSpaceState
 from kit.contracts.codes import Channel, OfferStatus, SignalKind
-from kit.contracts.triage import OutreachState
+from kit.contracts.triage.outreach import OutreachState
 from kit.errors import Conflict
 from kit.ids import new_id
 from kit.store.tables import known_person

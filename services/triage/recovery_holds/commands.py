@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
-from kit.contracts.triage import RecoveryHoldState
+from kit.contracts.triage.outreach import RecoveryHoldState
 from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store import access, timers

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.contracts.codes import ConcernKind, ConcernLevel, ConcernStatus
-from kit.contracts.triage import SafeguardingState
+from kit.contracts.triage.safeguarding import SafeguardingState
 from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork

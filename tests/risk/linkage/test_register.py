@@ -10,7 +10,7 @@ from joserfc.jwk import OKPKey
 
 from kit.contracts.casefile import Identities, Identity, IntroductionState
 from kit.contracts.risk import Introduction
-from kit.contracts.triage import ObjectionState
+from kit.contracts.triage.outreach import ObjectionState
 from kit.events import sealed
 from kit.events.handlers import handled
 from kit.events.inbox import Inbox

@@ -10,7 +10,7 @@ import pytest
 from kit import clock
 from kit.contracts.casefile import CaseState
 from kit.contracts.codes import CaseStatus, Layer, NeedDomain, NeedKind, Urgency
-from kit.contracts.triage import NeedState
+from kit.contracts.triage.contacts import NeedState
 from services.risk.sources import handlers
 from services.risk.vault import pseudonyms
 from tests.risk.ground import TODAY

@@ -1,0 +1,16 @@
+"""What triage tells the others, a module for each capability."""
+
+from kit.contracts.access import owed_by_every_service
+from kit.contracts.event_type import EventType
+from kit.contracts.triage import contacts, handovers, hubs, outreach, queue, referrals, safeguarding
+
+EVENTS: tuple[EventType, ...] = (
+    *contacts.EVENTS,
+    *safeguarding.EVENTS,
+    *handovers.EVENTS,
+    *queue.EVENTS,
+    *referrals.EVENTS,
+    *outreach.EVENTS,
+    *hubs.EVENTS,
+    *owed_by_every_service("triage"),
+)
