@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gateway.policy import Policy
-from gateway.routes import SERVICES, Route, table
+from gateway.routes import SERVICES, table
+from gateway.routes.line import Route
 from kit.contracts.purposes import PURPOSES
 
 Document = Mapping[str, Any]

@@ -33,7 +33,7 @@ from gateway.refusals import (
     PurposeMissing,
     ServiceUnavailable,
 )
-from gateway.routes import Route
+from gateway.routes.line import Route
 from gateway.tokens import InternalTokens
 from kit.contracts.purposes import PURPOSES
 from kit.errors import DomainError

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway.refusals import MethodNotAllowed, NoSuchRoute
-from gateway.routes import Route
+from gateway.routes.line import Route
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}\Z")
 _LONGEST_PATH = 1024

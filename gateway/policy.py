@@ -16,7 +16,9 @@ from pathlib import Path
 import cedarpy
 
 from gateway.refusals import NotAllowed
-from gateway.routes import ANY, RAISE_CONCERN, purposes_of_actions
+from gateway.routes import purposes_of_actions
+from gateway.routes.purposes import ANY
+from gateway.routes.triage import RAISE_CONCERN
 from kit.contracts.purposes import PURPOSES
 from kit.contracts.roles import ROLES
 

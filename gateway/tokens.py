@@ -12,7 +12,7 @@ from uuid import UUID
 from joserfc.jwk import OKPKey
 
 from gateway.identity import Caller
-from gateway.routes import Route
+from gateway.routes.line import Route
 from kit.web import identity
 
 KEPT_SECONDS = 30.0

@@ -6,7 +6,7 @@ import secrets
 from opentelemetry import trace
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode, TraceFlags
 
-from gateway.routes import Route
+from gateway.routes.line import Route
 
 _tracer = trace.get_tracer("newstart.gateway")
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})\Z")

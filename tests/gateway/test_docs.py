@@ -14,7 +14,8 @@ from gateway.docs import Document, disagreements, merge, service_documents
 from gateway.docs_page import docs_page
 from gateway.issuer import DemoIssuer
 from gateway.pages import open_pages
-from gateway.routes import Route, table
+from gateway.routes import table
+from gateway.routes.line import Route
 from tests.gateway.doors import open_door
 
 # What they share takes seconds to make: once is enough.

@@ -7,7 +7,8 @@ import pytest
 from gateway.limits import ALLOWANCES, Allowance
 from gateway.matching import RouteIndex
 from gateway.refusals import MethodNotAllowed, NoSuchRoute
-from gateway.routes import GUARDED_ROUTES, Route, table
+from gateway.routes import GUARDED_ROUTES, table
+from gateway.routes.line import Route
 from tests.gateway.doors import CONCERNS, PERSON, URGENT, open_door
 
 INDEX = RouteIndex(table(demo=True))

@@ -7,7 +7,9 @@ import pytest
 
 from gateway.policy import MATRIX, Policy, everything_allowed, matrix, read_policies
 from gateway.refusals import NotAllowed
-from gateway.routes import ANY, GUARDED_ROUTES, RAISE_CONCERN, SERVICES, purposes_of_actions
+from gateway.routes import GUARDED_ROUTES, SERVICES, purposes_of_actions
+from gateway.routes.purposes import ANY
+from gateway.routes.triage import RAISE_CONCERN
 from kit.contracts.purposes import PURPOSES, Reach
 from kit.contracts.roles import ROLES
 

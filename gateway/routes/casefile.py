@@ -1,0 +1,39 @@
+"""What can be asked of casefile."""
+
+from gateway.routes.line import Route, changes, creates, reads
+from gateway.routes.purposes import CASEWORK, DEBT, GOVERN, LOOK_UP, MIGRATION, STORY
+
+ROUTES: tuple[Route, ...] = (
+    # A search is a POST so that no name ever stands in an address.
+    Route("POST", "/v1/casefile/people/search", "casefile.person.search", LOOK_UP, "search", body="json"),
+    reads("/v1/casefile/people", "casefile.person.read", LOOK_UP | MIGRATION),
+    creates("/v1/casefile/people", "casefile.person.register", CASEWORK),
+    reads("/v1/casefile/people/{person_id}", "casefile.person.read", LOOK_UP | MIGRATION),
+    changes("PATCH", "/v1/casefile/people/{person_id}", "casefile.person.change", CASEWORK),
+    changes("POST", "/v1/casefile/people/{person_id}/merge", "casefile.person.merge", STORY | MIGRATION),
+    changes("POST", "/v1/casefile/people/{person_id}/unmerge", "casefile.person.unmerge", STORY | MIGRATION),
+    creates("/v1/casefile/people/{person_id}/relationships", "casefile.relationship.record", CASEWORK),
+    Route("POST", "/v1/casefile/imports", "casefile.person.import", MIGRATION, "bulk", keyed=True, body="bulk"),
+    reads("/v1/casefile/households", "casefile.household.read", LOOK_UP),
+    creates("/v1/casefile/households", "casefile.household.form", CASEWORK),
+    reads("/v1/casefile/households/{household_id}", "casefile.household.read", LOOK_UP),
+    reads("/v1/casefile/households/{household_id}/timeline", "casefile.timeline.read", STORY),
+    creates("/v1/casefile/households/{household_id}/members", "casefile.household.change", CASEWORK),
+    reads("/v1/casefile/cases", "casefile.case.read", STORY),
+    reads("/v1/casefile/cases/{case_id}", "casefile.case.read", STORY),
+    creates("/v1/casefile/cases/{case_id}/allocations", "casefile.case.allocate", STORY),
+    changes("POST", "/v1/casefile/cases/{case_id}/close", "casefile.case.close", STORY),
+    changes("POST", "/v1/casefile/cases/{case_id}/reopen", "casefile.case.reopen", STORY),
+    creates("/v1/casefile/money/breathing-spaces", "casefile.breathing_space.enter", DEBT),
+    reads("/v1/casefile/money/breathing-spaces", "casefile.breathing_space.read", DEBT),
+    reads("/v1/casefile/money/breathing-spaces/{space_id}", "casefile.breathing_space.read", DEBT),
+    changes(
+        "POST",
+        "/v1/casefile/money/breathing-spaces/{space_id}/treatment-end",
+        "casefile.breathing_space.change",
+        DEBT,
+    ),
+    changes("POST", "/v1/casefile/money/breathing-spaces/{space_id}/cancel", "casefile.breathing_space.change", DEBT),
+    reads("/v1/casefile/access/reads", "casefile.access.review", GOVERN),
+    reads("/v1/casefile/known", "casefile.known.read", CASEWORK),
+)

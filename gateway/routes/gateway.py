@@ -1,0 +1,14 @@
+"""What the gateway answers itself."""
+
+from gateway.routes.line import Route, changes, reads
+from gateway.routes.purposes import ADMINISTER, GOVERN, OPERATE, STORY
+
+ROUTES: tuple[Route, ...] = (
+    reads("/v1/workers", "gateway.worker.read", STORY | ADMINISTER),
+    reads("/v1/workers/{worker_id}", "gateway.worker.read", STORY | ADMINISTER),
+    changes("PUT", "/v1/workers/{worker_id}", "gateway.worker.change", ADMINISTER | GOVERN),
+    reads("/v1/teams", "gateway.worker.read", STORY | ADMINISTER),
+    reads("/v1/teams/{code}", "gateway.worker.read", STORY | ADMINISTER),
+    changes("PUT", "/v1/teams/{code}", "gateway.worker.change", ADMINISTER | GOVERN),
+    changes("POST", "/demo/clock", "gateway.clock.move", OPERATE | ADMINISTER),
+)

@@ -1,0 +1,14 @@
+"""Hubs and their day: rota, tickets, rooms, appointments, interpreters, lone visits."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
