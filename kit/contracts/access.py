@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kit.contracts.envelope import EventData, Sha256, UtcDatetime
 from kit.contracts.event_type import EventType, Sensitivity, live, planned, planned_sealed
+from kit.contracts.messages import requested
 
 
 class AccessBatch(EventData):
@@ -43,7 +44,7 @@ def owed_by_every_service(owner: str) -> tuple[EventType, ...]:
     return (
         access_recorded(owner),
         planned(f"{owner}.separation.applied", "It now hides a separated pair", special, "gateway"),
-        planned(f"{owner}.message.requested", "A person should be told something", personal, "casefile"),
+        requested(owner),
         planned(f"{owner}.consent.recorded", "A consent or other lawful basis was stored", personal, "casefile"),
         planned(f"{owner}.consent.withdrawn", "A consent was withdrawn", personal, "casefile"),
         planned_sealed(f"{owner}.rights.package_returned", "Its part of a subject access package", "casefile"),

@@ -11,6 +11,7 @@ from services.casefile.imports import api as imports
 from services.casefile.imports import commands as loading
 from services.casefile.introductions import commands as forgetting
 from services.casefile.introductions import handlers as introductions
+from services.casefile.messages import handlers as messages
 from services.casefile.money import api as money
 from services.casefile.money import commands as respite
 from services.casefile.people import api as people
@@ -38,6 +39,7 @@ SERVICE = Service(
         decisions.handlers,
         seals.handlers,
         introductions.handlers,
+        messages.handlers,
     ),
     timers={forgetting.EXPIRE: forgetting.expire, forgetting.TIDY: forgetting.tidy, respite.END: respite.end},
     jobs={loading.JOB: loading.work_off},

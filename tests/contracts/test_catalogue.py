@@ -61,8 +61,9 @@ LIVE = """
     casefile.identity.changed casefile.import.completed casefile.introduction.answered casefile.person.changed
     casefile.person.merged casefile.person.registered casefile.person.unmerged gateway.access.recorded
     gateway.clock.moved gateway.team.changed gateway.worker.changed grants.access.recorded housing.access.recorded
-    risk.access.recorded risk.cohort.published risk.factor.disputed risk.household.profile_changed
-    risk.resident.introduced risk.resident.relinked risk.signal.raised risk.source.loaded triage.access.recorded
+    casefile.message.requested grants.message.requested housing.message.requested risk.message.requested
+    triage.message.requested risk.access.recorded risk.cohort.published risk.factor.disputed
+    risk.household.profile_changed risk.resident.introduced risk.resident.relinked risk.signal.raised risk.source.loaded triage.access.recorded
     triage.contact.changed triage.contact.decided triage.contact.received triage.need.met triage.need.recorded
     triage.objection.recorded triage.objection.withdrawn triage.outreach.accepted triage.outreach.attempted
     triage.outreach.closed triage.outreach.declined triage.outreach.held triage.outreach.offered
@@ -155,7 +156,10 @@ def test_those_who_work_with_households_learn_of_them(service: str) -> None:
 def test_only_live_types_are_consumed_and_published_unless_asked() -> None:
     assert "casefile.people.separated" not in {each.type for each in catalogue.consumed_by("triage")}
     assert "casefile.people.separated" in {each.type for each in catalogue.consumed_by("triage", planned=True)}
-    assert [each.type for each in catalogue.published_by("grants")] == ["grants.access.recorded"]
+    assert [each.type for each in catalogue.published_by("grants")] == [
+        "grants.access.recorded",
+        "grants.message.requested",
+    ]
     assert len(catalogue.published_by("grants", planned=True)) > 10
     assert [each.type for each in catalogue.consumed_by("payroll", planned=True)] == []
 

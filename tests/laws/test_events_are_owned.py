@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kit.contracts.catalogue import OWNERS, consumed_by, live_types
+from kit.contracts.catalogue import OWNERS, SERVICES, consumed_by, live_types
 from kit.events.handlers import KINDS, handled
 from kit.store.migrate import ROOT, package_of, service_named
 from kit.store.tables import METADATA
 
-# The kit announces one event for every owner: `f"{service}.access.recorded"` in kit/store/audit.py.
-BY_THE_KIT = {f"{owner}.access.recorded" for owner in OWNERS}
+# The kit announces for every owner: `f"{service}.access.recorded"` in kit/store/audit.py, and for every service
+# `f"{service}.message.requested"` in kit/events/messages.py.
+BY_THE_KIT = {f"{owner}.access.recorded" for owner in OWNERS} | {f"{each}.message.requested" for each in SERVICES}
 
 
 def sources(owner: str) -> list[Path]:
