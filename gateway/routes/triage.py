@@ -2,6 +2,7 @@
 
 from gateway.routes.line import Route, changes, creates, reads
 from gateway.routes.purposes import (
+    ADMINISTER,
     ANY,
     ASK_FOR_HOLD,
     CASEWORK,
@@ -46,4 +47,7 @@ ROUTES: tuple[Route, ...] = (
     creates("/v1/triage/recovery-holds", "triage.recovery_hold.request", ASK_FOR_HOLD),
     reads("/v1/triage/recovery-holds/{hold_id}", "triage.recovery_hold.read", ASK_FOR_HOLD | HOLD | SUPERVISE),
     creates("/v1/triage/recovery-holds/{hold_id}/answers", "triage.recovery_hold.answer", HOLD),
+    reads("/v1/triage/organisations", "triage.organisation.read", CONTACT | SUPERVISE | ADMINISTER),
+    reads("/v1/triage/organisations/{organisation_id}", "triage.organisation.read", CONTACT | SUPERVISE | ADMINISTER),
+    changes("PUT", "/v1/triage/organisations/{organisation_id}", "triage.organisation.keep", ADMINISTER),
 )

@@ -3,6 +3,7 @@
 from kit.events import access
 from kit.service import Service
 from services.triage.contacts import api as contacts
+from services.triage.organisations import api as organisations
 from services.triage.outreach import api as outreach
 from services.triage.outreach import handlers as signals
 from services.triage.recovery_holds import api as recovery_holds
@@ -15,7 +16,7 @@ SERVICE = Service(
     name="triage",
     summary="The front door: contacts, needs, decisions, safeguarding concerns and offers of help",
     metadata=Base.metadata,
-    routers=(contacts.router, safeguarding.router, outreach.router, recovery_holds.router),
+    routers=(contacts.router, safeguarding.router, outreach.router, recovery_holds.router, organisations.router),
     handlers=(access.people, access.colleagues, signals.handlers),
     timers={
         alarms.RING: alarms.ring,

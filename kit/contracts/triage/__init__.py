@@ -2,7 +2,7 @@
 
 from kit.contracts.access import owed_by_every_service
 from kit.contracts.event_type import EventType
-from kit.contracts.triage import contacts, handovers, hubs, outreach, queue, referrals, safeguarding
+from kit.contracts.triage import contacts, directory, handovers, hubs, outreach, queue, referrals, safeguarding
 
 EVENTS: tuple[EventType, ...] = (
     *contacts.EVENTS,
@@ -12,5 +12,6 @@ EVENTS: tuple[EventType, ...] = (
     *referrals.EVENTS,
     *outreach.EVENTS,
     *hubs.EVENTS,
+    *directory.EVENTS,
     *owed_by_every_service("triage"),
 )
