@@ -168,3 +168,48 @@ class OfferStatus(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CLOSED = "closed"
+
+
+class ReferralStatus(StrEnum):
+    """Where a referral stands: the states of a FHIR R4 Task, as the Gravity project uses them."""
+
+    DRAFT = "draft"
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ON_HOLD = "on_hold"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class CapacityAnswer(StrEnum):
+    """What a partner says when asked, without a name, whether they could help."""
+
+    YES = "yes"
+    WAITING_LIST = "waiting_list"
+    NO = "no"
+
+
+class DischargeCheck(StrEnum):
+    """What must be right when somebody comes home from hospital."""
+
+    HOME_READY = "home_ready"
+    HEATING = "heating"
+    FOOD = "food"
+    KEY = "key"
+    FALLS_CHECK = "falls_check"
+    CALL = "call"
+
+
+class LandlordMessageKind(StrEnum):
+    """All that a landlord is ever written about: mediation and payment."""
+
+    MEDIATION_OFFERED = "mediation_offered"
+    MEDIATION_MEETING = "mediation_meeting"
+    TIME_ASKED = "time_asked"
+    PLAN_PROPOSED = "plan_proposed"
+    PAYMENT_MADE = "payment_made"
+    PAYMENT_COMING = "payment_coming"

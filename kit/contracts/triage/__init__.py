@@ -2,7 +2,18 @@
 
 from kit.contracts.access import owed_by_every_service
 from kit.contracts.event_type import EventType
-from kit.contracts.triage import contacts, directory, handovers, hubs, outreach, queue, referrals, safeguarding
+from kit.contracts.triage import (
+    contacts,
+    directory,
+    handovers,
+    hubs,
+    outreach,
+    partners,
+    queue,
+    reaching,
+    referrals,
+    safeguarding,
+)
 
 EVENTS: tuple[EventType, ...] = (
     *contacts.EVENTS,
@@ -10,7 +21,9 @@ EVENTS: tuple[EventType, ...] = (
     *handovers.EVENTS,
     *queue.EVENTS,
     *referrals.EVENTS,
+    *partners.EVENTS,
     *outreach.EVENTS,
+    *reaching.EVENTS,
     *hubs.EVENTS,
     *directory.EVENTS,
     *owed_by_every_service("triage"),
