@@ -1,6 +1,6 @@
 """Writes of contacts, one function per use case: load under lock, let the rules decide, save, announce."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,14 @@ from services.triage.contacts.domain import Proposal
 from services.triage.contacts.models import Contact, Decision, Need
 from services.triage.contacts.rows import load
 from services.triage.contacts.shapes import ContactChanges, ContactView, NeedAnswer, NewContact, NewNeed
+
+AfterChange = Callable[[UnitOfWork, Contact], Awaitable[None]]
+
+AFTER_CHANGE: list[AfterChange] = []
+"""Called after each write of a contact, in its transaction, with the row as it now stands (needs and decisions loaded).
+
+How the queue keeps up without contacts knowing of a queue: app.py puts the listeners in.
+"""
 
 
 async def record(unit: UnitOfWork, new: NewContact) -> Contact:
@@ -48,8 +56,10 @@ async def record(unit: UnitOfWork, new: NewContact) -> Contact:
     unit.session.add(contact)
     for need in new.needs:
         _add_need(unit, contact, need)
-    unit.emit("triage.contact.received", states.received(contact), aggregate_id=contact.id, sequence=contact.version)
     proposal = new.proposal()
+    if proposal is None:
+        await _tell_listeners(unit, contact)
+    unit.emit("triage.contact.received", states.received(contact), aggregate_id=contact.id, sequence=contact.version)
     if proposal is not None:
         await _decide(unit, contact, proposal)
     if new.draft is not None:
@@ -75,7 +85,7 @@ async def change(unit: UnitOfWork, contact_id: UUID, expected: int, changes: Con
     for name in told & {"interpreter", "safe_contact", "speaks_for"}:
         setattr(contact, name, _stored(getattr(changes, name)))
     _answer(contact, changes.answers)
-    _announce_change(unit, contact)
+    await _announce_change(unit, contact)
     _put_on_record(unit, contact)
     return contact
 
@@ -85,7 +95,7 @@ async def add_need(unit: UnitOfWork, contact_id: UUID, new: NewNeed) -> Contact:
     contact = await load(unit, contact_id, for_change=True)
     domain.check_takes_needs(contact.as_rules_see_it())
     _add_need(unit, contact, new)
-    _announce_change(unit, contact)
+    await _announce_change(unit, contact)
     _put_on_record(unit, contact)
     return contact
 
@@ -155,6 +165,7 @@ async def _decide(unit: UnitOfWork, contact: Contact, proposal: Proposal) -> Non
     if contact.household_id is None and contact.person_id is not None:
         contact.found_household_id = await access.current_household(unit, contact.person_id)
     contact.version, contact.changed_at = contact.version + 1, now
+    await _tell_listeners(unit, contact)
     # Last, so that the answer's Event-Id is the decision's: what a reader of the case waits for.
     data = states.decided(contact, decision)
     unit.emit("triage.contact.decided", data, aggregate_id=contact.id, sequence=contact.version)
@@ -200,9 +211,18 @@ def _announce_need(unit: UnitOfWork, contact: Contact, need: Need, type_: str) -
     unit.emit(type_, states.need_state(contact, need), aggregate_id=need.id, sequence=need.version)
 
 
-def _announce_change(unit: UnitOfWork, contact: Contact) -> None:
+async def _announce_change(unit: UnitOfWork, contact: Contact) -> None:
     contact.version, contact.changed_at = contact.version + 1, clock.business_now()
+    await _tell_listeners(unit, contact)
     unit.emit("triage.contact.changed", states.changed(contact), aggregate_id=contact.id, sequence=contact.version)
+
+
+async def _tell_listeners(unit: UnitOfWork, contact: Contact) -> None:
+    # Before the contact's own event, so that the answer's Event-Id is that one's and not a listener's.
+    if AFTER_CHANGE:
+        await unit.session.flush()
+    for listener in AFTER_CHANGE:
+        await listener(unit, contact)
 
 
 def _check_version(contact: Contact, expected: int) -> None:
