@@ -213,3 +213,10 @@ class LandlordMessageKind(StrEnum):
     PLAN_PROPOSED = "plan_proposed"
     PAYMENT_MADE = "payment_made"
     PAYMENT_COMING = "payment_coming"
+
+
+class QueueKind(StrEnum):
+    """What waits in the queue."""
+
+    CONTACT = "contact"
+    SAFEGUARDING = "safeguarding"
