@@ -45,6 +45,7 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
     """
     await ledger.take_turn(unit)
     async with door.opened(unit, "place_records", record=f"records/{len(rows)}") as vault:
+        await ledger.alone_here(vault)
         ids = await records.put(vault, rows)
         settled = [await settle(vault, [each], author=unit.cause.actor) for each in ids]
         shown = await outcome(vault, settled)

@@ -6,6 +6,7 @@ Every function works in the session that `vault.door` opened; assertions only gr
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause
@@ -13,6 +14,7 @@ from sqlalchemy import text as parsed
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.store.unit import UnitOfWork
+from services.risk.linkage import direct
 from services.risk.linkage.domain import Edge, Move, RuleBook, RuleKind, ordered
 from services.risk.linkage.matching import CANONICAL, Doubtful, Matching, Row, probability_of
 from services.risk.vault import pseudonyms
@@ -62,7 +64,7 @@ async def take_turn(unit: UnitOfWork) -> None:
 
     Taken in the analytics zone, before the vault is opened: both zones then change in the same order for everybody.
     """
-    await unit.session.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
+    await direct.fetch(unit.session, f"select pg_advisory_xact_lock({LOCK})", {})
 
 
 async def rows_of(vault: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Row]:
@@ -96,44 +98,76 @@ async def find_resident(vault: AsyncSession, resident: UUID) -> UUID | None:
     return UUID(str(found)) if found else None
 
 
-async def index(vault: AsyncSession, engine: Matching, ids: Collection[UUID]) -> list[int]:
-    """The blocking keys of some records, made anew for those that say something else than when they were made."""
-    held = await vault.execute(
-        text(
-            f"select {_COLUMNS}, record.digest, record_key.digest as made, record_key.keys"
-            " from record left join record_key using (record_id) where record_id = any(:ids)"
-        ),
-        {"ids": sorted(ids)},
-    )
-    keys: set[int] = set()
-    for row in held.mappings():
-        if row["made"] == row["digest"]:
-            keys |= {*row["keys"]}
-            continue
-        values = {"record_id": row["record_id"], "digest": row["digest"], "keys": engine.keys(dict(row))}
-        keys |= {*(await vault.scalar(_INDEX, values) or ())}
-    return sorted(keys)
+async def alone_here(vault: AsyncSession) -> None:
+    """What this transaction brings it links itself: nobody need look at it later."""
+    await direct.fetch(vault, _ALONE_HERE, {})
 
 
-_INDEX = text(
+# The planner takes thirty keys to be met by a sixth of all records, and would read them all.
+_ALONE_HERE = (
+    "select set_config('vault.settling', 'on', true) as settling, set_config('enable_seqscan', 'off', true) as careful"
+)
+_CAREFUL = "select set_config('enable_seqscan', 'off', true)"
+
+_INDEXED = (
+    f"select {_COLUMNS}, record.digest, record_key.digest as made, record_key.keys"
+    " from record left join record_key using (record_id) where record_id = any(%(ids)s)"
+)
+_INDEX = (
     "insert into record_key (record_id, digest, keys)"
-    " select :record_id, :digest, array("
-    "  select key from unnest(cast(:keys as int[])) as t(key)"
-    "  where not exists (select from common_key where common_key.key = t.key))"
-    " on conflict (record_id) do update set digest = excluded.digest, keys = excluded.keys returning keys"
+    " select record_id, digest, array("
+    "  select key from unnest(cast(keys as int[])) as k(key)"
+    "  where not exists (select from common_key where common_key.key = k.key))"
+    " from unnest(%(ids)s::uuid[], %(digests)s::uuid[], %(keys)s::text[]) as t(record_id, digest, keys)"
+    " on conflict (record_id) do update set digest = excluded.digest, keys = excluded.keys returning record_id, keys"
 )
 
-_AROUND = text(
-    "with near as materialized ("
-    "  select record_id from unnest(cast(:ids as uuid[])) as t(record_id)"
-    "  union (select record_id from record_key where keys && cast(:keys as int[])"
-    "   order by (select count(*) from unnest(keys) as k(key) where key = any(:keys)) desc limit :most)),"
+
+async def index(vault: AsyncSession, engine: Matching, ids: Collection[UUID]) -> tuple[list[int], set[UUID]]:
+    """The blocking keys of some records together, made anew for those that say something else than when they were made;
+    and which these are."""
+    keys: set[int] = set()
+    stale: list[Row] = []
+    for row in await direct.fetch(vault, _INDEXED, {"ids": sorted(ids)}):
+        if row.made == row.digest:
+            keys |= {*row.keys}
+        else:
+            stale.append(row._asdict())
+    if stale:
+        made = engine.keys_of(stale)
+        values = {
+            "ids": [row["record_id"] for row in stale],
+            "digests": [row["digest"] for row in stale],
+            "keys": [f"{{{','.join(map(str, each))}}}" for each in made],
+        }
+        for row in await direct.fetch(vault, _INDEX, values):
+            keys |= {*row.keys}
+    return sorted(keys), {row["record_id"] for row in stale}
+
+
+_NEAR = (
+    "select record_id from record_key where keys && %(keys)s::int[]"
+    " order by (select count(*) from unnest(keys) as k(key) where key = any(%(keys)s::int[])) desc limit %(most)s"
+)
+_WITH_THEIR_PEOPLE = (
     " theirs as materialized ("
     "  select record_id from record_resident where resident_id in"
     "  (select resident_id from record_resident join near using (record_id)))"
     f" select {_COLUMNS}, rr.resident_id, rr.certainty, rr.probability"
     " from (select record_id from near union select record_id from theirs) every"
     " join record using (record_id) left join record_resident rr using (record_id)"
+)
+_AROUND_ONE = (
+    "with near as materialized (select record_id from unnest(%(ids)s::uuid[]) as t(record_id)"
+    f" union ({_NEAR})),{_WITH_THEIR_PEOPLE}"
+)
+_AROUND = f"with near as (select record_id from unnest(%(ids)s::uuid[]) as t(record_id)),{_WITH_THEIR_PEOPLE}"
+_CANDIDATES = (
+    "select own.record_id as one, other.record_id as other"
+    " from record_key own cross join lateral ("
+    "  select record_id from record_key where keys && own.keys order by ("
+    "   select count(*) from unnest(record_key.keys) as k(key) where key = any(own.keys)) desc limit %(most)s) other"
+    " where own.record_id = any(%(ids)s) and other.record_id <> own.record_id"
 )
 
 Standing = tuple[UUID, str, float]
@@ -144,16 +178,21 @@ async def around(
     vault: AsyncSession, ids: Collection[UUID], keys: Collection[int] = ()
 ) -> tuple[dict[UUID, Row], dict[UUID, Standing]]:
     """Some records, those that share most keys with them, and all held to be the same people as any of these."""
-    # The planner takes thirty keys to be met by a sixth of all records, and would read them all.
-    await vault.execute(text("set local enable_seqscan = off"))
-    found = await vault.execute(_AROUND, {"ids": sorted(ids), "keys": sorted(keys), "most": _MOST_CANDIDATES})
+    values = {"ids": sorted(ids), "keys": sorted(keys), "most": _MOST_CANDIDATES}
     rows: dict[UUID, Row] = {}
     held: dict[UUID, Standing] = {}
-    for row in found.mappings():
-        rows[row["record_id"]] = dict(row)
-        if row["resident_id"] is not None:
-            held[row["record_id"]] = (row["resident_id"], row["certainty"], row["probability"])
+    for row in await direct.fetch(vault, _AROUND_ONE if keys else _AROUND, values):
+        rows[row.record_id] = row._asdict()
+        if row.resident_id is not None:
+            held[row.record_id] = (row.resident_id, row.certainty, row.probability)
     return rows, held
+
+
+async def candidates(vault: AsyncSession, ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Of each of many records: those that share most keys with it, as pairs."""
+    await direct.fetch(vault, _CAREFUL, {})
+    found = await direct.fetch(vault, _CANDIDATES, {"ids": sorted(ids), "most": _MOST_CANDIDATES})
+    return [(row.one, row.other) for row in found]
 
 
 async def residents_of(vault: AsyncSession, records: Collection[UUID]) -> dict[UUID, UUID]:
@@ -175,17 +214,16 @@ async def standing(vault: AsyncSession, residents: Collection[UUID]) -> dict[UUI
     return {row.record_id: (row.resident_id, row.certainty, row.probability) for row in found}
 
 
+_RULES_ABOUT = (
+    "select kind, record_a, record_b from pair_rule where ended_at is null and record_a = any(%(ids)s)"
+    " union select kind, record_a, record_b from pair_rule where ended_at is null and record_b = any(%(ids)s)"
+)
+
+
 async def rules_about(vault: AsyncSession, records: Collection[UUID]) -> RuleBook:
     """The standing rules that name any of the records."""
-    found = await vault.execute(
-        text(
-            "select kind, record_a, record_b from pair_rule where ended_at is null"
-            " and (record_a = any(:ids) or record_b = any(:ids))"
-        ),
-        {"ids": sorted(records)},
-    )
     book = RuleBook()
-    for row in found:
+    for row in await direct.fetch(vault, _RULES_ABOUT, {"ids": sorted(records)}):
         side = book.must if row.kind == RuleKind.MUST else book.cannot
         side.add((row.record_a, row.record_b))
     return book
@@ -225,46 +263,53 @@ async def people(vault: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID, 
     return {row.asked: row.person_id for row in found}
 
 
-async def make_residents(vault: AsyncSession, ids: Sequence[UUID]) -> None:
-    """New residents."""
-    if ids:
-        await vault.execute(
-            text("insert into resident (resident_id, pseudonym) values (:id, :pseudonym)"),
-            [{"id": each, "pseudonym": pseudonyms.of_resident(each)} for each in ids],
-        )
+Statement = tuple[str, Mapping[str, Any]]
+
+_MAKE = (
+    "insert into resident (resident_id, pseudonym) select * from unnest(%(ids)s::uuid[], %(pseudonyms)s::uuid[])"
+    " as t(resident_id, pseudonym)"
+)
 
 
-async def write(vault: AsyncSession, moves: Sequence[Move], author: str, rule: UUID | None = None) -> None:
-    """Assert the moves, and let `record_resident` follow."""
+def making(ids: Sequence[UUID]) -> list[Statement]:
+    """What makes new residents."""
+    values = {"ids": list(ids), "pseudonyms": [pseudonyms.of_resident(each) for each in ids]}
+    return [(_MAKE, values)] if ids else []
+
+
+_WRITE = (
+    "with said as (insert into assertion"
+    " (record_id, resident_id, because, evidence, certainty, probability, author)"
+    " select record_id, resident_id, because, evidence::jsonb, certainty, probability, %(author)s"
+    " from unnest(%(records)s::uuid[], %(residents)s::uuid[], %(because)s::text[],"
+    "  %(evidence)s::text[], %(certainty)s::text[], %(probability)s::float8[])"
+    " as t(record_id, resident_id, because, evidence, certainty, probability)"
+    " returning record_id, resident_id, certainty, probability)"
+    " insert into record_resident (record_id, resident_id, certainty, probability)"
+    " select * from said where resident_id is not null"
+    " on conflict (record_id) do update set resident_id = excluded.resident_id,"
+    " certainty = excluded.certainty, probability = excluded.probability, since = clock_timestamp()"
+)
+
+
+def asserting(moves: Sequence[Move], author: str, rule: UUID | None = None) -> list[Statement]:
+    """What asserts the moves, and lets `record_resident` follow."""
     if not moves:
-        return
-    await vault.execute(
-        text(
-            "with said as (insert into assertion"
-            " (record_id, resident_id, because, evidence, certainty, probability, author)"
-            " select record_id, resident_id, because, evidence::jsonb, certainty, probability, :author"
-            " from unnest(cast(:records as uuid[]), cast(:residents as uuid[]), cast(:because as text[]),"
-            "  cast(:evidence as text[]), cast(:certainty as text[]), cast(:probability as float8[]))"
-            " as t(record_id, resident_id, because, evidence, certainty, probability)"
-            " returning record_id, resident_id, certainty, probability)"
-            " insert into record_resident (record_id, resident_id, certainty, probability)"
-            " select * from said where resident_id is not null"
-            " on conflict (record_id) do update set resident_id = excluded.resident_id,"
-            " certainty = excluded.certainty, probability = excluded.probability, since = clock_timestamp()"
-        ),
-        {
-            "author": author,
-            "records": [each.record for each in moves],
-            "residents": [each.resident for each in moves],
-            "because": [each.because.value for each in moves],
-            "evidence": [evidence(each.record, each.best, rule) for each in moves],
-            "certainty": [each.certainty.value for each in moves],
-            "probability": [each.probability for each in moves],
-        },
-    )
-    taken_off = [each.record for each in moves if each.resident is None]
-    if taken_off:
-        await vault.execute(text("delete from record_resident where record_id = any(:ids)"), {"ids": taken_off})
+        return []
+    values = {
+        "author": author,
+        "records": [each.record for each in moves],
+        "residents": [each.resident for each in moves],
+        "because": [each.because.value for each in moves],
+        "evidence": [evidence(each.record, each.best, rule) for each in moves],
+        "certainty": [each.certainty.value for each in moves],
+        "probability": [each.probability for each in moves],
+    }
+    taken_off = {"ids": [each.record for each in moves if each.resident is None]}
+    return [(_WRITE, values), *([(_TAKE_OFF, taken_off)] if taken_off["ids"] else [])]
+
+
+_TAKE_OFF = "delete from record_resident where record_id = any(%(ids)s)"
 
 
 def evidence(record: UUID, best: Edge | None, rule: UUID | None = None) -> str | None:
@@ -295,44 +340,43 @@ async def note_joined(vault: AsyncSession, joined: Mapping[UUID, UUID]) -> None:
         )
 
 
+_DOUBT = (
+    "insert into review_item (record_a, record_b, why, weight, probability, opened_by)"
+    " select distinct on (a, b) a, b, why, weight, probability, %(author)s"
+    " from unnest(%(a)s::uuid[], %(b)s::uuid[], %(why)s::text[], %(weight)s::float8[], %(probability)s::float8[])"
+    " as t(a, b, why, weight, probability) order by a, b, weight desc"
+    " on conflict (record_a, record_b) do nothing returning 1"
+)
+
+
 async def doubt(vault: AsyncSession, doubts: Iterable[Doubtful], author: str) -> int:
     """Opens review items for pairs that nobody was asked about yet; how many."""
-    rows = [
-        {
-            "a": ordered(each.a, each.b)[0],
-            "b": ordered(each.a, each.b)[1],
-            "why": each.why,
-            "weight": each.weight,
-            "probability": probability_of(each.weight),
-            "author": author,
-        }
-        for each in doubts
-    ]
-    opened = 0
-    for row in rows:
-        found = await vault.execute(
-            text(
-                "insert into review_item (record_a, record_b, why, weight, probability, opened_by)"
-                " values (:a, :b, :why, :weight, :probability, :author)"
-                " on conflict (record_a, record_b) do nothing returning 1"
-            ),
-            row,
-        )
-        opened += len(found.all())
-    return opened
+    asked = list(doubts)
+    if not asked:
+        return 0
+    pairs = [ordered(each.a, each.b) for each in asked]
+    values = {
+        "author": author,
+        "a": [a for a, _ in pairs],
+        "b": [b for _, b in pairs],
+        "why": [each.why.value for each in asked],
+        "weight": [each.weight for each in asked],
+        "probability": [probability_of(each.weight) for each in asked],
+    }
+    return len(await direct.fetch(vault, _DOUBT, values))
 
 
-async def overtake(vault: AsyncSession, records: Collection[UUID]) -> None:
-    """Open questions about pairs that are one resident now need no answer any more."""
-    await vault.execute(
-        text(
-            "update review_item set state = 'overtaken', version = version + 1, decided_at = clock_timestamp()"
-            " from record_resident a, record_resident b"
-            " where state = 'open' and a.record_id = record_a and b.record_id = record_b"
-            " and a.resident_id = b.resident_id and (record_a = any(:ids) or record_b = any(:ids))"
-        ),
-        {"ids": sorted(records)},
-    )
+_OVERTAKE = (
+    "update review_item set state = 'overtaken', version = version + 1, decided_at = clock_timestamp()"
+    " from record_resident a, record_resident b"
+    " where state = 'open' and a.record_id = record_a and b.record_id = record_b"
+    " and a.resident_id = b.resident_id and (record_a = any(%(ids)s) or record_b = any(%(ids)s))"
+)
+
+
+def overtaking(records: Collection[UUID]) -> list[Statement]:
+    """What closes open questions about pairs that are one resident now: they need no answer any more."""
+    return [(_OVERTAKE, {"ids": sorted(records)})]
 
 
 async def follow_register(vault: AsyncSession, residents: Collection[UUID]) -> dict[UUID, UUID | None]:

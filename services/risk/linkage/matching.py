@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from services.risk.linkage.domain import Doubt, Edge, RuleBook, ordered
+from services.risk.linkage.domain import Doubt, Edge, Pair, RuleBook, ordered
 from services.risk.vault.records import IDENTITY
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ class Matching:
 
         return cls(Engine(Model.load() if held is None else Model.of_json(held)))
 
-    def keys(self, row: Row) -> list[int]:
-        """The record's blocking keys, folded: what folds alike by chance is a candidate too many, no more."""
-        return folded(self.engine.blocking_keys(row))
+    def keys_of(self, rows: Sequence[Row]) -> list[list[int]]:
+        """Each record's blocking keys, folded: what folds alike by chance is a candidate too many, no more."""
+        return [folded(self.engine.blocking_keys(row)) for row in rows]
 
     def compared(self, rows: Sequence[Row]) -> "Compared":
         """A few records made ready for comparing with each other."""
@@ -101,13 +102,15 @@ class Compared:
 
     def against(self, record: UUID) -> list[Edge]:
         """The edges from one of them to all the others."""
-        own = self._place[record]
-        return self._edges([(own, other) for other in range(len(self._ids)) if other != own])
+        return self.between((record, other) for other in self._ids if other != record)
+
+    def between(self, pairs: Iterable[Pair]) -> list[Edge]:
+        """The edges of some pairs of them."""
+        return self._edges([(self._place[a], self._place[b]) for a, b in pairs])
 
     def among(self, records: Iterable[UUID]) -> list[Edge]:
         """The edges between all pairs of some of them."""
-        places = sorted(self._place[each] for each in records)
-        return self._edges([(a, b) for number, a in enumerate(places) for b in places[number + 1 :]])
+        return self.between(combinations(sorted(records), 2))
 
     def _edges(self, pairs: Sequence[tuple[int, int]]) -> list[Edge]:
         import numpy as np

@@ -83,6 +83,19 @@ class CommonKey(VaultBase):
     __table_args__ = ({"comment": "Blocking keys that say too little"},)
 
 
+class Unlinked(VaultBase):
+    """A record that linking has still to look at. Written by the database itself (triggers), whichever way it came."""
+
+    __tablename__ = "unlinked"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    record_id: Mapped[UUID] = mapped_column()
+
+    __table_args__ = (
+        {"comment": "Records that came in, say something else or were withdrawn since they were last linked"},
+    )
+
+
 class Assertion(VaultBase):
     """Record r is resident p since t, because e. Null: it is nobody's any more."""
 

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
+from services.risk.linkage import direct
 from services.risk.linkage.homes import (
     Home,
     Sighting,
@@ -40,8 +40,8 @@ class Picture:
         return {*self.gone_households, *(row["household"] for row in self.homes)}
 
 
-_AROUND = text(
-    "with base as materialized (select resident_id from unnest(cast(:ids as uuid[])) as t(resident_id)),"
+_AROUND = (
+    "with base as materialized (select resident_id from unnest(%(ids)s::uuid[]) as t(resident_id)),"
     " own as materialized (select distinct r.uprn, r.postcode from base"
     "  join record_resident using (resident_id) join record r using (record_id) where r.withdrawn_at is null),"
     " every as (select resident_id from base"
@@ -58,13 +58,13 @@ _AROUND = text(
     " from every join resident using (resident_id) join record_resident rr using (resident_id)"
     " join record r using (record_id)"
 )
-_HOMES = text(
+_HOMES = (
     "select m.home_id, m.resident_id, home.place, home.uprn, home.postcode, home.since"
     " from home_member m join home using (home_id) where m.until is null and m.home_id in"
-    "  (select home_id from home_member where until is null and resident_id = any(:ids)"
-    "   union select home_id from unnest(cast(:homes as uuid[])) as t(home_id))"
+    "  (select home_id from home_member where until is null and resident_id = any(%(ids)s)"
+    "   union select home_id from unnest(%(homes)s::uuid[]) as t(home_id))"
 )
-_WARDS = text("select place, ward from ward where place = any(:places)")
+_WARDS = "select place, ward from ward where place = any(%(places)s)"
 
 
 @dataclass(slots=True)
@@ -109,11 +109,11 @@ class _Surroundings:
 
 async def _surroundings(vault: AsyncSession, residents: Collection[UUID], homes: Collection[UUID]) -> _Surroundings:
     rows: defaultdict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in (await vault.execute(_AROUND, {"ids": sorted(residents)})).mappings():
-        rows[row["resident_id"]].append(dict(row))
+    for row in await direct.fetch(vault, _AROUND, {"ids": sorted(residents)}):
+        rows[row.resident_id].append(row._asdict())
     before: defaultdict[UUID, set[UUID]] = defaultdict(set)
     held: dict[UUID, Any] = {}
-    found = await vault.execute(_HOMES, {"ids": sorted({*rows, *residents}), "homes": sorted(homes)})
+    found = await direct.fetch(vault, _HOMES, {"ids": sorted({*rows, *residents}), "homes": sorted(homes)})
     for each in found:
         before[each.home_id].add(each.resident_id)
         held[each.home_id] = each
@@ -151,6 +151,7 @@ async def _keep(
     """Writes who came, who left, which households are new, elsewhere or ended; those that changed, and that ended."""
     changed: set[UUID] = set()
     joins: list[dict[str, Any]] = []
+    writes: list[tuple[str, dict[str, Any]]] = []
     for home in now:
         if home.home_id is None:
             home.home_id = new_id()
@@ -162,7 +163,7 @@ async def _keep(
             home.since,
         ):
             changed.add(home.home_id)
-            await _put_home(vault, home)
+            writes.append(_put_home(home))
         joins += [
             {"home": home.home_id, "resident": each, "since": residence.since, "basis": residence.basis}
             for each, residence in home.members.items()
@@ -175,47 +176,51 @@ async def _keep(
     for home_id, members in around.before.items():
         gone = members & leavers.keys()
         for resident in sorted(gone):
-            await vault.execute(_LEAVE, {"home": home_id, "id": resident, "day": leavers[resident], "today": today})
+            left = {"home": home_id, "id": resident, "day": leavers[resident], "today": today}
+            writes.append((_LEAVE, left))
         changed |= {home_id} if gone else set()
         if home_id not in kept and not members - gone:
             ended.add(home_id)
     # A household whose last member was erased has no members at all any more.
     ended |= {home for home in of_now if home not in around.before and home not in kept}
     if ended:
-        await vault.execute(_END, {"ids": sorted(ended), "today": today})
-    if joins:
-        await vault.execute(_JOIN, joins)
-        changed |= {join["home"] for join in joins}
+        writes.append((_END, {"ids": sorted(ended), "today": today}))
+    writes += [(_JOIN, join) for join in joins]
+    changed |= {join["home"] for join in joins}
+    if writes:
+        await direct.send(vault, *writes)
     return changed, ended
 
 
-async def _put_home(vault: AsyncSession, home: Home) -> None:
-    assert home.home_id is not None
-    await vault.execute(
-        text(
-            "insert into home (home_id, pseudonym, place, uprn, postcode, since)"
-            " values (:id, :pseudonym, :place, :uprn, :postcode, :since)"
-            " on conflict (home_id) do update set place = excluded.place, uprn = excluded.uprn,"
-            " postcode = excluded.postcode, since = excluded.since, until = null"
-        ),
-        {
-            "id": home.home_id,
-            "pseudonym": pseudonyms.of_household(home.home_id),
-            "place": home.place,
-            "uprn": home.uprn,
-            "postcode": home.postcode,
-            "since": home.since,
-        },
-    )
-
-
-_LEAVE = text(
-    "update home_member set until = greatest(least(cast(:day as date), cast(:today as date)), since)"
-    " where home_id = :home and resident_id = :id and until is null"
+_PUT = (
+    "insert into home (home_id, pseudonym, place, uprn, postcode, since)"
+    " values (%(id)s, %(pseudonym)s, %(place)s, %(uprn)s, %(postcode)s, %(since)s)"
+    " on conflict (home_id) do update set place = excluded.place, uprn = excluded.uprn,"
+    " postcode = excluded.postcode, since = excluded.since, until = null"
 )
-_END = text("update home set until = :today where home_id = any(:ids) and until is null")
-_JOIN = text(
-    "insert into home_member (home_id, resident_id, since, basis) values (:home, :resident, :since, :basis)"
+
+
+def _put_home(home: Home) -> tuple[str, dict[str, Any]]:
+    assert home.home_id is not None
+    values = {
+        "id": home.home_id,
+        "pseudonym": pseudonyms.of_household(home.home_id),
+        "place": home.place,
+        "uprn": home.uprn,
+        "postcode": home.postcode,
+        "since": home.since,
+    }
+    return _PUT, values
+
+
+_LEAVE = (
+    "update home_member set until = greatest(least(%(day)s::date, %(today)s::date), since)"
+    " where home_id = %(home)s and resident_id = %(id)s and until is null"
+)
+_END = "update home set until = %(today)s where home_id = any(%(ids)s) and until is null"
+_JOIN = (
+    "insert into home_member (home_id, resident_id, since, basis)"
+    " values (%(home)s, %(resident)s, %(since)s, %(basis)s)"
     " on conflict (home_id, resident_id, since) do update set until = null, basis = excluded.basis"
 )
 
@@ -288,13 +293,13 @@ async def _wards(vault: AsyncSession, where: Iterable[tuple[str | None, str | No
     places = sorted({key for uprn, postcode, _ in where for key in _ward_keys(uprn, postcode)})
     if not places:
         return {}
-    return {row.place: row.ward for row in await vault.execute(_WARDS, {"places": places})}
+    return {row.place: row.ward for row in await direct.fetch(vault, _WARDS, {"places": places})}
 
 
 async def homes_of(vault: AsyncSession, residents: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """The households that any of these belongs to, each with all of its present members."""
     members: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for row in await vault.execute(_HOMES, {"ids": sorted(residents), "homes": []}):
+    for row in await direct.fetch(vault, _HOMES, {"ids": sorted(residents), "homes": []}):
         members[row.home_id].add(row.resident_id)
     return dict(members)
 
@@ -308,40 +313,47 @@ async def adults(vault: AsyncSession, residents: Collection[UUID], today: date) 
     return {each for each in residents if is_adult(seen[each], today)}
 
 
-_PLACE = text(
+_PLACE = (
     'insert into "placing" as held (record, source, resident, household, certainty, probability)'
-    " select * from unnest(cast(:record as uuid[]), cast(:source as text[]), cast(:resident as uuid[]),"
-    "  cast(:household as uuid[]), cast(:certainty as text[]), cast(:probability as float8[]))"
+    " select * from unnest(%(record)s::uuid[], %(source)s::text[], %(resident)s::uuid[],"
+    "  %(household)s::uuid[], %(certainty)s::text[], %(probability)s::float8[])"
     " on conflict (record) do update set resident = excluded.resident, household = excluded.household,"
     " certainty = excluded.certainty, probability = excluded.probability"
     " where (held.resident, held.household, held.certainty, held.probability)"
     " is distinct from (excluded.resident, excluded.household, excluded.certainty, excluded.probability)"
 )
+_SETTLE = (
+    "insert into home as held (household, ward, adults, children, registered, certainty, since)"
+    " select * from unnest(%(household)s::uuid[], %(ward)s::text[], %(adults)s::int[], %(children)s::int[],"
+    "  %(registered)s::bool[], %(certainty)s::float8[], %(since)s::date[])"
+    " on conflict (household) do update set ward = excluded.ward, adults = excluded.adults,"
+    " children = excluded.children, registered = excluded.registered, certainty = excluded.certainty,"
+    " since = excluded.since"
+    " where (held.ward, held.adults, held.children, held.registered, held.certainty, held.since)"
+    " is distinct from (excluded.ward, excluded.adults, excluded.children, excluded.registered, excluded.certainty,"
+    "  excluded.since)"
+)
 
 
 async def show(unit: UnitOfWork, picture: Picture) -> None:
     """Writes the picture into the analytics zone, touching only rows that differ."""
+    writes: list[tuple[str, dict[str, Any]]] = []
     if picture.placings:
-        rows = sorted(picture.placings, key=lambda row: row["record"])
-        await unit.session.execute(_PLACE, {name: [row[name] for row in rows] for name in rows[0]})
+        # Told twice (by two parts of one load), the last counts: one statement can't write a row twice.
+        placings = {row["record"]: row for row in picture.placings}
+        writes.append((_PLACE, _columns([placings[key] for key in sorted(placings)])))
     if picture.homes:
-        await unit.session.execute(
-            text(
-                "insert into home (household, ward, adults, children, registered, certainty, since)"
-                " values (:household, :ward, :adults, :children, :registered, :certainty, :since)"
-                " on conflict (household) do update set ward = excluded.ward, adults = excluded.adults,"
-                " children = excluded.children, registered = excluded.registered, certainty = excluded.certainty,"
-                " since = excluded.since"
-            ),
-            sorted(picture.homes, key=lambda row: row["household"]),
-        )
+        homes = {row["household"]: row for row in picture.homes}
+        writes.append((_SETTLE, _columns([homes[key] for key in sorted(homes)])))
     if picture.gone_households:
-        await unit.session.execute(
-            text("delete from home where household = any(:ids)"), {"ids": picture.gone_households}
-        )
+        writes.append(("delete from home where household = any(%(ids)s)", {"ids": picture.gone_households}))
     if picture.gone_records:
         # The word is PostgreSQL's own (overlay ... placing).
         for table in ('"placing"', "fact"):
-            await unit.session.execute(
-                text(f"delete from {table} where record = any(:ids)"), {"ids": picture.gone_records}
-            )
+            writes.append((f"delete from {table} where record = any(%(ids)s)", {"ids": picture.gone_records}))
+    if writes:
+        await direct.send(unit.session, *writes)
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: [row[name] for row in rows] for name in rows[0]}

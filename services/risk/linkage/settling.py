@@ -1,18 +1,33 @@
-"""One neighbourhood settled: some records, those like them, and all that is held to be the same people.
+"""Neighbourhoods settled: some records, those like them, and all that is held to be the same people.
 
-The same path for a record that is new or says something else, for a rule that someone made, for an unmerge and for an
-erasure; a run over the whole borough does it for all of them at once.
+The same path for a record that is new or says something else, for the few that a small load brings, for a rule that
+someone made, for an unmerge and for an erasure; a run over the whole borough does it for all of them at once.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.ids import new_id
-from services.risk.linkage import ledger
-from services.risk.linkage.domain import Because, Doubt, Edge, Move, RuleBook, best_of, joined_into, moves, named
+from services.risk.linkage import direct, ledger
+from services.risk.linkage.domain import (
+    Because,
+    Doubt,
+    Edge,
+    Move,
+    Pair,
+    RuleBook,
+    best_of,
+    components,
+    joined_into,
+    moves,
+    named,
+    ordered,
+)
 from services.risk.linkage.matching import SOFT, Doubtful, Grouping, Matching, Row
 
 
@@ -39,14 +54,14 @@ async def settle(
     """Puts some records where they belong, and whoever is moved by it.
 
     `look`: also among records that nobody holds to be the same people yet; a rule about two records needs no look.
-    Milliseconds: what is read and scored is a few dozen records. The caller has taken its turn.
+    Milliseconds for each: what is read and scored is a few dozen records. The caller has taken its turn.
     """
     engine = await ledger.matching(vault)
     hood = await _neighbourhood(vault, engine, records, look)
     rows = hood.rows
     previous = {record: resident for record, (resident, _, _) in hood.held.items()}
     everything = RuleBook(hood.rules.must | hood.register.must, hood.rules.cannot | hood.register.cannot)
-    found = engine.groups(hood.edges, rows, previous, within(everything, rows), records if look else ())
+    found = engine.groups(hood.edges, rows, previous, within(everything, rows), hood.changed)
     anchors = frozenset(record for record, row in rows.items() if row["source"] == ledger.REGISTER)
     kept = named(found.groups, previous, anchors)
     fresh = [new_id() for each in kept if each is None]
@@ -56,11 +71,11 @@ async def settle(
     best = best_of(found.groups, hood.edges)
     moved = moves(found.groups, residents, previous, best, everything, because, standing)
     joined = joined_into(moved, previous, residents)
-    await ledger.make_residents(vault, fresh)
-    await ledger.write(vault, moved, author, rule)
+    overtaken = ledger.overtaking(rows) if any(each.because is not Because.FIRST for each in moved) else []
+    writes = [*ledger.making(fresh), *ledger.asserting(moved, author, rule), *overtaken]
+    if writes:
+        await direct.send(vault, *writes)
     await ledger.note_joined(vault, joined)
-    if any(each.because is not Because.FIRST for each in moved):
-        await ledger.overtake(vault, rows)
     opened = await ledger.doubt(vault, _doubts(found, hood.edges, hood.register), author)
     touched = {*residents, *previous.values()}
     if anchors:
@@ -77,22 +92,27 @@ class _Hood:
     edges: list[Edge]
     rules: RuleBook
     register: RuleBook
+    changed: set[UUID]
+    """Those that say something else than when they were last linked."""
 
 
 async def _neighbourhood(vault: AsyncSession, engine: Matching, records: Collection[UUID], look: bool) -> _Hood:
-    keys = await ledger.index(vault, engine, records) if look else []
-    rows, held = await ledger.around(vault, records, keys)
+    changed: set[UUID] = set()
+    pairs: list[Pair] = []
+    if not look:
+        rows, held = await ledger.around(vault, records)
+    elif len(records) == 1:
+        keys, changed = await ledger.index(vault, engine, records)
+        rows, held = await ledger.around(vault, records, keys)
+        pairs = [(record, other) for record in records if record in rows for other in rows if other != record]
+    else:
+        _, changed = await ledger.index(vault, engine, records)
+        found = await ledger.candidates(vault, records)
+        rows, held = await ledger.around(vault, {*records, *(other for _, other in found)})
+        pairs = _to_their_people(found, rows, held)
     compared = engine.compared(list(rows.values()))
-    near = set(records) & rows.keys()
-    if look:
-        near |= {
-            other
-            for record in list(near)
-            for edge in compared.against(record)
-            if edge.weight >= SOFT
-            for other in (edge.a, edge.b)
-        }
-    near = _with_their_people(near, held)
+    close = [(edge.a, edge.b) for edge in compared.between(pairs) if edge.weight >= SOFT]
+    near = _with_their_people({each for pair in close for each in pair} | (set(records) & rows.keys()), held)
     rules = await ledger.rules_about(vault, near)
     partners = {each for pair in rules.must | rules.cannot for each in pair}
     partners |= await _same_register_people(vault, {record: rows[record] for record in records if record in rows})
@@ -103,12 +123,40 @@ async def _neighbourhood(vault: AsyncSession, engine: Matching, records: Collect
     near = _with_their_people(near | (partners & rows.keys()), held)
     hood = {record: rows[record] for record in sorted(near)}
     register = await ledger.register_rules(vault, hood)
-    return _Hood(
-        hood, {record: held[record] for record in near if record in held}, compared.among(hood), rules, register
-    )
+    standing = {record: held[record] for record in near if record in held}
+    parts = [near] if len(records) == 1 or not look else _apart(near, close, standing, rules, register)
+    edges = compared.between(pair for part in parts for pair in combinations(sorted(part), 2))
+    return _Hood(hood, standing, edges, rules, register, changed)
 
 
-def _with_their_people(records: set[UUID], held: dict[UUID, ledger.Standing]) -> set[UUID]:
+def _to_their_people(pairs: Iterable[Pair], rows: Collection[UUID], held: Mapping[UUID, ledger.Standing]) -> list[Pair]:
+    """Each record with its candidates, and with all others held to be the same people as these."""
+    people: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for record, (resident, _, _) in held.items():
+        people[resident].append(record)
+    found: set[Pair] = set()
+    for one, other in pairs:
+        theirs = people[held[other][0]] if other in held else [other]
+        found |= {ordered(one, each) for each in theirs if each != one and one in rows and each in rows}
+    return sorted(found)
+
+
+def _apart(
+    near: Iterable[UUID],
+    close: Iterable[Pair],
+    held: Mapping[UUID, ledger.Standing],
+    rules: RuleBook,
+    register: RuleBook,
+) -> list[set[UUID]]:
+    """The neighbourhoods of many records: those in different ones have nothing to do with each other."""
+    first: dict[UUID, UUID] = {}
+    together = [(first.setdefault(resident, record), record) for record, (resident, _, _) in held.items()]
+    linked = {*close, *together, *rules.must, *rules.cannot, *register.must}
+    found = components((a, b) for a, b in linked if a != b)
+    return [*{id(each): each for each in found.values()}.values()]
+
+
+def _with_their_people(records: set[UUID], held: Mapping[UUID, ledger.Standing]) -> set[UUID]:
     """The records, and all others held to be the same people."""
     people = {held[record][0] for record in records if record in held}
     return records | {record for record, (resident, _, _) in held.items() if resident in people}

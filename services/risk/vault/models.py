@@ -58,5 +58,6 @@ class Record(VaultBase):
         Index("ix_record_changed_at", "changed_at"),
         Index("ix_record_uprn", "uprn"),
         Index("ix_record_postcode", "postcode"),
+        Index("ix_record_register_household", "household_reference", postgresql_where=text("source = 'casefile'")),
         {"comment": "Source records: who they say that they are about"},
     )

@@ -64,8 +64,7 @@ class Engine:
 
     def blocking_keys(self, record: Mapping[str, Any]) -> list[int]:
         """The keys (63-bit, positive, no repeats) under which to index a record and to look for candidates."""
-        keys = blocking.key_matrix(Records.from_rows([record]))[0][0]
-        return sorted({int(key) for key in keys if key})
+        return sorted(blocking.keys_of_one(Records.from_rows([record])))
 
     def key_table(self, records: pa.Table) -> pa.Table:
         """record_id, key: the same keys for a whole load."""
