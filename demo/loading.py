@@ -109,7 +109,7 @@ def _take(client: httpx.Client, path: Path, *, first: bool) -> str | None:
         raise CannotLoad(
             f"{path.stem} is loaded from another borough already. `make reset` removes it with all other data."
         )
-    return _post(client, path, digest)
+    return _post(client, path, digest, whole=first)
 
 
 def _file(folder: Path, code: str) -> Path | None:
@@ -128,13 +128,17 @@ def _loads(client: httpx.Client, code: str) -> list[dict[str, str]]:
     return items
 
 
-def _post(client: httpx.Client, path: Path, digest: str) -> str:
-    """Send one file as a stream; the same file has the same key. Returns the load's id."""
+def _post(client: httpx.Client, path: Path, digest: str, *, whole: bool) -> str:
+    """Send one file as a stream; the same file has the same key. Returns the load's id.
+
+    `whole` false: it has a month's news only, also of a source that else sends all that it has.
+    """
     key = str(uuid5(NAMESPACE_URL, f"urn:newstart:demo:load:{path.stem}:{digest}"))
     headers = {"Content-Type": _FORMS[path.suffix], "Idempotency-Key": key}
     with path.open("rb") as content:
         pieces = iter(lambda: content.read(_PIECE), b"")
-        answer = client.post(f"/v1/risk/sources/{path.stem}/loads", content=pieces, headers=headers)
+        asked = {} if whole else {"extract": "delta"}
+        answer = client.post(f"/v1/risk/sources/{path.stem}/loads", params=asked, content=pieces, headers=headers)
     if answer.is_error:
         raise CannotLoad(f"{path.stem} was refused ({answer.status_code}): {answer.text[:500]}")
     load_id: str = answer.json()["load_id"]
@@ -151,7 +155,7 @@ def _wait(client: httpx.Client, loads: dict[str, str], tick: Tick) -> dict[str, 
             if code in new:
                 continue
             state = client.get(f"/v1/risk/loads/{load_id}").raise_for_status().json()
-            if state["state"] == "failed":
+            if state["state"] in {"failed", "held"}:
                 raise CannotLoad(f"{code} could not be loaded: {state['problem']}")
             if state["state"] == "succeeded":
                 new[code] = int(state["rows_new"])

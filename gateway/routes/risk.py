@@ -61,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
     Route("PUT", "/v1/risk/sources/{code}/uploads/{upload_id}", "risk.source.load", LOADING, "bulk", body="bulk"),
     creates("/v1/risk/sources/{code}/uploads/{upload_id}/loads", "risk.source.load", LOADING),
     reads("/v1/risk/loads/{load_id}", "risk.load.read", LOADING | REVIEW | OPERATE),
+    creates("/v1/risk/loads/{load_id}/confirmations", "risk.load.confirm", GOVERN),
     reads("/v1/risk/loads/{load_id}/quarantine", "risk.load.read", LOADING | REVIEW | OPERATE),
     reads("/v1/risk/disposals", "risk.load.read", LOADING | REVIEW | OPERATE),
     creates("/v1/risk/sources/{code}/records", "risk.record.take", LOADING),

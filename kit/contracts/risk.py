@@ -26,6 +26,7 @@ class LoadState(EventData):
     rows_new: int = Field(ge=0)
     rows_known: int = Field(ge=0)
     rows_quarantined: int = Field(ge=0)
+    withdrawn: int = Field(0, ge=0, description="Records that a full extract no longer had")
     covers_to: date | None = None
     finished_at: UtcDatetime
 

@@ -24,9 +24,8 @@ from services.risk.profiles import whole
 from services.risk.signals import api as signals
 from services.risk.signals import handlers as calls
 from services.risk.sources import api as sources
-from services.risk.sources import commands as loads
 from services.risk.sources import handlers as heard
-from services.risk.sources import retention, spool
+from services.risk.sources import loads, retention, spool
 from services.risk.tables import Base
 from services.risk.touched import touched
 from services.risk.vault import former as past  # noqa: F401  # its table is part of the vault's metadata

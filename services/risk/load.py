@@ -1,7 +1,7 @@
 """`python -m services.risk.load SOURCE FILE`: an extract by command line, through the same code as the door.
 
 For a council's own night jobs on a machine that has risk's settings. The file is checked and queued here; the worker
-works it off, and this waits and tells how far it is. Ends with 1 when the file is refused or its load fails.
+works it off, and this waits and tells how far it is. Ends with 1 when the file is refused, fails or is held.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from kit.store.db import Database
 from kit.store.unit import Cause, unit_of_work
 from services.risk.sources import commands, queries, spool
 from services.risk.sources.commands import Sending
+from services.risk.sources.domain import Extract
 from services.risk.sources.shapes import Form, LoadView
 
 _BLOCK = 1 << 20
@@ -38,23 +39,25 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--extracted-on", type=date.fromisoformat, help="the day it shows (yyyy-mm-dd); today unless said"
     )
+    parser.add_argument("--changes", action="store_true", help="it has only what is new or changed")
     parser.add_argument("--no-wait", action="store_true", help="do not wait until it is worked off")
     chosen = parser.parse_args(arguments)
     form: Form = "savvi" if chosen.savvi else "parquet" if chosen.file.suffix == ".parquet" else "csv"
+    sending = Sending(form, chosen.charset, chosen.extracted_on, Extract.DELTA if chosen.changes else None)
     try:
-        load = asyncio.run(
-            _load(
-                chosen.source, chosen.file, Sending(form, chosen.charset, chosen.extracted_on), wait=not chosen.no_wait
-            )
-        )
+        load = asyncio.run(_load(chosen.source, chosen.file, sending, wait=not chosen.no_wait))
     except (DomainError, BadSettings, OSError) as refusal:
         print(refusal.detail if isinstance(refusal, DomainError) else refusal, file=sys.stderr)
         return 1
     print(
         f"{load.source}: {load.state}; {load.rows_new:,} new, {load.rows_known:,} known,"
-        f" {load.rows_quarantined:,} put aside {load.problem or ''}".rstrip()
+        f" {load.rows_quarantined:,} put aside{_gone(load)} {load.problem or ''}".rstrip()
     )
-    return 1 if load.state == "failed" else 0
+    return 0 if load.state == "succeeded" or chosen.no_wait else 1
+
+
+def _gone(load: LoadView) -> str:
+    return f", {load.withdrawn:,} no longer there" if load.withdrawn else ""
 
 
 async def _load(source: str, file: Path, sending: Sending, *, wait: bool) -> LoadView:
@@ -80,7 +83,7 @@ async def _followed(database: Database, cause: Cause, load_id: UUID, *, wait: bo
     while True:
         async with unit_of_work(database, "risk", cause) as unit:
             load = await queries.load(unit, load_id)
-        if not wait or load.state in {"succeeded", "failed"}:
+        if not wait or load.state in {"succeeded", "failed", "held"}:
             return load
         done = f"{load.rows_done:,}" + (f" of {load.rows:,}" if load.rows else "")
         print(f"\r{load.source}: {load.state}, {done} rows", end="", file=sys.stderr, flush=True)

@@ -17,11 +17,13 @@ from kit.errors import DomainError
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.risk.sources import commands, queries, singly
+from services.risk.sources import commands, loads, queries, singly
 from services.risk.sources.commands import BrokeOff, Sending
+from services.risk.sources.domain import Extract
 from services.risk.sources.models import DataProduct
 from services.risk.sources.shapes import (
     Accepted,
+    Confirmation,
     Covered,
     DisposalView,
     Form,
@@ -39,6 +41,10 @@ from services.risk.sources.shapes import (
 router = APIRouter(route_class=UnitRoute, tags=["sources"])
 
 Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{1,63}$", description="The source's code")]
+Holds = Annotated[
+    Extract | None,
+    Query(description="delta: this file has only what is new or changed, though the source sends full extracts"),
+]
 ExtractedOn = Annotated[date | None, Query(description="The day the extract shows; today unless said")]
 
 _FORMS: dict[str, Form] = {"text/csv": "csv", "application/vnd.apache.parquet": "parquet"}
@@ -61,7 +67,7 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
         raise BrokeOff("The file broke off before its end") from None
 
 
-def _sending(content_type: str, extracted_on: date | None) -> Sending:
+def _sending(content_type: str, extracted_on: date | None, extract: Extract | None) -> Sending:
     told = Message()
     told["Content-Type"] = content_type
     form = _FORMS.get(told.get_content_type()) if content_type else None
@@ -71,7 +77,7 @@ def _sending(content_type: str, extracted_on: date | None) -> Sending:
         )
     if form == "csv" and str(told.get_param("profile", "")).lower() == "savvi":
         form = "savvi"
-    return Sending(form, str(told.get_param("charset", "") or ""), extracted_on)
+    return Sending(form, str(told.get_param("charset", "") or ""), extracted_on, extract)
 
 
 def _answer(response: Response, row: DataProduct, *, made: bool = False) -> ProductView:
@@ -136,13 +142,15 @@ async def load_source(
     code: Code,
     content_type: Annotated[str, Header()] = "",
     extracted_on: ExtractedOn = None,
+    extract: Holds = None,
 ) -> Accepted:
     """Load an extract: `text/csv` (`profile=savvi` for SAVVI's standard form) or `application/vnd.apache.parquet`.
 
     Wrong columns are refused before anything is stored, saying which. Rows that fail are put aside by row, field and
-    rule, the rest load, and loading twice changes nothing. Progress is at the load's address.
+    rule, the rest load, and loading twice changes nothing. Progress is at the load's address. What a full extract no
+    longer has is withdrawn or ends; one that lacks too much is held, and waits for a confirmation.
     """
-    sending = _sending(content_type, extracted_on)
+    sending = _sending(content_type, extracted_on, extract)
     return _accepted(response, await commands.receive(unit, code, sending, _body(request)))
 
 
@@ -203,10 +211,11 @@ async def load_upload(
     code: Code,
     upload_id: UUID,
     extracted_on: ExtractedOn = None,
+    extract: Holds = None,
     charset: Annotated[str, Query(max_length=40)] = "",
 ) -> Accepted:
     """Load a file that has come in whole. Asked twice, it answers with the same load."""
-    sending = Sending("csv", charset, extracted_on)
+    sending = Sending("csv", charset, extracted_on, extract)
     return _accepted(response, await commands.load_upload(unit, code, upload_id, sending))
 
 
@@ -214,6 +223,12 @@ async def load_upload(
 async def read_load(unit: Unit, load_id: UUID) -> LoadView:
     """One load: how far it is, and what became of its rows."""
     return await queries.load(unit, load_id)
+
+
+@router.post("/loads/{load_id}/confirmations", **may("risk.load.confirm", keyed=True, refusals=(404,)))
+async def confirm_load(unit: Unit, load_id: UUID, body: Confirmation) -> LoadView:
+    """Say of a full extract that is held whether it is right that so much is missing, and why: it goes on, or ends."""
+    return LoadView.of(await loads.confirm(unit, load_id, body))
 
 
 @router.get("/loads/{load_id}/quarantine", **may("risk.load.read", refusals=(404,)))

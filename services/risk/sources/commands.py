@@ -1,38 +1,34 @@
-"""Writes of sources: the register, files on their way in, and loads to their end."""
+"""Writes of sources: the register, and files on their way in."""
 
 import asyncio
 import codecs
 import hashlib
 import io
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, cast
+from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.contracts.risk import LoadState
 from kit.errors import Conflict, DomainError, Invalid, NotFound, invalid
 from kit.ids import new_id
 from kit.store import jobs
-from kit.store.jobs import Progress, Step
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.risk import pipeline
-from services.risk.signals import commands as signals
-from services.risk.sources import retention, spool, standing
-from services.risk.sources.domain import Product
+from services.risk.sources import spool, standing
+from services.risk.sources.domain import Extract, Product
 from services.risk.sources.header import complete, header_of, map_for
+from services.risk.sources.loads import JOB
 from services.risk.sources.models import DataProduct, Load, Upload
 from services.risk.sources.register import GATEWAYS, check_gateways
 from services.risk.sources.shapes import Form, NewProduct, NewUpload, ProductChanges, ProductFields
-from services.risk.working import Ended, WorkRefused, done_at_once, look_after
+from services.risk.working import WorkRefused, done_at_once
 
-JOB: Final = "load"
 _ENCODINGS: Final = {
     "": "utf-8-sig",
     "utf-8": "utf-8-sig",
@@ -109,17 +105,28 @@ async def change(unit: UnitOfWork, code: str, expected: int, sent: ProductChange
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How a file is sent: as what, in which encoding, and of which day it speaks (None: today)."""
+    """How a file is sent: as what, in which encoding, of which day it speaks (None: today), and whether it is whole.
+
+    `extract` None: as the register says of the source.
+    """
 
     form: Form
     encoding: str = ""
     extracted_on: date | None = None
+    extract: Extract | None = None
+
+    def extract_of(self, product: Product) -> Extract:
+        """What the file holds. A source that sends full extracts may send changes between them, never the reverse."""
+        if self.extract is Extract.FULL and product.extract is not Extract.FULL:
+            raise Invalid(f"By the register {product.title} sends only what is new or changed")
+        return self.extract or product.extract
 
 
 async def receive(unit: UnitOfWork, code: str, sending: Sending, chunks: AsyncIterator[bytes]) -> UUID:
     """Take a file as it streams in and queue its load; all of it, or nothing. Returns the load's id (and the job's)."""
     product = await _running(unit, code)
     _check_day(sending.extracted_on)
+    sending.extract_of(product)
     load_id = new_id()
     digest = hashlib.sha256()
     try:
@@ -177,6 +184,7 @@ async def load_upload(unit: UnitOfWork, code: str, upload_id: UUID, sending: Sen
     """Queue the load of a file that has come in whole."""
     product = await _running(unit, code)
     _check_day(sending.extracted_on)
+    sending.extract_of(product)
     # Reading it through takes longer than a transaction may otherwise stand idle.
     await unit.session.execute(text("set local idle_in_transaction_session_timeout = 0"))
     row = await _upload(unit.session, unit.cause.actor, code, upload_id, lock=True)
@@ -189,7 +197,7 @@ async def load_upload(unit: UnitOfWork, code: str, upload_id: UUID, sending: Sen
     if row.sha256 is not None and digest != row.sha256:
         raise Conflict("The file is not the one announced: its digest differs. Send it again as a new upload")
     load_id = new_id()
-    whole = Sending(cast(Form, row.form), sending.encoding, sending.extracted_on)
+    whole = replace(sending, form=cast(Form, row.form))
     try:
         with spool.file_of(upload_id).open("rb") as file:
             await _keep(load_id, product, whole, _pieces(file.fileno()))
@@ -307,7 +315,8 @@ def _write_all(descriptor: int, piece: bytes) -> int:
 
 async def _queue(unit: UnitOfWork, load_id: UUID, product: Product, sending: Sending, digest: bytes) -> UUID:
     # The agreement may have been ended while the file came in.
-    (await standing.product(unit.session, product.code)).must_run(clock.today())
+    product = await standing.product(unit.session, product.code)
+    product.must_run(clock.today())
     unit.session.add(
         Load(
             id=load_id,
@@ -317,6 +326,7 @@ async def _queue(unit: UnitOfWork, load_id: UUID, product: Product, sending: Sen
             sha256=digest,
             size=spool.length(load_id),
             extracted_on=sending.extracted_on or clock.today(),
+            extract=sending.extract_of(product).value,
             asked_by=unit.cause.actor,
         )
     )
@@ -324,59 +334,3 @@ async def _queue(unit: UnitOfWork, load_id: UUID, product: Product, sending: Sen
     await jobs.start(unit, JOB, {"load_id": str(load_id)}, id_=load_id)
     unit.accessed(f"load/{load_id}")
     return load_id
-
-
-# The work -------------------------------------------------------------------------------------------------
-
-
-async def work_off(unit: UnitOfWork, step: Step) -> Progress:
-    """One step of a load's job: a child does the work; at its end the load is told and what follows is asked for."""
-    load = await unit.session.get_one(Load, step.job_id)
-    if load.state == "queued":
-        stopped = (await standing.product(unit.session, load.source)).stopped(clock.today())
-        if stopped is not None:
-            return await _failed(unit, load, stopped)
-        load.state = "running"
-        return Progress(0, None, "beginning", {"at": 0})
-    try:
-        outcome = await look_after(step, JOB, {"load_id": str(load.id)})
-    except DomainError as refusal:
-        return await _failed(unit, load, refusal.detail)
-    if not isinstance(outcome, Ended):
-        return outcome
-    return await _finished(unit, load, outcome.result)
-
-
-async def _finished(unit: UnitOfWork, load: Load, counts: Mapping[str, Any]) -> Progress:
-    await unit.session.refresh(load)
-    load.state, load.finished_at = "succeeded", clock.now()
-    state = LoadState(
-        load_id=load.id,
-        source=load.source,
-        rows=load.rows or 0,
-        rows_new=load.rows_new,
-        rows_known=load.rows_known,
-        rows_quarantined=load.rows_quarantined,
-        covers_to=load.covers_to,
-        finished_at=load.finished_at,
-    )
-    unit.emit("risk.source.loaded", state, aggregate_id=load.id, sequence=1)
-    # The child has no unit of its own: what it wrote into the vault goes on record here.
-    unit.accessed(f"load/{load.id}", action="risk.vault.load_records")
-    # Whose records are placed already is offered help now; the others when they are linked.
-    await signals.look(unit, load_id=load.id)
-    await pipeline.wanted(unit)
-    await retention.set_up(unit)
-    spool.clear(load.id)
-    spool.sweep()
-    return Progress(load.rows or 0, load.rows, "Done", result=dict(counts))
-
-
-async def _failed(unit: UnitOfWork, load: Load, reason: str) -> Progress:
-    """The load ends here; what it brought stands. The job ends well, with the load's problem in its result."""
-    await unit.session.refresh(load)
-    load.state, load.problem, load.finished_at = "failed", reason, clock.now()
-    if load.rows_done:
-        await pipeline.wanted(unit)
-    spool.clear(load.id)
-    return Progress(load.rows_done, load.rows, reason, result={"problem": reason})

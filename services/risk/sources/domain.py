@@ -69,6 +69,13 @@ class Cadence(StrEnum):
     EVENT = "event"
 
 
+class Extract(StrEnum):
+    """What a source's file holds: all that the source has on that day, or only what is new or changed."""
+
+    FULL = "full"
+    DELTA = "delta"
+
+
 class Gateway(BaseModel):
     """A legal power that lets facts supplied for one thing serve others."""
 
@@ -108,6 +115,12 @@ class FieldGroup(BaseModel):
         return allowed if self.purposes is None else allowed & frozenset(self.purposes)
 
 
+def check_extract(extract: Extract, fields: Iterable[FieldGroup]) -> None:
+    """Raises ValueError for a full extract that names nobody: nobody could be missed in it."""
+    if extract is Extract.FULL and not any(IDENTITY in group.feeds for group in fields):
+        raise ValueError("only a source that says who its records are about can send full extracts")
+
+
 class Product(BaseModel):
     """A data product: one dataset that one owner supplies for one purpose."""
 
@@ -121,11 +134,20 @@ class Product(BaseModel):
     cadence: Cadence
     keep_months: int = Field(ge=1, le=1200)
     contact: bool = Field(False, description="May its phone, e-mail and address be used to offer help?")
+    extract: Extract = Field(Extract.DELTA, description="Full: what a file no longer has ended by its day")
+    may_lose: int = Field(
+        10, ge=0, le=100, description="Percent of its records that a full extract may lack before a person is asked"
+    )
     agreed_from: date
     agreed_to: date | None = Field(None, description="The first day the agreement no longer stands")
     fields: tuple[FieldGroup, ...] = Field(min_length=1, max_length=60)
     paused: bool = False
     pause_reason: str | None = None
+
+    @model_validator(mode="after")
+    def _names_whom_it_lacks(self) -> Product:
+        check_extract(self.extract, self.fields)
+        return self
 
     @property
     def feeds(self) -> frozenset[str]:

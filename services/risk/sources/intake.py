@@ -22,6 +22,7 @@ from kit.settings import load as settings_of
 from services.risk.sources import spool, statements
 from services.risk.sources.domain import Product
 from services.risk.sources.header import LONGEST_HEADER, Header, header_of, map_for
+from services.risk.sources.withdrawals import FullExtract
 from services.risk.vault import door, pseudonyms, records
 from services.risk.work import Say
 
@@ -105,7 +106,12 @@ def work_off(
         work = _Work(load_id, facts, identities, rows_a_stretch)
         with _duck(spool.stage_of(load_id), spool.room_of(load_id)) as duck:
             work.read(duck, say)
+            full = FullExtract.of(load_id, work.map, facts, identities)
+            if full is not None and (lacks := full.lacks(duck)) is not None:
+                return {"held": lacks}
             work.bring(duck, say)
+            if full is not None:
+                full.end(duck)
         return work.counts()
 
 
@@ -149,7 +155,7 @@ class _Work:
     def counts(self) -> dict[str, Any]:
         """What became of the rows."""
         row = self._row()
-        names = ("rows", "rows_new", "rows_known", "rows_quarantined")
+        names = ("rows", "rows_new", "rows_known", "rows_quarantined", "withdrawn", "ended")
         covers_to = row["covers_to"].isoformat() if row["covers_to"] else None
         return {name: int(row[name] or 0) for name in names} | {"covers_to": covers_to}
 
@@ -194,6 +200,7 @@ class _Work:
             "create or replace table totals as select (select count(*) from typed) + (select count(*) from rejected)"
             " as rows, (select count(distinct row) from aside where whole_row) as aside,"
             " coalesce((select max(n) from staged), 0) as last",
+            statements.unsure(self.map),
             "drop table typed",
         ):
             duck.execute(statement)

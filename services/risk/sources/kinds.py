@@ -39,6 +39,7 @@ class Kind(BaseModel):
     values: tuple[str, ...] = ()
     open_values: bool = False
     several: bool = False
+    lasts: bool = False
     delicate: Mapping[str, Sensitivity] = Field(default_factory=dict)
     serves: frozenset[str]
     sensitivity: Sensitivity = Sensitivity.ORDINARY

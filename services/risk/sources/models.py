@@ -4,7 +4,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Index, Integer, LargeBinary, Text, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +37,10 @@ class DataProduct(Base):
     cadence: Mapped[str] = mapped_column(Text)
     keep_months: Mapped[int] = mapped_column(Integer)
     contact: Mapped[bool] = mapped_column(Boolean, comment="may its phone, e-mail and address be used to offer help")
+    extract: Mapped[str] = mapped_column(Text, server_default="delta", comment="full or delta")
+    may_lose: Mapped[int] = mapped_column(
+        SmallInteger, server_default="10", comment="percent of its records that a full extract may lack"
+    )
     agreed_from: Mapped[date] = mapped_column(Date)
     agreed_to: Mapped[date | None] = mapped_column(Date, comment="the first day the agreement no longer stands")
     fields: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="[{names, feeds, gateways, purposes}]")
@@ -60,23 +76,28 @@ class Load(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(Text)
     form: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text, comment="queued, running, succeeded or failed")
+    state: Mapped[str] = mapped_column(Text, comment="queued, running, held, succeeded or failed")
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     size: Mapped[int] = mapped_column(BigInteger)
     extracted_on: Mapped[date] = mapped_column(Date, comment="the business day the extract shows")
+    extract: Mapped[str] = mapped_column(Text, server_default="delta", comment="full: what is not in it is gone")
     rows: Mapped[int | None] = mapped_column(BigInteger, comment="rows of the file, once it is read")
     rows_done: Mapped[int] = mapped_column(BigInteger, server_default="0", comment="where a new attempt goes on")
     rows_new: Mapped[int] = mapped_column(BigInteger, server_default="0")
     rows_known: Mapped[int] = mapped_column(BigInteger, server_default="0")
     rows_quarantined: Mapped[int] = mapped_column(BigInteger, server_default="0")
     covers_to: Mapped[date | None] = mapped_column(Date, comment="the latest day a fact of it is dated")
+    withdrawn: Mapped[int | None] = mapped_column(BigInteger, comment="records that a full extract no longer had")
+    ended: Mapped[int | None] = mapped_column(BigInteger, comment="facts that went on until then")
     problem: Mapped[str | None] = mapped_column(Text)
+    confirmed_by: Mapped[str | None] = mapped_column(Text, comment="who let it go on though it lacked much")
+    confirmation: Mapped[str | None] = mapped_column(Text)
     asked_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        CheckConstraint("state in ('queued', 'running', 'succeeded', 'failed')", name="state"),
+        CheckConstraint("state in ('queued', 'running', 'held', 'succeeded', 'failed')", name="state"),
         Index("ix_source_load_source", "source", "id"),
         {"comment": "Loads of sources"},
     )

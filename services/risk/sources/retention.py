@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Uuid, cast, delete, func, select, text, update
 
 from kit import clock
 from kit.ids import new_id
@@ -65,12 +65,18 @@ async def dispose(unit: UnitOfWork) -> bool:
 
 
 async def tell_failed(unit: UnitOfWork) -> None:
-    """A load whose job gave up for a fault of ours says so itself."""
-    gave_up = select(job.c.id).where(job.c.kind == "load", job.c.state == "failed")
+    """A load whose job gave up for a fault of ours says so itself, and so does one that nobody confirmed in time."""
+    load_id = cast(job.c.parameters["load_id"].astext, Uuid)
+    gave_up = select(load_id).where(job.c.kind == "load", job.c.state == "failed")
     await unit.session.execute(
         update(Load)
         .where(Load.state.in_(("queued", "running")), Load.id.in_(gave_up))
         .values(state="failed", problem="A fault on our side", finished_at=clock.now())
+    )
+    await unit.session.execute(
+        update(Load)
+        .where(Load.state == "held", Load.created_at < clock.now() - timedelta(days=7))
+        .values(state="failed", problem="Held for a week, and nobody confirmed it", finished_at=clock.now())
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from kit import clock
 from services.risk.sources import standing
-from services.risk.sources.domain import Cadence, FieldGroup, Hidden, Line, SourceCode
+from services.risk.sources.domain import Cadence, Extract, FieldGroup, Hidden, Line, SourceCode, check_extract
 from services.risk.sources.kinds import KINDS, Kind
 from services.risk.sources.models import DataProduct, Disposal, Load, Quarantine, Upload
 from services.risk.sources.register import GATEWAYS
@@ -32,6 +32,8 @@ class ProductFields(_Sent):
     cadence: Cadence
     keep_months: int = Field(ge=1, le=1200)
     contact: bool = False
+    extract: Extract = Extract.DELTA
+    may_lose: int = Field(10, ge=0, le=100)
     agreed_from: date
     agreed_to: date | None = None
     fields: tuple[FieldGroup, ...] = Field(min_length=1, max_length=60)
@@ -43,6 +45,7 @@ class ProductFields(_Sent):
             raise ValueError(f"unknown legal gateways: {', '.join(sorted(unknown))}")
         if self.agreed_to is not None and self.agreed_to <= self.agreed_from:
             raise ValueError("an agreement ends after it began")
+        check_extract(self.extract, self.fields)
         return self
 
 
@@ -62,6 +65,8 @@ class ProductChanges(_Sent):
     cadence: Cadence | None = None
     keep_months: int | None = Field(None, ge=1, le=1200)
     contact: bool | None = None
+    extract: Extract | None = None
+    may_lose: int | None = Field(None, ge=0, le=100)
     agreed_from: date | None = None
     agreed_to: date | None = None
     fields: tuple[FieldGroup, ...] | None = Field(None, min_length=1, max_length=60)
@@ -164,19 +169,31 @@ class LoadView(BaseModel):
     sha256: str
     size: int
     extracted_on: date
+    extract: str = Field(description="full or delta: whether what is not in it is gone")
     rows: int | None
     rows_done: int
     rows_new: int
     rows_known: int
     rows_quarantined: int
     covers_to: date | None
+    withdrawn: int | None = Field(description="Records that a full extract no longer had")
+    ended: int | None = Field(description="Facts that went on until then, and ended with it")
     problem: str | None
+    confirmed_by: str | None = Field(description="Who let a file go on that lacked much")
+    confirmation: str | None = Field(description="Why, in their words")
     created_at: datetime
     finished_at: datetime | None
 
     @classmethod
     def of(cls, row: Load) -> Self:
         return cls(sha256=row.sha256.hex(), **{n: getattr(row, n) for n in cls.model_fields if n != "sha256"})
+
+
+class Confirmation(_Sent):
+    """What a named person says of a full extract that lacks much: it is right, or it is not."""
+
+    go_on: bool
+    reason: Line
 
 
 class QuarantineView(BaseModel):

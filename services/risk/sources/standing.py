@@ -51,4 +51,5 @@ def product_of(row: DataProduct) -> Product:
 def columns(product: Product) -> dict[str, Any]:
     """A product as the row that keeps it."""
     fields = [group.model_dump(mode="json") for group in product.fields]
-    return {**product.model_dump(), "cadence": product.cadence.value, "fields": fields}
+    words = {"cadence": product.cadence.value, "extract": product.extract.value}
+    return {**product.model_dump(), **words, "fields": fields}

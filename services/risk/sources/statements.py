@@ -141,6 +141,34 @@ def _told(column: str, *, whole: bool) -> str:
     )
 
 
+def unsure(mapped: Map) -> str:
+    """References of rows that were put aside whole: they are in the file, whatever is wrong with them."""
+    aside = f"select distinct {mapped.reference} as reference from typed where len(hard) > 0"
+    return f"create or replace table unsure as {aside}"
+
+
+def told(mapped: Map) -> str:
+    """Every reference that the file has, as the vault names records; of rows put aside, whoever they may name."""
+    sure = [
+        f"select {mapped.reference_of(person.number)} as reference from staged where speaks and ({person.when})"
+        for person in mapped.people
+    ]
+    numbers = [f" || '#{person.number}'" if mapped.numbered else "" for person in mapped.people]
+    unsure = [f"select reference{number} from unsure where reference is not null" for number in numbers]
+    return " union ".join([*sure, *unsure])
+
+
+def unsure_records(mapped: Map) -> str:
+    """The pseudonyms of the records that rows put aside may be about."""
+    numbers = [f" || '#{person.number}'" if mapped.numbered else "" for person in mapped.people]
+    parts = (f"select reference{number} as reference from unsure where reference is not null" for number in numbers)
+    return f"select record_pseudonym({literal(mapped.records)}, reference) from ({' union '.join(parts)})"
+
+
+UNREADABLE: Final = "select (select count(*) from rejected) + (select count(*) from unsure where reference is null)"
+"""Rows of which nobody can say whose they are."""
+
+
 def stretch(mapped: Map, first: int, last: int) -> str:
     """The rows that count between two places of the file, with the pseudonym of each person's record."""
     numbers = sorted({1, *(person.number for person in mapped.people)})

@@ -3,7 +3,7 @@
     with psycopg.connect(dsn) as vault, vault.cursor() as cursor:
         cursor.execute(STAGE)
         with cursor.copy(COPY) as copy: ...          # CSV, columns in the order of COLUMNS
-        made, changed = taken_over(cursor)
+        taken = taken_over(cursor)
 
 For the child process that loads a source. Loading twice changes nothing, and what was erased stays away.
 """
@@ -11,6 +11,7 @@ For the child process that loads a source. Loading twice changes nothing, and wh
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -63,11 +64,21 @@ where record.digest <> excluded.digest or record.withdrawn_at is not null
 returning record.record_id, old.record_id is null as made
 """
 
-_WITHDRAW = """
+TOLD = "create temporary table told (reference text) on commit drop"
+"""Takes by COPY every reference that a full extract has."""
+
+# What came by itself on the extract's day or after it is not in it, and not gone for that.
+_STOOD = """
+source = %(source)s and withdrawn_at is null
+and (seen_on is null or seen_on < %(day)s or (load_id is not null and seen_on = %(day)s))
+"""
+_LACKED = f"""
+select count(*), count(*) filter (where not exists (select from told where told.reference = record.reference))
+from record where {_STOOD}
+"""
+_WITHDRAW = f"""
 update record set withdrawn_at = clock_timestamp(), changed_at = clock_timestamp(), load_id = %(load)s
-where source = %(source)s and withdrawn_at is null
-  and not exists (select from staged where staged.source = record.source and staged.reference = record.reference)
-returning record_id
+where {_STOOD} and not exists (select from told where told.reference = record.reference)
 """
 
 Cursor = psycopg.Cursor[tuple[object, ...]]
@@ -75,24 +86,31 @@ Cursor = psycopg.Cursor[tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a load did to the vault: ids of records that are new, that say something else, that are gone."""
+    """What a load did to the vault: ids of records that are new, and of those that say something else."""
 
     made: list[UUID]
     changed: list[UUID]
-    withdrawn: list[UUID]
 
 
-def taken_over(cursor: Cursor, *, whole: str | None = None, load_id: UUID | None = None) -> Taken:
-    """Moves what was staged into the vault's records, in the caller's transaction.
-
-    `whole` names a source whose file holds all of its records: those it no longer holds count as withdrawn.
-    """
+def taken_over(cursor: Cursor) -> Taken:
+    """Moves what was staged into the vault's records, in the caller's transaction."""
     found = cursor.execute(_TAKE).fetchall()
-    gone = cursor.execute(_WITHDRAW, {"source": whole, "load": load_id}).fetchall() if whole else []
     ids: dict[bool, list[UUID]] = {True: [], False: []}
     for record_id, made in found:
         ids[bool(made)].append(UUID(str(record_id)))
-    return Taken(ids[True], ids[False], [UUID(str(row[0])) for row in gone])
+    return Taken(ids[True], ids[False])
+
+
+def lacked(cursor: Cursor, source: str, day: date) -> tuple[int, int]:
+    """Records of a source that stood on the day of a full extract, and how many of them are not among `told`."""
+    row = cursor.execute(_LACKED, {"source": source, "day": day}).fetchone()
+    standing, missing = row or (0, 0)
+    return int(str(standing)), int(str(missing))
+
+
+def withdraw(cursor: Cursor, source: str, day: date, load_id: UUID | None) -> None:
+    """Whoever a full extract of that day no longer has (is not among `told`) is withdrawn; all else of them stays."""
+    cursor.execute(_WITHDRAW, {"source": source, "day": day, "load": load_id})
 
 
 def digest_of(row: Mapping[str, Any]) -> UUID:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -27,7 +28,12 @@ def load(vault: ServiceDatabase, rows: list[dict[str, Any]], whole: str | None =
                     "pseudonym": pseudonyms.of_record(row["source"], row["reference"]),
                 }
                 copy.write_row([{**row, **more}.get(column) for column in records.COLUMNS])
-        return records.taken_over(cursor, whole=whole)
+        taken = records.taken_over(cursor)
+        if whole is not None:
+            cursor.execute(records.TOLD)
+            cursor.executemany("insert into told (reference) values (%s)", [(row["reference"],) for row in rows])
+            records.withdraw(cursor, whole, date(2100, 1, 1), None)
+        return taken
 
 
 def link(risk: Risk) -> dict[str, Any]:

@@ -1,19 +1,28 @@
 """Sources at work: extracts as a council would send them, sent through the door, and their jobs worked off."""
 
+import asyncio
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
+import pytest
 
-from kit.store.jobs import Jobs
+from kit.errors import DomainError
+from kit.store.jobs import Jobs, Progress, Step
+from kit.testing.databases import ServiceDatabase
 from kit.web.identity import mint
+from services.risk import work
 from services.risk.app import SERVICE
 from services.risk.sources.maps import NATIVE
-from tests.risk.ground import KEY, ROUTES, Risk
+from services.risk.working import Ended, WorkRefused
+from tests.risk.ground import KEY, ROUTES, Risk, open_risk
 
 Rows = Sequence[Mapping[str, str]]
 
@@ -125,3 +134,56 @@ class Loading:
         """What stands in the vault."""
         assert self.risk.stored.vault is not None
         return self.risk.stored.vault.rows("select * from record order by source, reference")
+
+
+@asynccontextmanager
+async def opened(
+    database: Callable[[str], ServiceDatabase], monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> AsyncIterator[Loading]:
+    """A program that loads extracts, and what its children need; the spool is in `folder`."""
+    stored = database("risk")
+    assert stored.vault is not None
+    environment = {
+        "ENVIRONMENT": "test",
+        "SPOOL": str(folder / "spool"),
+        "DATABASE_URL": stored.url,
+        "VAULT_DATABASE_URL": stored.vault.url,
+        "PSEUDONYM_KEY": "a key of the tests that has thirty-two bytes",
+        "SECRET_KEY": "a secret of the tests, long enough to be taken",
+        "INTERNAL_PUBLIC_KEYS": '{"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}]}',
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(f"NEWSTART_{name}", value)
+    async with open_risk(database) as risk:
+        yield Loading(risk)
+
+
+def work_here(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> None:
+    """What these modules have children do is done in this process."""
+
+    running: dict[tuple[UUID, str], asyncio.Task[Mapping[str, Any]]] = {}
+
+    async def looked_after(step: Step, verb: str, arguments: Mapping[str, Any]) -> Progress | Ended:
+        # As with a child, no step of the job holds its transaction open for long.
+        key = (step.job_id, verb)
+        if key not in running:
+            doing = asyncio.to_thread(work.verb(verb), arguments, lambda *told, **more: None)
+            running[key] = asyncio.ensure_future(doing)
+        try:
+            result = await asyncio.wait_for(asyncio.shield(running[key]), 10)
+        except TimeoutError:
+            return Progress(step.done, None, verb, {"at": 0, **(step.cursor or {})}, step.result)
+        del running[key]
+        return Ended(result)
+
+    async def at_once(verb: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            return await asyncio.to_thread(work.verb(verb), arguments, lambda *told, **more: None)
+        except DomainError as refusal:
+            raise WorkRefused(refusal.detail) from None
+
+    for module in modules:
+        if hasattr(module, "look_after"):
+            monkeypatch.setattr(module, "look_after", looked_after)
+        if hasattr(module, "done_at_once"):
+            monkeypatch.setattr(module, "done_at_once", at_once)
