@@ -1,0 +1,1 @@
+"""Capacity questions: could you help somebody, about whom we say nothing?"""

@@ -1,0 +1,1 @@
+"""Discharges from hospital: home ready, heating, food, key, falls check, and a call within 72 hours."""

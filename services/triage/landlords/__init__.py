@@ -1,0 +1,1 @@
+"""Messages to landlords: mediation and payment, and nothing else, ever."""
