@@ -34,6 +34,7 @@ LOOK_UP = CASEWORK | REVIEW | COMPLAINT
 STORY = CASEWORK | REVIEW
 CONTACT = HELP | DUTY | frozenset({"homelessness", "debt_advice", "benefit_advice", "hardship"})
 CONCERN = frozenset({"safeguarding", "domestic_abuse"}) | SUPERVISE
+QUEUE = CONTACT | CONCERN
 GRANTS = frozenset({"hardship", "grants_administration", "universal_support", "debt_advice"})
 OUTREACH = frozenset({"outreach"})
 DEBT = frozenset({"debt_advice"})

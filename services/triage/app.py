@@ -3,24 +3,39 @@
 from kit.events import access
 from kit.service import Service
 from services.triage.contacts import api as contacts
+from services.triage.contacts import commands as telling
 from services.triage.organisations import api as organisations
 from services.triage.outreach import api as outreach
 from services.triage.outreach import handlers as signals
+from services.triage.queue import api as queue
+from services.triage.queue import commands as queueing
+from services.triage.reaching import commands as reaching
+from services.triage.reaching import handlers as news
 from services.triage.recovery_holds import api as recovery_holds
 from services.triage.recovery_holds import commands as waiting
 from services.triage.safeguarding import api as safeguarding
 from services.triage.safeguarding import commands as alarms
 from services.triage.tables import Base
 
+telling.AFTER_CHANGE.append(queueing.follow_contact)
+
 SERVICE = Service(
     name="triage",
     summary="The front door: contacts, needs, decisions, safeguarding concerns and offers of help",
     metadata=Base.metadata,
-    routers=(contacts.router, safeguarding.router, outreach.router, recovery_holds.router, organisations.router),
-    handlers=(access.people, access.colleagues, signals.handlers),
+    routers=(
+        contacts.router,
+        safeguarding.router,
+        outreach.router,
+        recovery_holds.router,
+        organisations.router,
+        queue.router,
+    ),
+    handlers=(access.people, access.colleagues, signals.handlers, news.handlers),
     timers={
         alarms.RING: alarms.ring,
         alarms.ESCALATE: alarms.escalate,
         waiting.UNANSWERED: waiting.escalate,
+        queueing.STEP: queueing.step,
     },
 )
