@@ -64,11 +64,8 @@ async def set_alarms(unit: UnitOfWork, name: str, due: Mapping[UUID, datetime]) 
 
 async def cancel_all(unit: UnitOfWork, name: str, keys: Sequence[UUID]) -> None:
     """Like `cancel` for many aggregates at once."""
-    await unit.session.execute(
-        delete(timer).where(
-            timer.c.name == name, timer.c.key == any_(literal(list(keys), ARRAY(timer.c.key.type))), _WAITING
-        )
-    )
+    named = timer.c.key == any_(literal(list(keys), ARRAY(timer.c.key.type)))
+    await unit.session.execute(delete(timer).where(timer.c.name == name, named, timer.c.fired_at.is_(None)))
 
 
 class Timers:
