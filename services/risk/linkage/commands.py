@@ -26,6 +26,11 @@ from services.risk.vault import door, records
 
 AfterChange = Callable[[UnitOfWork, Collection[UUID]], Awaitable[None]]
 
+FEW = 1_000
+SHARE = 20
+"""So few records, and no more than one in so many of all, are linked by themselves: measured where both ways take the
+same time (benchmarks/linkage_few.py)."""
+
 AFTER_CHANGE: list[AfterChange] = []
 """Called in the unit with the pseudonyms of households whose records, members or place are others than before."""
 
@@ -50,6 +55,36 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
         settled = [await settle(vault, [each], author=unit.cause.actor) for each in ids]
         shown = await outcome(vault, settled)
     return Placed(ids, await show(unit, shown))
+
+
+AT_ONCE = 100
+"""Records that came with a load and are linked in one transaction: others wait for it a second or two."""
+
+
+async def few_wait(unit: UnitOfWork) -> bool:
+    """Whether so few records wait to be linked that doing so one by one is less work than linking the borough."""
+    async with door.opened(unit, "count_unlinked", record="records/unlinked") as vault:
+        return await ledger.few_wait(vault, FEW, SHARE)
+
+
+async def link_waiting(unit: UnitOfWork) -> int:
+    """Some of the records that wait are linked, housed and shown; how many. 0: none waits any more.
+
+    The same as a run over everything makes of them (a test holds it), at a cost that goes with their number.
+    """
+    await ledger.take_turn(unit)
+    async with door.opened(unit, "link_waiting", record="records/unlinked") as vault:
+        notes = await ledger.waiting(vault, AT_ONCE)
+        if not notes:
+            return 0
+        unsure = {each.record_id for each in notes if not each.known or each.resident_id is None}
+        settled = [await settle(vault, unsure, author="linkage")] if unsure else []
+        # Whoever's record was withdrawn, or said the same again, may live elsewhere for it.
+        settled.append(Settled(residents={each.resident_id for each in notes if each.resident_id is not None}))
+        shown = await outcome(vault, settled)
+        await ledger.no_longer_waiting(vault, {each.id for each in notes})
+    await show(unit, shown)
+    return len(notes)
 
 
 async def outcome(vault: AsyncSession, settled: Sequence[Settled]) -> picture.Picture:

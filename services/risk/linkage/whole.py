@@ -52,6 +52,8 @@ class Snapshot:
     changed: frozenset[UUID]
     """Records that say something else than when they were linked."""
     ids: list[UUID] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+    """Notes of records to be linked: this run does away with these, and with none that came since."""
 
 
 @dataclass(slots=True)
@@ -144,6 +146,7 @@ def take(vault: bulk.Connection) -> Snapshot:
         int(last[0]) if last else 0,
         frozenset(each for (each,) in vault.execute(_CHANGED)),
         [UUID(each) for each in records.column("record_id").to_pylist()],
+        [each for (each,) in vault.execute("select id from unlinked")],
     )
 
 

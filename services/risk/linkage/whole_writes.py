@@ -51,6 +51,8 @@ def write(
         opened = _review(vault, outcome)
         _people(vault, snapshot)
         _index(vault, keys, snapshot.records.num_rows)
+        bulk.stage(vault, "staged_notes", [("id", "bigint")], ((each,) for each in snapshot.waiting))
+        vault.execute("delete from unlinked using staged_notes where unlinked.id = staged_notes.id")
         _homes(vault, homes, touched, today)
         _stage_adults(vault, homes)
         if len(moved) > _MANY * snapshot.records.num_rows:
