@@ -12,7 +12,6 @@ from services.risk import pipeline, working
 from services.risk.associations import api as associations
 from services.risk.cohorts import api as cohorts
 from services.risk.cohorts import commands as lists
-from services.risk.cohorts import handlers as answers
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
 from services.risk.linkage import api as linkage
 from services.risk.linkage import commands as linking
@@ -69,7 +68,6 @@ SERVICE = Service(
         offers.handlers,
         calls.handlers,
         heard.handlers,
-        answers.handlers,
         register.handlers,
     ),
     timers={retention.ALARM: retention.run, whole.ALARM: whole.ring},

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import and_, func, insert, literal, not_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kit import clock
-from kit.contracts.codes import SignalKind
 from kit.contracts.purposes import PURPOSES
-from kit.contracts.risk import CohortState, SignalState
+from kit.contracts.risk import CohortState
 from kit.errors import Conflict, invalid
 from kit.ids import new_id
 from kit.store import jobs
@@ -31,8 +30,9 @@ from services.risk.cohorts.shapes import (
 )
 from services.risk.cohorts.sizes import size
 from services.risk.facts.models import Home
+from services.risk.signals import commands as signals
 from services.risk.signals import whose
-from services.risk.signals.whose import Known
+from services.risk.signals.commands import Listed
 
 CONTACT: Final = "outreach"
 """The purpose that decides what may choose whom to contact."""
@@ -314,7 +314,7 @@ async def publish(unit: UnitOfWork, step: Step) -> Progress:
         raise Conflict("The cohort was paused: no more offers are made from this list")
     query = select(PublishedHome).where(PublishedHome.publication_id == row.id, PublishedHome.state == "waiting")
     homes = (await unit.session.scalars(query.order_by(PublishedHome.household).limit(_HOMES_A_STEP))).all()
-    await _offer(unit, cohort.id, homes)
+    await _offer(unit, cohort.id, row.id, homes)
     done = step.done + len(homes)
     if homes:
         return Progress(done, row.listed, f"{done:,} of {row.listed:,} homes", True)
@@ -323,58 +323,18 @@ async def publish(unit: UnitOfWork, step: Step) -> Progress:
     return Progress(done, row.listed, f"All {row.listed:,} homes of the list are on their way")
 
 
-async def _offer(unit: UnitOfWork, cohort_id: UUID, homes: Sequence[PublishedHome]) -> None:
-    """Those whom casefile knows are raised at once; the others are introduced to it first."""
+async def _offer(unit: UnitOfWork, cohort_id: UUID, publication_id: UUID, homes: Sequence[PublishedHome]) -> None:
+    """Each home calls for an offer, to somebody whom casefile knows if there is one, unless none may be made."""
     faces = await faces_of(unit, [home.household for home in homes])
     known = await whose.known(unit, {face.resident for each in faces.values() for face in each})
-    strangers = set()
+    listed = []
     for home in homes:
         there = faces.get(home.household)
         if not there:
             home.state, home.why = "passed", "no_source_for_contact"
             continue
         face = next((each for each in there if each.resident in known), there[0])
-        home.resident, home.source = face.resident, face.source
-        if face.resident in known:
-            _raise(unit, cohort_id, home, known[face.resident])
-        else:
-            home.state = "introducing"
-            strangers.add(face.resident)
+        home.state = "called"
+        listed.append(Listed(home.household, face.resident, face.source))
     await unit.session.flush()
-    if strangers:
-        await whose.introduce(unit, strangers)
-
-
-async def answered(unit: UnitOfWork, resident: UUID, known: Known) -> None:
-    """Casefile said who a resident (pseudonym) is: the offers that waited for that are raised.
-
-    It says nothing of somebody who objected to outreach or must not be found: their homes wait for ever.
-    """
-    waiting = await unit.session.execute(
-        select(PublishedHome, CohortPublication.cohort_id)
-        .join(CohortPublication, CohortPublication.id == PublishedHome.publication_id)
-        .join(Cohort, Cohort.id == CohortPublication.cohort_id)
-        .where(PublishedHome.resident == resident, PublishedHome.state == "introducing", not_(Cohort.paused))
-        .order_by(PublishedHome.publication_id)
-        .with_for_update(of=PublishedHome)
-    )
-    for home, cohort_id in waiting.all():
-        _raise(unit, cohort_id, home, known)
-
-
-def _raise(unit: UnitOfWork, cohort_id: UUID, home: PublishedHome, known: Known) -> None:
-    home.state = "raised"
-    now = clock.business_now()
-    signal_id = uuid5(home.publication_id, str(home.household))
-    state = SignalState(
-        signal_id=signal_id,
-        kind=SignalKind.COHORT,
-        person_id=known.person_id,
-        household_id=known.household_id,
-        observed_on=now.date(),
-        source=home.source or "",
-        cohort_id=cohort_id,
-        raised_at=now,
-    )
-    unit.emit("risk.signal.raised", state, aggregate_id=signal_id, sequence=1)
-    unit.accessed(f"signal/{signal_id}", [known.person_id])
+    await signals.call_listed(unit, cohort_id, publication_id, listed, known)

@@ -139,21 +139,18 @@ class CohortPublication(Base):
 
 
 class PublishedHome(Base):
-    """A home of an approved list, and what became of the offer on our side."""
+    """A home of an approved list: whether it has called for its offer yet."""
 
     __tablename__ = "cohort_published_home"
 
     publication_id: Mapped[UUID] = mapped_column(ForeignKey("cohort_publication.id"), primary_key=True)
     household: Mapped[UUID] = mapped_column(primary_key=True, comment="pseudonym")
     known: Mapped[bool]
-    resident: Mapped[UUID | None] = mapped_column(comment="pseudonym of whom the offer is for")
-    source: Mapped[str | None] = mapped_column(Text, comment="whose record of them may be used to make contact")
-    state: Mapped[str] = mapped_column(Text, comment="waiting, raised, introducing or passed")
+    state: Mapped[str] = mapped_column(Text, comment="waiting, called (a signal says how far it is) or passed")
     why: Mapped[str | None] = mapped_column(Text, comment="why it was passed over: a code")
 
     __table_args__ = (
-        CheckConstraint("state in ('waiting', 'raised', 'introducing', 'passed')", name="state"),
+        CheckConstraint("state in ('waiting', 'called', 'passed')", name="state"),
         Index("ix_cohort_published_home_waiting", "publication_id", postgresql_where=text("state = 'waiting'")),
-        Index("ix_cohort_published_home_resident", "resident", postgresql_where=text("state = 'introducing'")),
         {"comment": "Homes of approved lists"},
     )

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import not_, select, tuple_
+from sqlalchemy import Text, and_, cast, func, not_, select, tuple_
 
 from kit import clock
+from kit.contracts.codes import SignalKind
 from kit.store.unit import UnitOfWork
 from services.risk.cohorts import words
 from services.risk.cohorts.counting import Look, certain, holds, household_count, is_known
@@ -16,6 +17,7 @@ from services.risk.cohorts.models import Cohort, CohortPublication, CohortRun, P
 from services.risk.cohorts.rows import definition_of, load, load_publication
 from services.risk.cohorts.shapes import CohortSummary, CohortView, MemberView, PublicationView, RunView
 from services.risk.facts.models import Home
+from services.risk.signals.models import Signal
 
 # Saved cohorts ----------------------------------------------------------------------------------------------------
 
@@ -122,14 +124,24 @@ async def publications(
 
 
 async def _published(unit: UnitOfWork, rows: Sequence[CohortPublication]) -> list[PublicationView]:
+    # What called for an offer is a signal from then on.
+    state = func.coalesce(Signal.state, PublishedHome.state)
     found = await unit.session.execute(
-        select(PublishedHome.publication_id, PublishedHome.state, household_count())
+        select(PublishedHome.publication_id, state, household_count())
+        .outerjoin(
+            Signal,
+            and_(
+                Signal.kind == SignalKind.COHORT,
+                Signal.household == PublishedHome.household,
+                Signal.occurrence == cast(PublishedHome.publication_id, Text),
+            ),
+        )
         .where(PublishedHome.publication_id.in_([row.id for row in rows]))
-        .group_by(PublishedHome.publication_id, PublishedHome.state)
+        .group_by(PublishedHome.publication_id, state)
     )
     states: dict[UUID, dict[str, int]] = {}
-    for id_, state, number in found:
-        states.setdefault(id_, {})[state] = number
+    for id_, stands, number in found:
+        states.setdefault(id_, {})[stands] = number
     called = titles(clock.today())
     return [
         PublicationView(

@@ -191,7 +191,7 @@ class PublicationView(BaseModel):
     barred: int
     listed: int
     sentence: str
-    states: dict[str, int] = Field(description="Homes of the list by what became of them here")
+    states: dict[str, int] = Field(description="Homes of the list: waiting, passed, or how far their signal is")
     asked_by: str
     asked_at: datetime
     decided_by: str | None

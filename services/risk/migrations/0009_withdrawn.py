@@ -1,4 +1,4 @@
-"""Rows that a full extract no longer has."""
+"""Rows that a full extract no longer has; homes of approved lists as signals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,12 +9,15 @@ branch_labels = None
 depends_on = None
 
 _FULL = "full: what is not in it is gone"
+_CALLS = "(fact is null) = (kind = 'cohort') and (cohort_id is null) = (fact is not null)"
+_HOME_STATES = "waiting, called (a signal says how far it is) or passed"
 _STATES = "state in ('queued', 'running', {held}'succeeded', 'failed')"
 
 
 def upgrade() -> None:
     _register()
     _loads()
+    _signals()
 
 
 def _register() -> None:
@@ -48,7 +51,69 @@ def _loads() -> None:
     op.create_check_constraint(op.f("ck_source_load_state"), "source_load", _STATES.format(held="'held', "))
 
 
+def _signals() -> None:
+    op.alter_column(
+        "signal",
+        "fact",
+        nullable=True,
+        comment="the fact that called for it; none: a list did",
+    )
+    op.alter_column("signal", "occurrence", comment="what makes it one: the month it happened in, or the list")
+    op.add_column("signal", sa.Column("cohort_id", sa.Uuid(), comment="whose list called for it"))
+    op.create_table_comment("signal", "Fresh facts, and homes of approved lists, that call for an offer of help")
+    # Offers of lists made before: what they told is with triage, here they are counted.
+    op.execute(
+        """
+        insert into signal (id, version, kind, household, resident, occurrence, cohort_id, source, observed_on, offer,
+                            state, found_at)
+        select uuidv7(), 1, 'cohort', home.household, home.resident, cast(home.publication_id as text), list.cohort_id,
+               coalesce(home.source, ''), cast(list.decided_at as date), 'money_help', home.state, list.decided_at
+        from cohort_published_home home join cohort_publication list on list.id = home.publication_id
+        where home.state in ('raised', 'introducing') and home.resident is not null
+        on conflict do nothing
+        """
+    )
+    op.create_check_constraint(op.f("ck_signal_calls"), "signal", _CALLS)
+    op.drop_constraint(op.f("ck_cohort_published_home_state"), "cohort_published_home")
+    op.execute("update cohort_published_home set state = 'called' where state in ('raised', 'introducing')")
+    op.create_check_constraint(
+        op.f("ck_cohort_published_home_state"), "cohort_published_home", "state in ('waiting', 'called', 'passed')"
+    )
+    op.alter_column("cohort_published_home", "state", comment=_HOME_STATES)
+    op.drop_index("ix_cohort_published_home_resident", "cohort_published_home")
+    op.drop_column("cohort_published_home", "resident")
+    op.drop_column("cohort_published_home", "source")
+    op.create_index("ix_known_offer_signal_id", "known_offer", ["signal_id"])
+
+
 def downgrade() -> None:
+    op.drop_index("ix_known_offer_signal_id", "known_offer")
+    op.add_column("cohort_published_home", sa.Column("source", sa.Text()))
+    op.add_column("cohort_published_home", sa.Column("resident", sa.Uuid()))
+    op.drop_constraint(op.f("ck_cohort_published_home_state"), "cohort_published_home")
+    op.execute(
+        """
+        update cohort_published_home home set resident = signal.resident, source = signal.source,
+            state = case signal.state when 'introducing' then 'introducing' else 'raised' end
+        from signal where signal.kind = 'cohort' and signal.household = home.household
+            and signal.occurrence = cast(home.publication_id as text)
+        """
+    )
+    op.create_check_constraint(
+        op.f("ck_cohort_published_home_state"),
+        "cohort_published_home",
+        "state in ('waiting', 'raised', 'introducing', 'passed')",
+    )
+    op.create_index(
+        "ix_cohort_published_home_resident",
+        "cohort_published_home",
+        ["resident"],
+        postgresql_where=sa.text("state = 'introducing'"),
+    )
+    op.execute("delete from signal where kind = 'cohort'")
+    op.drop_constraint(op.f("ck_signal_calls"), "signal")
+    op.drop_column("signal", "cohort_id")
+    op.alter_column("signal", "fact", nullable=False)
     op.execute("update source_load set state = 'failed' where state = 'held'")
     op.drop_constraint(op.f("ck_source_load_state"), "source_load")
     op.create_check_constraint(op.f("ck_source_load_state"), "source_load", _STATES.format(held=""))

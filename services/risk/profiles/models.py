@@ -164,5 +164,6 @@ class KnownOffer(Base):
 
     __table_args__ = (
         Index("ix_known_offer_household_id", "household_id"),
+        Index("ix_known_offer_signal_id", "signal_id"),
         {"comment": "Offers of help, from triage's events"},
     )

@@ -1,9 +1,13 @@
-"""Writes of signals: found once, raised for people whom casefile knows, held while a Breathing Space runs."""
+"""Writes of signals: found once, raised for people whom casefile knows, held while a Breathing Space runs.
+
+A home of an approved list is one too: it waits for the same answers, and for its cohort when the panel paused that.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import cast
-from uuid import UUID
+from typing import Final, cast
+from uuid import UUID, uuid5
 
 from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +17,7 @@ from kit.contracts.codes import SignalKind
 from kit.contracts.risk import SignalState
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
+from services.risk.cohorts.models import Cohort
 from services.risk.signals import catalogue, domain, finding, whose
 from services.risk.signals.domain import Breathing, Definition, State
 from services.risk.signals.finding import Fresh, Where
@@ -26,6 +31,7 @@ _OUTREACH = "outreach"
 _BREATHING_SPACE = "breathing_space"
 _NOT_FRESH = "not_fresh"
 _MOST_ROWS = 1_000
+_LISTED_OFFER: Final = "money_help"
 
 
 async def look(unit: UnitOfWork, *, load_id: UUID | None = None, households: Collection[UUID] | None = None) -> int:
@@ -52,6 +58,40 @@ async def look(unit: UnitOfWork, *, load_id: UUID | None = None, households: Col
             rows = [_row(definition, chosen[key]) for key in keys[start : start + _MOST_ROWS]]
             found += await _keep(unit, rows, known)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A home of an approved list: whom of it (by pseudonym) the offer is for, and whose record of them to use."""
+
+    household: UUID
+    resident: UUID
+    source: str
+
+
+async def call_listed(
+    unit: UnitOfWork, cohort_id: UUID, publication_id: UUID, homes: Sequence[Listed], known: Mapping[UUID, Known]
+) -> None:
+    """Homes of an approved list call for an offer each, once: a job done twice changes nothing."""
+    rows: list[dict[str, object]] = [
+        {
+            "id": uuid5(publication_id, str(home.household)),
+            "version": 1,
+            "kind": SignalKind.COHORT.value,
+            "household": home.household,
+            "resident": home.resident,
+            "occurrence": str(publication_id),
+            "cohort_id": cohort_id,
+            "source": home.source,
+            "observed_on": clock.today(),
+            "offer": _LISTED_OFFER,
+            "state": State.INTRODUCING.value,
+            "found_at": clock.now(),
+        }
+        for home in sorted(homes, key=lambda home: home.household)
+    ]
+    if rows:
+        await _keep(unit, rows, known)
 
 
 def _row(definition: Definition, fresh: Fresh) -> dict[str, object]:
@@ -111,7 +151,9 @@ async def let_go(
     await _raise_or_hold(unit, pairs, but=but)
 
 
-async def _raise_or_hold(unit: UnitOfWork, signals: Sequence[tuple[Signal, Known]], *, but: UUID | None = None) -> None:
+async def _raise_or_hold(unit: UnitOfWork, asked: Sequence[tuple[Signal, Known]], *, but: UUID | None = None) -> None:
+    paused = await _paused(unit, {each.cohort_id for each, _ in asked if each.cohort_id is not None})
+    signals = [(each, known) for each, known in asked if each.cohort_id not in paused]
     if not signals:
         return
     today = clock.today()
@@ -130,6 +172,13 @@ async def _raise_or_hold(unit: UnitOfWork, signals: Sequence[tuple[Signal, Known
     await unit.session.flush()
 
 
+async def _paused(unit: UnitOfWork, cohorts: Collection[UUID]) -> set[UUID]:
+    """Of these cohorts, those that the panel has stopped: no more offers are made from their lists."""
+    if not cohorts:
+        return set()
+    return set(await unit.session.scalars(select(Cohort.id).where(Cohort.id.in_(cohorts), Cohort.paused)))
+
+
 def _become(signal: Signal, state: State, why: str | None) -> None:
     signal.state, signal.why, signal.held_until = state, why, None
     signal.version += 1
@@ -138,6 +187,9 @@ def _become(signal: Signal, state: State, why: str | None) -> None:
 def _raise(unit: UnitOfWork, signal: Signal, known: Known) -> None:
     moment = clock.business_now()
     signal.raised_at = moment
+    if signal.cohort_id is not None:
+        # A list is of the day on which it calls; nothing that happened is told.
+        signal.observed_on = moment.date()
     state = SignalState(
         signal_id=signal.id,
         kind=SignalKind(signal.kind),
@@ -146,6 +198,7 @@ def _raise(unit: UnitOfWork, signal: Signal, known: Known) -> None:
         observed_on=signal.observed_on,
         source=signal.source,
         offer=signal.offer,
+        cohort_id=signal.cohort_id,
         raised_at=moment,
     )
     unit.emit("risk.signal.raised", state, aggregate_id=signal.id, sequence=signal.version)
@@ -193,5 +246,8 @@ async def sweep(unit: UnitOfWork) -> int:
 
 
 def _fresh(signal: Signal, today: date) -> bool:
+    if signal.cohort_id is not None:
+        # Two people decided on the list, and it stands until they are asked.
+        return True
     definition = catalogue.of(signal.kind, today)
     return definition is not None and definition.is_fresh(signal.observed_on, today)

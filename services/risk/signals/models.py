@@ -10,7 +10,7 @@ from services.risk.tables import Base
 
 
 class Signal(Base):
-    """One thing that happened to one household and calls for an offer of help. Never made twice."""
+    """What calls for an offer of help to one household: one thing that happened, or one list. Never made twice."""
 
     __tablename__ = "signal"
 
@@ -19,8 +19,9 @@ class Signal(Base):
     kind: Mapped[str] = mapped_column(Text)
     household: Mapped[UUID] = mapped_column(comment="pseudonym")
     resident: Mapped[UUID] = mapped_column(comment="pseudonym of whose record it is")
-    occurrence: Mapped[str] = mapped_column(Text, comment="what makes it one: the month it happened in")
-    fact: Mapped[UUID] = mapped_column(comment="the fact that called for it")
+    occurrence: Mapped[str] = mapped_column(Text, comment="what makes it one: the month it happened in, or the list")
+    fact: Mapped[UUID | None] = mapped_column(comment="the fact that called for it; none: a list did")
+    cohort_id: Mapped[UUID | None] = mapped_column(comment="whose list called for it")
     source: Mapped[str] = mapped_column(Text)
     observed_on: Mapped[date] = mapped_column(Date)
     offer: Mapped[str] = mapped_column(Text)
@@ -38,7 +39,10 @@ class Signal(Base):
         UniqueConstraint("fact", "kind"),
         Index("ix_signal_found_at", "found_at", "id"),
         Index("ix_signal_resident_state", "resident", "state"),
-        {"comment": "Fresh facts that call for an offer of help"},
+        CheckConstraint(
+            "(fact is null) = (kind = 'cohort') and (cohort_id is null) = (fact is not null)", name="calls"
+        ),
+        {"comment": "Fresh facts, and homes of approved lists, that call for an offer of help"},
     )
 
 

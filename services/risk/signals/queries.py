@@ -5,24 +5,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field
 from sqlalchemy import select, tuple_
 
-from kit.contracts.codes import SignalKind
+from kit.contracts.codes import OfferStatus, SignalKind
 from kit.store.unit import UnitOfWork
+from services.risk.profiles.models import KnownOffer
 from services.risk.signals.domain import State
 from services.risk.signals.models import Signal
 
 
 class SignalView(BaseModel):
-    """A signal, without anybody's name or id."""
-
-    model_config = ConfigDict(from_attributes=True)
+    """A signal, without anybody's name or id, and what became of the offer it called for, as triage tells it."""
 
     id: UUID
     kind: SignalKind
     household: UUID
     source: str
+    cohort_id: UUID | None = Field(description="The cohort whose list called for it")
     observed_on: date
     offer: str
     state: State
@@ -30,13 +30,17 @@ class SignalView(BaseModel):
     held_until: date | None
     found_at: datetime
     raised_at: datetime | None
+    offer_status: OfferStatus | None = Field(description="Null: no offer of its own (yet); it may have joined another")
+    offer_outcome: str | None = Field(description="How the offer ended: a code of triage's")
 
 
 async def signals(
     unit: UnitOfWork, *, kind: SignalKind | None, state: State | None, place: Sequence[Any] | None, most: int
 ) -> list[SignalView]:
     """Up to `most` signals after `place`, the latest found first."""
-    query = select(Signal)
+    query = select(Signal, KnownOffer.status, KnownOffer.outcome).outerjoin(
+        KnownOffer, KnownOffer.signal_id == Signal.id
+    )
     if kind is not None:
         query = query.where(Signal.kind == kind)
     if state is not None:
@@ -44,9 +48,16 @@ async def signals(
     if place is not None:
         before = (datetime.fromisoformat(place[0]), UUID(place[1]))
         query = query.where(tuple_(Signal.found_at, Signal.id) < before)
-    rows = await unit.session.scalars(query.order_by(Signal.found_at.desc(), Signal.id.desc()).limit(most))
+    rows = await unit.session.execute(query.order_by(Signal.found_at.desc(), Signal.id.desc()).limit(most))
     unit.accessed("signals")
-    return [SignalView.model_validate(row) for row in rows]
+    return [
+        SignalView(
+            **{name: getattr(signal, name) for name in SignalView.model_fields if not name.startswith("offer_")},
+            offer_status=status,
+            offer_outcome=outcome,
+        )
+        for signal, status, outcome in rows
+    ]
 
 
 def place_of(shown: SignalView) -> list[Any]:

@@ -1,6 +1,7 @@
 """A cohort as a list of homes to offer help to: what may not choose them, who decides, where the offers go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,11 +10,12 @@ import pytest
 from kit.contracts.catalogue import CATALOGUE
 from kit.store.jobs import Step
 from services.risk.cohorts import commands
+from services.risk.signals import commands as signals
 from services.risk.signals.whose import Known
 from services.risk.vault import pseudonyms
 from tests.risk.cohorts.borough import COMBINATION, OTHER_WARD, WARD, Borough, Casefile
 from tests.risk.cohorts.test_counts import body
-from tests.risk.ground import Risk
+from tests.risk.ground import TODAY, Risk
 
 THREE = ("private_rent", "low_or_no_pay", "rising_debt")
 
@@ -233,7 +235,7 @@ async def test_casefiles_answer_raises_what_waited_and_once(risk: Risk, borough:
     known = Known(uuid4(), uuid4())
     for _ in range(2):
         async with risk.unit("outreach") as unit:
-            await commands.answered(unit, resident, known)
+            await signals.answered(unit, resident, known)
     (event,) = risk.events("signal.raised")
     assert (event["data"]["person_id"], event["data"]["household_id"]) == (
         str(known.person_id),
@@ -268,6 +270,71 @@ async def test_of_several_people_the_one_whom_casefile_knows(risk: Risk, borough
         each.person_id for each in casefile.knows.values()
     }
     assert casefile.asked == set()
+
+
+async def test_each_home_is_a_signal_and_what_triage_made_of_it_is_shown(
+    risk: Risk, borough: Borough, casefile: Casefile
+) -> None:
+    known, strangers = borough.households(2, *THREE, registered=True), borough.households(1, *THREE)
+    faces = borough.records(known, "council_tax_accounts")
+    borough.records(strangers, "council_tax_accounts")
+    casefile.knows |= {resident: Known(uuid4(), uuid4()) for resident in faces.values()}
+    place, _ = await published(risk, part="both")
+    first, second = sorted(event["data"]["signal_id"] for event in risk.events("signal.raised"))
+    risk.stored.execute(
+        "insert into known_offer (id, sequence, signal_id, kind, offer, person_id, household_id, status, outcome,"
+        " offered_at, changed_at) select %s, 3, id, kind, offer, person_id, household_id, 'declined', 'not_now', now(),"
+        " now() from signal where id = %s",
+        [uuid4(), first],
+    )
+    page = await risk.get("/v1/risk/signals?kind=cohort")
+    told = {each["id"]: each for each in page["items"]}
+    assert {each["cohort_id"] for each in page["items"]} == {place.rpartition("/")[2]}
+    assert (told[first]["offer_status"], told[first]["offer_outcome"]) == ("declined", "not_now")
+    assert told[second]["offer_status"] is None
+    assert sorted(each["state"] for each in page["items"]) == ["introducing", "raised", "raised"]
+    assert {each["household"] for each in page["items"]} == {str(each) for each in (*known, *strangers)}
+
+
+async def test_a_breathing_space_makes_a_listed_home_wait(risk: Risk, borough: Borough, casefile: Casefile) -> None:
+    homes = borough.households(2, *THREE, registered=True)
+    faces = borough.records(homes, "council_tax_accounts")
+    casefile.knows |= {resident: Known(uuid4(), uuid4()) for resident in faces.values()}
+    held = next(iter(casefile.knows.values()))
+    space = uuid4()
+    risk.stored.execute(
+        "insert into known_breathing_space (id, sequence, person_id, household_id, state, starts_on, ends_on)"
+        " values (%s, 1, %s, %s, 'active', '2026-11-01', '2027-01-15')",
+        [space, held.person_id, held.household_id],
+    )
+    place, publication = await published(risk, part="both")
+    view = await risk.get(f"{place}/publications/{publication}")
+    assert (view["states"], len(risk.events("signal.raised"))) == ({"raised": 1, "held": 1}, 1)
+    async with risk.unit("debt_advice") as unit:
+        await signals.let_go(unit, people=[held.person_id], but=space)
+    assert [each["data"]["person_id"] for each in risk.events("signal.raised")][1:] == [str(held.person_id)]
+
+
+async def test_an_answer_for_a_paused_cohort_waits_until_it_goes_on(
+    risk: Risk, borough: Borough, casefile: Casefile, day: Callable[[date], None]
+) -> None:
+    homes = borough.households(1, *THREE)
+    (resident,) = borough.records(homes, "council_tax_accounts").values()
+    place, publication = await published(risk)
+    pause = {"paused": True, "pause_reason": "The panel says stop"}
+    assert (await risk.send("PATCH", place, pause, if_match='"2"')).status_code == 200
+    casefile.knows[resident] = Known(uuid4(), uuid4())
+    async with risk.unit("outreach") as unit:
+        await signals.answered(unit, resident, casefile.knows[resident])
+    assert risk.events("signal.raised") == []
+    # A list does not grow stale like a payment that was missed.
+    day(TODAY + timedelta(days=80))
+    assert (await risk.send("PATCH", place, {"paused": False}, if_match='"3"')).status_code == 200
+    async with risk.unit("system_operations") as unit:
+        await signals.sweep(unit)
+    (event,) = risk.events("signal.raised")
+    assert event["data"]["kind"] == "cohort"
+    assert (await risk.get(f"{place}/publications/{publication}"))["states"] == {"raised": 1}
 
 
 async def test_the_job_done_twice_offers_once(risk: Risk, borough: Borough, casefile: Casefile) -> None:
