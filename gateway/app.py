@@ -18,7 +18,12 @@ from gateway.identity import Identity
 from gateway.issuer import DemoIssuer, key_of
 from gateway.issuers import trusted_issuers
 from gateway.limits import Limiter
+from gateway.live import api as live_api
+from gateway.live import handlers as live
+from gateway.live.feed import Feed
 from gateway.matching import RouteIndex
+from gateway.messages import handlers as messages
+from gateway.messages import sending, sink
 from gateway.pages import open_pages
 from gateway.policy import Policy
 from gateway.proxy import HttpUpstream, OwnRooms, Upstream
@@ -29,7 +34,7 @@ from gateway.teams import api as teams_api
 from gateway.tokens import InternalTokens
 from gateway.workers import api as workers_api
 from gateway.workers.queries import shut_out
-from kit.contracts.roles import ROLES
+from kit.contracts.roles import SIGNED_IN
 from kit.service import Service
 from kit.settings import GatewaySettings
 from kit.store.db import Database
@@ -39,6 +44,8 @@ SERVICE = Service(
     name="gateway",
     summary="The only door: who works here, the demo's clock, and everything that passes",
     metadata=Base.metadata,
+    handlers=(access.people, live.handlers, messages.handlers),
+    loops={"messages": sending.run},
 )
 _SUSPENSIONS_EVERY_SECONDS = 1.0
 
@@ -49,6 +56,7 @@ def own_app(settings: GatewaySettings | None = None) -> FastAPI:
     app.include_router(workers_api.router)
     app.include_router(teams_api.router)
     app.include_router(clock_api.router)
+    app.include_router(live_api.router)
     return app
 
 
@@ -82,7 +90,7 @@ class Gateway:
                     settings.issuers, lambda: self._session, production=settings.environment == "production"
                 ),
             ],
-            known_roles=frozenset(ROLES),
+            known_roles=SIGNED_IN,
             suspended=lambda caller: caller in self._suspended,
         )
         self._upstreams: dict[str, Upstream] = {
@@ -90,17 +98,19 @@ class Gateway:
         }
         self._upstreams["gateway"] = OwnRooms(self._own)
         self.routes = table(demo=demo is not None)
+        policy = Policy()
+        self._live = self._own.state.live = Feed(policy, shut_out=lambda caller: caller in self._suspended)
         self._edge = Edge(
             Parts(
                 index=RouteIndex(self.routes),
                 identity=self._identity,
-                policy=Policy(),
+                policy=policy,
                 limiter=Limiter(),
                 tokens=InternalTokens(settings.internal_signing_key),
                 cors=Cors(settings.cors_origins),
                 upstreams=self._upstreams,
                 refused=self._refused,
-                open_pages=open_pages(demo),
+                open_pages=open_pages(demo, taken=lambda: sink.taken(self._own.state.database)),
                 health=self._own,
                 urgent_detail=urgent_detail(settings.duty_numbers),
             )
@@ -122,6 +132,10 @@ class Gateway:
             raise
         await send({"type": "lifespan.shutdown.complete"})
 
+    def stopping(self) -> None:
+        """Told by the process when it is to stop, before its server waits for the answers under way."""
+        self._live.end_soon()
+
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
@@ -137,6 +151,7 @@ class Gateway:
             for name, work in (
                 ("suspensions", self._follow_suspensions(database)),
                 ("refusals", self._refused.keep(database)),
+                ("live", self._live.run(database)),
             ):
                 stack.push_async_callback(_ended, asyncio.create_task(work, name=name))
             yield

@@ -44,6 +44,7 @@ SIGN_INS: tuple[SignIn, ...] = (
     SignIn("ines-carvalho", "Ines Carvalho", COUNCIL, ("grants_officer",), "community grants and the panel"),
     SignIn("colin-marsh", "Colin Marsh", COUNCIL, ("revenues_officer",), "council tax and benefit overpayments"),
     SignIn("ruth-adeyemi", "Ruth Adeyemi", COUNCIL, ("safeguarding_lead",), "duty safeguarding team"),
+    SignIn("naomi-clarke", "Naomi Clarke", COUNCIL, ("designated_officer",), "concerns about people who work here"),
     SignIn("wen-li", "Wen Li", COUNCIL, ("analyst",), "the borough's data observatory"),
     SignIn("hannah-price", "Hannah Price", COUNCIL, ("manager",), "manages the Heath and Thames hubs"),
     SignIn("dev-sharma", "Dev Sharma", COUNCIL, ("administrator",), "who works where, imports, configuration"),

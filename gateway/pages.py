@@ -1,6 +1,7 @@
 """What anyone may open without signing in: the API's documents and, in the demo, its sign-ins."""
 
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.demo_people import SIGN_INS, SignIn
 from gateway.docs_page import docs_page, page
 from gateway.issuer import DemoIssuer, choose
+from gateway.messages.models import DemoMessage
+from kit.clock import LONDON
 from kit.errors import Unavailable
 from kit.web import problems
 
@@ -64,12 +67,19 @@ class ReadySignIn(BaseModel):
     token: str
 
 
-def open_pages(demo: DemoIssuer | None, document: Path = OPENAPI) -> FastAPI:
-    """The application of the open lines of the route table."""
+TakenMessages = Callable[[], Awaitable[Sequence[DemoMessage]]]
+
+
+async def _none_taken() -> Sequence[DemoMessage]:
+    return ()
+
+
+def open_pages(demo: DemoIssuer | None, document: Path = OPENAPI, taken: TakenMessages = _none_taken) -> FastAPI:
+    """The application of the open lines of the route table. `taken`: what the demo's sink took."""
     app = FastAPI(title="New Start: open pages", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(_documents(document, demo=demo is not None))
     if demo is not None:
-        app.include_router(_demo(demo))
+        app.include_router(_demo(demo, taken))
     problems.install(app)
     app.add_middleware(problems.ProblemMiddleware)
     return app
@@ -114,7 +124,7 @@ def _documents(path: Path, *, demo: bool) -> APIRouter:
     return router
 
 
-def _demo(issuer: DemoIssuer) -> APIRouter:
+def _demo(issuer: DemoIssuer, taken: TakenMessages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/demo/.well-known/openid-configuration")
@@ -141,6 +151,11 @@ def _demo(issuer: DemoIssuer) -> APIRouter:
     async def demo_page() -> Response:
         """The demo's people on a page."""
         return _html(_demo_page())
+
+    @router.get("/demo/messages")
+    async def demo_messages() -> Response:
+        """What the demo wrote to its made-up people instead of sending it, the newest first. Demo only."""
+        return _html(_messages_page(await taken()))
 
     return router
 
@@ -171,6 +186,23 @@ def _demo_page() -> str:
         '<p>What the token opens: <a href="/docs">the API pages</a>.</p>'
         '<table><tr><th scope="col">Name</th><th scope="col">What they do</th><th scope="col">Role</th>'
         f'<th scope="col">Short name</th></tr>{rows}</table>',
+    )
+
+
+def _messages_page(taken: Sequence[DemoMessage]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{each.taken_at.astimezone(LONDON):%A} {each.taken_at.astimezone(LONDON):%d %B %H:%M}</th>'
+        f"<td>{escape(each.way)}</td><td>{'<br>'.join(map(escape, each.recipient))}</td>"
+        f"<td>{escape(each.title or '')}</td><td>{escape(each.words)}</td>"
+        f"<td>{'plain words' if each.plain else ''}</td></tr>"
+        for each in taken
+    )
+    headings = "".join(f'<th scope="col">{each}</th>' for each in ("When", "How", "To", "Title", "Words", "Note"))
+    found = f"<table><tr>{headings}</tr>{rows}</table>" if rows else "<p>Nothing was sent yet.</p>"
+    return page(
+        "Demo messages",
+        "<h1>Demo messages</h1><p>What would have gone out by text message, e-mail or letter. Nobody here is real, and "
+        "nothing left this machine. <em>Plain words</em> go where somebody else might read them.</p>" + found,
     )
 
 

@@ -1,6 +1,7 @@
 """What a service is made of. Its `app.py` fills this in; the processes run it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
 
     from kit.events.handlers import Handlers
     from kit.settings import Settings
+    from kit.store.db import Database
     from kit.store.jobs import JobHandler
     from kit.store.timers import TimerHandler
+
+    Loop = Callable[[Database, Settings, asyncio.Event], Coroutine[object, object, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,14 @@ class Service:
     handlers: "Sequence[Handlers]" = ()
     timers: "Mapping[str, TimerHandler]" = field(default_factory=dict)
     jobs: "Mapping[str, JobHandler]" = field(default_factory=dict)
+    loops: "Mapping[str, Loop]" = field(default_factory=dict)
+    """What its worker does over and over besides, until told to stop: `run(database, settings, stop)` by name."""
     vault: MetaData | None = None
     """The tables of its vault, where it has one (`kit.contracts.event_type.VAULTS`)."""
     opened: "Callable[[Settings], AbstractAsyncContextManager[None]] | None" = None
     """What its api and worker need besides their database, from before the first request until after the last."""
+    databases: "Callable[[], Mapping[str, Database]] | None" = None
+    """What of that must be migrated too before it is ready, by the history that makes it; asked while it is open."""
 
 
 def opened(service: Service, settings: "Settings") -> AbstractAsyncContextManager[None]:

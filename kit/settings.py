@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
+    BaseModel,
+    ConfigDict,
     Field,
     HttpUrl,
     Json,
@@ -22,6 +24,32 @@ from kit.errors import DomainError
 def _is_key(key: object, curve: str, private: bool) -> bool:
     """Whether it looks like one (RFC 8037 section 2); who uses it looks closer."""
     return isinstance(key, dict) and (key.get("kty"), key.get("crv"), "d" in key) == ("OKP", curve, private)
+
+
+class SafeguardingClocks(BaseModel):
+    """Within which time a safeguarding concern must be dealt with, and when nobody having it rings and goes higher."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    red_hours: float = Field(4, gt=0)
+    amber_hours: float = Field(24, gt=0)
+    green_hours: float = Field(72, gt=0)
+    ring_minutes: float = Field(15, gt=0)
+    escalate_minutes: float = Field(30, gt=0)
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        """Red before amber before green, and a ring before it goes higher."""
+        if not self.red_hours <= self.amber_hours <= self.green_hours or self.ring_minutes > self.escalate_minutes:
+            raise ValueError("red is sooner than amber, amber than green, and it rings before it escalates")
+        return self
+
+
+def a_long_key(value: SecretStr) -> SecretStr:
+    """A key of at least a digest's length (RFC 2104 section 3): bytes, not characters, are what counts."""
+    if len(value.get_secret_value().encode()) < 32:
+        raise ValueError("it should have at least 32 bytes")
+    return value
 
 
 class Settings(BaseSettings):
@@ -48,6 +76,9 @@ class Settings(BaseSettings):
     duty_numbers: Json[dict[str, str]] = Field(
         default_factory=lambda: {"duty team": "020 7946 0001", "out of hours": "020 7946 0002"},
         description="whom to phone until a safeguarding concern is delivered; the same for every process",
+    )
+    safeguarding_clocks: SafeguardingClocks = Field(
+        default_factory=SafeguardingClocks, description='JSON, e.g. {"red_hours": 2}; what is left out stays'
     )
 
     @field_validator("database_url", "nats_url")
@@ -100,12 +131,45 @@ class GatewaySettings(Settings):
     demo_issuer: bool = False
     public_url: str = "http://127.0.0.1:8080"
     cors_origins: Json[list[str]] = Field(default_factory=list)
+    notify_url: HttpUrl = Field(HttpUrl("https://api.notifications.service.gov.uk"), validate_default=True)
+    notify_api_key: SecretStr | None = Field(None, description="as GOV.UK Notify shows it; without it nothing is sent")
+    notify_templates: Json[dict[Literal["sms", "email", "letter"], str]] = Field(
+        default_factory=dict, description="{way: id of Notify's template, whose body is ((title)) and ((text))}"
+    )
+
+    @model_validator(mode="after")
+    def a_template_for_each_way(self) -> Self:
+        """Said at the start, not when the first letter is due."""
+        if self.notify_api_key is not None and set(self.notify_templates) != {"sms", "email", "letter"}:
+            raise ValueError("NEWSTART_NOTIFY_TEMPLATES should name a template for each of sms, email and letter")
+        return self
 
     @model_validator(mode="after")
     def no_demo_in_production(self) -> Self:
         """The demo issuer hands out tokens to anyone: it can't exist beside real people's records."""
         if self.demo_issuer and self.environment == "production":
             raise ValueError("NEWSTART_DEMO_ISSUER cannot be switched on when NEWSTART_ENVIRONMENT is production")
+        return self
+
+
+class CasefileSettings(Settings):
+    """What the case file's processes need besides."""
+
+    objection_key: SecretStr | None = Field(
+        None, description="at least 32 bytes: knows objectors again once nothing else of them is kept"
+    )
+
+    @field_validator("objection_key")
+    @classmethod
+    def long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        """As long as the digest it keys."""
+        return value if value is None else a_long_key(value)
+
+    @model_validator(mode="after")
+    def kept_in_production(self) -> Self:
+        """A key that changes with another secret would forget who must not be sought out."""
+        if self.objection_key is None and self.environment == "production":
+            raise ValueError("NEWSTART_OBJECTION_KEY is missing: whoever objected must be known again for ever")
         return self
 
 
@@ -125,10 +189,8 @@ class VaultSettings(Settings):
     @field_validator("pseudonym_key")
     @classmethod
     def long_enough(cls, value: SecretStr) -> SecretStr:
-        """As long as the digest it keys (RFC 2104 section 3); bytes, not characters, are what counts."""
-        if len(value.get_secret_value().encode()) < 32:
-            raise ValueError("it should have at least 32 bytes")
-        return value
+        """As long as the digest it keys."""
+        return a_long_key(value)
 
     @model_validator(mode="after")
     def two_roles(self) -> Self:
@@ -150,6 +212,8 @@ def kind_for(name: str) -> type[Settings]:
     """Which settings the processes of that service read."""
     if name == "gateway":
         return GatewaySettings
+    if name == "casefile":
+        return CasefileSettings
     return VaultSettings if name in VAULTS.values() else Settings
 
 

@@ -9,7 +9,7 @@ An action means the same wherever it stands: its purposes are the same on every 
 declares the same action and checks it against the token, so a line that is wrong here opens nothing there.
 """
 
-from gateway.routes import casefile, gateway, grants, housing, risk, triage
+from gateway.routes import casefile, gateway, grants, housing, referrals, risk, triage
 from gateway.routes.line import Purposes, Route, changes, reads
 from gateway.routes.purposes import NOTHING_PERSONAL, OPERATE, WATCH, WRITING
 
@@ -44,9 +44,13 @@ OPEN_ROUTES = (
     _open("GET", "/docs"),
     _open("GET", "/docs/style.css"),
     _open("GET", "/openapi.json"),
+    # One-time links: the address is the secret. Looking never uses one up; only an answer does.
+    Route("GET", "/links/{token}", "", NOTHING_PERSONAL, "link", open=True),
+    Route("POST", "/links/{token}", "", NOTHING_PERSONAL, "link", body="json", open=True),
 )
 DEMO_ROUTES = (
     _open("GET", "/demo"),
+    _open("GET", "/demo/messages"),
     _open("GET", "/demo/sign-ins"),
     _open("GET", "/demo/jwks"),
     _open("GET", "/demo/.well-known/openid-configuration"),
@@ -55,6 +59,7 @@ DEMO_ROUTES = (
 
 GUARDED_ROUTES: tuple[Route, ...] = (
     *triage.ROUTES,
+    *referrals.ROUTES,
     *casefile.ROUTES,
     *risk.ROUTES,
     *grants.ROUTES,

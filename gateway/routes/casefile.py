@@ -34,6 +34,7 @@ ROUTES: tuple[Route, ...] = (
         DEBT,
     ),
     changes("POST", "/v1/casefile/money/breathing-spaces/{space_id}/cancel", "casefile.breathing_space.change", DEBT),
+    reads("/v1/casefile/messages", "casefile.message.read", STORY),
     reads("/v1/casefile/access/reads", "casefile.access.review", GOVERN),
     reads("/v1/casefile/known", "casefile.known.read", CASEWORK),
 )

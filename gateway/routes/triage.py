@@ -27,6 +27,16 @@ ROUTES: tuple[Route, ...] = (
     creates("/v1/triage/contacts/{contact_id}/needs", "triage.need.record", CONTACT),
     creates("/v1/triage/contacts/{contact_id}/decisions", "triage.contact.decide", CONTACT),
     Route("POST", "/v1/triage/safeguarding-concerns", RAISE_CONCERN, ANY, "urgent", body="json", urgent=True),
+    Route("GET", "/v1/triage/safeguarding-concerns/{concern_id}/receipt", RAISE_CONCERN, ANY, "urgent", urgent=True),
+    Route(
+        "POST",
+        "/v1/triage/safeguarding-concerns/{concern_id}/police-report",
+        RAISE_CONCERN,
+        ANY,
+        "urgent",
+        body="json",
+        urgent=True,
+    ),
     reads("/v1/triage/safeguarding-concerns", "triage.safeguarding.read", CONCERN),
     reads("/v1/triage/safeguarding-concerns/{concern_id}", "triage.safeguarding.read", CONCERN),
     creates(

@@ -18,8 +18,8 @@ from kit.contracts.event_type import (
     live,
     live_sealed,
     planned,
-    planned_sealed,
 )
+from kit.contracts.messages import Addressed, MessageOutcome
 
 
 class _Dated(EventData):
@@ -229,7 +229,7 @@ _PERSONAL, _SPECIAL = Sensitivity.PERSONAL, Sensitivity.SPECIAL
 
 
 def _case(event: str, summary: str, *consumers: str) -> EventType:
-    return live(f"casefile.case.{event}", CaseState, summary, _SPECIAL, *consumers, case_fact=True)
+    return live(f"casefile.case.{event}", CaseState, summary, _SPECIAL, "gateway", *consumers, case_fact=True)
 
 
 def _household(event: str, summary: str) -> EventType:
@@ -246,7 +246,7 @@ def _household(event: str, summary: str) -> EventType:
 
 
 def _person(event: str, model: type[PersonState], summary: str) -> EventType:
-    return live(f"casefile.person.{event}", model, summary, _SPECIAL, *SERVICES, case_fact=True)
+    return live(f"casefile.person.{event}", model, summary, _SPECIAL, *SERVICES, "gateway", case_fact=True)
 
 
 def _breathing_space(event: str, summary: str) -> EventType:
@@ -296,7 +296,8 @@ EVENTS: tuple[EventType, ...] = (
     _fact("outcome.recorded", "An outcome was recorded with its evidence", _PERSONAL, "risk"),
     planned("casefile.rights.access_requested", "A person asked for their data", _PERSONAL, *SERVICES),
     planned("casefile.rights.erasure_requested", "A person's data must be erased", _PERSONAL, *SERVICES),
-    planned_sealed("casefile.message.addressed", "A message with its safe address", "gateway"),
+    live_sealed("casefile.message.addressed", Addressed, "A message with its safe address", "gateway"),
+    live("casefile.message.failed", MessageOutcome, "A message could reach nobody safely", _PERSONAL, "triage"),
     live(
         "casefile.introduction.answered",
         IntroductionState,

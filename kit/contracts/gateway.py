@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field
 
 from kit.contracts.access import access_recorded
 from kit.contracts.envelope import Code, EventData, UtcDatetime, WorkerId
-from kit.contracts.event_type import SERVICES, EventType, Sensitivity, live, planned
+from kit.contracts.event_type import SERVICES, EventType, Sensitivity, live
+from kit.contracts.messages import MessageOutcome
 
 
 class WorkerState(EventData):
@@ -64,6 +65,10 @@ class ClockState(EventData):
     offset_seconds: int = Field(description="Business time minus real time, in seconds")
 
 
+def _message(event: str, summary: str) -> EventType:
+    return live(f"gateway.message.{event}", MessageOutcome, summary, Sensitivity.PERSONAL, "triage", "casefile")
+
+
 EVENTS: tuple[EventType, ...] = (
     live(
         "gateway.worker.changed",
@@ -75,6 +80,6 @@ EVENTS: tuple[EventType, ...] = (
     live("gateway.team.changed", TeamState, "A team's members changed", Sensitivity.PERSONAL, *SERVICES),
     live("gateway.clock.moved", ClockState, "The business clock was moved", Sensitivity.OPEN, *SERVICES),
     access_recorded("gateway"),
-    planned("gateway.message.sent", "A message to a person was delivered", Sensitivity.PERSONAL, *SERVICES),
-    planned("gateway.message.failed", "A message could not be delivered", Sensitivity.PERSONAL, *SERVICES),
+    _message("sent", "A message to a person went out"),
+    _message("failed", "A message to a person did not go out, or came back"),
 )

@@ -143,6 +143,7 @@ class Template(BaseModel):
     text: str = Field(min_length=1, max_length=600)
     codes: Mapping[str, Kind] = Field(default_factory=dict)
     askers: frozenset[str]
+    for_any_eyes: bool = Field(False, description="Harmless also where others of the household may read it")
     plain_instead: bool = Field(
         True, description="Where somebody else may read it, plain words may go instead; else nothing is sent"
     )

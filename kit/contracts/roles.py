@@ -17,6 +17,7 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType(
         "grants_officer": "funds, rounds, panels and awards",
         "revenues_officer": "council tax, benefit overpayments and holds on recovery",
         "safeguarding_lead": "acknowledges safeguarding concerns and reviews restricted records",
+        "designated_officer": "takes concerns about people who work with children or adults (LADO, position of trust)",
         "personal_adviser": "adviser of young people leaving care",
         "reviewing_officer": "reviews pathway plans and decisions made by others",
         "manager": "supervises workers, allocates, approves and reviews broken glass",
@@ -33,6 +34,10 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType(
         "councillor": "an elected member; sees measures, never people",
         "resident": "a person who uses the services, seeing what is theirs",
         "service": "a program of the council's own",
+        "answer_link": "a one-time link: gives the one answer it was made for; nobody signs in as one",
     }
 )
 """Role code to meaning."""
+
+SIGNED_IN: Final = frozenset(ROLES) - {"answer_link"}
+"""The roles that somebody may hold and an issuer may give."""

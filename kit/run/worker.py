@@ -63,6 +63,7 @@ class Worker:
                     ("seal", self._every(_SEAL_EVERY_SECONDS, lambda: audit.seal(database, name))),
                     ("tidy", self._every(_TIDY_EVERY_SECONDS, lambda: housekeeping.tidy(database))),
                     ("bus", self._on_the_bus(database)),
+                    *((label, run(database, settings, self.stop)) for label, run in self.service.loops.items()),
                 )
             ]
             stopped = asyncio.create_task(self._stopped(), name="stop")
@@ -156,7 +157,7 @@ class Worker:
 
         @app.get("/readyz")
         async def readyz() -> dict[str, str]:
-            await health.check_ready(database, self.service.name)
+            await health.check_ready(database, self.service)
             return {"status": "ready"}
 
         @app.get("/version")

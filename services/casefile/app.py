@@ -10,8 +10,10 @@ from services.casefile.households import api as households
 from services.casefile.imports import api as imports
 from services.casefile.imports import commands as loading
 from services.casefile.introductions import commands as forgetting
+from services.casefile.introductions import digests
 from services.casefile.introductions import handlers as introductions
-from services.casefile.messages import handlers as messages
+from services.casefile.messages import api as messages
+from services.casefile.messages import handlers as telling
 from services.casefile.money import api as money
 from services.casefile.money import commands as respite
 from services.casefile.people import api as people
@@ -31,6 +33,7 @@ SERVICE = Service(
         money.router,
         access.router,
         imports.router,
+        messages.router,
     ),
     handlers=(
         known.people,
@@ -39,8 +42,9 @@ SERVICE = Service(
         decisions.handlers,
         seals.handlers,
         introductions.handlers,
-        messages.handlers,
+        telling.handlers,
     ),
     timers={forgetting.EXPIRE: forgetting.expire, forgetting.TIDY: forgetting.tidy, respite.END: respite.end},
     jobs={loading.JOB: loading.work_off},
+    opened=digests.serving,
 )

@@ -41,7 +41,28 @@ class SafeguardingState(EventData):
         return self.changed_at
 
 
+class StaffConcernState(EventData):
+    """A concern about somebody who works here: that there is one, and by when. Never who, nor about whom."""
+
+    concern_id: UUID
+    level: ConcernLevel | None = None
+    state: ConcernStatus
+    raised_at: UtcDatetime
+    due_at: UtcDatetime
+    changed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it was raised, acknowledged or escalated."""
+        return self.changed_at
+
+
 _SPECIAL = Sensitivity.SPECIAL
+
+
+def _about_staff(event: str, summary: str) -> EventType:
+    # No case fact and no reader: the worker it is about may read every timeline.
+    return live(f"triage.staff_concern.{event}", StaffConcernState, summary, _SPECIAL)
+
 
 EVENTS: tuple[EventType, ...] = (
     live(
@@ -65,4 +86,7 @@ EVENTS: tuple[EventType, ...] = (
         _SPECIAL,
         case_fact=True,
     ),
+    _about_staff("raised", "A concern about staff was raised, on its own route"),
+    _about_staff("acknowledged", "The designated officer took a concern about staff"),
+    _about_staff("escalated", "Nobody acknowledged a concern about staff in time"),
 )

@@ -9,6 +9,7 @@ from kit import clock
 from kit.contracts.purposes import PURPOSES
 from kit.contracts.triage.outreach import ObjectionState
 from kit.errors import NotFound
+from kit.events import messages
 from kit.ids import new_id
 from kit.store import access
 from kit.store.unit import UnitOfWork
@@ -16,6 +17,7 @@ from kit.web.preconditions import check_version
 from services.triage.objections import domain
 from services.triage.objections.models import Objection
 
+_TOLD = {"standing": "objection.recorded", "withdrawn": "objection.withdrawn"}
 _BASES = {code: each.lawful_basis for code, each in PURPOSES.items()}
 
 
@@ -69,6 +71,8 @@ async def withdraw(
 
 
 def _announce(unit: UnitOfWork, row: Objection, type_: str) -> None:
+    # They are told by their own safe way, so that nobody can object, or take it back, in their name unseen.
+    messages.request(unit, person_id=row.person_id, template=_TOLD[row.state], about_id=row.id)
     state = ObjectionState.model_validate(
         {
             "objection_id": row.id,

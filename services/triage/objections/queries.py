@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, exists, select, text, tuple_
 
 from kit.contracts.envelope import UtcDatetime
 from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.triage.objections.models import Objection
+from services.triage.reaching.queries import MessageNews, news_of
 
 _WHOLE = text(
     """
@@ -45,6 +46,9 @@ class ObjectionView(BaseModel):
     withdrawn_by: str | None
     withdrawal_confirmed_by: str | None
     changed_at: UtcDatetime
+    confirmation: MessageNews | None = Field(
+        None, description="What became of the message that tells them by their safe way; null: on its way"
+    )
 
 
 async def whole_person(unit: UnitOfWork, person_id: UUID) -> Sequence[UUID]:
@@ -75,7 +79,8 @@ async def of_person(
     rows = await unit.session.scalars(query.order_by(Objection.recorded_at.desc(), Objection.id.desc()).limit(most))
     shown = [ObjectionView.model_validate(row) for row in rows]
     unit.accessed("objections", [person_id])
-    return shown
+    news = await news_of(unit, [each.id for each in shown])
+    return [each.model_copy(update={"confirmation": news.get(each.id)}) for each in shown]
 
 
 def place_of(shown: ObjectionView) -> list[Any]:

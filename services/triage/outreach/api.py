@@ -19,6 +19,7 @@ from services.triage.outreach.models import Offer
 from services.triage.outreach.queries import Filters
 from services.triage.outreach.shapes import (
     Assignment,
+    CallView,
     NewAttempt,
     NewObjection,
     NewOffer,
@@ -107,6 +108,18 @@ async def settle_offer(
     outcome = OfferStatus(body.outcome)
     row = await commands.settle(unit, offer_id, expected, outcome, body.reason, body.hub)
     return await _answer(unit, response, row, made=True)
+
+
+# No If-Match: the phone is in the hand.
+@router.post("/outreach/{offer_id}/calls", status_code=201, **may("triage.outreach.work", keyed=True, refusals=(404,)))
+async def begin_call(unit: Unit, response: Response, offer_id: UUID) -> CallView:
+    """I ring them now: until the attempt is recorded, or for an hour, no letter, text or e-mail goes to the household.
+
+    409 while the offer waits, while a colleague rings them, and for who told us never to ring.
+    """
+    call = await commands.ring(unit, offer_id)
+    response.headers["Location"] = f"/v1/triage/outreach/{offer_id}"
+    return CallView.model_validate(call)
 
 
 @router.get("/objections", **may("triage.objection.read"))

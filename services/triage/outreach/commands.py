@@ -28,6 +28,8 @@ from services.triage.objections.queries import stands, whole_person
 from services.triage.outreach import domain
 from services.triage.outreach.models import Attempt, KnownBreathingSpace, Offer
 from services.triage.outreach.rows import in_order, load
+from services.triage.reaching import commands as reaching
+from services.triage.reaching.models import PhoneCall
 from services.triage.recovery_holds import commands as holds
 from services.triage.recovery_holds.domain import Creditor
 
@@ -157,8 +159,26 @@ async def attempt(unit: UnitOfWork, offer_id: UUID, tried: Tried) -> Offer:
         )
     )
     _new_version(row)
+    await _hang_up(unit, row)
     _announce(unit, row, "triage.outreach.attempted")
     return row
+
+
+async def ring(unit: UnitOfWork, offer_id: UUID) -> PhoneCall:
+    """Somebody picks up the phone: nothing else may reach that household until the call is over."""
+    row = await load(unit, offer_id, for_change=True)
+    people = await whole_person(unit, row.person_id)
+    safe = await told.safe_contact(unit, people) or {}
+    domain.check_may_ring(OfferStatus(row.status), row.held_until, safe.get("ways", ()), safe.get("never", ()))
+    await in_order(unit, [row.household_id, *people])
+    return await reaching.begin(unit, row.id, row.person_id, row.household_id)
+
+
+async def _hang_up(unit: UnitOfWork, row: Offer) -> None:
+    """What came of the call is recorded: it is over."""
+    call = await reaching.going_on(unit, row.id)
+    if call is not None:
+        await reaching.end(unit, call)
 
 
 _ENDED = {
@@ -189,6 +209,7 @@ async def settle(
         )
         await unit.session.flush()
         row.contact_id = contact.id
+    await _hang_up(unit, row)
     _end(unit, row, outcome, code)
     return row
 

@@ -4,6 +4,7 @@ An offer is opened by a signal and ended by a person: taken up, declined, closed
 waits, for nobody rings about money then; the wait ends with it. No score orders the list: the oldest comes first.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -70,14 +71,27 @@ def status_with(status: OfferStatus, wait: Wait | None) -> OfferStatus:
     return OfferStatus.HELD if wait else OfferStatus.OFFERED
 
 
-def check_attempt(status: OfferStatus, held_until: date | None, made_at: datetime, now: datetime) -> None:
-    """Nobody is rung while an offer waits, nor after it ended."""
+def check_not_waiting(status: OfferStatus, held_until: date | None) -> None:
+    """Whether the offer is one that somebody may be contacted about now."""
     _check_open(status)
     if status is OfferStatus.HELD:
         until = f" until {held_until.isoformat()}" if held_until else ""
         raise Conflict(f"This offer waits{until}: nobody is contacted meanwhile", allowed=["accepted", "declined"])
+
+
+def check_attempt(status: OfferStatus, held_until: date | None, made_at: datetime, now: datetime) -> None:
+    """Nobody is rung while an offer waits, nor after it ended."""
+    check_not_waiting(status, held_until)
     if made_at > now + _CLOCK_DRIFT:
         raise invalid("/made_at", "An attempt is recorded once it was made.", "not-in-the-future")
+
+
+def check_may_ring(status: OfferStatus, held_until: date | None, ways: Collection[str], never: Collection[str]) -> None:
+    """Nobody is rung while the offer waits, nor who said that a call is not safe: `ways` and `never` as they said."""
+    check_not_waiting(status, held_until)
+    if "call" in never or (ways and "call" not in ways):
+        safe = [each for each in ways if each != "call"]
+        raise Conflict("They told us that a call is not safe: use a way they named", allowed=safe)
 
 
 def settle(status: OfferStatus, outcome: OfferStatus, reason: str | None) -> str:

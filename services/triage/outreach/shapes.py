@@ -95,6 +95,18 @@ class AttemptView(BaseModel):
     made_by: str
 
 
+class CallView(BaseModel):
+    """A call in progress: what to do with it is recorded as an attempt, which ends it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    offer_id: UUID
+    started_by: str
+    started_at: UtcDatetime
+    until: UtcDatetime = Field(description="Over by then, whether an attempt was recorded or not")
+
+
 class OfferSummary(BaseModel):
     """An offer in the list: codes and ids, no reason, no score."""
 

@@ -5,11 +5,19 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from kit.contracts.codes import ConcernStatus
+from kit.settings import Settings
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.triage.safeguarding import commands, queries, reading
-from services.triage.safeguarding.shapes import RAISED_BODY, Acknowledgement, ConcernSummary, ConcernView, Received
+from services.triage.safeguarding import commands, domain, queries, reading
+from services.triage.safeguarding.shapes import (
+    RAISED_BODY,
+    Acknowledgement,
+    ConcernSummary,
+    ConcernView,
+    PoliceReport,
+    Received,
+)
 
 router = APIRouter(route_class=UnitRoute, tags=["safeguarding"])
 
@@ -25,9 +33,33 @@ async def raise_concern(unit: Unit, request: Request, response: Response) -> Rec
 
     Received is not delivered: until `delivered` is true, phone the numbers given.
     """
-    concern, report = await commands.raise_concern(unit, await request.body())
-    response.headers["Location"] = f"/v1/triage/safeguarding-concerns/{concern.id}"
-    return Received.of(concern, reading.advice(report), request.app.state.settings.duty_numbers)
+    settings: Settings = request.app.state.settings
+    told = settings.safeguarding_clocks
+    clocks = domain.Clocks.of(
+        told.red_hours, told.amber_hours, told.green_hours, told.ring_minutes, told.escalate_minutes
+    )
+    phone_now = await queries.alarm_may_be_late(unit)
+    concern, report = await commands.raise_concern(unit, await request.body(), clocks)
+    response.headers["Location"] = f"/v1/triage/safeguarding-concerns/{concern.id}/receipt"
+    return Received.of(concern, reading.advice(report), settings.duty_numbers, phone_now=phone_now)
+
+
+@router.get("/safeguarding-concerns/{concern_id}/receipt", **may("triage.safeguarding.raise", refusals=(404,)))
+async def read_receipt(unit: Unit, request: Request, concern_id: UUID) -> Received:
+    """Whether somebody has the concern that you raised. Only your own; until it is delivered, whom to phone."""
+    concern = await queries.own(unit, concern_id)
+    phone_now = await queries.alarm_may_be_late(unit)
+    return Received.of(concern, [], request.app.state.settings.duty_numbers, phone_now=phone_now)
+
+
+# Nothing holds up who reports a crime against a child: no key either, for a second report only says the same.
+@router.post(
+    "/safeguarding-concerns/{concern_id}/police-report", **may("triage.safeguarding.raise", refusals=(404, 409))
+)
+async def record_police_report(unit: Unit, concern_id: UUID, body: PoliceReport) -> Response:
+    """FGM under 18 was reported to the police: by the raiser, or by the team. 409 where no report is asked for."""
+    await commands.report_to_police(unit, concern_id, body.reference, body.reported_at)
+    return Response(status_code=204)
 
 
 @router.get("/safeguarding-concerns", **may("triage.safeguarding.read"))

@@ -9,24 +9,30 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.contracts.codes import ConcernKind, ConcernLevel, ConcernStatus
-from kit.contracts.triage.safeguarding import SafeguardingState
+from kit.contracts.triage.safeguarding import SafeguardingState, StaffConcernState
+from kit.errors import Forbidden, NotFound
 from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
-from services.triage.safeguarding import domain, reading
+from services.triage.safeguarding import domain, reading, rows
 from services.triage.safeguarding.models import Concern
 from services.triage.safeguarding.reading import Report
-from services.triage.safeguarding.rows import load
+from services.triage.safeguarding.rows import DESIGNATED, TEAM, load, load_own
 
 RING = "triage.safeguarding.ring"
 ESCALATE = "triage.safeguarding.escalate"
 
 
-async def raise_concern(unit: UnitOfWork, body: bytes) -> tuple[Concern, Report]:
-    """Keep a concern, whatever was sent. The same body under the same `reference` is the concern it made before."""
+async def raise_concern(unit: UnitOfWork, body: bytes, clocks: domain.Clocks = domain.CLOCKS) -> tuple[Concern, Report]:
+    """Keep a concern, whatever was sent. The same body under the same `reference` is the concern it made before.
+
+    One that was phoned through and is typed back counts from the call; it rings at once if that is long ago, for
+    nobody has acknowledged it here.
+    """
     report = reading.read(body)
     digest = hashlib.sha256(body).digest()
     now = clock.business_now()
+    raised_at = domain.raised_at(report.phoned_at, now)
     made = await unit.session.scalar(
         insert(Concern)
         .values(
@@ -46,8 +52,12 @@ async def raise_concern(unit: UnitOfWork, body: bytes) -> tuple[Concern, Report]
             reference=report.reference,
             digest=digest,
             raised_by=unit.cause.actor,
-            raised_at=now,
-            due_at=domain.due_at(report.level, now),
+            raised_at=raised_at,
+            due_at=domain.due_at(report.level, raised_at, clocks),
+            about_staff=report.about_staff,
+            about_workers=list(report.about_workers),
+            typed_at=now if report.phoned_at else None,
+            phoned_to=report.phoned_to,
             changed_at=now,
         )
         .on_conflict_do_nothing()
@@ -59,9 +69,9 @@ async def raise_concern(unit: UnitOfWork, body: bytes) -> tuple[Concern, Report]
         )
         made = (await unit.session.scalars(before)).one()
     else:
-        await timers.set_alarm(unit, RING, made.id, now + domain.RING_AFTER)
-        await timers.set_alarm(unit, ESCALATE, made.id, now + domain.ESCALATE_AFTER)
-        _announce(unit, made, "triage.safeguarding.raised")
+        await timers.set_alarm(unit, RING, made.id, raised_at + clocks.ring_after)
+        await timers.set_alarm(unit, ESCALATE, made.id, raised_at + clocks.escalate_after)
+        _announce(unit, made, _RAISED)
     _put_on_record(unit, made)
     return made, report
 
@@ -69,12 +79,32 @@ async def raise_concern(unit: UnitOfWork, body: bytes) -> tuple[Concern, Report]
 async def acknowledge(unit: UnitOfWork, concern_id: UUID, note: str | None) -> Concern:
     """Take a concern, as the person who acts: now it is delivered. `Conflict` when somebody has it already."""
     concern = await load(unit, concern_id, for_change=True)
+    if not domain.is_named(unit.cause.actor):
+        raise Forbidden("A concern is taken by a named person")
     concern.state = domain.acknowledge(ConcernStatus(concern.state), concern.acknowledged_by)
     concern.acknowledged_by, concern.acknowledgement_note = unit.cause.actor, note
     concern.acknowledged_at = _new_version(concern)
     await timers.cancel(unit, RING, concern.id)
     await timers.cancel(unit, ESCALATE, concern.id)
-    _announce(unit, concern, "triage.safeguarding.acknowledged")
+    _announce(unit, concern, _ACKNOWLEDGED)
+    _put_on_record(unit, concern)
+    return concern
+
+
+async def report_to_police(unit: UnitOfWork, concern_id: UUID, reference: str, reported_at: datetime | None) -> Concern:
+    """The report to the police that FGM under 18 asks for was made: by the raiser, or whoever of the team sees it."""
+    try:
+        concern = await load_own(unit, concern_id, for_change=True)
+    except NotFound:
+        if not {TEAM, DESIGNATED} & set(unit.cause.roles):
+            raise
+        concern = await load(unit, concern_id, for_change=True)
+    now = clock.business_now()
+    domain.check_police_report(concern.fgm_under_18, reported_at or now, now)
+    concern.police_reported_at, concern.police_reference = reported_at or now, reference
+    concern.police_reported_by = unit.cause.actor
+    # Not published: the report is between us and the police.
+    _new_version(concern)
     _put_on_record(unit, concern)
     return concern
 
@@ -93,7 +123,7 @@ async def escalate(unit: UnitOfWork, concern_id: UUID) -> None:
     if domain.escalates(ConcernStatus(concern.state)):
         concern.state = ConcernStatus.ESCALATED
         concern.escalated_at = _new_version(concern)
-        _announce(unit, concern, "triage.safeguarding.escalated")
+        _announce(unit, concern, _ESCALATED)
         _put_on_record(unit, concern)
 
 
@@ -107,8 +137,25 @@ def _new_version(concern: Concern) -> datetime:
     return concern.changed_at
 
 
-def _announce(unit: UnitOfWork, concern: Concern, type_: str) -> None:
-    unit.emit(type_, _state(concern), aggregate_id=concern.id, sequence=concern.version)
+_RAISED = ("triage.safeguarding.raised", "triage.staff_concern.raised")
+_ACKNOWLEDGED = ("triage.safeguarding.acknowledged", "triage.staff_concern.acknowledged")
+_ESCALATED = ("triage.safeguarding.escalated", "triage.staff_concern.escalated")
+
+
+def _announce(unit: UnitOfWork, concern: Concern, types: tuple[str, str]) -> None:
+    """One about staff goes by a type of its own, which no timeline shows: the worker reads the household's."""
+    if not concern.about_staff:
+        unit.emit(types[0], _state(concern), aggregate_id=concern.id, sequence=concern.version)
+        return
+    state = StaffConcernState(
+        concern_id=concern.id,
+        level=ConcernLevel(concern.level) if concern.level else None,
+        state=ConcernStatus(concern.state),
+        raised_at=concern.raised_at,
+        due_at=concern.due_at,
+        changed_at=concern.changed_at,
+    )
+    unit.emit(types[1], state, aggregate_id=concern.id, sequence=concern.version)
 
 
 def _state(concern: Concern) -> SafeguardingState:
@@ -132,4 +179,4 @@ def _state(concern: Concern) -> SafeguardingState:
 
 
 def _put_on_record(unit: UnitOfWork, concern: Concern) -> None:
-    unit.accessed(f"safeguarding_concern/{concern.id}", concern.person_ids)
+    unit.accessed(*rows.on_record(concern))

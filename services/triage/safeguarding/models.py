@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, SmallInteger, Text, Uuid, text
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, SmallInteger, Text, Uuid, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +40,17 @@ class Concern(Base):
     acknowledged_by: Mapped[str | None] = mapped_column(Text)
     acknowledged_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     acknowledgement_note: Mapped[str | None] = mapped_column(Text)
+    about_staff: Mapped[bool] = mapped_column(
+        Boolean, server_default=false(), comment="its own route: the worker and their line never see it"
+    )
+    about_workers: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"), comment="principals")
+    typed_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="when a concern that was phoned through came in; raised_at is the call"
+    )
+    phoned_to: Mapped[str | None] = mapped_column(Text, comment="who took the call, as the raiser said")
+    police_reported_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    police_reported_by: Mapped[str | None] = mapped_column(Text)
+    police_reference: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
@@ -61,4 +72,20 @@ class Concern(Base):
         ),
         Index("ix_safeguarding_concern_state", "state", "rank", "due_at", "id"),
         {"comment": "Concerns about a child or an adult"},
+    )
+
+
+class KnownLine(Base):
+    """Whose manager is whose: a concern about a worker is kept from their line."""
+
+    __tablename__ = "known_line"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, comment="the subject of the worker's events")
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    worker: Mapped[str] = mapped_column(Text, comment="principal")
+    manager: Mapped[str | None] = mapped_column(Text, comment="principal")
+
+    __table_args__ = (
+        Index("ix_known_line_worker", "worker"),
+        {"comment": "Lines of management, from the gateway's events"},
     )

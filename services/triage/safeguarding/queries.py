@@ -1,25 +1,42 @@
 """Reads of safeguarding concerns, for the team and those who supervise it. Every one goes on record."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import exists, select, tuple_
 
+from kit import clock
 from kit.contracts.codes import ConcernStatus
+from kit.store.tables import outbox
 from kit.store.unit import UnitOfWork
 from services.triage.safeguarding import domain
 from services.triage.safeguarding.models import Concern
-from services.triage.safeguarding.rows import load, visible_to
+from services.triage.safeguarding.rows import load, load_own, on_record, visible_to
 from services.triage.safeguarding.shapes import ConcernSummary, ConcernView
+
+_LATE = timedelta(seconds=60)
 
 
 async def concern(unit: UnitOfWork, concern_id: UUID) -> ConcernView:
     """One concern, whole, put on record as read."""
     row = await load(unit, concern_id)
-    unit.accessed(f"safeguarding_concern/{row.id}", row.person_ids)
+    unit.accessed(*on_record(row))
     return ConcernView.of(row)
+
+
+async def own(unit: UnitOfWork, concern_id: UUID) -> Concern:
+    """The caller's own, to see whether somebody has it."""
+    row = await load_own(unit, concern_id)
+    unit.accessed(*on_record(row))
+    return row
+
+
+async def alarm_may_be_late(unit: UnitOfWork) -> bool:
+    """Whether what happens here has not left for a minute: then whoever raises a concern phones as well."""
+    stuck = exists().where(outbox.c.published_at.is_(None), outbox.c.created_at < clock.now() - _LATE)
+    return bool(await unit.session.scalar(select(stuck)))
 
 
 async def concerns(
@@ -34,8 +51,13 @@ async def concerns(
         rank, due_at, id_ = place
         query = query.where(tuple_(*order) > (rank, datetime.fromisoformat(due_at), UUID(id_)))
     rows = (await unit.session.scalars(query.order_by(*order).limit(most))).all()
-    unit.accessed("safeguarding_concerns", {person for row in rows for person in row.person_ids})
-    return [ConcernSummary.model_validate(row) for row in rows]
+    unit.accessed("safeguarding_concerns", {person for row in rows if not row.about_staff for person in row.person_ids})
+    return [_summary(row) for row in rows]
+
+
+def _summary(row: Concern) -> ConcernSummary:
+    owed = domain.police_report_owed(row.fgm_under_18, row.police_reported_at)
+    return ConcernSummary.model_validate(row).model_copy(update={"police_report_owed": owed})
 
 
 def place_of(shown: ConcernSummary) -> list[Any]:

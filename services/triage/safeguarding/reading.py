@@ -7,10 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from kit.clock import LONDON
 from kit.contracts.codes import ConcernKind, ConcernLevel
+from services.triage.safeguarding.domain import POLICE_REPORT
 
 _MOST_PEOPLE = 100
 _MOST_NAMES = 20
@@ -30,6 +33,10 @@ class Report:
     contact_id: UUID | None = None
     reference: UUID | None = None
     fgm_under_18: bool = False
+    about_staff: bool = False
+    about_workers: tuple[str, ...] = ()
+    phoned_at: datetime | None = None
+    phoned_to: str | None = None
     unread: tuple[str, ...] = ()
 
 
@@ -67,6 +74,9 @@ def _fields(as_sent: str, sent: Mapping[str, Any], unread: list[str]) -> Report:
                 unread.append(name)
             else:
                 found[name] = read_as
+    if found.get("about_workers"):
+        # Whoever names a worker means the staff route, whatever else was ticked.
+        found["about_staff"] = True
     if len(people) > _MOST_PEOPLE:
         unread.append("person_ids")
     return Report(
@@ -88,11 +98,10 @@ def advice(report: Report) -> list[str]:
     said = [words for missing, words in wanted if missing]
     if report.unread:
         said.append(f"We kept what you sent, but could not make sense of: {', '.join(report.unread)}.")
+    if report.about_staff:
+        said.append("It goes to the designated officer alone: the worker and their managers do not see it.")
     if report.fgm_under_18:
-        said.append(
-            "Female genital mutilation of a girl under 18: a regulated professional who is told of it or sees it must "
-            "report it to the police on 101 (Female Genital Mutilation Act 2003 s5B)."
-        )
+        said.append(POLICE_REPORT)
     return said
 
 
@@ -102,7 +111,7 @@ def advice(report: Report) -> list[str]:
 def _attempt(reader: Callable[[Any], Any], value: Any) -> Any:
     try:
         return reader(value)
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 
@@ -137,6 +146,23 @@ def _yes(value: Any) -> bool:
     return value
 
 
+def _workers(value: Any) -> tuple[str, ...]:
+    found = [each.strip() for each in (value if isinstance(value, list) else [value])]
+    if not all(0 < len(each) <= 128 for each in found) or len(found) > _MOST_NAMES:
+        raise ValueError
+    return tuple(dict.fromkeys(map(_storable, found)))
+
+
+def _moment(value: Any) -> datetime:
+    found = datetime.fromisoformat(value.strip())
+    # On paper nobody writes an offset: it is what the clock on the wall said.
+    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
+
+
+def _line(value: Any) -> str:
+    return _words(value)[:200]
+
+
 _PEOPLE: Final = frozenset({"person_id", "person_ids"})
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "kind": _kind,
@@ -146,6 +172,10 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "contact_id": _id,
     "reference": _id,
     "fgm_under_18": _yes,
+    "about_staff": _yes,
+    "about_workers": _workers,
+    "phoned_at": _moment,
+    "phoned_to": _line,
 }
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit.contracts.codes import ConcernKind, ConcernLevel, ConcernStatus
 from kit.contracts.envelope import UtcDatetime
+from services.triage.safeguarding import domain
 from services.triage.safeguarding.models import Concern
 
 RAISED_BODY: dict[str, Any] = {
@@ -24,6 +25,21 @@ RAISED_BODY: dict[str, Any] = {
                     "household_id": {"type": "string", "format": "uuid"},
                     "contact_id": {"type": "string", "format": "uuid"},
                     "fgm_under_18": {"type": "boolean"},
+                    "about_staff": {
+                        "type": "boolean",
+                        "description": "About somebody who works here: the designated officer's alone",
+                    },
+                    "about_workers": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "description": "Who, by id, if you know: neither they nor their managers see it",
+                    },
+                    "phoned_at": {
+                        "type": "string",
+                        "format": "date-time",
+                        "description": "Phoned through and typed later: when the call was. The clocks run from then",
+                    },
+                    "phoned_to": {"type": "string", "description": "Who took the call"},
                     "reference": {
                         "type": "string",
                         "format": "uuid",
@@ -47,19 +63,39 @@ class Received(BaseModel):
     state: ConcernStatus
     due_at: UtcDatetime
     missing: list[str] = Field(description="What would help the team; none of it holds anything up")
-    phone: dict[str, str] = Field(description="Whom to phone until it is delivered")
+    phone: dict[str, str] = Field(description="Whom to phone until it is delivered; empty once it is")
+    say: str = Field(description="What the screen says")
+    acknowledged_by: str | None = Field(None, description="Who has it")
 
     @classmethod
-    def of(cls, concern: Concern, missing: list[str], phone: dict[str, str]) -> Self:
-        """The answer about this concern."""
+    def of(cls, concern: Concern, missing: list[str], phone: dict[str, str], *, phone_now: bool = False) -> Self:
+        """The answer about this concern. `phone_now`: our own alarm may be late."""
+        delivered = concern.state == ConcernStatus.ACKNOWLEDGED
+        say = _DELIVERED if delivered else _ALARM_LATE if phone_now else _NOT_DELIVERED
         return cls(
             concern_id=concern.id,
-            delivered=concern.state == ConcernStatus.ACKNOWLEDGED,
+            delivered=delivered,
             state=ConcernStatus(concern.state),
             due_at=concern.due_at,
             missing=missing,
-            phone=phone,
+            phone={} if delivered else phone,
+            say=say,
+            acknowledged_by=concern.acknowledged_by,
         )
+
+
+_DELIVERED = "Delivered: a named person of the team has it."
+_NOT_DELIVERED = "Kept, not yet delivered: nobody of the team has it so far. If it cannot wait, phone."
+_ALARM_LATE = "Kept, but the team may not have received it: phone now."
+
+
+class PoliceReport(BaseModel):
+    """The report to the police that female genital mutilation of a girl under 18 asks for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    reported_at: UtcDatetime | None = Field(None, description="Left out: now. Never in the future")
 
 
 class Acknowledgement(BaseModel):
@@ -90,6 +126,10 @@ class ConcernSummary(BaseModel):
     escalated_at: UtcDatetime | None = Field(description="When it went higher because nobody had it after 30 minutes")
     acknowledged_by: str | None
     acknowledged_at: UtcDatetime | None
+    about_staff: bool
+    police_report_owed: bool = Field(
+        False, description="FGM under 18, and nobody has recorded the report to the police"
+    )
 
 
 class ConcernView(ConcernSummary):
@@ -100,9 +140,21 @@ class ConcernView(ConcernSummary):
     as_sent: str | None = Field(description="What was sent, word for word, when a part of it made no sense to us")
     unread: list[str]
     acknowledgement_note: str | None
+    about_workers: list[str]
+    typed_at: UtcDatetime | None = Field(
+        description="When one that was phoned through was typed; raised_at is the call"
+    )
+    phoned_to: str | None
+    police_reported_at: UtcDatetime | None
+    police_reported_by: str | None
+    police_reference: str | None
+    prompts: list[str] = Field([], description="What the law asks for and nobody has recorded yet")
 
     @classmethod
     def of(cls, concern: Concern) -> Self:
         """The concern as the team sees it."""
-        view = cls.model_validate(concern)
-        return view if concern.unread else view.model_copy(update={"as_sent": None})
+        owed = domain.police_report_owed(concern.fgm_under_18, concern.police_reported_at)
+        more: dict[str, Any] = {"police_report_owed": owed, "prompts": [domain.POLICE_REPORT] if owed else []}
+        if not concern.unread:
+            more["as_sent"] = None
+        return cls.model_validate(concern).model_copy(update=more)
