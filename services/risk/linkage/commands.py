@@ -52,7 +52,16 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
     async with door.opened(unit, "place_records", record=f"records/{len(rows)}") as vault:
         await ledger.alone_here(vault)
         ids = await records.put(vault, rows)
-        settled = [await settle(vault, [each], author=unit.cause.actor) for each in ids]
+        # Ids and rows are in one order, unless somebody was erased, who has none.
+        whole = len(ids) == len(rows)
+        said = {
+            id_: {**row, "record_id": id_, "digest": records.digest_of(row)}
+            for id_, row in zip(ids, rows, strict=False)
+        }
+        settled = [
+            await settle(vault, [each], author=unit.cause.actor, said={each: said[each]} if whole else None)
+            for each in ids
+        ]
         shown = await outcome(vault, settled)
     return Placed(ids, await show(unit, shown))
 

@@ -119,30 +119,35 @@ _INDEX = (
     "  select key from unnest(cast(keys as int[])) as k(key)"
     "  where not exists (select from common_key where common_key.key = k.key))"
     " from unnest(%(ids)s::uuid[], %(digests)s::uuid[], %(keys)s::text[]) as t(record_id, digest, keys)"
-    " on conflict (record_id) do update set digest = excluded.digest, keys = excluded.keys returning record_id, keys"
+    " on conflict (record_id) do update set digest = excluded.digest, keys = excluded.keys"
+    " returning record_id, new.keys, old.digest is distinct from new.digest as changed"
 )
 
 
-async def index(vault: AsyncSession, engine: Matching, ids: Collection[UUID]) -> tuple[list[int], set[UUID]]:
+async def index(
+    vault: AsyncSession, engine: Matching, ids: Collection[UUID], said: Mapping[UUID, Row] | None = None
+) -> tuple[list[int], set[UUID]]:
     """The blocking keys of some records together, made anew for those that say something else than when they were made;
-    and which these are."""
+    and which these are. `said`: what records say that the caller has just stored, with their digest."""
     keys: set[int] = set()
-    stale: list[Row] = []
-    for row in await direct.fetch(vault, _INDEXED, {"ids": sorted(ids)}):
+    stale = dict(said or {})
+    for row in await direct.fetch(vault, _INDEXED, {"ids": sorted(set(ids) - stale.keys())}) if not said else ():
         if row.made == row.digest:
             keys |= {*row.keys}
         else:
-            stale.append(row._asdict())
+            stale[row.record_id] = row._asdict()
+    changed: set[UUID] = set()
     if stale:
-        made = engine.keys_of(stale)
+        made = engine.keys_of([*stale.values()])
         values = {
-            "ids": [row["record_id"] for row in stale],
-            "digests": [row["digest"] for row in stale],
+            "ids": [*stale],
+            "digests": [row["digest"] for row in stale.values()],
             "keys": [f"{{{','.join(map(str, each))}}}" for each in made],
         }
         for row in await direct.fetch(vault, _INDEX, values):
             keys |= {*row.keys}
-    return sorted(keys), {row["record_id"] for row in stale}
+            changed |= {row.record_id} if row.changed else set()
+    return sorted(keys), changed
 
 
 _WAITING = (

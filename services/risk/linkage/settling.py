@@ -50,14 +50,16 @@ async def settle(
     because: Because | None = None,
     rule: UUID | None = None,
     look: bool = True,
+    said: Mapping[UUID, Row] | None = None,
 ) -> Settled:
     """Puts some records where they belong, and whoever is moved by it.
 
     `look`: also among records that nobody holds to be the same people yet; a rule about two records needs no look.
+    `said`: what all of these records say, with their digest, where the caller has just stored it.
     Milliseconds for each: what is read and scored is a few dozen records. The caller has taken its turn.
     """
     engine = await ledger.matching(vault)
-    hood = await _neighbourhood(vault, engine, records, look)
+    hood = await _neighbourhood(vault, engine, records, look, said)
     rows = hood.rows
     previous = {record: resident for record, (resident, _, _) in hood.held.items()}
     everything = RuleBook(hood.rules.must | hood.register.must, hood.rules.cannot | hood.register.cannot)
@@ -96,17 +98,23 @@ class _Hood:
     """Those that say something else than when they were last linked."""
 
 
-async def _neighbourhood(vault: AsyncSession, engine: Matching, records: Collection[UUID], look: bool) -> _Hood:
+async def _neighbourhood(
+    vault: AsyncSession,
+    engine: Matching,
+    records: Collection[UUID],
+    look: bool,
+    said: Mapping[UUID, Row] | None = None,
+) -> _Hood:
     changed: set[UUID] = set()
     pairs: list[Pair] = []
     if not look:
         rows, held = await ledger.around(vault, records)
     elif len(records) == 1:
-        keys, changed = await ledger.index(vault, engine, records)
+        keys, changed = await ledger.index(vault, engine, records, said)
         rows, held = await ledger.around(vault, records, keys)
         pairs = [(record, other) for record in records if record in rows for other in rows if other != record]
     else:
-        _, changed = await ledger.index(vault, engine, records)
+        _, changed = await ledger.index(vault, engine, records, said)
         found = await ledger.candidates(vault, records)
         rows, held = await ledger.around(vault, {*records, *(other for _, other in found)})
         pairs = _to_their_people(found, rows, held)
