@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.identity import TOKEN_TYPES, TrustedIssuer
 from gateway.jwks import over_http
-from kit.contracts.roles import ROLES
+from kit.contracts.roles import SIGNED_IN
 from kit.settings import BadSettings
 
 
@@ -44,7 +44,7 @@ def trusted_issuers(
             for fault in error.errors(include_url=False, include_context=False, include_input=False):
                 faults.append(f"[{number}].{'.'.join(map(str, fault['loc']))}: {fault['msg']}")
             continue
-        if unknown := (entry.roles or frozenset()) - set(ROLES):
+        if unknown := (entry.roles or frozenset()) - SIGNED_IN:
             faults.append(f"[{number}].roles: there is no {', '.join(sorted(unknown))}")
         if production and not entry.jwks_url.startswith("https://"):
             faults.append(f"[{number}].jwks_url: keys are fetched over https only")

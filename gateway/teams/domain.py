@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from kit.contracts.roles import ROLES
+from kit.contracts.roles import SIGNED_IN
 from kit.errors import FieldError, Invalid
 
 
@@ -26,7 +26,7 @@ def check_members(members: Sequence[Member]) -> None:
     faults: list[FieldError] = []
     for position, member in enumerate(members):
         place = f"/members/{position}"
-        if member.role not in ROLES:
+        if member.role not in SIGNED_IN:
             faults.append(FieldError(f"{place}/role", "There is no such role.", "known_role"))
         if member.to is not None and member.to <= member.from_:
             faults.append(FieldError(f"{place}/to", "A place ends after it begins.", "dates_in_order"))

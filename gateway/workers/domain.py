@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from kit.contracts.roles import ROLES
+from kit.contracts.roles import SIGNED_IN
 from kit.errors import FieldError, Invalid
 
 
@@ -19,7 +19,7 @@ def check_entry(
     """Raises Invalid naming every field at fault. `absent_until` is the first day back."""
     faults: list[FieldError] = []
     for position, role in enumerate(roles):
-        if role not in ROLES:
+        if role not in SIGNED_IN:
             faults.append(FieldError(f"/roles/{position}", "There is no such role.", "known_role"))
     if manager == worker_id:
         faults.append(FieldError("/manager", "Nobody manages themselves.", "someone_else"))

@@ -107,7 +107,7 @@ def upgrade() -> None:
         "uq_referral_disclosure_referral_id_number", "referral_disclosure", ["referral_id", "number"], unique=True
     )
     op.create_table(
-        "known_line",
+        "known_manager",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("worker_id", sa.Text(), nullable=True, comment="null: a team"),
@@ -123,10 +123,10 @@ def upgrade() -> None:
             nullable=False,
             comment="of a team: [{worker_id, role, from, to}]",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_line")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_manager")),
         comment="Who answers for whom, from the gateway's events; ids and dates only",
     )
-    op.create_index("ix_known_line_worker_id", "known_line", ["worker_id"], unique=False)
+    op.create_index("ix_known_manager_worker_id", "known_manager", ["worker_id"], unique=False)
     op.create_table(
         "capacity_question",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -235,7 +235,7 @@ def downgrade() -> None:
         "landlord_message",
         "discharge",
         "capacity_question",
-        "known_line",
+        "known_manager",
         "referral_disclosure",
         "referral_step",
         "referral",

@@ -9,7 +9,7 @@ from kit.contracts.envelope import Event
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
 from kit.store.unit import UnitOfWork
-from services.triage.referrals.models import KnownLine
+from services.triage.referrals.models import KnownManager
 
 handlers = Handlers()
 
@@ -17,7 +17,7 @@ handlers = Handlers()
 @handlers.projection("gateway.worker.changed", "gateway.team.changed")
 async def know_who_answers(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
     """Managers, absence and cover."""
-    await upsert(unit, cast(Table, KnownLine.__table__), (_line(event) for event in events))
+    await upsert(unit, cast(Table, KnownManager.__table__), (_line(event) for event in events))
 
 
 def _line(event: Event[Any]) -> dict[str, Any]:

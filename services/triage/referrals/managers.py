@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kit.store.unit import UnitOfWork
-from services.triage.referrals.models import KnownLine
+from services.triage.referrals.models import KnownManager
 
 
 async def answering_for(unit: UnitOfWork, worker_id: str, today: date, first: Iterable[str | None] = ()) -> str | None:
@@ -15,7 +15,7 @@ async def answering_for(unit: UnitOfWork, worker_id: str, today: date, first: It
 
     Somebody who left is passed over, and whoever is away is stood in for. None only where no manager works at all.
     """
-    lines = list(await unit.session.scalars(select(KnownLine).order_by(KnownLine.worker_id, KnownLine.id)))
+    lines = list(await unit.session.scalars(select(KnownManager).order_by(KnownManager.worker_id, KnownManager.id)))
     workers = {each.worker_id: each for each in lines if each.worker_id is not None}
     own = workers.get(worker_id)
     teams = [
@@ -37,7 +37,7 @@ def _is_in(member: dict[str, Any], worker_id: str, today: date) -> bool:
     return member["worker_id"] == worker_id and started and (until is None or today < date.fromisoformat(until))
 
 
-def _present(worker_id: str | None, workers: dict[str, KnownLine], today: date) -> str | None:
+def _present(worker_id: str | None, workers: dict[str, KnownManager], today: date) -> str | None:
     """They themselves, or who stands in for them; None when nobody of them is here."""
     seen: set[str] = set()
     while worker_id is not None and worker_id not in seen:

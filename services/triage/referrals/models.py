@@ -109,10 +109,10 @@ class Disclosure(Base):
     )
 
 
-class KnownLine(Base):
+class KnownManager(Base):
     """Who answers for whom: a worker's manager and absence, or a team's manager and members. From events."""
 
-    __tablename__ = "known_line"
+    __tablename__ = "known_manager"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger)
@@ -126,6 +126,6 @@ class KnownLine(Base):
     members: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="of a team: [{worker_id, role, from, to}]")
 
     __table_args__ = (
-        Index("ix_known_line_worker_id", "worker_id"),
+        Index("ix_known_manager_worker_id", "worker_id"),
         {"comment": "Who answers for whom, from the gateway's events; ids and dates only"},
     )
