@@ -18,7 +18,9 @@ import pytest
 from kit.contracts.event_type import OWNERS
 from kit.run.embedded import status
 from kit.run.embedded.databases import plain
+from kit.run.embedded.homes import find_home
 from kit.run.embedded.ports import DEFAULTS, HOST, free
+from kit.run.embedded.postgres import Cluster
 from kit.testing.platform import Platform, running_platform
 
 # They share one run of the stand-in platform.
@@ -252,10 +254,18 @@ def test_the_demo_is_loaded_when_asked_for(platform: Platform) -> None:
 
 
 @pytest.mark.full
-def test_a_server_of_ones_own_is_used_instead(postgres: str) -> None:
-    with running_platform({"NEWSTART_POSTGRES_ADMIN_URL": postgres}, module=STANDIN) as platform:
-        assert not (platform.state / "postgres").exists()
-        assert "postgres" not in listed(platform)
-        given = environment_of(platform, "grants-api")
-        assert "NEWSTART_POSTGRES_ADMIN_URL" not in given
-        psycopg.connect(plain(given["NEWSTART_DATABASE_URL"])).close()
+def test_a_server_of_ones_own_is_used_instead(state: Path) -> None:
+    # Not the run's shared one: the platform gives its roles passwords of its own.
+    cluster = Cluster(find_home(state), free(1)[0], "a-password", identity="mine", durable=False)
+    cluster.make()
+    server = cluster.start()
+    try:
+        cluster.wait_ready(server)
+        with running_platform({"NEWSTART_POSTGRES_ADMIN_URL": cluster.admin_url}, module=STANDIN) as platform:
+            assert not (platform.state / "postgres").exists()
+            assert "postgres" not in listed(platform)
+            given = environment_of(platform, "grants-api")
+            assert "NEWSTART_POSTGRES_ADMIN_URL" not in given
+            psycopg.connect(plain(given["NEWSTART_DATABASE_URL"])).close()
+    finally:
+        cluster.stop(server)
