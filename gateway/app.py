@@ -35,6 +35,7 @@ from gateway.tokens import InternalTokens
 from gateway.workers import api as workers_api
 from gateway.workers.queries import shut_out
 from kit.contracts.roles import SIGNED_IN
+from kit.events import access
 from kit.service import Service
 from kit.settings import GatewaySettings
 from kit.store.db import Database

@@ -6,7 +6,7 @@ Field = tuple[bytes, bytes]
 
 _REQUEST_FIELDS = (
     b"accept, accept-language, after-event, authorization, content-type, idempotency-key, if-match, if-none-match, "
-    b"newstart-purpose, traceparent, x-request-id"
+    b"last-event-id, newstart-purpose, traceparent, x-request-id"
 )
 _ANSWER_FIELDS = (
     b"etag, event-id, idempotent-replay, link, location, ratelimit, ratelimit-policy, retry-after, stale, x-request-id"

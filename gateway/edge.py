@@ -57,6 +57,7 @@ _PASSED_ON = {
     b"if-none-match": "if-none-match",
     b"idempotency-key": "idempotency-key",
     b"after-event": "after-event",
+    b"last-event-id": "last-event-id",
 }
 # Fields of which a second one would let two readers understand two things.
 _ONCE = frozenset(
@@ -68,6 +69,7 @@ _ONCE = frozenset(
         b"content-length",
         b"if-match",
         b"after-event",
+        b"last-event-id",
         b"x-request-id",
         b"traceparent",
         b"origin",

@@ -1,7 +1,7 @@
 """What the gateway answers itself."""
 
 from gateway.routes.line import Route, changes, reads
-from gateway.routes.purposes import ADMINISTER, GOVERN, OPERATE, STORY
+from gateway.routes.purposes import ADMINISTER, ANY, GOVERN, OPERATE, STORY
 
 ROUTES: tuple[Route, ...] = (
     reads("/v1/workers", "gateway.worker.read", STORY | ADMINISTER),
@@ -10,5 +10,6 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/teams", "gateway.worker.read", STORY | ADMINISTER),
     reads("/v1/teams/{code}", "gateway.worker.read", STORY | ADMINISTER),
     changes("PUT", "/v1/teams/{code}", "gateway.worker.change", ADMINISTER | GOVERN),
+    Route("GET", "/v1/live", "gateway.live.follow", ANY),
     changes("POST", "/demo/clock", "gateway.clock.move", OPERATE | ADMINISTER),
 )

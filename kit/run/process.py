@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import signal
 import sys
+from types import FrameType
 from typing import Literal
 
 import uvicorn
@@ -37,7 +38,7 @@ def run(name: str, role: Role) -> None:
 def _serve(name: str, settings: Settings) -> None:
     module = importlib.import_module(f"{migrate.package_of(name)}.app")
     app = module.api(settings) if hasattr(module, "api") else build_app(module.SERVICE, settings)
-    uvicorn.Server(
+    _Server(
         uvicorn.Config(
             app,
             settings.host,
@@ -50,6 +51,18 @@ def _serve(name: str, settings: Settings) -> None:
             timeout_graceful_shutdown=int(settings.drain_seconds),
         )
     ).run()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells its application of the signal to stop: it waits for every answer under way, and an answer
+    that never ends of itself (`gateway.live`) must be told to.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        stopping = getattr(self.config.app, "stopping", None)
+        if stopping is not None:
+            stopping()
+        super().handle_exit(sig, frame)
 
 
 async def _work(name: str, settings: Settings) -> None:

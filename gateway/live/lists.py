@@ -1,0 +1,106 @@
+"""Which lists can be followed, who may, and which events change them.
+
+A list is one of the table's addresses. Whoever may read it, for the purpose they state, may hear that it changed; what
+changed they read there, under their own rights. A new list is a line here, and `gateway` among the consumers of the
+events that change it (kit/contracts); a line whose events or address are still to come is simply not there yet.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from gateway.routes import purposes_of_actions
+from kit.contracts.catalogue import CATALOGUE, EventType
+from kit.contracts.codes import QueueKind
+from kit.contracts.envelope import EventData
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A list: its name, where it is read, the action of reading it, and the kinds of things on it."""
+
+    name: str
+    address: str
+    action: str
+    aggregates: frozenset[str]
+    concerns: Callable[[EventData], bool] = field(default=lambda _: True)
+    sees_all: str | None = None  # a role from whom nobody on this list is kept back
+
+
+def _waits(kind: QueueKind) -> Callable[[EventData], bool]:
+    # The rules of the queue have no kind: they change the place of everybody.
+    return lambda data: getattr(data, "kind", kind) == kind
+
+
+_LEAD: Final = "safeguarding_lead"
+
+LISTS: Final[Mapping[str, Followed]] = {
+    each.name: each
+    for each in (
+        Followed(
+            "triage.queue",
+            "/v1/triage/queue",
+            "triage.queue.read",
+            frozenset({"triage.queue_entry", "triage.queue_rules"}),
+            _waits(QueueKind.CONTACT),
+        ),
+        # Who may see that a contact waits need not hear that a concern does.
+        Followed(
+            "triage.queue.concerns",
+            "/v1/triage/queue?kind=safeguarding",
+            "triage.safeguarding.read",
+            frozenset({"triage.queue_entry", "triage.queue_rules"}),
+            _waits(QueueKind.SAFEGUARDING),
+            _LEAD,
+        ),
+        Followed("triage.contacts", "/v1/triage/contacts", "triage.contact.read", frozenset({"triage.contact"})),
+        Followed(
+            "triage.safeguarding",
+            "/v1/triage/safeguarding-concerns",
+            "triage.safeguarding.read",
+            frozenset({"triage.safeguarding"}),
+            sees_all=_LEAD,
+        ),
+        Followed("triage.handovers", "/v1/triage/handovers", "triage.handover.read", frozenset({"triage.handover"})),
+        Followed("triage.referrals", "/v1/triage/referrals", "triage.referral.read", frozenset({"triage.referral"})),
+        Followed("triage.outreach", "/v1/triage/outreach", "triage.outreach.read", frozenset({"triage.outreach"})),
+        Followed(
+            "triage.recovery_holds",
+            "/v1/triage/recovery-holds",
+            "triage.recovery_hold.read",
+            frozenset({"triage.recovery_hold"}),
+        ),
+        Followed("triage.tickets", "/v1/triage/tickets", "triage.ticket.read", frozenset({"triage.ticket"})),
+        Followed(
+            "triage.appointments",
+            "/v1/triage/appointments",
+            "triage.appointment.read",
+            frozenset({"triage.appointment"}),
+        ),
+        Followed("casefile.cases", "/v1/casefile/cases", "casefile.case.read", frozenset({"casefile.case"})),
+    )
+}
+"""Every list by name."""
+
+
+def heard() -> dict[str, tuple[Followed, ...]]:
+    """The event types that the gateway hears for some list, with those lists."""
+    return {
+        declared.type: lists
+        for declared in CATALOGUE.values()
+        if declared.model is not None and "gateway" in declared.consumers and (lists := _changed_by(declared))
+    }
+
+
+def _changed_by(declared: EventType) -> tuple[Followed, ...]:
+    aggregate = f"{declared.owner}.{declared.aggregate}"
+    return tuple(each for each in LISTS.values() if aggregate in each.aggregates)
+
+
+@lru_cache(maxsize=1)
+def there() -> frozenset[str]:
+    """The lists that can be followed: the table has their action, and an event changes them."""
+    actions = purposes_of_actions()
+    changed = {each.name for lists in heard().values() for each in lists}
+    return frozenset(name for name in changed if LISTS[name].action in actions)
