@@ -61,6 +61,8 @@ def _of_service(made: secrets.Secrets, admin_url: str, name: str) -> dict[str, s
         if owner == name:
             found["VAULT_DATABASE_URL"] = databases.address(admin_url, vault, made.postgres[vault])
             found["PSEUDONYM_KEY"] = made.pseudonyms[vault]
+    if name == "casefile":
+        found["OBJECTION_KEY"] = made.objections
     if name == "gateway":
         found["INTERNAL_SIGNING_KEY"] = json.dumps(made.internal_signing)
     return found

@@ -37,6 +37,7 @@ def build_app(service: Service, settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service.name
+    app.state.composed = service
     app.state.kinds = kinds_by_type(service.handlers)
     app.include_router(health.router)
     prefix = f"/v1/{service.name}"

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from kit.errors import Unavailable
+from kit.service import Service
 from kit.store.db import Database
 from kit.store.migrate import head_of, known_to
 
@@ -24,8 +25,8 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> dict[str, str]:
-    """The database answers and stands at our migrations."""
-    await check_ready(request.app.state.database, request.app.state.service)
+    """The database answers and stands at our migrations, and so does the vault where there is one."""
+    await check_ready(request.app.state.database, request.app.state.composed)
     return {"status": "ready"}
 
 
@@ -41,16 +42,22 @@ async def metrics() -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def check_ready(database: Database, service: str) -> None:
-    """`Unavailable` unless the database answers and is not behind this code.
+async def check_ready(database: Database, service: Service) -> None:
+    """`Unavailable` unless the service's databases answer and none is behind this code.
 
     One that is ahead will do: migrations only add within a release, and the processes of the version before must go
     on while the new ones start.
     """
+    also = service.databases() if service.databases else {}
+    for history, each in {service.name: database, **also}.items():
+        await _check_migrated(each, history, "The database" if history == service.name else f"The {history} database")
+
+
+async def _check_migrated(database: Database, history: str, called: str) -> None:
     try:
         async with database.engine.connect() as connection:
             stands_at = await connection.scalar(text("select version_num from alembic_version"))
     except ProgrammingError:
-        raise Unavailable("The database was never migrated") from None
-    if stands_at != head_of(service) and stands_at in known_to(service):
-        raise Unavailable(f"The database stands at migration {stands_at}, this version needs {head_of(service)}")
+        raise Unavailable(f"{called} was never migrated") from None
+    if stands_at != head_of(history) and stands_at in known_to(history):
+        raise Unavailable(f"{called} stands at migration {stands_at}, this version needs {head_of(history)}")

@@ -27,6 +27,7 @@ from services.risk.sources import handlers as heard
 from services.risk.sources import loads, retention, spool
 from services.risk.tables import Base
 from services.risk.touched import touched
+from services.risk.vault import door
 from services.risk.vault import former as past  # noqa: F401  # its table is part of the vault's metadata
 from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
 from services.risk.vault.tables import VaultBase
@@ -81,4 +82,5 @@ SERVICE = Service(
     },
     vault=VaultBase.metadata,
     opened=_opened,
+    databases=door.databases,
 )

@@ -41,11 +41,8 @@ OUTREACH: dict[str, Any] = {"purpose": "outreach"}
 
 
 @pytest.fixture(autouse=True)
-def _clock_and_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("NEWSTART_OBJECTION_KEY", "a key of the tests that is long enough to be taken")
-    digests._key.cache_clear()
+def _clock() -> Iterator[None]:
     yield
-    digests._key.cache_clear()
     clock.set_offset(timedelta(0))
 
 
@@ -428,7 +425,6 @@ async def test_another_key_recognises_nobody_and_that_shows(
     await casefile.take(objection(answer["person_id"], id_=uuid4()))
     async with casefile.unit() as unit:
         assert await digests.stale(unit) == 0
-    monkeypatch.setenv("NEWSTART_OBJECTION_KEY", "another key of the tests, as long as the first one was")
-    digests._key.cache_clear()
+    digests.use_key("another key of the tests, as long as the first one was")
     async with casefile.unit() as unit:
         assert await digests.stale(unit) > 0

@@ -12,7 +12,7 @@ from kit.contracts.event_type import OWNERS
 from kit.run import process
 from kit.run.embedded import secrets
 from kit.run.topology_job import TopologySettings
-from kit.settings import GatewaySettings, VaultSettings, kind_for, load
+from kit.settings import CasefileSettings, GatewaySettings, VaultSettings, kind_for, load
 from services.risk.sources.spool import SpoolSettings
 
 ADMIN_URL = "postgresql://boss:hidden@db.council.example:5432/postgres"
@@ -182,7 +182,7 @@ def test_the_topology_job_finds_the_settings_it_needs(
 def test_no_setting_is_misspelt(pilot: Rendered) -> None:
     known = {
         f"NEWSTART_{field}".upper()
-        for kind in (GatewaySettings, VaultSettings, SpoolSettings)
+        for kind in (GatewaySettings, VaultSettings, CasefileSettings, SpoolSettings)
         for field in kind.model_fields
     }
 
@@ -201,6 +201,16 @@ def test_only_risk_can_open_the_vault(pilot: Rendered, variable: str) -> None:
     holders = {name for name, container in ours(pilot).items() if variable in {one["name"] for one in container["env"]}}
 
     assert holders == {f"risk-{role}" for role in process.ROLES}
+
+
+def test_only_the_case_file_holds_the_key_of_objections(pilot: Rendered) -> None:
+    holders = {
+        name
+        for name, container in ours(pilot).items()
+        if "NEWSTART_OBJECTION_KEY" in {one["name"] for one in container["env"]}
+    }
+
+    assert holders == {f"casefile-{role}" for role in process.ROLES}
 
 
 def test_only_the_gateway_holds_the_signing_key(pilot: Rendered) -> None:

@@ -45,9 +45,17 @@ def test_a_second_start_finds_the_same_and_adds_only_what_is_new(file: Path) -> 
     assert load(file, ["triage"], ["triage"]).postgres == second.postgres
 
 
+def test_a_run_of_before_keeps_the_key_by_which_it_knew_objectors(file: Path) -> None:
+    made = load(file, OWNERS, NATS_USERS)
+    kept = json.loads(file.read_text())
+    del kept["objections"]
+    file.write_text(json.dumps(kept))
+    assert load(file, OWNERS, NATS_USERS).objections == made.secret_key["casefile"]
+
+
 def test_no_two_secrets_are_alike_and_none_shows_in_a_repr(file: Path) -> None:
     made = load(file, OWNERS, NATS_USERS)
-    every = [made.postgres_admin, *made.postgres.values(), *made.nats.values(), *made.secret_key.values()]
+    every = [made.postgres_admin, made.objections, *made.postgres.values(), *made.nats.values(), *made.secret_key.values()]
     assert len(set(every)) == len(every)
     assert min(map(len, every)) >= 32
     assert not any(secret in repr(made) for secret in every)
@@ -82,6 +90,7 @@ def test_each_process_is_given_its_own_secrets_and_no_other(file: Path) -> None:
         for secret in (made.postgres[name], made.nats[name], made.secret_key[name], made.sealing[name]["d"]):
             assert [who for who, has in everywhere.items() if secret in has] == [name]
     assert [who for who, has in everywhere.items() if made.internal_signing["d"] in has] == ["gateway"]
+    assert [who for who, has in everywhere.items() if made.objections in has] == ["casefile"]
     assert [who for who, has in everywhere.items() if made.nats["topology"] in has] == ["topology"]
     for kept_back in (made.nats["admin"], made.postgres_admin, "boss:word"):
         assert not [who for who, has in everywhere.items() if kept_back in has]

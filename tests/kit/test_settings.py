@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OKPKey
 
-from kit.settings import BadSettings, GatewaySettings, Settings, VaultSettings, kind_for, load
+from kit.settings import BadSettings, CasefileSettings, GatewaySettings, Settings, VaultSettings, kind_for, load
 from tests.kit import ground
 
 SEALING = OKPKey.generate_key("X25519", {"kid": "s"})
@@ -87,6 +87,20 @@ def test_a_vault_needs_its_own_role_and_a_long_key(
         assert isinstance(load(VaultSettings), VaultSettings)
     else:
         assert said in faults(VaultSettings)
+
+
+def test_the_case_file_in_production_needs_the_key_by_which_objectors_are_known_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert kind_for("casefile") is CasefileSettings
+    given(monkeypatch, ENVIRONMENT="production")
+    assert "NEWSTART_OBJECTION_KEY is missing" in faults(CasefileSettings)
+    given(monkeypatch, ENVIRONMENT="production", OBJECTION_KEY="e" * 31)
+    assert "NEWSTART_OBJECTION_KEY: it should have at least 32 bytes" in faults(CasefileSettings)
+    given(monkeypatch, ENVIRONMENT="production", OBJECTION_KEY="e" * 32)
+    assert load(CasefileSettings).objection_key is not None
+    given(monkeypatch, ENVIRONMENT="demo", OBJECTION_KEY=None)
+    assert load(CasefileSettings).objection_key is None
 
 
 def test_nothing_given_names_everything_at_once() -> None:

@@ -61,6 +61,8 @@ class Environments:
                 }
                 if self.spool is not None:
                     environment.setdefault("NEWSTART_SPOOL", str(self.spool))
+        if name == "casefile":
+            environment["NEWSTART_OBJECTION_KEY"] = self.secrets.objections
         if name == "gateway":
             public_url = f"http://{HOST}:{self.ports['gateway']}"
             upstreams = {service: f"http://{HOST}:{self.ports[service]}" for service in SERVICES}

@@ -28,6 +28,7 @@ class Secrets:
     internal_signing: Jwk
     sealing: dict[str, Jwk]
     pseudonyms: dict[str, str]
+    objections: str
 
     def __repr__(self) -> str:
         return "Secrets(hidden)"
@@ -59,6 +60,8 @@ def load(path: Path, names: Iterable[str], nats_users: Iterable[str]) -> Secrets
         internal_signing=kept.get("internal_signing") or _key("Ed25519", "sig"),
         sealing=_each(kept.get("sealing"), names, lambda: _key("X25519", "enc")),
         pseudonyms=_each(kept.get("pseudonyms"), vaults, _password),
+        # Runs of before had casefile's own secret for it: whoever objected then is known again.
+        objections=kept.get("objections") or (kept.get("secret_key") or {}).get("casefile") or _password(),
     )
     if asdict(made) != kept:
         _write(path, made)

@@ -1,44 +1,50 @@
 """Keyed digests of objectors: without the key nobody can find out whose they are, by trying names either.
 
-The key is NEWSTART_OBJECTION_KEY, else one derived from the service's own secret. Each digest says which key made it;
-while a digest of another key is there, the objection behind it cannot be recognised, and `stale` counts them.
+The key is NEWSTART_OBJECTION_KEY; outside production the service's own secret will do. Each digest says which key made
+it; while a digest of another key is there, the objection behind it cannot be recognised, and `stale` counts them.
 """
 
 import hashlib
 import hmac
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from kit.settings import CasefileSettings, Settings
 from kit.store.unit import UnitOfWork
 from services.casefile.introductions import domain
 from services.casefile.introductions.models import OutreachObjection
 from services.casefile.people.domain import Details
 
-
-class _Secrets(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="NEWSTART_", extra="ignore", hide_input_in_errors=True)
-
-    objection_key: SecretStr | None = Field(None, min_length=32)
-    secret_key: SecretStr | None = Field(None, min_length=32)
+_key: bytes | None = None
 
 
-@lru_cache
-def _key() -> bytes:
-    kept = _Secrets()
-    secret = kept.objection_key or kept.secret_key
-    if secret is None:
-        raise RuntimeError("neither NEWSTART_OBJECTION_KEY nor NEWSTART_SECRET_KEY is set")
-    return hmac.digest(secret.get_secret_value().encode(), b"objections to outreach", hashlib.sha256)
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[None]:
+    """While inside, this process knows objectors again. In production it needs a key of its own for that."""
+    secret = settings.objection_key if isinstance(settings, CasefileSettings) else None
+    if secret is None and settings.environment == "production":
+        raise TypeError("casefile needs NEWSTART_OBJECTION_KEY: load CasefileSettings")
+    use_key((secret or settings.secret_key).get_secret_value())
+    try:
+        yield
+    finally:
+        use_key(None)
+
+
+def use_key(secret: str | None) -> None:
+    """Called once by each process at its start; None forgets it."""
+    global _key
+    _key = None if secret is None else hmac.digest(secret.encode(), b"objections to outreach", hashlib.sha256)
 
 
 def _digest(text: str) -> bytes:
-    return hmac.digest(_key(), text.encode(), hashlib.sha256)
+    if _key is None:
+        raise RuntimeError("the key of objections was not given to this process: see digests.serving")
+    return hmac.digest(_key, text.encode(), hashlib.sha256)
 
 
 def key_id() -> str:

@@ -10,6 +10,7 @@ two leaves the vault's part behind without the unit's, so whatever is written in
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,7 @@ from kit.store.db import Database
 from kit.store.unit import UnitOfWork
 from services.risk.vault import pseudonyms
 
+HISTORY: Final = "risk_vault"
 _WHY = re.compile(r"[a-z][a-z_]+")
 
 _settings: VaultSettings | None = None
@@ -61,6 +63,11 @@ async def opened(
     unit.accessed(record, people, action=f"risk.vault.{why}")
     async with _vault().sessions.begin() as session:
         yield session
+
+
+def databases() -> dict[str, Database]:
+    """The vault by its history: what must be migrated before risk is ready."""
+    return {HISTORY: _vault()}
 
 
 def dsn() -> str:

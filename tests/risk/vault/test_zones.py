@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from kit.testing.databases import ServiceDatabase
+from tests.risk.ground import open_risk
 
 Databases = Callable[[str], ServiceDatabase]
 
@@ -33,6 +34,21 @@ def test_the_vaults_role_reads_nothing_of_the_analytics_zone(database: Databases
     for table in outside:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for schema public"):
             vault.rows(f"select * from public.{table}")
+
+
+async def test_risk_is_ready_only_when_its_vault_is_migrated_too(database: Databases) -> None:
+    vault = database("risk").vault
+    assert vault is not None
+    async with open_risk(database) as risk:
+        assert (await risk.client.get("/readyz")).status_code == 200
+        (row,) = vault.rows("select version_num from alembic_version")
+        try:
+            vault.execute("update alembic_version set version_num = '0001'")
+            behind = await risk.client.get("/readyz")
+        finally:
+            vault.execute("update alembic_version set version_num = %s", [row["version_num"]])
+        assert (behind.status_code, "risk_vault" in behind.json()["detail"]) == (503, True), behind.text
+        assert (await risk.client.get("/readyz")).status_code == 200
 
 
 def test_neither_can_grant_itself_a_way_in_or_make_tables_at_the_others(database: Databases) -> None:
