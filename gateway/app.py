@@ -18,6 +18,10 @@ from gateway.identity import Identity
 from gateway.issuer import DemoIssuer, key_of
 from gateway.issuers import trusted_issuers
 from gateway.limits import Limiter
+from gateway.links import api as links_api
+from gateway.links import handlers as links
+from gateway.links import sending as letters
+from gateway.links.answering import Answering
 from gateway.live import api as live_api
 from gateway.live import handlers as live
 from gateway.live.feed import Feed
@@ -45,8 +49,8 @@ SERVICE = Service(
     name="gateway",
     summary="The only door: who works here, the demo's clock, and everything that passes",
     metadata=Base.metadata,
-    handlers=(access.people, live.handlers, messages.handlers),
-    loops={"messages": sending.run},
+    handlers=(access.people, live.handlers, messages.handlers, links.handlers),
+    loops={"messages": sending.run, "links": letters.run},
 )
 _SUSPENSIONS_EVERY_SECONDS = 1.0
 
@@ -57,6 +61,7 @@ def own_app(settings: GatewaySettings | None = None) -> FastAPI:
     app.include_router(workers_api.router)
     app.include_router(teams_api.router)
     app.include_router(clock_api.router)
+    app.include_router(links_api.router)
     app.include_router(live_api.router)
     return app
 
@@ -101,17 +106,21 @@ class Gateway:
         self.routes = table(demo=demo is not None)
         policy = Policy()
         self._live = self._own.state.live = Feed(policy, shut_out=lambda caller: caller in self._suspended)
+        index, tokens = RouteIndex(self.routes), InternalTokens(settings.internal_signing_key)
+        answering = Answering(lambda: self._own.state.database, index, policy, tokens, self._upstreams)
         self._edge = Edge(
             Parts(
-                index=RouteIndex(self.routes),
+                index=index,
                 identity=self._identity,
                 policy=policy,
                 limiter=Limiter(),
-                tokens=InternalTokens(settings.internal_signing_key),
+                tokens=tokens,
                 cors=Cors(settings.cors_origins),
                 upstreams=self._upstreams,
                 refused=self._refused,
-                open_pages=open_pages(demo, taken=lambda: sink.taken(self._own.state.database)),
+                open_pages=open_pages(
+                    demo, taken=lambda: sink.taken(self._own.state.database), answering=answering
+                ),
                 health=self._own,
                 urgent_detail=urgent_detail(settings.duty_numbers),
             )

@@ -42,6 +42,7 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "write": Allowance(600),
     "bulk": Allowance(30),
     "open": Allowance(600),  # per network address: nobody has signed in; a hub may share one
+    "link": Allowance(60),  # one-time links, per network address: nobody opens more than a few
     "refused": Allowance(600),  # tokens that failed, per network address: each costs a signature check
 }
 

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.demo_people import SIGN_INS, SignIn
 from gateway.docs_page import docs_page, page
 from gateway.issuer import DemoIssuer, choose
+from gateway.links import pages as link_pages
+from gateway.links.answering import Answering
 from gateway.messages.models import DemoMessage
 from kit.clock import LONDON
 from kit.errors import Unavailable
@@ -74,10 +76,16 @@ async def _none_taken() -> Sequence[DemoMessage]:
     return ()
 
 
-def open_pages(demo: DemoIssuer | None, document: Path = OPENAPI, taken: TakenMessages = _none_taken) -> FastAPI:
+def open_pages(
+    demo: DemoIssuer | None,
+    document: Path = OPENAPI,
+    taken: TakenMessages = _none_taken,
+    answering: Answering | None = None,
+) -> FastAPI:
     """The application of the open lines of the route table. `taken`: what the demo's sink took."""
     app = FastAPI(title="New Start: open pages", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(_documents(document, demo=demo is not None))
+    app.include_router(link_pages.router(answering))
     if demo is not None:
         app.include_router(_demo(demo, taken))
     problems.install(app)
