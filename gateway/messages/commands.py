@@ -34,7 +34,7 @@ async def receive(unit: UnitOfWork, event: Event[Sealed]) -> None:
         about_id=inside.about_id,
         way=inside.way,
         plain=inside.plain,
-        sealed=event.to_json(),
+        sealed=event.to_json().decode(),
         state=State.QUEUED,
         next_try_at=now,
         useless_after=inside.useless_after,

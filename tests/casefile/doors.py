@@ -34,7 +34,7 @@ from services.casefile.app import SERVICE
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
 PREFIX = "/v1/casefile"
 POOL = 5
-SEALING = {name: OKPKey.generate_key("X25519", {"kid": name}) for name in ("casefile", "risk")}
+SEALING = {name: OKPKey.generate_key("X25519", {"kid": name}) for name in ("casefile", "risk", "gateway")}
 SETTINGS: dict[str, Any] = {
     "environment": "test",
     "secret_key": SecretStr("0123456789abcdef0123456789abcdef"),

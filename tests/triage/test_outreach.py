@@ -203,7 +203,11 @@ async def test_taken_up_it_opens_a_contact(
     contact = (await desk.get(f"/v1/triage/contacts/{taken.json()['contact_id']}")).json()
     assert (contact["channel"], contact["person_id"]) == ("outreach", str(home.person))
     assert [each["domain"] for each in contact["needs"]] == ["money"]
-    assert types(store)[-3:] == ["need.recorded", "contact.received", "outreach.accepted"]
+    assert [each for each in types(store) if "queue" not in each][-3:] == [
+        "need.recorded",
+        "contact.received",
+        "outreach.accepted",
+    ]
     # Its answer's Event-Id is the offer's own.
     assert taken.headers["event-id"] == events(store)[-1]["id"]
     assert await listed(caller) == []

@@ -38,7 +38,7 @@ def test_each_level_has_its_clock(level: ConcernLevel | None, hours: int, rank: 
 
 
 def test_the_alarms() -> None:
-    assert (timedelta(minutes=15), timedelta(minutes=30)) == (domain.RING_AFTER, domain.ESCALATE_AFTER)
+    assert (timedelta(minutes=15), timedelta(minutes=30)) == (domain.CLOCKS.ring_after, domain.CLOCKS.escalate_after)
 
 
 def test_a_second_acknowledgement_is_refused_and_names_the_first() -> None:

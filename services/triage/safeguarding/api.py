@@ -40,7 +40,7 @@ async def raise_concern(unit: Unit, request: Request, response: Response) -> Rec
     )
     phone_now = await queries.alarm_may_be_late(unit)
     concern, report = await commands.raise_concern(unit, await request.body(), clocks)
-    response.headers["Location"] = f"/v1/triage/safeguarding-concerns/{concern.id}/receipt"
+    response.headers["Location"] = f"/v1/triage/safeguarding-concerns/{concern.id}"
     return Received.of(concern, reading.advice(report), settings.duty_numbers, phone_now=phone_now)
 
 

@@ -66,6 +66,7 @@ class Received(BaseModel):
     phone: dict[str, str] = Field(description="Whom to phone until it is delivered; empty once it is")
     say: str = Field(description="What the screen says")
     acknowledged_by: str | None = Field(None, description="Who has it")
+    receipt: str = Field(description="Where whoever raised it sees whether somebody has it")
 
     @classmethod
     def of(cls, concern: Concern, missing: list[str], phone: dict[str, str], *, phone_now: bool = False) -> Self:
@@ -81,6 +82,7 @@ class Received(BaseModel):
             phone={} if delivered else phone,
             say=say,
             acknowledged_by=concern.acknowledged_by,
+            receipt=f"/v1/triage/safeguarding-concerns/{concern.id}/receipt",
         )
 
 
