@@ -87,7 +87,7 @@ _BARE = """
             filter (where kind = 'debt.total' and occurred_on > date '2026-05-22') as slope
     from '{facts}' group by household"""
 
-_ITS_FACTS = 'select f.* from "placing" as p join fact as f on f.record = p.record where p.household = %s'
+_ITS_FACTS = "select f.* from placed as p join fact as f on f.record = p.record where p.household = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +328,7 @@ async def _late_fact(unit: Any, home: UUID) -> None:
     await connection.exec_driver_sql(
         "insert into fact (id, record, source, kind, occurred_on, value)"
         " select %s, record, 'council_tax_arrears', 'council_tax.summons', current_date, 'summons'"
-        ' from "placing" where household = %s limit 1',
+        " from placed where household = %s limit 1",
         (uuid4(), home),
     )
 
@@ -351,7 +351,7 @@ def _fill(address: str, folder: Path, households: int, measured: Single) -> None
     with psycopg.connect(address, autocommit=True) as store:
         store.execute("set statement_timeout = 0")
         for path, table in (
-            (records, '"placing" (record, source, resident, household, certainty, probability)'),
+            (records, "placed (record, source, resident, household, certainty, probability)"),
             (facts, "fact (id, record, source, kind, occurred_on, until, amount, value)"),
         ):
             statement = f"copy {table} from stdin (format csv)"
@@ -385,7 +385,7 @@ def _runs(address: str, folder: Path, measured: Single) -> None:
 
 def _homes(address: str) -> list[UUID]:
     with psycopg.connect(address) as store:
-        return [row[0] for row in store.execute('select distinct household from "placing" order by 1').fetchall()]
+        return [row[0] for row in store.execute("select distinct household from placed order by 1").fetchall()]
 
 
 def _percentile(values: list[float], share: float) -> float:

@@ -27,7 +27,7 @@ _WAITING = text(
 # By the loads' index alone, and no further than one too many: an extract has millions of facts.
 _RECORDS = text("select record from fact where load_id = any(:loads) limit :most")
 _HOUSEHOLDS = text(
-    'select distinct household from "placing" where household is not null and record = any(:records) order by 1'
+    "select distinct household from placed where household is not null and record = any(:records) order by 1"
 )
 
 

@@ -48,7 +48,7 @@ class Ground:
         """A source record that linkage placed."""
         record = uuid4()
         self.connection.execute(
-            'insert into "placing" (record, source, resident, household, certainty, probability)'
+            "insert into placed (record, source, resident, household, certainty, probability)"
             " values (%s, %s, %s, %s, %s, 0.99)",
             [record, source, resident or uuid4(), household, certainty],
         )

@@ -52,7 +52,7 @@ _FACTS: Final = """
            cast(extract(year from f.occurred_on) * 12 + extract(month from f.occurred_on) as integer) as month,
            f.until, cast(f.amount * 100 as bigint) as hundredths, f.value, f.source,
            case p.certainty when 'confirmed' then 0 when 'probable' then 1 else 2 end as certainty
-    from "placing" as p join fact as f on f.record = p.record
+    from placed as p join fact as f on f.record = p.record
     where p.household is not null and {needed}"""
 
 

@@ -40,7 +40,7 @@ class Fact(Base):
 class Placing(Base):
     """Whose record it is: written by linkage alone."""
 
-    __tablename__ = "placing"
+    __tablename__ = "placed"
 
     record: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(Text)
@@ -52,8 +52,8 @@ class Placing(Base):
     __table_args__ = (
         CheckConstraint("certainty in ('confirmed', 'probable', 'unlinked')", name="certainty"),
         CheckConstraint("probability between 0 and 1", name="probability"),
-        Index("ix_placing_household", "household"),
-        Index("ix_placing_resident", "resident"),
+        Index("ix_placed_household", "household"),
+        Index("ix_placed_resident", "resident"),
         {"comment": "Which resident and household a source record belongs to"},
     )
 

@@ -314,7 +314,7 @@ async def adults(vault: AsyncSession, residents: Collection[UUID], today: date) 
 
 
 _PLACE = (
-    'insert into "placing" as held (record, source, resident, household, certainty, probability)'
+    "insert into placed as held (record, source, resident, household, certainty, probability)"
     " select * from unnest(%(record)s::uuid[], %(source)s::text[], %(resident)s::uuid[],"
     "  %(household)s::uuid[], %(certainty)s::text[], %(probability)s::float8[])"
     " on conflict (record) do update set resident = excluded.resident, household = excluded.household,"
@@ -349,7 +349,7 @@ async def show(unit: UnitOfWork, picture: Picture) -> None:
         writes.append(("delete from home where household = any(%(ids)s)", {"ids": picture.gone_households}))
     if picture.gone_records:
         # The word is PostgreSQL's own (overlay ... placing).
-        for table in ('"placing"', "fact"):
+        for table in ("placed", "fact"):
             writes.append((f"delete from {table} where record = any(%(ids)s)", {"ids": picture.gone_records}))
     if writes:
         await direct.send(unit.session, *writes)

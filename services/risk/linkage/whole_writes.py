@@ -323,7 +323,10 @@ group by home.home_id, 1, 2, home.since
 def _show(vault: bulk.Connection, analytics: bulk.Connection) -> dict[str, int]:
     """The analytics zone as the vault now has it: rows that differ are written, rows of nothing go."""
     shown = {}
-    for table, key, query in (("placing", "record", _PLACINGS), ("home", "household", _HOMES)):
+    for table, key, called, query in (
+        ("placed", "record", "placings", _PLACINGS),
+        ("home", "household", "homes", _HOMES),
+    ):
         analytics.execute(
             sql.SQL("create temporary table {} (like {} including defaults) on commit drop").format(
                 sql.Identifier(f"staged_{table}"), sql.Identifier(table)
@@ -364,7 +367,7 @@ def _show(vault: bulk.Connection, analytics: bulk.Connection) -> dict[str, int]:
                 " (select from {staged} staged where staged.{key} = held.{key})"
             ).format(**parts)
         ).rowcount
-        shown[f"{table}s_changed"] = written + gone
+        shown[f"{called}_changed"] = written + gone
     analytics.execute("create temporary table staged_erased (record uuid) on commit drop")
     _pipe(vault, "select pseudonym from erasure", analytics, "staged_erased")
     analytics.execute("delete from fact using staged_erased where fact.record = staged_erased.record")

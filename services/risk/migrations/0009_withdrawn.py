@@ -18,6 +18,7 @@ def upgrade() -> None:
     _register()
     _loads()
     _signals()
+    _rename_placings("placing", "placed")
 
 
 def _register() -> None:
@@ -86,7 +87,18 @@ def _signals() -> None:
     op.create_index("ix_known_offer_signal_id", "known_offer", ["signal_id"])
 
 
+def _rename_placings(before: str, after: str) -> None:
+    """`placing` is a reserved word in PostgreSQL (overlay ... placing), so every statement had to quote it."""
+    op.execute(f'alter table "{before}" rename to "{after}"')
+    for index in ("household", "resident"):
+        op.execute(f"alter index ix_{before}_{index} rename to ix_{after}_{index}")
+    for constraint in (f"pk_{before}", f"ck_{before}_certainty", f"ck_{before}_probability"):
+        renamed = constraint.replace(before, after)
+        op.execute(f'alter table "{after}" rename constraint {constraint} to {renamed}')
+
+
 def downgrade() -> None:
+    _rename_placings("placed", "placing")
     op.drop_index("ix_known_offer_signal_id", "known_offer")
     op.add_column("cohort_published_home", sa.Column("source", sa.Text()))
     op.add_column("cohort_published_home", sa.Column("resident", sa.Uuid()))

@@ -157,7 +157,7 @@ def _bring(store: Connection, engine: "duckdb.DuckDBPyConnection", folder: Path)
     wanted: Sequence[tuple[str, str, Mapping[str, str]]] = (
         (
             "placings",
-            f'select record, household, {rank} from "placing" where household is not null',
+            f"select record, household, {rank} from placed where household is not null",
             {"record": "UUID", "household": "UUID", "certainty": "TINYINT"},
         ),
         (

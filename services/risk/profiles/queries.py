@@ -46,14 +46,13 @@ _SAY_WHO = "Facts about abuse are shown only beside the person whom they may hel
 _EVIDENCE_SHOWN = 5
 
 _PERPETRATORS = text(
-    'select distinct p.resident from "placing" as p join fact as f on f.record = p.record'
+    "select distinct p.resident from placed as p join fact as f on f.record = p.record"
     " where f.kind = any(cast(:kinds as text[])) and f.value = 'perpetrator' and p.resident in ("
-    '   select resident from "placing" where household = :household'
+    "   select resident from placed where household = :household"
     "   union all select unnest(cast(:residents as uuid[])))"
 )
 _LIVES_HERE = text(
-    'select distinct resident from "placing" where household = :household'
-    " and resident = any(cast(:residents as uuid[]))"
+    "select distinct resident from placed where household = :household and resident = any(cast(:residents as uuid[]))"
 )
 
 

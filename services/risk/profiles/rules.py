@@ -48,7 +48,7 @@ _FACTS = """
            cast(extract(year from f.occurred_on) * 12 + extract(month from f.occurred_on) as integer) as month,
            f.until, cast(f.amount * 100 as bigint) as hundredths, f.value, f.source,
            case p.certainty when 'confirmed' then 0 when 'probable' then 1 else 2 end as certainty{more}
-    from "placing" as p join fact as f on f.record = p.record
+    from placed as p join fact as f on f.record = p.record
     where p.household = any(cast(:households as uuid[])) and {needed}{visible}"""
 
 

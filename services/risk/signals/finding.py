@@ -34,13 +34,13 @@ class Where:
 
 _CANDIDATES = """
     select f.id, p.household, p.resident, f.record, f.source, f.occurred_on, f.amount, p.certainty
-    from fact as f join "placing" as p on p.record = f.record
+    from fact as f join placed as p on p.record = f.record
     where f.kind = :kind and f.occurred_on between :since and :today and p.household is not null
       and {covered}{where}"""
 
 _NONE_BEFORE = """
     and not exists (
-        select 1 from "placing" as q join fact as e on e.record = q.record
+        select 1 from placed as q join fact as e on e.record = q.record
         where q.household = f.household and e.kind = :kind
           and e.occurred_on < f.occurred_on
           and e.occurred_on >= f.occurred_on - make_interval(months => :clear_months))"""

@@ -68,7 +68,7 @@ async def test_the_finding_stands_in_the_borough_and_falls_when_it_is_shuffled(r
     assert holds(found, RELATIVE_RISK), found
     assert found.low is not None
     assert found.low > 2
-    risk.stored.execute('truncate fact, "placing", home')
+    risk.stored.execute("truncate fact, placed, home")
     truth.fill(risk.ground.connection, log, shuffled=2)
     shuffled = await relative_risk(risk)
     assert not holds(shuffled, RELATIVE_RISK), shuffled
@@ -89,7 +89,7 @@ async def test_the_published_figures_come_out_of_a_larger_borough(risk: Risk) ->
     assert prevalence == pytest.approx(PREVALENCE, abs=0.008), counted
     assert unknown == pytest.approx(1 - KNOWN_SHARE, abs=0.04), counted
     assert unknown > 0.5
-    risk.stored.execute('truncate fact, "placing", home')
+    risk.stored.execute("truncate fact, placed, home")
     truth.fill(risk.ground.connection, log, shuffled=4)
     shuffled = await relative_risk(risk)
     assert shuffled.high is not None

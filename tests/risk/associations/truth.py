@@ -62,7 +62,7 @@ def fill(connection: psycopg.Connection[Any], log: Log, *, shuffled: int | None 
                     adults = max(1, int(told["people"][end - 1]) - children)
                     rows.write_row((_id(household[begin]), told["ward"][end - 1], adults, children, False, 1))
         with cursor.copy(
-            'copy "placing" (record, source, resident, household, certainty, probability) from stdin'
+            "copy placed (record, source, resident, household, certainty, probability) from stdin"
         ) as rows:
             for begin, _ in _spans(starts, len(household)):
                 one = _id(household[begin])

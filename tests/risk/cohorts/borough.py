@@ -103,9 +103,7 @@ class Borough:
         residents = {household: UUID(int=self.chance.getrandbits(128)) for household in households}
         with (
             self.connection.cursor() as cursor,
-            cursor.copy(
-                'copy "placing" (record, source, resident, household, certainty, probability) from stdin'
-            ) as rows,
+            cursor.copy("copy placed (record, source, resident, household, certainty, probability) from stdin") as rows,
         ):
             for household, resident in residents.items():
                 record = UUID(int=self.chance.getrandbits(128))
@@ -120,7 +118,7 @@ class Borough:
         record = UUID(int=self.chance.getrandbits(128))
         resident = UUID(int=self.chance.getrandbits(128))
         self.connection.execute(
-            'insert into "placing" (record, source, resident, household, certainty, probability)'
+            "insert into placed (record, source, resident, household, certainty, probability)"
             " values (%s, %s, %s, %s, 'confirmed', 1)",
             [record, source, resident, household],
         )

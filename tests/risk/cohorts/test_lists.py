@@ -226,7 +226,7 @@ async def test_casefiles_answer_raises_what_waited_and_once(risk: Risk, borough:
     resident = pseudonyms.of_resident(resident_id)
     record = uuid4()
     risk.stored.execute(
-        'insert into "placing" (record, source, resident, household, certainty, probability)'
+        "insert into placed (record, source, resident, household, certainty, probability)"
         " values (%s, 'rent_accounts', %s, %s, 'confirmed', 1)",
         [record, resident, household],
     )

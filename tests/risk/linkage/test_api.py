@@ -153,12 +153,12 @@ async def test_unmerge_and_erasure(risk: Risk) -> None:
     assert gone.status_code == 201
     assert gone.json()["records"] == 1
     assert [row["record_id"] for row in vault(risk).rows("select record_id from record")] == [second]
-    assert len(risk.stored.rows('select 1 from "placing"')) == 1
+    assert len(risk.stored.rows("select 1 from placed")) == 1
 
 
 async def test_the_way_back_needs_a_reason_and_stays_on_record(risk: Risk) -> None:
     await ada_twice(risk)
-    (place,) = risk.stored.rows('select distinct resident, household from "placing"')
+    (place,) = risk.stored.rows("select distinct resident, household from placed")
     specialist = risk.other(role="targeted_specialist", purpose="debt_advice")
     for pseudonym, kind in ((place["resident"], "resident"), (place["household"], "household")):
         body = {"pseudonym": str(pseudonym), "reason": "Two missed payments: to offer help"}
@@ -183,7 +183,7 @@ async def test_the_way_back_needs_a_reason_and_stays_on_record(risk: Risk) -> No
 
 async def test_whoever_counts_never_goes_back(risk: Risk) -> None:
     await ada_twice(risk)
-    (place,) = risk.stored.rows('select distinct resident from "placing"')
+    (place,) = risk.stored.rows("select distinct resident from placed")
     body = {"pseudonym": str(place["resident"]), "reason": "Curiosity about a dot"}
     refused = await risk.other(role="analyst", purpose="data_linkage").post("/v1/risk/reidentifications", body)
     assert refused.status_code == 403
@@ -203,7 +203,7 @@ async def test_who_is_restricted_is_as_unknown_as_a_stranger(risk: Risk) -> None
     who = uuid4()
     vault(risk).execute("update resident set person_id = %s", [who])
     risk.know_person(who, restricted=True)
-    (place,) = risk.stored.rows('select distinct resident from "placing"')
+    (place,) = risk.stored.rows("select distinct resident from placed")
     reason = {"reason": "To offer help"}
     answers = [
         await risk.send("GET", f"/v1/risk/links/{first}/explain"),

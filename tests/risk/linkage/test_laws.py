@@ -104,7 +104,7 @@ async def check(risk: Risk) -> None:
     members = vault.rows("select home_id, resident_id from home_member where until is null")
     assert max(Counter(row["resident_id"] for row in members).values(), default=1) == 1
     assert {row["resident_id"] for row in members} <= set(held.values())
-    placed = {row["record"]: row["resident"] for row in risk.stored.rows('select * from "placing"')}
+    placed = {row["record"]: row["resident"] for row in risk.stored.rows("select * from placed")}
     expected = vault.rows(
         "select record.pseudonym as record, resident.pseudonym as resident from record_resident"
         " join record using (record_id) join resident using (resident_id)"
@@ -137,7 +137,7 @@ def tell(database: Callable[[str], ServiceDatabase], events: list[tuple[str, int
         "truncate record, resident, assertion, home, record_resident, review_item, pair_rule, erasure, linkage_model,"
         " common_key, linking_run cascade"
     )
-    stored.execute('truncate "placing", home, fact')
+    stored.execute("truncate placed, home, fact")
     asyncio.run(story(stored, events))
 
 

@@ -110,7 +110,7 @@ async def test_who_is_unlisted_leaves_no_trace_of_what_they_said(risk: Risk) -> 
     assert registered(risk) == {"R-1": None}
     assert risk.residents() == {"R-1": resident}
     assert risk.vault.rows("select 1 from record where source = 'casefile'") == []
-    assert risk.stored.rows("""select 1 from "placing" where source = 'casefile'""") == []
+    assert risk.stored.rows("""select 1 from placed where source = 'casefile'""") == []
     assert risk.stored.rows("select registered from home") == [{"registered": False}]
     # Late news of the version before brings nothing back.
     await hear(risk, ada(who))

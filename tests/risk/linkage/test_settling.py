@@ -36,7 +36,7 @@ async def test_the_same_again_changes_nothing(risk: Risk) -> None:
 async def test_what_is_shown_to_the_analytics_zone(risk: Risk) -> None:
     await risk.place(ada("R-1", household_reference="R-1"), ada("C-1", source="council_tax_accounts"))
     await risk.place(person("R-1#2", "Chidi", "Okonkwo", "1982-01-02", household_reference="R-1", **ADA))
-    placed = risk.stored.rows('select source, resident, household, certainty from "placing" order by source')
+    placed = risk.stored.rows("select source, resident, household, certainty from placed order by source")
     assert [row["source"] for row in placed] == ["council_tax_accounts", "rent_accounts", "rent_accounts"]
     assert len({row["resident"] for row in placed}) == 2
     (household,) = {row["household"] for row in placed}
@@ -110,7 +110,7 @@ async def test_erasure_leaves_a_tombstone_and_no_other_id_changes(risk: Risk) ->
     assert risk.vault.rows("select 1 from record where family = 'Okonkwo' and given = 'Adaeze'") == []
     assert risk.vault.rows("select 1 from assertion where resident_id = %s", [before["R-1"]]) == []
     assert risk.stored.rows("select adults from home") == [{"adults": 1}]
-    assert len(risk.stored.rows('select 1 from "placing"')) == 1
+    assert len(risk.stored.rows("select 1 from placed")) == 1
     # Its source sends it again.
     assert await risk.place(ada("R-1")) == []
     assert "R-1" not in risk.residents()

@@ -51,7 +51,7 @@ def truth(rows: list[dict[str, Any]]) -> list[list[str]]:
 def shown(risk: Risk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The analytics zone."""
     return (
-        risk.stored.rows('select * from "placing" order by record'),
+        risk.stored.rows("select * from placed order by record"),
         risk.stored.rows("select * from home order by household"),
     )
 
@@ -79,19 +79,19 @@ async def test_one_by_one_gives_the_same_people_households_and_picture(risk: Ris
     link(risk)
     batch = risk.groups()
     assert batch == truth(rows)
-    placed = risk.stored.rows('select resident, household from "placing"')
+    placed = risk.stored.rows("select resident, household from placed")
     homes = sorted((row["adults"], row["children"]) for row in risk.stored.rows("select * from home"))
-    together = risk.stored.rows('select count(distinct household) as n from "placing" where household is not null')
+    together = risk.stored.rows("select count(distinct household) as n from placed where household is not null")
     # The same records into the same vault again, one at a time, after all that linking made was taken out.
     risk.vault.execute("truncate record, resident, assertion, home cascade")
     risk.vault.execute("truncate record_resident, review_item")
-    risk.stored.execute('truncate "placing", home')
+    risk.stored.execute("truncate placed, home")
     for row in rows:
         await risk.place(row)
     assert risk.groups() == batch
-    assert len(risk.stored.rows('select resident, household from "placing"')) == len(placed)
+    assert len(risk.stored.rows("select resident, household from placed")) == len(placed)
     assert sorted((row["adults"], row["children"]) for row in risk.stored.rows("select * from home")) == homes
-    again = risk.stored.rows('select count(distinct household) as n from "placing" where household is not null')
+    again = risk.stored.rows("select count(distinct household) as n from placed where household is not null")
     assert again == together
     # And a run over it all has nothing to add.
     last = link(risk)
@@ -138,7 +138,7 @@ async def test_what_a_cut_off_run_left_behind_is_put_right(risk: Risk, monkeypat
     load(risk.vault, rows)
     link(risk)
     whole = shown(risk)
-    risk.stored.execute('delete from "placing" where source = %s', ["rent_accounts"])
+    risk.stored.execute("delete from placed where source = %s", ["rent_accounts"])
     risk.stored.execute("update home set adults = 99")
     link(risk)
     assert shown(risk) == whole
@@ -178,7 +178,7 @@ async def test_what_arrives_while_a_run_works_is_left_as_it_was_found(risk: Risk
     held = risk.residents()
     assert held["3.2"] != held["3.0"]
     assert held["7.0"] == held["7.1"]
-    assert len(risk.stored.rows('select 1 from "placing"')) == len(rows)
+    assert len(risk.stored.rows("select 1 from placed")) == len(rows)
     link(risk)
     assert risk.residents() == held
 

@@ -135,7 +135,7 @@ async def test_a_dispute_goes_with_the_household_when_linkage_calls_it_otherwise
     missed = await factor(risk, household_id, "missed_council_tax")
     assert (await risk.post(missed["disputes"], {"reason": "Paid in cash at the desk"})).status_code == 201
     now = uuid4()
-    risk.stored.execute('update "placing" set household = %s where household = %s', [now, home])
+    risk.stored.execute("update placed set household = %s where household = %s", [now, home])
     linked.households[household_id] = now
     async with risk.unit() as unit:
         await commands.recompute(unit, [home, now], tell_all=True)

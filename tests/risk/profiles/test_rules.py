@@ -196,7 +196,7 @@ def _nothing_said(done: int, total: int | None = None, message: str = "") -> Non
 async def test_both_engines_find_the_same(risk: Risk, tmp_path: Path) -> None:
     """Every factor is there, and every column of each row is the same."""
     _invent(risk, 150, seed=7)
-    households = [row["household"] for row in risk.stored.rows('select distinct household from "placing"')]
+    households = [row["household"] for row in risk.stored.rows("select distinct household from placed")]
     async with risk.unit() as unit:
         await commands.recompute(unit, households)
     by_postgresql = _stored(risk)

@@ -19,7 +19,7 @@ def resident(casefile: Casefile, loading: Loading) -> UUID:  # noqa: F811  # the
     id_ = uuid4()
     casefile.knows(id_)
     loading.risk.ground.connection.execute(
-        'insert into "placing" (record, source, resident, household, certainty, probability)'
+        "insert into placed (record, source, resident, household, certainty, probability)"
         " values (%s, 'council_tax_accounts', %s, %s, 'confirmed', 0.99)",
         [pseudonyms.of_record("council_tax_accounts", "CT-1#1"), id_, uuid4()],
     )

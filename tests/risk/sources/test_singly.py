@@ -25,7 +25,7 @@ def household_of(loading: Loading, source: str, reference: str) -> UUID:
     """A household that linkage placed this record in."""
     household = uuid4()
     loading.risk.ground.connection.execute(
-        'insert into "placing" (record, source, resident, household, certainty, probability)'
+        "insert into placed (record, source, resident, household, certainty, probability)"
         " values (%s, %s, %s, %s, 'confirmed', 0.99)",
         [pseudonyms.of_record(source, reference), source, uuid4(), household],
     )

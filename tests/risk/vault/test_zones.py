@@ -30,7 +30,7 @@ def test_the_vaults_role_reads_nothing_of_the_analytics_zone(database: Databases
     vault = database("risk").vault
     assert vault is not None
     outside = {table for schema, table in tables_seen(vault) if schema == "public"}
-    assert {"fact", "placing", "home", "audit_entry", "outbox"} <= outside
+    assert {"fact", "placed", "home", "audit_entry", "outbox"} <= outside
     for table in outside:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for schema public"):
             vault.rows(f"select * from public.{table}")

@@ -72,10 +72,10 @@ def place_rightly(loading: Loading, folder: Path) -> None:
     last = max(months["month"].to_pylist())
     there = {row["household"] for row in months.to_pylist() if row["month"] == last}
     connection = loading.risk.ground.connection
-    connection.execute('truncate "placing", home')
+    connection.execute("truncate placed, home")
     with connection.cursor() as cursor:
         columns = "record, source, resident, household, certainty, probability"
-        with cursor.copy(f'copy "placing" ({columns}) from stdin') as rows:
+        with cursor.copy(f"copy placed ({columns}) from stdin") as rows:
             placed = set()
             for row in people:
                 record = pseudonyms.of_record(row["source"], row["reference"])
