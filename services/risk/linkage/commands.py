@@ -17,7 +17,7 @@ from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.risk.linkage import ledger, picture
+from services.risk.linkage import ledger, picture, waiting
 from services.risk.linkage.domain import Because, Decision, Doubt, ErasureReason, RuleBook, RuleKind, ordered
 from services.risk.linkage.matching import Doubtful
 from services.risk.linkage.settling import Settled, settle
@@ -50,7 +50,7 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
     """
     await ledger.take_turn(unit)
     async with door.opened(unit, "place_records", record=f"records/{len(rows)}") as vault:
-        await ledger.alone_here(vault)
+        await waiting.alone_here(vault)
         ids = await records.put(vault, rows)
         # Ids and rows are in one order, unless somebody was erased, who has none.
         whole = len(ids) == len(rows)
@@ -73,7 +73,7 @@ AT_ONCE = 100
 async def few_wait(unit: UnitOfWork) -> bool:
     """Whether so few records wait to be linked that doing so one by one is less work than linking the borough."""
     async with door.opened(unit, "count_unlinked", record="records/unlinked") as vault:
-        return await ledger.few_wait(vault, FEW, SHARE)
+        return await waiting.few_wait(vault, FEW, SHARE)
 
 
 async def link_waiting(unit: UnitOfWork) -> int:
@@ -83,7 +83,7 @@ async def link_waiting(unit: UnitOfWork) -> int:
     """
     await ledger.take_turn(unit)
     async with door.opened(unit, "link_waiting", record="records/unlinked") as vault:
-        notes = await ledger.waiting(vault, AT_ONCE)
+        notes = await waiting.waiting(vault, AT_ONCE)
         if not notes:
             return 0
         unsure = {each.record_id for each in notes if not each.known or each.resident_id is None}
@@ -91,7 +91,7 @@ async def link_waiting(unit: UnitOfWork) -> int:
         # Whoever's record was withdrawn, or said the same again, may live elsewhere for it.
         settled.append(Settled(residents={each.resident_id for each in notes if each.resident_id is not None}))
         shown = await outcome(vault, settled)
-        await ledger.no_longer_waiting(vault, {each.id for each in notes})
+        await waiting.no_longer_waiting(vault, {each.id for each in notes})
     await show(unit, shown)
     return len(notes)
 

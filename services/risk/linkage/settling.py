@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.ids import new_id
-from services.risk.linkage import direct, ledger
+from services.risk.linkage import direct, ledger, near
 from services.risk.linkage.domain import (
     Because,
     Doubt,
@@ -90,7 +90,7 @@ class _Hood:
     """Some records, those like them, everyone held to be the same people, and what is known of them all."""
 
     rows: dict[UUID, Row]
-    held: dict[UUID, ledger.Standing]
+    held: dict[UUID, near.Standing]
     edges: list[Edge]
     rules: RuleBook
     register: RuleBook
@@ -108,36 +108,36 @@ async def _neighbourhood(
     changed: set[UUID] = set()
     pairs: list[Pair] = []
     if not look:
-        rows, held = await ledger.around(vault, records)
+        rows, held = await near.around(vault, records)
     elif len(records) == 1:
-        keys, changed = await ledger.index(vault, engine, records, said)
-        rows, held = await ledger.around(vault, records, keys)
+        keys, changed = await near.index(vault, engine, records, said)
+        rows, held = await near.around(vault, records, keys)
         pairs = [(record, other) for record in records if record in rows for other in rows if other != record]
     else:
-        _, changed = await ledger.index(vault, engine, records, said)
-        found = await ledger.candidates(vault, records)
-        rows, held = await ledger.around(vault, {*records, *(other for _, other in found)})
+        _, changed = await near.index(vault, engine, records, said)
+        found = await near.candidates(vault, records)
+        rows, held = await near.around(vault, {*records, *(other for _, other in found)})
         pairs = _to_their_people(found, rows, held)
     compared = engine.compared(list(rows.values()))
     close = [(edge.a, edge.b) for edge in compared.between(pairs) if edge.weight >= SOFT]
-    near = _with_their_people({each for pair in close for each in pair} | (set(records) & rows.keys()), held)
-    rules = await ledger.rules_about(vault, near)
+    members = _with_their_people({each for pair in close for each in pair} | (set(records) & rows.keys()), held)
+    rules = await ledger.rules_about(vault, members)
     partners = {each for pair in rules.must | rules.cannot for each in pair}
     partners |= await _same_register_people(vault, {record: rows[record] for record in records if record in rows})
     if partners - rows.keys():
-        more, theirs = await ledger.around(vault, partners - rows.keys())
+        more, theirs = await near.around(vault, partners - rows.keys())
         rows, held = {**rows, **more}, {**held, **theirs}
         compared = engine.compared(list(rows.values()))
-    near = _with_their_people(near | (partners & rows.keys()), held)
-    hood = {record: rows[record] for record in sorted(near)}
+    members = _with_their_people(members | (partners & rows.keys()), held)
+    hood = {record: rows[record] for record in sorted(members)}
     register = await ledger.register_rules(vault, hood)
-    standing = {record: held[record] for record in near if record in held}
-    parts = [near] if len(records) == 1 or not look else _apart(near, close, standing, rules, register)
+    standing = {record: held[record] for record in members if record in held}
+    parts = [members] if len(records) == 1 or not look else _apart(hood, close, standing, rules, register)
     edges = compared.between(pair for part in parts for pair in combinations(sorted(part), 2))
     return _Hood(hood, standing, edges, rules, register, changed)
 
 
-def _to_their_people(pairs: Iterable[Pair], rows: Collection[UUID], held: Mapping[UUID, ledger.Standing]) -> list[Pair]:
+def _to_their_people(pairs: Iterable[Pair], rows: Collection[UUID], held: Mapping[UUID, near.Standing]) -> list[Pair]:
     """Each record with its candidates, and with all others held to be the same people as these."""
     people: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for record, (resident, _, _) in held.items():
@@ -150,9 +150,9 @@ def _to_their_people(pairs: Iterable[Pair], rows: Collection[UUID], held: Mappin
 
 
 def _apart(
-    near: Iterable[UUID],
+    hood: Collection[UUID],
     close: Iterable[Pair],
-    held: Mapping[UUID, ledger.Standing],
+    held: Mapping[UUID, near.Standing],
     rules: RuleBook,
     register: RuleBook,
 ) -> list[set[UUID]]:
@@ -160,11 +160,11 @@ def _apart(
     first: dict[UUID, UUID] = {}
     together = [(first.setdefault(resident, record), record) for record, (resident, _, _) in held.items()]
     linked = {*close, *together, *rules.must, *rules.cannot, *register.must}
-    found = components((a, b) for a, b in linked if a != b)
+    found = components((a, b) for a, b in linked if a != b and a in hood and b in hood)
     return [*{id(each): each for each in found.values()}.values()]
 
 
-def _with_their_people(records: set[UUID], held: Mapping[UUID, ledger.Standing]) -> set[UUID]:
+def _with_their_people(records: set[UUID], held: Mapping[UUID, near.Standing]) -> set[UUID]:
     """The records, and all others held to be the same people."""
     people = {held[record][0] for record in records if record in held}
     return records | {record for record, (resident, _, _) in held.items() if resident in people}

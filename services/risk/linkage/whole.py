@@ -9,7 +9,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -30,12 +30,24 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from services.risk.linkage.engine.engine import Engine
+    from services.risk.linkage.engine.model import Model
+    from services.risk.linkage.engine.records import Records
     from services.risk.work import Say
 
 _ROUNDS = 3
 _CHANGED = "select record_id from record join record_key using (record_id) where record.digest <> record_key.digest"
 _GROWN = 0.2
 """A model is fitted to the borough again when so much of it is new: how common names are shifts slowly."""
+
+
+TAUGHT_FROM = 5_000
+"""So many records teach more than the model that comes along knows; fewer only say how common their names are."""
+TAUGHT_BY = 600_000
+"""A model learns from no more records than this: its weights get no better, and time and memory stay bounded."""
+LEAST_JOIN = 2.0
+"""Bits below which nobody is joined unasked, whatever the training's own threshold: four to one. A wrong link shows
+one person's arrears on another's record, a missed one waits for a reviewer."""
+_SEED = 20_260
 
 
 @dataclass(slots=True)
@@ -164,7 +176,11 @@ def _roots(vault: bulk.Connection) -> dict[UUID, UUID]:
 
 
 def fitted(vault: bulk.Connection, records: "pa.Table") -> "tuple[Engine, UUID | None]":
-    """The engine with the newest model, fitted again to this borough when that has changed a lot."""
+    """The engine with the newest model; a new version of it, learned from these records, when they changed a lot.
+
+    Former versions stay, with which runs used them (`linking_run`). What stands is judged by the new weights only where
+    a record came or changed, so that nobody's id changes for the learning alone.
+    """
     from services.risk.linkage.engine.engine import Engine
     from services.risk.linkage.engine.model import Model
     from services.risk.linkage.engine.records import Records
@@ -173,10 +189,32 @@ def fitted(vault: bulk.Connection, records: "pa.Table") -> "tuple[Engine, UUID |
     model = Model.of_json(row[1]) if row else Model.load()
     count = records.num_rows
     if count and (row is None or abs(count - model.records) > _GROWN * max(model.records, 1)):
-        model = model.adapted(Records.from_arrow(records))
+        found = Records.from_arrow(records)
+        model = learned(records, found) if count >= TAUGHT_FROM else model.adapted(found)
         held = json.dumps(model.as_json())
         row = vault.execute("insert into linkage_model (model) values (%s) returning id, model", [held]).fetchone()
     return Engine(model), row[0] if row else None
+
+
+def learned(records: "pa.Table", every: "Records", most: int = TAUGHT_BY) -> "Model":
+    """A model of these records, without labels and the same each time: of all, or of a sample of so many."""
+    import numpy as np
+
+    from services.risk.linkage.engine.model import Model
+    from services.risk.linkage.engine.records import Records
+    from services.risk.linkage.engine.training import train
+
+    sample = every
+    if len(every) > most:
+        # Whole postcodes, so that people's records stay together; whoever gives none is taken by chance alike.
+        postcode = every["postcode"]
+        chance = np.random.default_rng(_SEED)
+        kept = np.append(chance.random(len(postcode.values)), 1.0)[postcode.codes] < most / len(every)
+        nowhere = (postcode.codes < 0) & (chance.random(len(every)) < most / len(every))
+        sample = Records.from_arrow(records.take(np.flatnonzero(kept | nowhere)))
+    model = train(sample, Model.load(), _SEED)
+    model = replace(model, join=max(model.join, LEAST_JOIN))
+    return model if sample is every else model.adapted(every)
 
 
 def resolved(engine: "Engine", snapshot: Snapshot, edges: "pa.Table") -> Outcome:

@@ -12,17 +12,14 @@ from services.risk.linkage.domain import Move, ordered
 from services.risk.linkage.ledger import REGISTER, evidence
 from services.risk.linkage.matching import probability_of
 from services.risk.linkage.whole_homes import Homes
+from services.risk.linkage.whole_keys import fresh_keys, put_keys
 from services.risk.vault import pseudonyms
 
 if TYPE_CHECKING:
     from services.risk.linkage.engine.engine import Engine
     from services.risk.linkage.whole import Outcome, Snapshot
 
-_MOST_SHARING = 60
-"""A key that more records share says too little (the engine's own limit for a group)."""
 _MANY = 0.02
-_ANEW = 0.3
-"""When so many records have new keys, the index is made anew: several times faster than adding to it."""
 
 
 def write(
@@ -50,7 +47,7 @@ def write(
         _assert(vault, moved)
         opened = _review(vault, outcome)
         _people(vault, snapshot)
-        _index(vault, keys, snapshot.records.num_rows)
+        put_keys(vault, keys, snapshot)
         bulk.stage(vault, "staged_notes", [("id", "bigint")], ((each,) for each in snapshot.waiting))
         vault.execute("delete from unlinked using staged_notes where unlinked.id = staged_notes.id")
         _homes(vault, homes, touched, today)
@@ -157,64 +154,6 @@ def _people(vault: bulk.Connection, snapshot: "Snapshot") -> None:
         "  where rr.resident_id = resident.resident_id and record.source = %s)",
         [REGISTER],
     )
-
-
-Keys = tuple[list[tuple[UUID, UUID, list[int]]], list[int] | None]
-
-
-def fresh_keys(vault: bulk.Connection, engine: "Engine", snapshot: "Snapshot") -> Keys:
-    """(record, digest, keys) of records whose keys are missing or old; and, after a large change, the common keys."""
-    import numpy as np
-
-    made: dict[UUID, UUID] = dict(vault.execute("select record_id, digest from record_key").fetchall())
-    digests = [UUID(each) for each in snapshot.records.column("digest").to_pylist()]
-    stale = [place for place, each in enumerate(snapshot.ids) if made.get(each) != digests[place]]
-    if not stale:
-        return [], None
-    everything = len(stale) > _ANEW * len(snapshot.ids)
-    if everything:
-        stale = list(range(len(snapshot.ids)))
-    table = engine.key_table(snapshot.records.take(stale))
-    keys = table.column("key").to_numpy().astype(np.int64)
-    keys = (keys ^ (keys >> 31)) & 0x7FFFFFFF
-    common: list[int] | None = None
-    if everything:
-        values, counts = np.unique(keys, return_counts=True)
-        common = values[counts > _MOST_SHARING].tolist()
-        said_little = set(common)
-    else:
-        said_little = {row[0] for row in vault.execute("select key from common_key")}
-    own: dict[str, set[int]] = {}
-    for record, key in zip(table.column("record_id").to_pylist(), keys.tolist(), strict=True):
-        if key not in said_little:
-            own.setdefault(record, set()).add(key)
-    return [
-        (snapshot.ids[place], digests[place], sorted(own.get(str(snapshot.ids[place]), ()))) for place in stale
-    ], common
-
-
-def _index(vault: bulk.Connection, keys: Keys, count: int) -> None:
-    rows, common = keys
-    if common is not None:
-        vault.execute("delete from common_key")
-        with vault.cursor() as cursor, cursor.copy("copy common_key from stdin") as copy:
-            for key in common:
-                copy.write_row((key,))
-    if not rows:
-        return
-    anew = len(rows) > _ANEW * count
-    if anew:
-        vault.execute("drop index ix_record_key_keys")
-    # Written as PostgreSQL reads an array: adapting six million numbers one by one takes longer than all else here.
-    written = ((record, digest, f"{{{','.join(map(str, its))}}}") for record, digest, its in rows)
-    bulk.stage(vault, "staged_keys", [("record_id", "uuid"), ("digest", "uuid"), ("keys", "int[]")], written)
-    vault.execute(
-        "insert into record_key select * from staged_keys where record_id in (select record_id from record)"
-        " on conflict (record_id) do update set digest = excluded.digest, keys = excluded.keys"
-        " where record_key.digest <> excluded.digest or record_key.keys <> excluded.keys"
-    )
-    if anew:
-        vault.execute("create index ix_record_key_keys on record_key using gin (keys) with (fastupdate = off)")
 
 
 def _homes(vault: bulk.Connection, homes: Homes, touched: Collection[UUID], today: date) -> None:
