@@ -9,7 +9,7 @@ An action means the same wherever it stands: its purposes are the same on every 
 declares the same action and checks it against the token, so a line that is wrong here opens nothing there.
 """
 
-from gateway.routes import casefile, gateway, grants, housing, referrals, risk, triage
+from gateway.routes import casefile, gateway, grants, housing, hubs, referrals, risk, triage
 from gateway.routes.line import Purposes, Route, changes, reads
 from gateway.routes.purposes import NOTHING_PERSONAL, OPERATE, WATCH, WRITING
 
@@ -48,6 +48,8 @@ OPEN_ROUTES = (
     Route("GET", "/links/{token}", "", NOTHING_PERSONAL, "link", open=True),
     Route("POST", "/links/{token}", "", NOTHING_PERSONAL, "link", body="json", open=True),
 )
+# What services give to anyone: no policy is asked, because nobody is there whom it could know.
+PUBLISHED_ROUTES: tuple[Route, ...] = (*triage.PUBLISHED,)
 DEMO_ROUTES = (
     _open("GET", "/demo"),
     _open("GET", "/demo/messages"),
@@ -60,6 +62,7 @@ DEMO_ROUTES = (
 GUARDED_ROUTES: tuple[Route, ...] = (
     *triage.ROUTES,
     *referrals.ROUTES,
+    *hubs.ROUTES,
     *casefile.ROUTES,
     *risk.ROUTES,
     *grants.ROUTES,
@@ -72,8 +75,12 @@ GUARDED_ROUTES: tuple[Route, ...] = (
 def table(*, demo: bool) -> tuple[Route, ...]:
     """Every line that stands: with the demo's sign-in and clock only when the demo issuer runs."""
     if demo:
-        return (*GUARDED_ROUTES, *OPEN_ROUTES, *DEMO_ROUTES)
-    return (*(route for route in GUARDED_ROUTES if not route.path.startswith("/demo")), *OPEN_ROUTES)
+        return (*GUARDED_ROUTES, *OPEN_ROUTES, *PUBLISHED_ROUTES, *DEMO_ROUTES)
+    return (
+        *(route for route in GUARDED_ROUTES if not route.path.startswith("/demo")),
+        *OPEN_ROUTES,
+        *PUBLISHED_ROUTES,
+    )
 
 
 def purposes_of_actions() -> dict[str, Purposes]:

@@ -35,6 +35,7 @@ STORY = CASEWORK | REVIEW
 CONTACT = HELP | DUTY | frozenset({"homelessness", "debt_advice", "benefit_advice", "hardship"})
 CONCERN = frozenset({"safeguarding", "domestic_abuse"}) | SUPERVISE
 QUEUE = CONTACT | CONCERN
+HUB = frozenset({"hub_running"})
 REFER = CONTACT | frozenset({"leaving_care", "community_safety"})
 TO_PARTNERS = frozenset({"partner_referral"})
 DISCHARGE = TO_PARTNERS | frozenset({"health_and_wellbeing", "universal_support", "targeted_support"})

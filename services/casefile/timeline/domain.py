@@ -72,6 +72,7 @@ _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "case": ("cases/{}", "case_id"),
     "outreach": ("outreach/{}", "offer_id"),
     "recovery_hold": ("recovery-holds/{}", "hold_id"),
+    "appointment": ("appointments/{}", "appointment_id"),
     "breathing_space": ("money/breathing-spaces/{}", "breathing_space_id"),
     # What risk knows of a household, and every dispute, stands on its profile.
     "risk.household": ("households/{}/profile", "household_id"),
@@ -175,6 +176,30 @@ def _recovery_hold(state: str) -> Any:
     return write
 
 
+_MEETINGS: Final = {"at_hub": "Appointment", "home_visit": "Visit", "phone": "Call"}
+_BECAME: Final = {
+    "arrived": "they arrived",
+    "to_rearrange": "to be arranged anew",
+    "missed": "missed, and followed up",
+}
+
+
+def _appointment_booked(data: Mapping[str, Any]) -> str:
+    return f"{_MEETINGS.get(data['kind'], 'Appointment')} booked for {_day(data['starts_at'][:10])}"
+
+
+def _appointment_changed(data: Mapping[str, Any]) -> str:
+    # Why one has to be arranged anew is nobody's to read: it may be somebody else's safety.
+    became = _BECAME.get(data["state"], _words(data["state"]))
+    return f"{_MEETINGS.get(data['kind'], 'Appointment')} of {_day(data['starts_at'][:10])}: {became}"
+
+
+def _appointment_missed(data: Mapping[str, Any]) -> str:
+    why = _words(data.get("missed_because"))
+    said = f"{_MEETINGS.get(data['kind'], 'Appointment')} of {_day(data['starts_at'][:10])} missed"
+    return said + (f": {why}" if why else "")
+
+
 def _breathing_space(data: Mapping[str, Any]) -> str:
     # Which kind it is would tell of a crisis: those who advise on debt see it in its record.
     last = data.get("ends_on")
@@ -221,6 +246,9 @@ _WRITERS: Final[Mapping[str, Any]] = {
     "recovery_hold.granted": _recovery_hold("granted"),
     "recovery_hold.refused": _recovery_hold("refused"),
     "recovery_hold.unanswered": _recovery_hold("not answered in time"),
+    "appointment.booked": _appointment_booked,
+    "appointment.changed": _appointment_changed,
+    "appointment.missed": _appointment_missed,
     "breathing_space.started": _breathing_space,
     "breathing_space.changed": _breathing_space,
     "breathing_space.ended": lambda data: (
@@ -251,6 +279,10 @@ _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         (f"recovery_hold.{event}" for event in ("requested", "granted", "refused", "unanswered")),
         ("hold_id", "creditor", "state", "until"),
+    ),
+    **dict.fromkeys(
+        (f"appointment.{event}" for event in ("booked", "changed", "missed")),
+        ("appointment_id", "kind", "hub", "starts_at", "state"),
     ),
     # Without its kind.
     **dict.fromkeys(

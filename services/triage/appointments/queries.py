@@ -1,0 +1,94 @@
+"""Reads of appointments. Every one goes on record; those of people kept back do not appear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select, tuple_
+
+from kit import clock
+from kit.clock import LONDON
+from kit.store.unit import UnitOfWork
+from services.triage.appointments import domain, free
+from services.triage.appointments.models import Appointment
+from services.triage.appointments.rows import load, visible_to
+from services.triage.appointments.shapes import AppointmentView, FreeTimes
+from services.triage.hubs import rows as hubs
+from services.triage.hubs.models import Shift
+from services.triage.objections.queries import whole_person
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which appointments a list shows; None does not narrow it. `late`: missed, and nobody followed up in time."""
+
+    hub: str | None = None
+    day: date | None = None
+    worker: str | None = None
+    person_id: UUID | None = None
+    state: domain.State | None = None
+    late: bool = False
+
+
+def _absent() -> ColumnElement[bool]:
+    return exists(
+        select(1).where(
+            Shift.worker == Appointment.worker,
+            Shift.state == "absent",
+            Shift.starts_at < Appointment.ends_at,
+            Shift.ends_at > Appointment.starts_at,
+        )
+    )
+
+
+async def appointment(unit: UnitOfWork, appointment_id: UUID) -> AppointmentView:
+    """One of them."""
+    row = await load(unit, appointment_id)
+    away = bool(await unit.session.scalar(select(_absent()).where(Appointment.id == row.id)))
+    unit.accessed(f"appointment/{row.id}", [row.person_id] if row.person_id else [])
+    return AppointmentView.of(row, clock.business_now(), worker_absent=away)
+
+
+async def appointments(
+    unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int
+) -> Sequence[AppointmentView]:
+    """Up to `most` after `place`, in order of time."""
+    query = select(Appointment, _absent()).where(visible_to(unit.cause))
+    for column, value in (
+        (Appointment.hub, filters.hub),
+        (Appointment.worker, filters.worker),
+        (Appointment.state, filters.state),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if filters.day is not None:
+        begins = datetime.combine(filters.day, time(), LONDON)
+        query = query.where(Appointment.starts_at >= begins, Appointment.starts_at < begins + timedelta(days=1))
+    if filters.person_id is not None:
+        query = query.where(Appointment.person_id.in_(await whole_person(unit, filters.person_id)))
+    if filters.late:
+        query = query.where(Appointment.follow_up_late_at.is_not(None), Appointment.follow_up.is_(None))
+    order = (Appointment.starts_at, Appointment.id)
+    if place is not None:
+        query = query.where(tuple_(*order) > (datetime.fromisoformat(place[0]), UUID(place[1])))
+    rows = (await unit.session.execute(query.order_by(*order).limit(most))).all()
+    now = clock.business_now()
+    unit.accessed("appointments", {row.person_id for row, _ in rows if row.person_id})
+    return [AppointmentView.of(row, now, worker_absent=away) for row, away in rows]
+
+
+def place_of(shown: AppointmentView) -> list[Any]:
+    """Where an appointment stands in the list."""
+    return [shown.starts_at.isoformat(), str(shown.id)]
+
+
+async def free_times(unit: UnitOfWork, code: str, asked: free.Asked, day: date, minutes: int) -> FreeTimes:
+    """When it could be on that day."""
+    hub = await hubs.hub(unit, code)
+    begins = datetime.combine(day, time(), LONDON)
+    found = await free.diary(unit, hub, asked, begins, begins + timedelta(days=1))
+    unit.accessed(f"hub/{code}/free_times", [asked.person_id] if asked.person_id else [])
+    starts = free.times(found, day, timedelta(minutes=minutes), clock.business_now())
+    return FreeTimes(hub=code, minutes=minutes, starts=list(starts))

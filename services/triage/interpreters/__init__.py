@@ -1,0 +1,1 @@
+"""Interpreters: by phone in five minutes, face to face or in BSL by booking. Never a child."""
