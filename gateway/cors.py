@@ -13,6 +13,23 @@ _ANSWER_FIELDS = (
 )
 
 
+ANYWHERE: list[Field] = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _ANSWER_FIELDS),
+]
+"""For what is published: any page may read it, and as nobody is signed in there is nothing to lose."""
+
+
+def preflight_anywhere(methods: Iterable[str]) -> list[Field]:
+    """What a preflight for something published is answered with."""
+    return [
+        (b"access-control-allow-origin", b"*"),
+        (b"access-control-allow-methods", ", ".join(methods).encode("ascii")),
+        (b"access-control-allow-headers", b"accept, content-type"),
+        (b"access-control-max-age", b"600"),
+    ]
+
+
 class Cors:
     """The list of origins. An origin that is not on it gets no word about CORS at all."""
 

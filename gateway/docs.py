@@ -126,7 +126,7 @@ def _completed(operation: dict[str, Any], route: Route, policy: Policy) -> dict[
     refusals = {
         status: {"description": text, "content": problem}
         for status, text in _REFUSALS.items()
-        if not route.open or status in ("413", "429")
+        if not route.open or status in ("413", "429") or (route.action and status in ("503", "504"))
     }
     done = {name: value for name, value in operation.items() if not name.startswith("x-newstart-")}
     done["tags"] = [route.service]
@@ -134,6 +134,7 @@ def _completed(operation: dict[str, Any], route: Route, policy: Policy) -> dict[
     done["x-newstart-rate"] = route.rate
     if route.open:
         done["security"] = []
+        done["responses"] = {status: said for status, said in done["responses"].items() if status not in ("401", "403")}
         return done
     purposes = sorted(policy.accepted(route.action))
     done["security"] = [{"signIn": []}]

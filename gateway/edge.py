@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway import trace
 from gateway.answers import Answer, Field, with_urgent_detail
 from gateway.bodies import ClientGone, RequestBody
-from gateway.cors import Cors
+from gateway.cors import ANYWHERE, Cors, preflight_anywhere
 from gateway.identity import Caller, Identity
 from gateway.limits import Limiter
 from gateway.matching import RouteIndex
@@ -47,6 +47,9 @@ log = structlog.get_logger(__name__)
 HEALTH = frozenset({"/livez", "/readyz", "/version", "/metrics"})
 _GZIP = re.compile(rb"(?i)(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))")
 _URGENT_PURPOSE = "safeguarding"
+_PUBLIC_PURPOSE = "public"
+ANYONE = Caller(id="public", org="", roles=frozenset(), issuer="", expires_at=0)
+"""Who asks for what is published: nobody in particular, in no role."""
 _LONGEST_KEY = 200
 # The only request fields a service ever sees from a client. All others, internal ones among them, end here.
 _PASSED_ON = {
@@ -135,7 +138,9 @@ class _Request:
                 status = 204
                 return
             route = self.route = self.parts.index.find(self.scope["method"], self.path)
-            if route.open:
+            if route.open and route.action:
+                await self._published(route)
+            elif route.open:
                 await self._open(route)
             else:
                 await self._guarded(route)
@@ -181,6 +186,13 @@ class _Request:
         self.scope.setdefault("state", {})["request_id"] = self.request_id
         await self.parts.open_pages(self.scope, body.receive, self.answer)
 
+    async def _published(self, route: Route) -> None:
+        """Carried as nobody: a token that came with it opens nothing here and goes no further."""
+        cors = [name for name, _ in self.parts.cors.fields(self.fields.get(b"origin"))]
+        self.own = [*(field for field in self.own if field[0] not in cors), *ANYWHERE]
+        self._count(route, _address(self.scope))
+        await self._carry(route, ANYONE, _PUBLIC_PURPOSE)
+
     async def _guarded(self, route: Route) -> None:
         caller = self.parts.identity.remembered(self.fields.get(b"authorization")) or await self._verify(route)
         self._count(route, caller.id)
@@ -191,6 +203,9 @@ class _Request:
             self.parts.refused.put(self._cause(caller, route, purpose), route.name)
             raise
         self._check_key(route)
+        await self._carry(route, caller, purpose)
+
+    async def _carry(self, route: Route, caller: Caller, purpose: str) -> None:
         body = RequestBody(self.receive, self.fields, route.body)
         upstream = self.parts.upstreams.get(route.service)
         if upstream is None:
@@ -294,7 +309,11 @@ class _Request:
         """Answer a browser's question before it calls; False when this is none."""
         if b"access-control-request-method" not in self.fields:
             return False
-        granted = self.parts.cors.preflight(self.fields.get(b"origin"), self.parts.index.methods(self.path))
+        published = self.parts.index.published(self.path)
+        if published:
+            granted: list[Field] | None = preflight_anywhere(published)
+        else:
+            granted = self.parts.cors.preflight(self.fields.get(b"origin"), self.parts.index.methods(self.path))
         if granted is None:
             return False
         headers = [*granted, (b"x-request-id", self.request_id.encode("ascii")), (b"content-length", b"0")]

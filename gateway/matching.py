@@ -52,6 +52,12 @@ class RouteIndex:
         node = self._node(path)
         return tuple(sorted(node.routes)) if node is not None else ()
 
+    def published(self, path: str) -> tuple[str, ...]:
+        """The methods of a path that are for anyone, from any web page."""
+        node = self._node(path)
+        lines = node.routes.items() if node is not None else ()
+        return tuple(sorted(method for method, route in lines if route.open and route.action))
+
     def _node(self, path: str) -> _Node | None:
         if len(path) > _LONGEST_PATH or not path.startswith("/"):
             return None

@@ -19,7 +19,7 @@ class Route:
     keyed: bool = False
     body: BodyClass = "none"
     urgent: bool = False  # nothing may hold it back: no purpose asked, no rate limit, phone numbers when it fails
-    open: bool = False  # no sign-in
+    open: bool = False  # no sign-in: a page of the door's own, or with an action what its owner gives to anyone
 
     @property
     def service(self) -> str:
@@ -30,6 +30,12 @@ class Route:
     def name(self) -> str:
         """How logs and figures call it: never an address, because addresses hold ids."""
         return f"{self.method} {self.path}"
+
+
+def published(method: str, path: str, action: str) -> Route:
+    """What a service gives to anyone, from any web page: nothing personal, nobody signed in, counted by address."""
+    body: BodyClass = "none" if method == "GET" else "json"
+    return Route(method, path, action, frozenset({"public"}), "open", body=body, open=True)
 
 
 def reads(path: str, action: str, purposes: Purposes) -> Route:

@@ -1,6 +1,6 @@
 """What can be asked of triage."""
 
-from gateway.routes.line import Route, changes, creates, reads
+from gateway.routes.line import Route, changes, creates, published, reads
 from gateway.routes.purposes import (
     ADMINISTER,
     ANY,
@@ -70,4 +70,45 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/triage/organisations", "triage.organisation.read", CONTACT | SUPERVISE | ADMINISTER),
     reads("/v1/triage/organisations/{organisation_id}", "triage.organisation.read", CONTACT | SUPERVISE | ADMINISTER),
     changes("PUT", "/v1/triage/organisations/{organisation_id}", "triage.organisation.keep", ADMINISTER),
+    reads("/v1/triage/directory/entries/{service_id}", "triage.directory.confirm", CONTACT | SUPERVISE | ADMINISTER),
+    changes("PUT", "/v1/triage/directory/entries/{service_id}", "triage.directory.keep", ADMINISTER),
+    changes(
+        "POST",
+        "/v1/triage/directory/entries/{service_id}/confirm",
+        "triage.directory.confirm",
+        CONTACT | SUPERVISE | ADMINISTER,
+    ),
+    changes(
+        "POST",
+        "/v1/triage/directory/entries/{service_id}/places",
+        "triage.directory.confirm",
+        CONTACT | SUPERVISE | ADMINISTER,
+    ),
+    reads("/v1/triage/directory/feeds", "triage.directory.load", ADMINISTER),
+    changes("PUT", "/v1/triage/directory/feeds/{feed_id}", "triage.directory.load", ADMINISTER),
+    Route(
+        "POST",
+        "/v1/triage/directory/feeds/{feed_id}/loads",
+        "triage.directory.load",
+        ADMINISTER,
+        "bulk",
+        keyed=True,
+        body="bulk",
+    ),
+    reads("/v1/triage/directory/quarantine", "triage.directory.load", ADMINISTER),
+)
+
+# The directory of help, by Open Referral UK's addresses (HSDS-UK 3.0): for anyone, residents and other sites alike.
+PUBLISHED: tuple[Route, ...] = (
+    published("GET", "/v1/triage/directory", "triage.directory.read"),
+    published("GET", "/v1/triage/directory/services", "triage.directory.read"),
+    published("GET", "/v1/triage/directory/services/{service_id}", "triage.directory.read"),
+    published("GET", "/v1/triage/directory/service_at_locations", "triage.directory.read"),
+    published("GET", "/v1/triage/directory/service_at_locations/{place_id}", "triage.directory.read"),
+    published("GET", "/v1/triage/directory/taxonomies", "triage.directory.read"),
+    published("GET", "/v1/triage/directory/taxonomies/{taxonomy_id}", "triage.directory.read"),
+    published("GET", "/v1/triage/directory/taxonomy_terms", "triage.directory.read"),
+    published("GET", "/v1/triage/directory/taxonomy_terms/{term_id}", "triage.directory.read"),
+    # What somebody says goes into the body: addresses end up in logs.
+    published("POST", "/v1/triage/directory/search", "triage.directory.read"),
 )

@@ -111,7 +111,7 @@ class Databases:
         databases.make_database(admin, name, owner=databases.role(service))
         vaults = _vaults_of(service)
         with psycopg.connect(self._as_admin(name), autocommit=True) as inside:
-            databases.add_extensions(inside)
+            databases.add_extensions(inside, service)
             for vault in vaults:
                 databases.make_role(inside, databases.role(vault), self._password(vault))
                 databases.open_to_vault(inside, name, databases.role(vault))

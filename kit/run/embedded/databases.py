@@ -12,6 +12,8 @@ from kit.run.embedded.processes import EngineFailed
 
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
 """In every database. All three are *trusted*: an administrator need not be a superuser to add them."""
+FURTHER: Mapping[str, tuple[str, ...]] = {"triage": ("vector",)}
+"""In one service's database. pgvector is not trusted: without a superuser it must be there beforehand."""
 _OLDEST = 18
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -80,7 +82,7 @@ def prepare(
             if name in vaults:
                 continue
             with psycopg.connect(admin_url, dbname=role(name), autocommit=True, connect_timeout=5) as inside:
-                add_extensions(inside)
+                add_extensions(inside, name)
                 for vault in kept_apart:
                     if vaults[vault] == name:
                         make_vault(inside, schema(vault, vaults), role(vault))
@@ -89,13 +91,24 @@ def prepare(
         raise EngineFailed(f"PostgreSQL's administrator cannot prepare the databases: {str(error).strip()}") from error
 
 
-def add_extensions(inside: Connection) -> None:
-    """The extensions of one database, by its administrator."""
-    there = {str(row[0]) for row in inside.execute("select name from pg_available_extensions")}
-    if missing := set(EXTENSIONS) - there:
+def add_extensions(inside: Connection, service: str = "") -> None:
+    """The extensions of one database, by its administrator.
+
+    Raises EngineFailed when the server lacks one, or when one that is not there yet needs a superuser.
+    """
+    wanted = (*EXTENSIONS, *FURTHER.get(service, ()))
+    rows = inside.execute("select name, installed_version is not null from pg_available_extensions")
+    there = {str(name): bool(installed) for name, installed in rows}
+    if missing := set(wanted) - set(there):
         raise EngineFailed(f"the PostgreSQL server lacks the extensions {', '.join(sorted(missing))}")
-    for extension in EXTENSIONS:
-        inside.execute(sql.SQL("create extension if not exists {}").format(sql.Identifier(extension)))
+    for extension in wanted:
+        try:
+            inside.execute(sql.SQL("create extension if not exists {}").format(sql.Identifier(extension)))
+        except psycopg.errors.InsufficientPrivilege:
+            database = inside.info.dbname
+            raise EngineFailed(
+                f"a superuser must run once, in the database {database}: create extension {extension}"
+            ) from None
 
 
 def _check_rights(admin: Connection) -> None:
