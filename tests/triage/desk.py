@@ -20,6 +20,8 @@ from kit.web.identity import mint
 from services.triage.app import SERVICE
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"}, private=True)
+# What triage seals in these tests is opened by nobody, or by whoever holds the private key beside it.
+SEALING = OKPKey.generate_key("X25519", {"kid": "test"}, private=True)
 ROUTES = RouteIndex(table(demo=False))
 
 
@@ -32,6 +34,7 @@ class Desk:
     role: str = "triage_officer"
     purpose: str = "front_door"
     hide: tuple[tuple[UUID, UUID], ...] = ()
+    organisation: str | None = None
 
     def other(self, **changes: Any) -> "Desk":
         return replace(self, **changes)
@@ -43,7 +46,7 @@ class Desk:
             KEY,
             audience="triage",
             subject=self.worker,
-            organisation=None,
+            organisation=self.organisation,
             roles=[self.role],
             purpose=self.purpose,
             action=ROUTES.find(method, bare).action,
@@ -84,6 +87,7 @@ async def opened(database: ServiceDatabase) -> AsyncIterator[Desk]:
         database_url=database.url,
         secret_key="a secret of the tests, long enough to be taken",
         internal_public_keys=json.dumps({"keys": [KEY.as_dict(private=False)]}),
+        sealing_public_keys=json.dumps({"gateway": SEALING.as_dict(private=False)}),
     )
     app: FastAPI = build_app(SERVICE, settings)
     async with (
