@@ -9,7 +9,7 @@ in a band is overtaken by no more than the head starts there are.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -162,14 +162,14 @@ def due_at(clock: Clock, arrived_at: datetime, own_due_at: datetime | None = Non
     The day of arrival is not counted (so a contact of a Friday evening has until Monday's closing time for one working
     day); weekends and England's bank holidays are none. None: the entry brings no time of its own.
     """
-    local = arrived_at.astimezone(LONDON)
     if clock.until is Until.MINUTES:
-        return arrived_at + timedelta(minutes=clock.amount)
+        return arrived_at.astimezone(UTC) + timedelta(minutes=clock.amount)
     if clock.until is Until.OWN:
-        return own_due_at
+        return own_due_at.astimezone(UTC) if own_due_at else None
+    day = arrived_at.astimezone(LONDON).date()
     if clock.until is Until.SAME_DAY:
-        return datetime.combine(local.date(), END_OF_DAY, LONDON)
-    return datetime.combine(add_working_days(local.date(), clock.amount), clock.closes, LONDON)
+        return datetime.combine(day, END_OF_DAY, LONDON).astimezone(UTC)
+    return datetime.combine(add_working_days(day, clock.amount), clock.closes, LONDON).astimezone(UTC)
 
 
 def running(rules: Rules, entry: Entry) -> tuple[Running, ...]:
@@ -185,6 +185,9 @@ def running(rules: Rules, entry: Entry) -> tuple[Running, ...]:
 
 def place(rules: Rules, entry: Entry, now: datetime) -> Place:
     """Where the rules put an entry at `now`."""
+    # Everything in UTC: between two moments of one zone Python counts by the clock on the wall, and the night on which
+    # that is put back has an hour more.
+    now, arrived_at = now.astimezone(UTC), entry.arrived_at.astimezone(UTC)
     clocks = running(rules, entry)
     standings = tuple(_standings(rules, entry, clocks, now))
     holding = [each.rule for each in standings if each.holds]
@@ -192,7 +195,7 @@ def place(rules: Rules, entry: Entry, now: datetime) -> Place:
     band = min((rules.band_number(rule.band) for rule in holding if rule.band is not None), default=last)
     head_start = timedelta(minutes=sum(rule.head_start for rule in holding))
     steps = [each.from_ for each in standings if not each.holds and each.from_ is not None]
-    return Place(band, entry.arrived_at - head_start, min(steps, default=None), standings, clocks)
+    return Place(band, arrived_at - head_start, min(steps, default=None), standings, clocks)
 
 
 def order(placed: Place, id_: UUID) -> tuple[int, datetime, UUID]:

@@ -1,17 +1,18 @@
 """Reads of the queue. Every one of entries goes on record; those of people kept back do not appear."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_
 
 from kit import clock
 from kit.contracts.codes import QueueKind, Urgency
 from kit.errors import NotFound
-from kit.store.unit import UnitOfWork
+from kit.store.unit import Cause, UnitOfWork
 from services.triage.queue import checks, domain, facts, rows, words
 from services.triage.queue.commands import AS_DELIVERED
 from services.triage.queue.domain import Place, Rules
@@ -55,16 +56,21 @@ class Filters:
         return [QueueEntry.state == "waiting", *(column == value for column, value in asked if value is not None)]
 
 
+def in_order(cause: Cause, filters: Filters, after: Sequence[Any] | None, most: int) -> Select[QueueEntry]:
+    """The question to the database: an index answers it (`ix_queue_entry_order`, `_team`, `_hub`)."""
+    query = select(QueueEntry).where(*filters.conditions(), rows.visible_to(cause))
+    if after is not None:
+        band, since, id_, _ = after
+        query = query.where(tuple_(*_ORDER) > (band, datetime.fromisoformat(since), UUID(id_)))
+    return query.order_by(*_ORDER).limit(most)
+
+
 async def cards(unit: UnitOfWork, filters: Filters, after: Sequence[Any] | None, most: int) -> Sequence[Card]:
     """Up to `most` cards after that place, the next one first; one row on record with the people shown."""
-    query = select(QueueEntry).where(*filters.conditions(), rows.visible_to(unit.cause))
-    before = 0
-    if after is not None:
-        band, since, id_, before = after
-        query = query.where(tuple_(*_ORDER) > (band, datetime.fromisoformat(since), UUID(id_)))
-    found = (await unit.session.scalars(query.order_by(*_ORDER).limit(most))).all()
+    before = 0 if after is None else after[3]
+    found = (await unit.session.scalars(in_order(unit.cause, filters, after, most))).all()
     standing = await rows.placed_by(unit, found[0].rules_version if found else None)
-    now = clock.business_now()
+    now = clock.business_now().astimezone(UTC)
     unit.accessed("queue", {person for row in found for person in row.person_ids})
     return [_card(row, standing, now, number) for number, row in enumerate(found, before + 1)]
 
@@ -87,7 +93,8 @@ async def card(unit: UnitOfWork, entry_id: UUID) -> Card:
         )
     )
     unit.accessed(f"queue/{row.id}", row.person_ids)
-    return _card(row, await rows.placed_by(unit, row.rules_version), clock.business_now(), (ahead or 0) + 1)
+    standing, now = await rows.placed_by(unit, row.rules_version), clock.business_now().astimezone(UTC)
+    return _card(row, standing, now, (ahead or 0) + 1)
 
 
 def _card(row: QueueEntry, standing: Published, now: datetime, number: int) -> Card:
@@ -107,7 +114,7 @@ def _card(row: QueueEntry, standing: Published, now: datetime, number: int) -> C
         band=rules.bands[row.band].code,
         band_number=row.band,
         arrived_at=row.arrived_at,
-        waiting_minutes=max(0, int((now - row.arrived_at).total_seconds()) // 60),
+        waiting_minutes=max(0, int((now - row.arrived_at.astimezone(UTC)).total_seconds()) // 60),
         stands_since=row.stands_since,
         due_at=row.due_at,
         clocks=[
@@ -128,7 +135,7 @@ def _card(row: QueueEntry, standing: Published, now: datetime, number: int) -> C
 
 async def counts(unit: UnitOfWork, filters: Filters) -> Counts:
     """The queue in numbers, of those whom the caller may see. About nobody, so nobody's record."""
-    now = clock.business_now()
+    now = clock.business_now().astimezone(UTC)
     soon = and_(QueueEntry.due_at > now, QueueEntry.due_at <= now + timedelta(hours=1))
     counted = await unit.session.execute(
         select(
@@ -215,8 +222,10 @@ async def what_if(unit: UnitOfWork, body: RulesBody) -> WhatIf:
         await unit.session.scalars(select(QueueEntry).where(QueueEntry.state == "waiting", rows.visible_to(unit.cause)))
     ).all()
     standing = await rows.placed_by(unit, waiting[0].rules_version if waiting else None)
-    now = clock.business_now()
-    was, would = _ordered(standing.rules, waiting, now), _ordered(rules, waiting, now)
+    now = clock.business_now().astimezone(UTC)
+    # Off the loop: for 5,000 who wait it is a second's work, and others must not wait for it.
+    was = await asyncio.to_thread(_ordered, standing.rules, waiting, now)
+    would = await asyncio.to_thread(_ordered, rules, waiting, now)
     moves = [
         Move(
             entry_id=row.id,

@@ -1,7 +1,7 @@
 """Why an entry stands where it stands, and what would change that, in plain English. Pure; nothing anyone said."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from kit.clock import LONDON
 from services.triage.queue.domain import Entry, Place, Rule, Rules, Running
@@ -33,7 +33,7 @@ def would_change(rules: Rules, entry: Entry, placed: Place, *, delivered: bool) 
 
 def clock(each: Running, now: datetime) -> str:
     """A clock in words: "due Monday 7 December at 17:00, 3 h left"."""
-    left = each.due_at - now
+    left = _between(now, each.due_at)
     told = f"{span(left)} left" if left > timedelta(0) else f"overdue by {span(-left)}"
     return f"{each.clock.title}: due {moment(each.due_at).removeprefix('on ')}, {told}" + (
         f" ({each.clock.basis})" if each.clock.basis else ""
@@ -73,7 +73,7 @@ def _bands(rules: Rules, placed: Place) -> Iterator[str]:
 
 
 def _waiting(entry: Entry, placed: Place, now: datetime) -> Iterator[str]:
-    waited = max(now - entry.arrived_at, timedelta(0))
+    waited = max(_between(entry.arrived_at, now), timedelta(0))
     yield f"It has waited {span(waited)}, since {moment(entry.arrived_at).removeprefix('on ')}."
     started = [each.rule for each in placed.standings if each.holds and each.rule.head_start]
     for rule in started:
@@ -86,6 +86,11 @@ def _effect(rules: Rules, rule: Rule) -> str:
     if rule.band is not None:
         return f"it stands under “{rules.bands[rules.band_number(rule.band)].title}”"
     return f"it counts as having waited {span(timedelta(minutes=rule.head_start))} longer"
+
+
+def _between(earlier: datetime, later: datetime) -> timedelta:
+    # In UTC: in one zone Python would count by the clock on the wall.
+    return later.astimezone(UTC) - earlier.astimezone(UTC)
 
 
 def _capital(text: str) -> str:
