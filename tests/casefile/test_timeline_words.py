@@ -70,6 +70,18 @@ HOLD: dict[str, Any] = {
     "requested_at": moment(),
     "changed_at": moment(),
 }
+APPOINTMENT: dict[str, Any] = {
+    "appointment_id": ID,
+    "person_id": ID,
+    "kind": "home_visit",
+    "hub": "heath",
+    "worker": "w1",
+    "starts_at": "2026-12-07T10:00:00Z",
+    "ends_at": "2026-12-07T11:00:00Z",
+    "state": "booked",
+    "booked_at": moment(),
+    "changed_at": moment(),
+}
 SPACE: dict[str, Any] = {
     "breathing_space_id": ID,
     "person_id": ID,
@@ -165,6 +177,28 @@ WORDS = [
     ("triage.recovery_hold.granted", HOLD, "Hold on recovery granted until 6 January 2027: council tax"),
     ("triage.recovery_hold.refused", HOLD, "Hold on recovery refused: council tax"),
     ("triage.recovery_hold.unanswered", HOLD, "Hold on recovery not answered in time: council tax"),
+    ("triage.appointment.booked", APPOINTMENT, "Visit booked for 7 December 2026"),
+    (
+        "triage.appointment.changed",
+        {**APPOINTMENT, "kind": "at_hub", "state": "to_rearrange"},
+        "Appointment of 7 December 2026: to be arranged anew",
+    ),
+    ("triage.appointment.changed", {**APPOINTMENT, "state": "kept"}, "Visit of 7 December 2026: kept"),
+    (
+        "triage.appointment.changed",
+        {**APPOINTMENT, "state": "missed", "follow_up": "went_round"},
+        "Visit of 7 December 2026: somebody looked after them",
+    ),
+    (
+        "triage.appointment.changed",
+        {**APPOINTMENT, "state": "missed"},
+        "Visit of 7 December 2026: nobody looked after them in time",
+    ),
+    (
+        "triage.appointment.missed",
+        {**APPOINTMENT, "kind": "phone", "missed_because": "no_answer", "state": "missed"},
+        "Call of 7 December 2026 missed: no answer",
+    ),
     ("casefile.breathing_space.started", SPACE, "Breathing Space from 15 December 2026"),
     (
         "casefile.breathing_space.changed",

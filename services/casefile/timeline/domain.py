@@ -180,7 +180,6 @@ _MEETINGS: Final = {"at_hub": "Appointment", "home_visit": "Visit", "phone": "Ca
 _BECAME: Final = {
     "arrived": "they arrived",
     "to_rearrange": "to be arranged anew",
-    "missed": "missed, and followed up",
 }
 
 
@@ -191,6 +190,8 @@ def _appointment_booked(data: Mapping[str, Any]) -> str:
 def _appointment_changed(data: Mapping[str, Any]) -> str:
     # Why one has to be arranged anew is nobody's to read: it may be somebody else's safety.
     became = _BECAME.get(data["state"], _words(data["state"]))
+    if data["state"] == "missed":
+        became = "somebody looked after them" if data.get("follow_up") else "nobody looked after them in time"
     return f"{_MEETINGS.get(data['kind'], 'Appointment')} of {_day(data['starts_at'][:10])}: {became}"
 
 
