@@ -111,10 +111,12 @@ class UnitRoute(APIRoute):
             key = _idempotency_key(request, keyed)
             mark = _fingerprint(request, b"" if streamed else await request.body()) if key else b""
             stale = await _wait_for_event(request, database)
+            done = False
             try:
                 async with unit_of_work(database, service, cause) as unit:
                     request.state.unit = unit
                     response = await endpoint(request)
+                    done = True
                     if unit.event_ids:
                         response.headers["Event-Id"] = str(unit.event_ids[-1])
                     if key and 200 <= response.status_code < 300:
@@ -129,7 +131,8 @@ class UnitRoute(APIRoute):
                     kept = await _answer_of_before(error, database, principal, key, mark)
                     if kept is not None:
                         return kept
-                    if is_lock_timeout(error):
+                    # Only now does the key itself wait for whoever has it; the work may wait for any other lock.
+                    if done and is_lock_timeout(error):
                         return _still_running()
                 if isinstance(error, Forbidden):
                     await record_refusal(database, service, cause, template(request.scope))

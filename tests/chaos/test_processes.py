@@ -52,13 +52,17 @@ async def test_workers_killed_while_they_are_behind(platform: Platform, books: B
 
 
 async def test_a_worker_that_stands_still_longer_than_the_server_waits(platform: Platform, books: Books) -> None:
-    """When it goes on, what it held has been given out anew: to itself. No effect is doubled."""
+    """When it goes on, what it held has been given out anew: to itself. No effect is doubled.
+
+    A desk that needs the household it stopped in is told so; the others go on.
+    """
     async with Desks(platform) as desks:
         await desks.more(20)
         with stalled(platform.pid("casefile-worker")), desks.watched() as meanwhile:
             await asyncio.sleep(STANDSTILL_SECONDS)
         await desks.more(20)
-    assert meanwhile.said.keys() == {201}
+    assert meanwhile.said[201] > 40
+    assert meanwhile.said.keys() <= {201, 503}
     await books.settle()
     await books.check(desks)
 
