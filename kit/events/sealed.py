@@ -146,6 +146,16 @@ def open_sealed(unit: UnitOfWork, event: Event[Any]) -> EventData:
     return data
 
 
+def seal_at_rest(unit: UnitOfWork, record: str, inside: bytes) -> str:
+    """What this service alone may read, for a column of its own; bound to `record` ("answer/<id>")."""
+    return _RINGS[unit.service].encrypt(unit.service, {"record": record}, inside)
+
+
+def open_at_rest(unit: UnitOfWork, record: str, text: str) -> bytes:
+    """What `seal_at_rest` sealed under this very record; CannotOpen for another's, or a changed one."""
+    return _RINGS[unit.service].decrypt(text, {"record": record})
+
+
 def _declared(type_: str) -> EventType:
     declared = CATALOGUE[type_]
     if not declared.sealed or declared.opens_as is None:

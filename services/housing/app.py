@@ -3,6 +3,7 @@
 from kit.events import access
 from kit.service import Service
 from services.housing.homelessness import api as homelessness
+from services.housing.homelessness import handlers as front_door
 from services.housing.tables import Base
 
 SERVICE = Service(
@@ -10,5 +11,5 @@ SERVICE = Service(
     summary="From keeping a home to letting one",
     metadata=Base.metadata,
     routers=(homelessness.router,),
-    handlers=(access.people, access.households, access.colleagues),
+    handlers=(access.people, access.households, access.colleagues, front_door.handlers),
 )

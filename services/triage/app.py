@@ -112,6 +112,7 @@ SERVICE = Service(
         coming_home.HOME: coming_home.home_not_ready,
         coming_home.CALL: coming_home.not_called,
         queueing.STEP: queueing.step,
+        alarms.CHANGED: queueing.follow_concern,
         meeting.REMIND: meeting.remind,
         meeting.FOLLOW_UP: meeting.nobody_followed_up,
         interpreting.RING: interpreting.ring,

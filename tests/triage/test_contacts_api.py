@@ -9,13 +9,23 @@ import pytest
 
 from kit import clock
 from kit.testing.databases import ServiceDatabase
-from tests.triage.desk import Desk, events, know, looks, problem, types
+from tests.triage import desk as at_the_desk
+from tests.triage.desk import Desk, know, looks, problem
 
 CONTACTS = "/v1/triage/contacts"
 PERSON, HOUSEHOLD = uuid4(), uuid4()
 HOUSING = {"domain": "housing", "where_tonight": "home", "may_lose_home_within_56_days": False}
 # Said by people: must never be on the bus.
 SAID = "the blue door by the mosque"
+
+
+def events(store: ServiceDatabase) -> list[dict[str, Any]]:
+    """What contacts announce themselves; those that listen to them have tests of their own."""
+    return [each for each in at_the_desk.events(store) if each["type"].split(".")[1] in {"contact", "need"}]
+
+
+def types(store: ServiceDatabase) -> list[str]:
+    return [each["type"].removeprefix("triage.") for each in events(store)]
 
 
 async def recorded(desk: Desk, **body: Any) -> dict[str, Any]:

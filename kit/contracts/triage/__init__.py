@@ -3,8 +3,10 @@
 from kit.contracts.access import owed_by_every_service
 from kit.contracts.event_type import EventType
 from kit.contracts.triage import (
+    applications,
     contacts,
     directory,
+    duty_to_refer,
     handovers,
     hubs,
     outreach,
@@ -13,12 +15,18 @@ from kit.contracts.triage import (
     reaching,
     referrals,
     safeguarding,
+    speakers,
+    tasks,
 )
 
 EVENTS: tuple[EventType, ...] = (
     *contacts.EVENTS,
     *safeguarding.EVENTS,
+    *applications.EVENTS,
     *handovers.EVENTS,
+    *speakers.EVENTS,
+    *tasks.EVENTS,
+    *duty_to_refer.EVENTS,
     *queue.EVENTS,
     *referrals.EVENTS,
     *partners.EVENTS,

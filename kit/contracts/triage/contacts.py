@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from kit.contracts.codes import (
     Channel,
     ContactStatus,
@@ -50,6 +52,7 @@ class ContactState(EventData):
     household_id: UUID | None = None
     channel: Channel
     hub: Code | None = None
+    held_by: WorkerId | None = Field(default=None, description="Who answers for it; None only before handovers came")
     occurred_at: UtcDatetime
     stage: Stage
     urgency: Urgency

@@ -1,4 +1,4 @@
-"""Referrals to partners, and duties to refer."""
+"""Referrals to partners."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from kit.contracts.codes import NeedDomain, ReferralStatus, Urgency
 from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime, WorkerId
-from kit.contracts.event_type import EventType, Sensitivity, live, planned
+from kit.contracts.event_type import EventType, Sensitivity, live
 
 
 class ReferralState(EventData):
@@ -45,10 +45,6 @@ class ReferralState(EventData):
 _SPECIAL = Sensitivity.SPECIAL
 
 
-def _fact(name: str, summary: str, sensitivity: Sensitivity, *consumers: str) -> EventType:
-    return planned(f"triage.{name}", summary, sensitivity, *consumers, case_fact=True)
-
-
 def _referral(event: str, summary: str, *, case_fact: bool = True) -> EventType:
     # The gateway's one-time links ask for what the state allows.
     return live(f"triage.referral.{event}", ReferralState, summary, _SPECIAL, "gateway", case_fact=case_fact)
@@ -67,5 +63,4 @@ EVENTS: tuple[EventType, ...] = (
     _referral("cancelled", "The referral was withdrawn"),
     _referral("chased", "A silent partner was asked again", case_fact=False),
     _referral("escalated", "A silent referral went to a named manager"),
-    _fact("duty_to_refer.received", "A listed body referred someone (HA 1996 s213B)", _SPECIAL, "housing"),
 )

@@ -26,9 +26,10 @@ How the queue keeps up without contacts knowing of a queue: app.py puts the list
 """
 
 
-async def record(unit: UnitOfWork, new: NewContact) -> Contact:
+async def record(unit: UnitOfWork, new: NewContact, held_by: str | None = None) -> Contact:
     """Record a contact with the needs, and the outcome at the desk, that came with it; its draft is thrown away.
 
+    Held by whoever records it, unless that is nobody of ours.
     `Invalid` for a moment in the future; `MayBeHomeless` for an outcome that would end what may be homelessness.
     """
     now = clock.business_now()
@@ -47,6 +48,10 @@ async def record(unit: UnitOfWork, new: NewContact) -> Contact:
         safe_contact=_stored(new.safe_contact),
         speaks_for=_stored(new.speaks_for),
         what_matters=new.what_matters,
+        confirmed=_codes(new.confirmed),
+        asked_again=_codes(new.asked_again),
+        held_by=held_by or unit.cause.actor,
+        held_since=now,
         recorded_by=unit.cause.actor,
         recorded_at=now,
         changed_at=now,
@@ -84,6 +89,9 @@ async def change(unit: UnitOfWork, contact_id: UUID, expected: int, changes: Con
         setattr(contact, name, getattr(changes, name))
     for name in told & {"interpreter", "safe_contact", "speaks_for"}:
         setattr(contact, name, _stored(getattr(changes, name)))
+    for name in told & {"confirmed", "asked_again"}:
+        # Added to: what was asked again stays counted.
+        setattr(contact, name, _codes([*getattr(contact, name), *(getattr(changes, name) or ())]))
     _answer(contact, changes.answers)
     await _announce_change(unit, contact)
     _put_on_record(unit, contact)
@@ -109,6 +117,12 @@ async def decide(unit: UnitOfWork, contact_id: UUID, expected: int, proposal: Pr
     return contact
 
 
+async def give(unit: UnitOfWork, contact: Contact, worker: str) -> None:
+    """From now on `worker` answers for it; the row is locked by the caller, who knows that they accepted it by name."""
+    contact.held_by, contact.held_since = worker, clock.business_now()
+    await _announce_change(unit, contact)
+
+
 # The parts ------------------------------------------------------------------------------------------------
 
 
@@ -130,6 +144,7 @@ def _add_need(unit: UnitOfWork, contact: Contact, new: NewNeed) -> None:
         where_tonight=new.where_tonight,
         may_lose_home=None if lose_home == "unknown" else lose_home,
         homelessness_signs=sorted(set(new.homelessness_signs)),
+        priority_signs=sorted(set(new.priority_signs)),
         recorded_by=unit.cause.actor,
         recorded_at=now,
         changed_at=now,
@@ -201,10 +216,11 @@ def _answer(contact: Contact, answers: Sequence[NeedAnswer]) -> None:
             where_tonight=None if said.where_tonight is domain.Tonight.UNKNOWN else said.where_tonight,
             may_lose_home=None if lose_home == "unknown" else lose_home,
             signs=said.homelessness_signs,
+            priority=said.priority_signs,
         )
         # Not published, so the need's own version stays.
         row.where_tonight, row.may_lose_home = need.where_tonight, need.may_lose_home
-        row.homelessness_signs = sorted(need.signs)
+        row.homelessness_signs, row.priority_signs = sorted(need.signs), sorted(need.priority)
 
 
 def _announce_need(unit: UnitOfWork, contact: Contact, need: Need, type_: str) -> None:
@@ -233,6 +249,10 @@ def _check_version(contact: Contact, expected: int) -> None:
 
 def _put_on_record(unit: UnitOfWork, contact: Contact) -> None:
     unit.accessed(f"contact/{contact.id}", [contact.person_id] if contact.person_id else [])
+
+
+def _codes(said: Sequence[str] | None) -> list[str]:
+    return sorted(set(said or ()))
 
 
 def _stored(said: Any) -> dict[str, Any] | None:

@@ -49,6 +49,23 @@ class HomelessnessSign(StrEnum):
     LEAVING_HOSPITAL_PRISON_OR_CARE = "leaving_hospital_prison_or_care"
 
 
+class PrioritySign(StrEnum):
+    """Something said that may make a priority need (Housing Act 1996 s189(1); SI 2002/2051): never a finding."""
+
+    PREGNANT = "pregnant"
+    DEPENDENT_CHILDREN = "dependent_children"
+    EMERGENCY = "emergency"
+    AGED_16_OR_17 = "aged_16_or_17"
+    CARE_LEAVER = "care_leaver"
+    FLEEING_DOMESTIC_ABUSE = "fleeing_domestic_abuse"
+    OLDER = "older"
+    ILL_OR_DISABLED = "ill_or_disabled"
+    LEFT_FORCES = "left_forces"
+    LEFT_CUSTODY = "left_custody"
+    FLEEING_OTHER_VIOLENCE = "fleeing_other_violence"
+    VULNERABLE_OTHERWISE = "vulnerable_otherwise"
+
+
 _ROOFLESS = frozenset(Tonight) - {Tonight.HOME, Tonight.HOSPITAL_OR_PRISON, Tonight.UNKNOWN}
 
 
@@ -62,6 +79,7 @@ class Need:
     where_tonight: Tonight = Tonight.UNKNOWN
     may_lose_home: bool | None = None  # within 56 days; None: not known
     signs: frozenset[HomelessnessSign] = frozenset()
+    priority: frozenset[PrioritySign] = frozenset()
     stage: Stage = Stage.CONTACT
     status: NeedStatus = NeedStatus.OPEN
 
@@ -123,6 +141,7 @@ def answer(
     where_tonight: Tonight | None = None,
     may_lose_home: bool | None = None,
     signs: Iterable[HomelessnessSign] = (),
+    priority: Iterable[PrioritySign] = (),
 ) -> Need:
     """The need with what was asked later. None leaves an answer as it is; signs are added to those there.
 
@@ -135,6 +154,7 @@ def answer(
         where_tonight=need.where_tonight if where_tonight is None else where_tonight,
         may_lose_home=need.may_lose_home if may_lose_home is None else may_lose_home,
         signs=need.signs | frozenset(signs),
+        priority=need.priority | frozenset(priority),
     )
     if suggests_homelessness(need) and not suggests_homelessness(answered):
         raise Conflict(

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kit.contracts.codes import ContactStatus, NeedDomain, NeedStatus, Outcome, Stage, Urgency
 from services.triage.contacts import domain as rules
-from services.triage.contacts.domain import HomelessnessSign, Tonight
+from services.triage.contacts.domain import HomelessnessSign, PrioritySign, Tonight
 from services.triage.tables import Base
 
 # What people said, as it was said; nothing said is SQL's null, not JSON's.
@@ -39,6 +39,14 @@ class Contact(Base):
         _WORDS, comment="{name, capacity, scope, proof_seen, expires_on}: who speaks for the person"
     )
     what_matters: Mapped[str | None] = mapped_column(Text, comment="what matters to them, in their words")
+    confirmed: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), comment="question codes known before and confirmed, not asked"
+    )
+    asked_again: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), comment="question codes asked although somebody knew: a retelling"
+    )
+    held_by: Mapped[str] = mapped_column(Text, comment="who answers for it; never nobody")
+    held_since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     recorded_by: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -54,6 +62,7 @@ class Contact(Base):
         Index("ix_contact_person_id", "person_id", "occurred_at", "id"),
         Index("ix_contact_hub", "hub", "occurred_at", "id"),
         Index("ix_contact_state", "state", "occurred_at", "id"),
+        Index("ix_contact_held_by", "held_by", postgresql_where=text("state = 'open'")),
         {"comment": "Conversations at the front door"},
     )
 
@@ -101,6 +110,7 @@ class Need(Base):
     where_tonight: Mapped[str] = mapped_column(Text)
     may_lose_home: Mapped[bool | None] = mapped_column(Boolean, comment="within 56 days; null: not known")
     homelessness_signs: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    priority_signs: Mapped[list[str]] = mapped_column(ARRAY(Text))
     recorded_by: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -129,6 +139,7 @@ class Need(Base):
             where_tonight=Tonight(self.where_tonight),
             may_lose_home=self.may_lose_home,
             signs=frozenset(HomelessnessSign(each) for each in self.homelessness_signs),
+            priority=frozenset(PrioritySign(each) for each in self.priority_signs),
             stage=Stage(self.stage),
             status=NeedStatus(self.status),
         )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from kit.contracts.codes import (
@@ -20,14 +20,26 @@ from kit.contracts.codes import (
     Urgency,
 )
 from kit.contracts.envelope import Code, UtcDatetime
-from services.triage.contacts.domain import HomelessnessSign, Proposal, Tonight
+from kit.contracts.questions import QUESTIONS
+from services.triage.contacts.domain import HomelessnessSign, PrioritySign, Proposal, Tonight
 from services.triage.contacts.models import Contact
+
+
+def _a_question(code: str) -> str:
+    if code not in QUESTIONS:
+        raise ValueError("not a question code of kit.contracts.questions")
+    return code
+
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 DraftWord = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+QuestionCode = Annotated[str, AfterValidator(_a_question)]
 YesNoUnknown = StrictBool | Literal["unknown"]
+
+
+Questions = Annotated[list[QuestionCode], Field(max_length=100)]
 
 
 class Body(BaseModel):
@@ -108,6 +120,7 @@ class NewNeed(Body):
     where_tonight: Tonight = Field(Tonight.UNKNOWN, description="Where do you sleep tonight?")
     may_lose_home_within_56_days: YesNoUnknown = "unknown"
     homelessness_signs: list[HomelessnessSign] = []
+    priority_signs: list[PrioritySign] = Field([], description="What may make a priority need: for tonight's question")
 
 
 class SentDraft(Body):
@@ -128,6 +141,18 @@ class Told(Body):
     safe_contact: SafeContact | None = None
     speaks_for: SpeaksFor | None = None
     what_matters: Words | None = Field(None, description="What matters to them, in their words")
+    confirmed: Questions | SkipJsonSchema[None] = Field(
+        None, description="Known before and confirmed, not asked: from the services' `known`"
+    )
+    asked_again: Questions | SkipJsonSchema[None] = Field(
+        None, description="Asked although somebody knew: counted as a retelling"
+    )
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        if both := set(self.confirmed or ()) & set(self.asked_again or ()):
+            raise ValueError(f"a question was confirmed or asked again: {', '.join(sorted(both))}")
+        return self
 
 
 class NewContact(Told):
@@ -154,6 +179,7 @@ class NeedAnswer(Body):
     where_tonight: Tonight = Tonight.UNKNOWN
     may_lose_home_within_56_days: YesNoUnknown = "unknown"
     homelessness_signs: list[HomelessnessSign] = []
+    priority_signs: list[PrioritySign] = []
 
 
 class ContactChanges(Told):
@@ -222,6 +248,7 @@ class NeedView(NeedSummary):
     where_tonight: Tonight
     may_lose_home_within_56_days: YesNoUnknown
     homelessness_signs: list[HomelessnessSign]
+    priority_signs: list[PrioritySign]
     may_be_homeless: bool = Field(description="True: the council must look into it; it cannot end at the desk")
     recorded_by: str
     recorded_at: UtcDatetime
@@ -248,6 +275,7 @@ class ContactSummary(Shown):
     version: int
     person_id: UUID | None
     household_id: UUID | None
+    held_by: str = Field(description="Who answers for it: somebody always does")
     channel: Channel
     hub: str | None
     occurred_at: UtcDatetime
@@ -265,6 +293,9 @@ class ContactView(ContactSummary):
     safe_contact: SafeContact | None
     speaks_for: SpeaksFor | None
     what_matters: str | None
+    confirmed: list[str]
+    asked_again: list[str]
+    held_since: UtcDatetime
     needs: Sequence[NeedView]
     decisions: Sequence[DecisionView]
     recorded_by: str

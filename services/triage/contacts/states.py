@@ -45,6 +45,7 @@ def _whole(contact: Contact) -> dict[str, Any]:
         "household_id": contact.household_id,
         "channel": Channel(contact.channel),
         "hub": contact.hub,
+        "held_by": contact.held_by,
         "occurred_at": contact.occurred_at,
         "stage": Stage(contact.stage),
         "urgency": contact.urgency,
