@@ -22,8 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.ground import Ground, apart
 from benchmarks.invented_people import Invented, invented_people
+from benchmarks.misspellings import keyboard_slip
 from benchmarks.rounds import Size
-from benchmarks.search_noise import KINDS, Typed, keyboard_slip, spoilt
+from benchmarks.search_noise import KINDS, Typed, spoilt
 from benchmarks.table import Row
 from kit.store.db import Database
 from services.casefile.people.identifiers import DateClue, PartialDate

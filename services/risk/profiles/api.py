@@ -11,7 +11,7 @@ from kit.store.access import KnownPerson
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.risk.profiles import commands, queries
+from services.risk.profiles import commands, disputes, queries
 from services.risk.profiles.commands import Saying
 from services.risk.profiles.domain import DisputeState
 from services.risk.profiles.shapes import DefinitionView, DisputeView, NewDispute, NewSettlement, ProfileView
@@ -51,12 +51,12 @@ async def dispute_factor(unit: Unit, response: Response, factor_id: UUID, body: 
 
     It comes back only by facts that are newer than the dispute, or when another person rejects the dispute.
     """
-    factor = await queries.disputable(unit, factor_id)
+    factor = await disputes.disputable(unit, factor_id)
     saying = Saying(body.said_by, body.reason, body.set_aside)
     row = await commands.dispute(unit, factor.household, factor.household_id, factor.factor, saying)
     response.headers["Location"] = f"/v1/risk/disputes/{row.id}"
     set_etag(response, row.version)
-    return queries.view_of(row)
+    return disputes.view_of(row)
 
 
 @router.get("/disputes", **may("risk.dispute.read"))
@@ -64,16 +64,16 @@ async def list_disputes(
     unit: Unit, paging: Paging, household_id: UUID | None = None, state: DisputeState | None = None
 ) -> Page[DisputeView]:
     """Disputes, the latest first."""
-    rows = await queries.disputes(
+    rows = await disputes.disputes(
         unit, household_id=household_id, state=state, place=paging.place, most=paging.limit + 1
     )
-    return paging.page(rows, queries.place_of)
+    return paging.page(rows, disputes.place_of)
 
 
 @router.get("/disputes/{dispute_id}", **may("risk.dispute.read", refusals=(404,)))
 async def read_dispute(unit: Unit, response: Response, dispute_id: UUID) -> DisputeView:
     """One dispute."""
-    view = await queries.dispute(unit, dispute_id)
+    view = await disputes.dispute(unit, dispute_id)
     set_etag(response, view.version)
     return view
 
@@ -87,7 +87,7 @@ async def settle_dispute(
     unit: Unit, response: Response, dispute_id: UUID, expected: Expected, body: NewSettlement
 ) -> DisputeView:
     """Uphold or reject a dispute, as another person than the one who recorded it."""
-    await queries.dispute(unit, dispute_id)
+    await disputes.dispute(unit, dispute_id)
     row = await commands.settle(unit, dispute_id, expected, body.state, body.reason)
     set_etag(response, row.version)
-    return queries.view_of(row)
+    return disputes.view_of(row)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.risk.sources.maps.reasons import shocks
 from services.risk.sources.maps.shape import Column, Fact, Map, Person
 
 _KEY = Column("key", required=True)
@@ -12,14 +13,6 @@ _DAY = Column("date", required=True)
 LOW_PAY_A_WEEK: Final = 445
 """Pounds a week: the National Living Wage of April 2026 (12.71) for 35 hours. Who earns up to that has low pay."""
 PENSION_AGE: Final = 66
-
-
-def shocks(word: str, on: str, *, health: bool = True) -> tuple[Fact, ...]:
-    """What a reason in a source's own words says happened to the household."""
-    found = [("job_loss.shock", "job|unemploy|redundan|employment"), ("bereavement.shock", "bereav|death|died")]
-    if health:
-        found.insert(0, ("mental_health.shock", "mental|psych|suicid"))
-    return tuple(Fact(kind, on=on, when=f"regexp_matches({word}, '{words}')") for kind, words in found)
 
 
 def lines(*columns: str) -> str:
