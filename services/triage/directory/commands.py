@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
@@ -213,7 +213,7 @@ def _index(row: DirectoryService, organisation: Organisation, terms: Iterable[st
     rest = " ".join([*(document[part] for part in parts if part in document), *names, *terms])
 
     def lexemes(text: str, weight: str) -> Any:
-        return func.setweight(func.to_tsvector("english", text), weight)
+        return func.setweight(func.to_tsvector("english", text), literal_column(f"'{weight}'"))
 
     row.words = lexemes(row.name, "A").op("||")(lexemes(organisation.name, "B")).op("||")(lexemes(rest, "D"))
     row.line = f"{row.name} {organisation.name}".lower()

@@ -41,8 +41,8 @@ _BY_WORDS = text("""
         select lexeme from unnest(to_tsvector('english', :meant))
     ), hit as (
         select service.id, count(*) over (partition by asked.lexeme) as among,
-            case when service.words @@ (quote_literal(asked.lexeme) || ':A')::tsquery then 2.0
-                when service.words @@ (quote_literal(asked.lexeme) || ':B')::tsquery then 1.5 else 1.0 end as weight
+            case when service.words @@ (quote_literal(asked.lexeme) || '\\:A')::tsquery then 2.0
+                when service.words @@ (quote_literal(asked.lexeme) || '\\:B')::tsquery then 1.5 else 1.0 end as weight
         from asked join directory_service as service on service.words @@ quote_literal(asked.lexeme)::tsquery
         where service.id = any(:among)
     )
