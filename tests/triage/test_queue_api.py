@@ -39,6 +39,15 @@ def manager(desk: Desk) -> Desk:
     return desk.other(worker="manager-1", role="manager", purpose="supervision")
 
 
+async def ring(store: ServiceDatabase) -> None:
+    """Every alarm that is due."""
+    opened = Database(store.url, pool=2)
+    timers = Timers(opened, "triage", SERVICE.timers)
+    while await timers.fire_one():
+        pass
+    await opened.close()
+
+
 def delivered() -> dict[str, Any]:
     return rows.delivered().model_dump(mode="json")
 
@@ -130,11 +139,7 @@ async def test_clocks_to_the_minute_and_the_working_day(friday: datetime, desk: 
 
     # An hour before it runs out, it moves by itself.
     clock.set_offset(friday.replace(hour=22, minute=59, second=1) - clock.now())
-    opened = Database(store.url, pool=2)
-    timers = Timers(opened, "triage", SERVICE.timers)
-    while await timers.fire_one():
-        pass
-    await opened.close()
+    await ring(store)
     first = (await queue(desk))[0]
     assert (first["id"], first["band"]) == (homeless["id"], "now")
     moved = [each for each in events(store) if each["type"] == "triage.queue_entry.moved"]
@@ -172,6 +177,33 @@ async def test_pages_go_on_where_they_ended(desk: Desk) -> None:
     third = await desk.get(f"{QUEUE}?limit=2&after={second.json()['next']}")
     shown = [each["subject_id"] for page in (first, second, third) for each in page.json()["items"]]
     assert (shown, third.json()["next"]) == (made, None)
+
+
+async def test_concerns_wait_for_those_who_may_read_them(friday: datetime, desk: Desk, store: ServiceDatabase) -> None:
+    raised = await desk.post("/v1/triage/safeguarding-concerns", {"kind": "child", "level": "amber"})
+    staff = await desk.post("/v1/triage/safeguarding-concerns", {"about_staff": True, "what_happened": "shouted"})
+    assert (raised.status_code, staff.status_code) == (201, 201)
+    contacted = await contact(desk, {"domain": "money"})
+    await ring(store)
+    lead = desk.other(worker="lead-1", role="safeguarding_lead", purpose="safeguarding")
+    shown = await queue(lead)
+    assert [(each["kind"], each["subject_id"]) for each in shown] == [
+        ("safeguarding", raised.json()["concern_id"]),
+        ("contact", contacted["id"]),
+    ]
+    assert shown[0]["due_at"].startswith("2026-12-05T16:4")
+    assert (shown[0]["team"], shown[0]["clocks"][0]["words"][:33]) == (
+        "safeguarding_duty", "Safeguarding clock of the concern",
+    )  # fmt: skip
+    assert shown[0]["would_change"][-1].startswith("It leaves the queue when a named person")
+    # For others, and for the same people at another task, there is no such entry.
+    for other in (desk, manager(desk).other(purpose="front_door"), lead.other(purpose="front_door")):
+        assert [each["kind"] for each in await queue(other)] == ["contact"]
+        problem(await other.get(f"{QUEUE}/{shown[0]['id']}"), 404, "not-found")
+    address = f"/v1/triage/safeguarding-concerns/{raised.json()['concern_id']}/acknowledgements"
+    assert (await lead.post(address, {})).status_code == 201
+    await ring(store)
+    assert [each["kind"] for each in await queue(lead)] == ["contact"]
 
 
 # Rules ----------------------------------------------------------------------------------------------------

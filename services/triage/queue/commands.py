@@ -47,7 +47,7 @@ class Waiting:
     own_due_at: datetime | None = None
 
 
-# What contacts and safeguarding call after each of their writes, in the same transaction (app.py) -------------
+# What follows contacts, in their transaction, and concerns, in one of its own (app.py) -------------------------
 
 
 async def follow_contact(unit: UnitOfWork, contact: Contact) -> None:
@@ -72,8 +72,11 @@ async def follow_contact(unit: UnitOfWork, contact: Contact) -> None:
     )
 
 
-async def follow_concern(unit: UnitOfWork, concern: Concern) -> None:
-    """A concern waits until somebody has acknowledged it."""
+async def follow_concern(unit: UnitOfWork, concern_id: UUID) -> None:
+    """A concern waits until somebody has acknowledged it. One about staff has a route of its own, and no queue."""
+    concern = (await unit.session.scalars(select(Concern).where(Concern.id == concern_id).with_for_update())).one()
+    if concern.about_staff:
+        return
     if concern.state not in (ConcernStatus.RAISED, ConcernStatus.ESCALATED):
         await leave(unit, QueueKind.SAFEGUARDING, concern.id, "acknowledged")
         return

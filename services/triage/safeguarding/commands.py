@@ -21,6 +21,9 @@ from services.triage.safeguarding.rows import DESIGNATED, TEAM, load, load_own
 
 RING = "triage.safeguarding.ring"
 ESCALATE = "triage.safeguarding.escalate"
+CHANGED = "triage.safeguarding.changed"
+"""Rings at once after each change: the queue keeps up in a transaction of its own, for nothing that follows a concern
+may stand in its way."""
 
 
 async def raise_concern(unit: UnitOfWork, body: bytes, clocks: domain.Clocks = domain.CLOCKS) -> tuple[Concern, Report]:
@@ -72,6 +75,7 @@ async def raise_concern(unit: UnitOfWork, body: bytes, clocks: domain.Clocks = d
         await timers.set_alarm(unit, RING, made.id, raised_at + clocks.ring_after)
         await timers.set_alarm(unit, ESCALATE, made.id, raised_at + clocks.escalate_after)
         _announce(unit, made, _RAISED)
+        await timers.set_alarm(unit, CHANGED, made.id, now)
     _put_on_record(unit, made)
     return made, report
 
@@ -87,6 +91,7 @@ async def acknowledge(unit: UnitOfWork, concern_id: UUID, note: str | None) -> C
     await timers.cancel(unit, RING, concern.id)
     await timers.cancel(unit, ESCALATE, concern.id)
     _announce(unit, concern, _ACKNOWLEDGED)
+    await timers.set_alarm(unit, CHANGED, concern.id, concern.changed_at)
     _put_on_record(unit, concern)
     return concern
 
@@ -124,6 +129,7 @@ async def escalate(unit: UnitOfWork, concern_id: UUID) -> None:
         concern.state = ConcernStatus.ESCALATED
         concern.escalated_at = _new_version(concern)
         _announce(unit, concern, _ESCALATED)
+        await timers.set_alarm(unit, CHANGED, concern.id, concern.changed_at)
         _put_on_record(unit, concern)
 
 
