@@ -26,10 +26,9 @@ from services.risk.vault import door, records
 
 AfterChange = Callable[[UnitOfWork, Collection[UUID]], Awaitable[None]]
 
-FEW = 1_000
-SHARE = 20
-"""So few records, and no more than one in so many of all, are linked by themselves: measured where both ways take the
-same time (benchmarks/linkage_few.py)."""
+FEW, SHARE = 2_000, 50
+"""So few records, and no more than one in so many of all, are linked by themselves: from there on a run over everything
+takes less time (10 ms for each of a few, a quarter of one for each of all; `python -m benchmarks identity`)."""
 
 AFTER_CHANGE: list[AfterChange] = []
 """Called in the unit with the pseudonyms of households whose records, members or place are others than before."""

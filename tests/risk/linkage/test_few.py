@@ -80,6 +80,7 @@ async def test_many_or_most_records_are_for_a_run_over_everything(risk: Risk, mo
         async with risk.unit() as unit:
             return await commands.few_wait(unit)
 
+    monkeypatch.setattr(commands, "SHARE", 20)
     assert await few()
     load(risk.vault, borough(10, seed=6))
     assert not await few()

@@ -8,6 +8,7 @@ import pytest
 
 from kit.store.unit import UnitOfWork
 from services.risk import pipeline
+from services.risk.linkage import commands as linking
 from services.risk.signals import whose
 from services.risk.sources import commands, loads
 from services.risk.vault import pseudonyms
@@ -41,6 +42,7 @@ async def followed(loading: Loading, monkeypatch: pytest.MonkeyPatch) -> Loading
         raise AssertionError("a child was started")
 
     monkeypatch.setattr(whose, "introduce", introduce)
+    monkeypatch.setattr(linking, "SHARE", 20)
     work_here(monkeypatch, commands, loads, pipeline)
     await loading.load("council_tax_accounts", as_csv("council_tax_accounts", map(account, range(1, 41))))
     arrears = [ARREARS | {"account_ref": f"CT-{number}", "instalment_missed": "N"} for number in range(1, 41)]
