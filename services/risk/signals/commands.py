@@ -124,9 +124,10 @@ async def _keep(unit: UnitOfWork, rows: Sequence[dict[str, object]], known: Mapp
 
 async def answered(unit: UnitOfWork, resident: UUID, known: Known) -> None:
     """Casefile said who a resident (pseudonym) is: what waited for that is raised, if it is fresh still."""
+    same = await whose.joined_into(unit, resident)
     waiting = await unit.session.scalars(
         select(Signal)
-        .where(Signal.resident == resident, Signal.state == State.INTRODUCING)
+        .where(Signal.resident.in_(same), Signal.state == State.INTRODUCING)
         .order_by(Signal.id)
         .with_for_update()
     )

@@ -20,13 +20,34 @@ class Known:
     household_id: UUID
 
 
+# Who was asked for may have been joined into another since: what is known of that one counts. Casefile's answer may
+# stand with the one who was introduced, whoever that person's records went to later.
+_LINE = """
+    with recursive line as (
+        select pseudonym as asked, resident_id, joined_into, person_id, introduced_into, erased_at
+        from resident where pseudonym = any(:residents)
+        union
+        select line.asked, r.resident_id, r.joined_into, r.person_id, r.introduced_into, r.erased_at
+        from line join resident r on r.resident_id = line.joined_into
+    )"""
 _KNOWN = text(
-    """
-    select r.pseudonym, r.person_id, c.household_reference, r.introduced_into
-    from resident as r
-    left join record as c on c.source = 'casefile' and c.reference = cast(r.person_id as text)
+    f"""{_LINE}
+    select line.asked as pseudonym, line.person_id, c.household_reference,
+           case when c.household_reference is null then coalesce(line.introduced_into, (
+               select r.introduced_into from resident r
+               where r.person_id = line.person_id and r.introduced_into is not null and r.erased_at is null
+               order by r.introduced_at desc nulls last limit 1
+           )) end as introduced_into
+    from line
+    left join record as c on c.source = 'casefile' and c.reference = cast(line.person_id as text)
          and c.withdrawn_at is null
-    where r.pseudonym = any(:residents) and r.person_id is not null and r.erased_at is null
+    where line.person_id is not null and line.joined_into is null and line.erased_at is null
+    """
+)
+_SAME = text(
+    f"""{_LINE}
+    select r.pseudonym from line join resident r on r.resident_id = line.resident_id
+    where r.pseudonym is not null and r.erased_at is null
     """
 )
 
@@ -48,6 +69,12 @@ async def known(unit: UnitOfWork, residents: Collection[UUID]) -> dict[UUID, Kno
         if household_id is not None:
             found[row.pseudonym] = Known(row.person_id, household_id)
     return found
+
+
+async def joined_into(unit: UnitOfWork, resident: UUID) -> set[UUID]:
+    """The pseudonym of a resident, and of whom they were joined into since: what waits for either has one answer."""
+    async with door.opened(unit, "name_residents", record="residents/1") as vault:
+        return {resident, *(row.pseudonym for row in await vault.execute(_SAME, {"residents": [resident]}))}
 
 
 async def introduce(unit: UnitOfWork, residents: Collection[UUID]) -> None:
