@@ -38,7 +38,7 @@ async def book(unit: UnitOfWork, new: NewAppointment) -> Appointment:
     domain.check_times(new.kind, new.starts_at, new.ends_at, now)
     row = Appointment(
         id=new_id(),
-        version=0,
+        version=1,
         kind=new.kind,
         person_id=new.person_id,
         household_id=new.household_id,
@@ -52,6 +52,7 @@ async def book(unit: UnitOfWork, new: NewAppointment) -> Appointment:
         remind=new.remind,
         booked_by=unit.cause.actor,
         booked_at=now,
+        changed_at=now,
     )
     await _check_contact(unit, new.contact_id)
     asked = free.Asked(new.kind, new.person_id, new.worker, new.room_id, new.private)
@@ -60,7 +61,6 @@ async def book(unit: UnitOfWork, new: NewAppointment) -> Appointment:
         row.household_id = await access.current_household(unit, row.person_id)
     unit.session.add(row)
     await _hold(unit)
-    _new_version(row)
     await _remind(unit, row, "booked")
     _announce(unit, row, "triage.appointment.booked")
     return row

@@ -127,4 +127,6 @@ def kept(pairs: Sequence[tuple[int, int, float]]) -> Kept:
     if len(pairs) < ENOUGH:
         return Kept(len(pairs), None, None, None)
     said, waited = (statistics.median(each[place] for each in pairs) for place in (0, 2))
-    return Kept(len(pairs), said, waited, sum(took <= most for _, most, took in pairs) / len(pairs))
+    # What is said is said in whole minutes: twelve minutes and a half is twelve.
+    within = sum(took < most + 1 for _, most, took in pairs) / len(pairs)
+    return Kept(len(pairs), said, waited, within)
