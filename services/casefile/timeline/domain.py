@@ -66,6 +66,10 @@ _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "contact": ("contacts/{}", "contact_id"),
     # A need is read with its contact.
     "need": ("contacts/{}", "contact_id"),
+    "homelessness_application": ("contacts/{}/homelessness-application", "contact_id"),
+    "handover": ("handovers/{}", "handover_id"),
+    "everyday_task": ("everyday-tasks/{}", "everyday_task_id"),
+    "duty_to_refer": ("duty-to-refer/{}", "duty_to_refer_id"),
     "safeguarding": ("safeguarding-concerns/{}", "concern_id"),
     "person": ("people/{}", "person_id"),
     "household": ("households/{}", "household_id"),
@@ -201,6 +205,33 @@ def _appointment_missed(data: Mapping[str, Any]) -> str:
     return said + (f": {why}" if why else "")
 
 
+def _applied(data: Mapping[str, Any]) -> str:
+    tonight = {"house_tonight": ": a roof is owed tonight", "ask": ": tonight is still to be asked"}
+    return f"Applied as homeless on {_day(data['made_on'])}{tonight.get(data['tonight'], '')}"
+
+
+def _handover(became: str) -> Any:
+    def write(data: Mapping[str, Any]) -> str:
+        again = ", who told it again" if data.get("retold") else ""
+        return f"Handover {became}{again}"
+
+    return write
+
+
+def _task(became: str) -> Any:
+    def write(data: Mapping[str, Any]) -> str:
+        day = data.get("chase_on")
+        return f"{_words(data['kind']).capitalize()}: {became}" + (f", to be asked about on {_day(day)}" if day else "")
+
+    return write
+
+
+def _referred(data: Mapping[str, Any]) -> str:
+    # Not by whom: a prison or a psychiatric ward is not for every reader of the page.
+    lost = data.get("homeless_on")
+    return "Referred by a public body as homeless or threatened with it" + (f", from {_day(lost)}" if lost else "")
+
+
 def _breathing_space(data: Mapping[str, Any]) -> str:
     # Which kind it is would tell of a crisis: those who advise on debt see it in its record.
     last = data.get("ends_on")
@@ -250,6 +281,21 @@ _WRITERS: Final[Mapping[str, Any]] = {
     "appointment.booked": _appointment_booked,
     "appointment.changed": _appointment_changed,
     "appointment.missed": _appointment_missed,
+    "homelessness_application.opened": _applied,
+    "handover.offered": _handover("offered: the sender goes on helping until it is accepted"),
+    "handover.accepted": _handover("accepted by name"),
+    "handover.declined": _handover("declined: the sender goes on helping"),
+    "handover.withdrawn": _handover("withdrawn: the sender goes on helping"),
+    "handover.lapsed": _handover("lapsed: the sender goes on helping"),
+    "handover.escalated": _handover("not answered in time and gone to a manager"),
+    "everyday_task.booked": _task("booked"),
+    "everyday_task.changed": _task("booked"),
+    "everyday_task.done": _task("done"),
+    "everyday_task.due": _task("not done yet, somebody asks"),
+    "everyday_task.chased": _task("asked about again"),
+    "everyday_task.not_done": _task("not done"),
+    "duty_to_refer.received": _referred,
+    "duty_to_refer.matched": _referred,
     "breathing_space.started": _breathing_space,
     "breathing_space.changed": _breathing_space,
     "breathing_space.ended": lambda data: (
@@ -284,6 +330,19 @@ _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         (f"appointment.{event}" for event in ("booked", "changed", "missed")),
         ("appointment_id", "kind", "hub", "starts_at", "state"),
+    ),
+    "homelessness_application.opened": ("application_id", "contact_id", "made_on", "tonight"),
+    **dict.fromkeys(
+        (f"handover.{event}" for event in ("offered", "accepted", "declined", "withdrawn", "lapsed", "escalated")),
+        ("handover_id", "contact_id", "state", "resident", "retold"),
+    ),
+    **dict.fromkeys(
+        (f"everyday_task.{event}" for event in ("booked", "changed", "done", "due", "chased", "not_done")),
+        ("everyday_task_id", "contact_id", "kind", "state", "chase_on"),
+    ),
+    **dict.fromkeys(
+        (f"duty_to_refer.{event}" for event in ("received", "matched")),
+        ("duty_to_refer_id", "contact_id", "reason", "homeless_on"),
     ),
     # Without its kind.
     **dict.fromkeys(
