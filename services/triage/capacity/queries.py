@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, false, select, true, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from kit import clock
 from kit.contracts.codes import CapacityAnswer, NeedDomain, Urgency
@@ -103,7 +104,7 @@ async def with_room(unit: UnitOfWork, domain: NeedDomain) -> Sequence[CapacityQu
             CapacityQuestion.answered_at >= fresh,
         )
         .order_by(CapacityQuestion.organisation_id, CapacityQuestion.answered_at.desc())
-        .distinct(CapacityQuestion.organisation_id)
+        .ext(distinct_on(CapacityQuestion.organisation_id))
     )
     newest = [each for each in await unit.session.scalars(query) if each.answer != CapacityAnswer.NO]
     return sorted(newest, key=lambda each: (each.answer != CapacityAnswer.YES, each.wait_days or 0, each.id))
