@@ -66,7 +66,7 @@ _SAID = may("gateway.live.follow", refusals=(429,))
 
 
 @router.get(
-    "/v1/live", response_class=LiveResponse, openapi_extra=_SAID["openapi_extra"],
+    "/v1/live", response_class=StreamingResponse, openapi_extra=_SAID["openapi_extra"],
     responses={**_SAID["responses"], **_ANSWER},
 )  # fmt: skip
 async def follow_lists(

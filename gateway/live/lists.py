@@ -71,7 +71,6 @@ LISTS: Final[Mapping[str, Followed]] = {
             "triage.recovery_hold.read",
             frozenset({"triage.recovery_hold"}),
         ),
-        Followed("triage.tickets", "/v1/triage/tickets", "triage.ticket.read", frozenset({"triage.ticket"})),
         Followed(
             "triage.appointments",
             "/v1/triage/appointments",

@@ -67,7 +67,8 @@ LIVE = """
     risk.resident.introduced risk.resident.relinked risk.signal.raised risk.source.loaded triage.access.recorded
     triage.call.ended triage.call.started triage.contact.changed triage.contact.decided triage.contact.received
     triage.message.requested triage.need.met triage.need.recorded triage.objection.recorded
-    triage.objection.withdrawn triage.outreach.accepted triage.outreach.attempted triage.outreach.closed
+    triage.objection.withdrawn triage.queue_entry.added triage.queue_entry.changed triage.queue_entry.moved
+    triage.queue_entry.removed triage.queue_rules.changed triage.outreach.accepted triage.outreach.attempted triage.outreach.closed
     triage.outreach.declined triage.outreach.held triage.outreach.offered triage.outreach.resumed
     triage.recovery_hold.granted triage.recovery_hold.refused triage.recovery_hold.requested
     triage.recovery_hold.unanswered triage.safe_contact.told triage.safeguarding.acknowledged
@@ -175,12 +176,18 @@ def test_nobody_but_casefile_reads_decisions_and_concerns() -> None:
     told |= {"triage.objection.recorded", "triage.objection.withdrawn"}
     # While somebody is ringing a household, the gateway lets no message to it go out.
     calls = {"triage.call.started", "triage.call.ended"}
+    # Lists that people look at: the gateway tells those who may read one that it changed (gateway/live), by id alone.
+    followed = {"contact", "safeguarding", "handover", "appointment", "referral", "outreach", "recovery_hold"}
     for event in catalogue.published_by("triage"):
         if event.type.startswith("triage.staff_concern."):
             # The worker it is about may read every timeline: nobody hears of it at all.
             assert event.consumers == set(), event.type
             continue
         readers = {"gateway"} if event.type in calls else {"casefile", "risk"} if event.type in told else {"casefile"}
+        if event.aggregate in followed:
+            readers |= {"gateway"}
+        if event.aggregate in {"queue_entry", "queue_rules"}:
+            readers = {"gateway"}
         assert event.consumers == readers, event.type
 
 

@@ -118,6 +118,7 @@ EVENTS: tuple[EventType, ...] = (
         ContactReceived,
         "Someone came to the front door, by any channel",
         _SPECIAL,
+        "gateway",
         case_fact=True,
     ),
     live(
@@ -125,6 +126,7 @@ EVENTS: tuple[EventType, ...] = (
         ContactState,
         "A contact was completed, corrected or matched to a person",
         _SPECIAL,
+        "gateway",
         case_fact=True,
     ),
     live(
@@ -132,6 +134,7 @@ EVENTS: tuple[EventType, ...] = (
         ContactDecided,
         "A named person decided where a contact's needs go",
         _SPECIAL,
+        "gateway",
         case_fact=True,
     ),
     live("triage.need.recorded", NeedState, "A need was recorded, once", _SPECIAL, "risk", case_fact=True),

@@ -40,7 +40,9 @@ class AppointmentState(EventData):
 
 
 def _appointment(event: str, summary: str) -> EventType:
-    return live(f"triage.appointment.{event}", AppointmentState, summary, Sensitivity.PERSONAL, case_fact=True)
+    return live(
+        f"triage.appointment.{event}", AppointmentState, summary, Sensitivity.PERSONAL, "gateway", case_fact=True
+    )
 
 
 EVENTS: tuple[EventType, ...] = (

@@ -89,11 +89,13 @@ _PERSONAL = Sensitivity.PERSONAL
 
 
 def _outreach(event: str, summary: str, *consumers: str) -> EventType:
-    return live(f"triage.outreach.{event}", OutreachState, summary, _PERSONAL, *consumers, case_fact=True)
+    return live(f"triage.outreach.{event}", OutreachState, summary, _PERSONAL, "gateway", *consumers, case_fact=True)
 
 
 def _hold(event: str, summary: str, *consumers: str) -> EventType:
-    return live(f"triage.recovery_hold.{event}", RecoveryHoldState, summary, _PERSONAL, *consumers, case_fact=True)
+    return live(
+        f"triage.recovery_hold.{event}", RecoveryHoldState, summary, _PERSONAL, "gateway", *consumers, case_fact=True
+    )
 
 
 EVENTS: tuple[EventType, ...] = (

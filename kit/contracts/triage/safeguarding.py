@@ -70,6 +70,7 @@ EVENTS: tuple[EventType, ...] = (
         SafeguardingState,
         "A safeguarding concern was raised",
         _SPECIAL,
+        "gateway",
         case_fact=True,
     ),
     live(
@@ -77,6 +78,7 @@ EVENTS: tuple[EventType, ...] = (
         SafeguardingState,
         "A named person in the statutory team took the concern",
         _SPECIAL,
+        "gateway",
         case_fact=True,
     ),
     live(
@@ -84,6 +86,7 @@ EVENTS: tuple[EventType, ...] = (
         SafeguardingState,
         "Nobody acknowledged the concern in time",
         _SPECIAL,
+        "gateway",
         case_fact=True,
     ),
     _about_staff("raised", "A concern about staff was raised, on its own route"),
