@@ -68,8 +68,8 @@ LIVE = """
     triage.call.ended triage.call.started triage.contact.changed triage.contact.decided triage.contact.received
     triage.message.requested triage.need.met triage.need.recorded triage.objection.recorded
     triage.objection.withdrawn triage.queue_entry.added triage.queue_entry.changed triage.queue_entry.moved
-    triage.queue_entry.removed triage.queue_rules.changed triage.outreach.accepted triage.outreach.attempted triage.outreach.closed
-    triage.outreach.declined triage.outreach.held triage.outreach.offered triage.outreach.resumed
+    triage.queue_entry.removed triage.queue_rules.changed triage.outreach.accepted triage.outreach.attempted
+    triage.outreach.closed triage.outreach.declined triage.outreach.held triage.outreach.offered triage.outreach.resumed
     triage.recovery_hold.granted triage.recovery_hold.refused triage.recovery_hold.requested
     triage.recovery_hold.unanswered triage.safe_contact.told triage.safeguarding.acknowledged
     triage.safeguarding.escalated triage.safeguarding.raised triage.staff_concern.acknowledged

@@ -43,7 +43,10 @@ def test_nothing_changed_is_nothing_broken() -> None:
 
 BREAKS: dict[str, tuple[Change, str]] = {
     "type removed": (lambda d: d["components"]["messages"].pop(RECEIVED), f"{RECEIVED}: the live type was removed"),
-    "consumer removed": (lambda d: message(d).update({"x-consumers": []}), f"{RECEIVED}: no longer for casefile, gateway"),
+    "consumer removed": (
+        lambda d: message(d).update({"x-consumers": []}),
+        f"{RECEIVED}: no longer for casefile, gateway",
+    ),
     "no case fact": (lambda d: message(d).update({"x-case-fact": False}), f"{RECEIVED}: no longer a case fact"),
     "sealed": (lambda d: message(d).update({"x-sealed": True}), f"{RECEIVED}: sealing changed"),
     "moved": (
