@@ -4,6 +4,7 @@ The link is claimed first, so that of two who answer at once one goes on. Its id
 off on the way and given again has its effect once, and another answer under the same link is refused by the owner.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -128,8 +129,11 @@ class Answering:
         caller = Caller(f"link:{link.id}", str(link.organisation_id), frozenset({ROLE}), "", 0)
         received = _Received()
 
+        pieces: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
         async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+            # Once it was read, whoever asks waits for a client to go away: there is none.
+            return pieces.pop() if pieces else await asyncio.Future[Message]()
 
         fields = {b"content-length": b"%d" % len(body)}
         await self._upstreams[route.service].carry(
