@@ -95,11 +95,11 @@ async def step(unit: UnitOfWork, request_id: UUID, expected: int, said: NewStep)
         row.joined_at = now
     row.state, row.outcome = state, said.outcome
     row.version, row.changed_at = row.version + 1, now
+    await _one_at_a_time(unit)
     await timers.cancel(unit, RING, row.id)
     if state is State.BOOKED:
         # Booked is not there: it rings again if nobody has come ten minutes into it.
         await timers.set_alarm(unit, RING, row.id, row.starts_at + timedelta(minutes=10))
-    await _one_at_a_time(unit)
     _put_on_record(unit, row)
     return row
 
