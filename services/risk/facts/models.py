@@ -1,4 +1,4 @@
-"""The analytics zone's three tables: facts by record, where a record belongs, and each household's picture.
+"""The analytics zone's tables: facts by record, where a record belongs and belonged, each household's picture.
 
 A fact is never rewritten when records are linked anew: it stays with its source record's pseudonym, and `placing`
 says whose record that is today. Nothing here says who anybody is; names and addresses are in the vault.
@@ -56,6 +56,22 @@ class Placing(Base):
         Index("ix_placed_resident", "resident"),
         {"comment": "Which resident and household a source record belongs to"},
     )
+
+
+class LivedBefore(Base):
+    """Where a resident lived until a day. Written by the database whenever a household of `placed` changes.
+
+    By resident: a record that turns out to be somebody else's takes their past with it, and whose it was wrongly has
+    none of it. With the last record of a resident their past goes too.
+    """
+
+    __tablename__ = "lived_before"
+
+    resident: Mapped[UUID] = mapped_column(primary_key=True, comment="pseudonym")
+    until: Mapped[date] = mapped_column(Date, primary_key=True, comment="the first day on which it was so no longer")
+    household: Mapped[UUID | None] = mapped_column(comment="pseudonym; null: none")
+
+    __table_args__ = (Index("ix_lived_before_household", "household"), {"comment": "Households of residents before"})
 
 
 class Home(Base):

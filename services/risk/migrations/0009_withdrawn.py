@@ -1,4 +1,4 @@
-"""Rows that a full extract no longer has; homes of approved lists as signals."""
+"""Rows that a full extract no longer has; homes of approved lists as signals; where people lived before."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,7 @@ def upgrade() -> None:
     _loads()
     _signals()
     _rename_placings("placing", "placed")
+    _lived_before()
 
 
 def _register() -> None:
@@ -97,7 +98,58 @@ def _rename_placings(before: str, after: str) -> None:
         op.execute(f'alter table "{after}" rename constraint {constraint} to {renamed}')
 
 
+def _lived_before() -> None:
+    op.create_table(
+        "lived_before",
+        sa.Column("resident", sa.Uuid(), nullable=False, comment="pseudonym"),
+        sa.Column("until", sa.Date(), nullable=False, comment="the first day on which it was so no longer"),
+        sa.Column("household", sa.Uuid(), comment="pseudonym; null: none"),
+        sa.PrimaryKeyConstraint("resident", "until", name=op.f("pk_lived_before")),
+        comment="Households of residents before",
+    )
+    op.create_index("ix_lived_before_household", "lived_before", ["household"])
+    # The day is the council's own, as kit.clock has it. Of two changes on one day the first had lasted.
+    op.execute(
+        """
+        create function note_moved() returns trigger language plpgsql as $$
+        begin
+            insert into lived_before (resident, until, household)
+            select old.resident, cast(moment at time zone 'Europe/London' as date), old.household
+            from (select clock_timestamp() + make_interval(
+                secs => coalesce((select max(offset_seconds) from business_clock), 0)) as moment) as now
+            on conflict do nothing;
+            return null;
+        end $$
+        """
+    )
+    op.execute(
+        """
+        create function forget_moves() returns trigger language plpgsql as $$
+        begin
+            delete from lived_before where resident = old.resident
+                and not exists (select from placed where placed.resident = old.resident);
+            return null;
+        end $$
+        """
+    )
+    op.execute(
+        "create trigger note_moved after update of household on placed for each row"
+        " when (old.resident = new.resident and old.household is distinct from new.household)"
+        " execute function note_moved()"
+    )
+    op.execute("create trigger forget_moves after delete on placed for each row execute function forget_moves()")
+    op.execute(
+        "create trigger forget_moves_of_others after update of resident on placed for each row"
+        " when (old.resident <> new.resident) execute function forget_moves()"
+    )
+
+
 def downgrade() -> None:
+    for trigger in ("forget_moves_of_others", "forget_moves", "note_moved"):
+        op.execute(f"drop trigger {trigger} on placed")
+    op.execute("drop function forget_moves()")
+    op.execute("drop function note_moved()")
+    op.drop_table("lived_before")
     _rename_placings("placed", "placing")
     op.drop_index("ix_known_offer_signal_id", "known_offer")
     op.add_column("cohort_published_home", sa.Column("source", sa.Text()))

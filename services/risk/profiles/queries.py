@@ -40,13 +40,14 @@ async def profile(
 ) -> ProfileView:
     """A household's profile for the caller's purpose, today or under the rules of a past day.
 
-    `person_id`: whom the worker has before them. A past day's profile rests on what is known today of that day.
+    `person_id`: whom the worker has before them. A past day's profile rests on what is known today of that day, and on
+    who lived there then.
     """
     today = clock.today()
     day = as_of or today
     if day > today:
         raise invalid("/as_of", "A profile of a day to come cannot be known", "not-in-future")
-    sight = await sight_of(unit, household_id, person_id)
+    sight = await sight_of(unit, household_id, person_id, as_of=day if day < today else None)
     rulebook = book(day)
     unit.accessed(f"household/{household_id}", sight.members | ({person_id} if person_id else set()))
     offers = await _offers(unit, household_id)

@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 
+from kit import clock
 from kit.store.unit import UnitOfWork
 from services.risk.profiles.catalogue import book
 from services.risk.profiles.domain import Rulebook
@@ -48,8 +49,30 @@ _FACTS = """
            cast(extract(year from f.occurred_on) * 12 + extract(month from f.occurred_on) as integer) as month,
            f.until, cast(f.amount * 100 as bigint) as hundredths, f.value, f.source,
            case p.certainty when 'confirmed' then 0 when 'probable' then 1 else 2 end as certainty{more}
-    from placed as p join fact as f on f.record = p.record
+    from {placed} as p join fact as f on f.record = p.record
     where p.household = any(cast(:households as uuid[])) and {needed}{visible}"""
+
+
+# Where each record's resident lived on a past day: the first change after it says from where they went.
+_THEN = """(
+        select q.record, q.certainty, case when before.resident is null then q.household else before.household end
+            as household
+        from (
+            select resident from placed where household = any(cast(:households as uuid[]))
+            union select resident from lived_before
+                where household = any(cast(:households as uuid[])) and until > date '{day}'
+        ) as who
+        join placed as q on q.resident = who.resident
+        left join lateral (
+            select l.resident, l.household from lived_before as l
+            where l.resident = q.resident and l.until > date '{day}' order by l.until limit 1
+        ) as before on true
+    )"""
+
+
+def _placed(day: date) -> str:
+    """The relation that says where each record belonged on a day, for the households that are asked about."""
+    return "placed" if day >= clock.today() else _THEN.format(day=day.isoformat())
 
 
 _PLANNED_ONCE = "set local plan_cache_mode = force_generic_plan"
@@ -57,11 +80,11 @@ _PLANNED_AS_EVER = "set local plan_cache_mode = auto"
 
 
 @lru_cache(maxsize=128)
-def _statement(day: date, condition: str) -> bytes:
+def _statement(day: date, condition: str, placed: str) -> bytes:
     """The rules of a day as the driver takes them."""
     rules = book(day)
     visible = f" and {condition}" if condition else ""
-    facts = _FACTS.format(needed=needed(rules, "f"), visible=visible, more="")
+    facts = _FACTS.format(needed=needed(rules, "f"), visible=visible, more="", placed=placed)
     return str(text(compiled(rules, facts=facts)).compile(dialect=_DIALECT)).encode()
 
 
@@ -81,7 +104,9 @@ async def standing(
     # One way there and back for all three.
     async with driver.pipeline():
         await driver.execute(_PLANNED_ONCE)
-        cursor = await driver.execute(_statement(rules.day, visible.condition), values, prepare=True)
+        cursor = await driver.execute(
+            _statement(rules.day, visible.condition, _placed(rules.day)), values, prepare=True
+        )
         await driver.execute(_PLANNED_AS_EVER)
     rows = await cursor.fetchall()
     return [found_of(row) for row in rows]
@@ -126,6 +151,7 @@ async def evidence(unit: UnitOfWork, household: UUID, rules: Rulebook, visible: 
         needed=needed(rules, "f"),
         visible=f" and {visible.condition}" if visible.condition else "",
         more=", f.id, f.load_id",
+        placed=_placed(rules.day),
     )
     statement = text(f"select * from ({facts}) as seen order by occurred_on desc, id limit {_MOST_EVIDENCE}")
     rows = await unit.session.execute(statement, {"households": [household], **(visible.parameters or {})})

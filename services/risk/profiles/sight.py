@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Uuid, func, literal, select, text
@@ -34,6 +35,14 @@ _LIVES_HERE = text(
 )
 
 
+_LEFT = text(
+    "select before.resident from ("
+    " select distinct on (resident) resident, household from lived_before"
+    " where until > :day and resident in (select resident from lived_before where household = :household)"
+    " order by resident, until) as before where before.household = :household"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What this caller may see of one household, and where it stands in the analytics zone."""
@@ -62,17 +71,21 @@ class Sight:
         return self.coverage.kinds - {each.kind for each in self.coverage.hidden}
 
 
-async def sight_of(unit: UnitOfWork, household_id: UUID, person_id: UUID | None) -> Sight:
-    """What the caller's purpose lets them see. `person_id`: whom they have before them."""
+async def sight_of(unit: UnitOfWork, household_id: UUID, person_id: UUID | None, *, as_of: date | None = None) -> Sight:
+    """What the caller's purpose lets them see. `person_id`: whom they have before them.
+
+    `as_of`: a past day. Whoever lived there then and has left since counts as one of the household.
+    """
     products = await standing.products(unit.session)
     seen = coverage(unit.cause.purpose, products, GATEWAYS, clock.today())
     members = await whose.members(unit, household_id)
     asked = members | ({person_id} if person_id else set())
     home = await whose.placed(unit, household_id, members, asked - members)
-    everyone = asked | set(home.residents)
+    left = await _who_left(unit, home.household, as_of) if as_of and home.household else set()
+    everyone = asked | set(home.residents) | await whose.people_of(unit, left)
     # Facts of one home can't be taken apart: if someone of it may not be shown, there is nothing to show.
     household = None if await _any_kept_back(unit, everyone) else home.household
-    abuse = household is not None and await _shows_abuse(unit, household, home.residents, person_id)
+    abuse = household is not None and await _shows_abuse(unit, household, home.residents, person_id, left)
     condition, parameters = seen.where("f"), dict(seen.parameters)
     if not abuse:
         condition += " and f.kind <> all(cast(:abuse_kinds as text[]))"
@@ -89,6 +102,11 @@ async def sight_of(unit: UnitOfWork, household_id: UUID, person_id: UUID | None)
     )
 
 
+async def _who_left(unit: UnitOfWork, household: UUID, day: date) -> set[UUID]:
+    """Residents (pseudonyms) who lived there on that day and have left since."""
+    return {UUID(str(each)) for each in await unit.session.scalars(_LEFT, {"household": household, "day": day})}
+
+
 async def _any_kept_back(unit: UnitOfWork, people: Collection[UUID]) -> bool:
     if not people:
         return False
@@ -98,15 +116,21 @@ async def _any_kept_back(unit: UnitOfWork, people: Collection[UUID]) -> bool:
 
 
 async def _shows_abuse(
-    unit: UnitOfWork, household: UUID, residents: Mapping[UUID, UUID], person_id: UUID | None
+    unit: UnitOfWork,
+    household: UUID,
+    residents: Mapping[UUID, UUID],
+    person_id: UUID | None,
+    left: Collection[UUID],
 ) -> bool:
     named = residents.get(person_id) if person_id else None
-    values = {"kinds": sorted(ABUSE_KINDS), "household": household, "residents": [named] if named else []}
+    also = sorted({*left, *([named] if named else ())})
+    values = {"kinds": sorted(ABUSE_KINDS), "household": household, "residents": also}
     perpetrators = set(await unit.session.scalars(_PERPETRATORS, values))
     beside = Beside(person_id is not None, named is not None, named in perpetrators)
-    here = bool(perpetrators) and bool(
-        (await unit.session.scalars(_LIVES_HERE, {"household": household, "residents": sorted(perpetrators)})).first()
-    )
+    here = bool(perpetrators & set(left))
+    if perpetrators and not here:
+        values = {"household": household, "residents": sorted(perpetrators)}
+        here = (await unit.session.scalars(_LIVES_HERE, values)).first() is not None
     return domain.shows_abuse(unit.cause.purpose, beside, perpetrator_lives_here=here)
 
 

@@ -103,6 +103,18 @@ async def placed(
     return Placed(household, {now.get(row.person_id, row.person_id): row.pseudonym for row in rows})
 
 
+async def people_of(unit: UnitOfWork, residents: Collection[UUID]) -> set[UUID]:
+    """Casefile's ids of those of these residents (pseudonyms) that it knows."""
+    if not residents:
+        return set()
+    async with door.opened(unit, "name_residents", record=f"residents/{len(residents)}") as vault:
+        rows = await vault.scalars(
+            text("select person_id from resident where pseudonym = any(:residents) and person_id is not null"),
+            {"residents": sorted(residents)},
+        )
+        return {UUID(str(each)) for each in rows}
+
+
 async def casefile_households(unit: UnitOfWork, households: Collection[UUID]) -> dict[UUID, UUID]:
     """Casefile's ids of those of these pseudonyms that it knows: of each, the household that most belong to.
 
