@@ -91,6 +91,34 @@ SPACE: dict[str, Any] = {
     "starts_on": "2026-12-15",
     "changed_at": moment(),
 }
+REFERRAL: dict[str, Any] = {
+    "referral_id": ID,
+    "organisation_id": ID,
+    "person_id": ID,
+    "domain": "money",
+    "urgency": "today",
+    "state": "requested",
+    "reason": "no_capacity",
+    "basis": "consent",
+    "requested_at": moment(),
+    "changed_at": moment(),
+}
+DISCHARGE: dict[str, Any] = {
+    "discharge_id": ID,
+    "person_id": ID,
+    "home_at": moment(),
+    "call_by": moment(),
+    "open_checks": ["heating", "key"],
+    "state": "open",
+    "changed_at": moment(),
+}
+LANDLORD: dict[str, Any] = {
+    "landlord_message_id": ID,
+    "organisation_id": ID,
+    "person_id": ID,
+    "kind": "payment_made",
+    "changed_at": moment(),
+}
 PROFILE: dict[str, Any] = {
     "household_id": ID,
     "factors": ["domestic_abuse"],
@@ -106,7 +134,75 @@ DISPUTE: dict[str, Any] = {
     "disputed_by": "w1",
     "disputed_at": moment(),
 }
+APPLIED: dict[str, Any] = {
+    "application_id": ID,
+    "contact_id": ID,
+    "made_on": "2026-12-04",
+    "how": "said",
+    "where_tonight": "nowhere",
+    "tonight": "house_tonight",
+    "opened_at": moment(),
+    "changed_at": moment(),
+}
+HANDOVER: dict[str, Any] = {
+    "handover_id": ID,
+    "contact_id": ID,
+    "from_worker": "w1",
+    "to_worker": "w2",
+    "resident": "present",
+    "state": "offered",
+    "offered_at": moment(),
+    "changed_at": moment(),
+}
+TASK: dict[str, Any] = {
+    "everyday_task_id": ID,
+    "contact_id": ID,
+    "kind": "blue_badge",
+    "owner": "concessions",
+    "state": "booked",
+    "chase_on": "2026-12-11",
+    "held_by": "w1",
+    "opened_at": moment(),
+    "changed_at": moment(),
+}
+ENDED = {**TASK, "chase_on": None}
+REFERRED: dict[str, Any] = {
+    "duty_to_refer_id": ID,
+    "contact_id": ID,
+    "body": "prison",
+    "reason": "homeless",
+    "where_tonight": "hospital_or_prison",
+    "homeless_on": "2026-12-11",
+    "received_at": moment(),
+    "changed_at": moment(),
+}
+AS_HOMELESS = "Referred by a public body as homeless or threatened with it"
 WORDS = [
+    (
+        "triage.homelessness_application.opened",
+        APPLIED,
+        "Applied as homeless on 4 December 2026: a roof is owed tonight",
+    ),
+    (
+        "triage.homelessness_application.opened",
+        {**APPLIED, "tonight": "not_tonight"},
+        "Applied as homeless on 4 December 2026",
+    ),
+    ("triage.handover.offered", HANDOVER, "Handover offered: the sender goes on helping until it is accepted"),
+    ("triage.handover.accepted", {**HANDOVER, "retold": True}, "Handover accepted by name; they had to tell it again"),
+    ("triage.handover.accepted", {**HANDOVER, "retold": False}, "Handover accepted by name"),
+    ("triage.handover.declined", HANDOVER, "Handover declined: the sender goes on helping"),
+    ("triage.handover.withdrawn", HANDOVER, "Handover withdrawn: the sender goes on helping"),
+    ("triage.handover.lapsed", HANDOVER, "Handover lapsed: the sender goes on helping"),
+    ("triage.handover.escalated", HANDOVER, "Handover not answered in time and gone to a manager"),
+    ("triage.everyday_task.booked", TASK, "Blue badge: booked, to be asked about on 11 December 2026"),
+    ("triage.everyday_task.changed", TASK, "Blue badge: booked, to be asked about on 11 December 2026"),
+    ("triage.everyday_task.chased", TASK, "Blue badge: the team was asked, to be asked about on 11 December 2026"),
+    ("triage.everyday_task.due", ENDED, "Blue badge: not done yet, somebody asks"),
+    ("triage.everyday_task.done", ENDED, "Blue badge: done"),
+    ("triage.everyday_task.not_done", ENDED, "Blue badge: not done"),
+    ("triage.duty_to_refer.received", REFERRED, f"{AS_HOMELESS}, from 11 December 2026"),
+    ("triage.duty_to_refer.matched", {**REFERRED, "homeless_on": None}, AS_HOMELESS),
     (
         "triage.contact.received",
         contact("received", needs=("money", "housing"))["data"],
@@ -207,6 +303,28 @@ WORDS = [
     ),
     ("casefile.breathing_space.ended", {**SPACE, "state": "ended"}, "Breathing Space ended"),
     ("casefile.breathing_space.ended", {**SPACE, "state": "cancelled"}, "Breathing Space cancelled"),
+    ("triage.referral.requested", REFERRAL, "Help asked of a partner (money)"),
+    ("triage.referral.requested", {**REFERRAL, "domain": "domestic_abuse"}, "Help asked of a partner"),
+    ("triage.referral.changed", REFERRAL, "What was asked of a partner changed (money)"),
+    ("triage.referral.received", REFERRAL, "The partner has the referral (money)"),
+    ("triage.referral.accepted", REFERRAL, "The partner accepted (money)"),
+    ("triage.referral.rejected", REFERRAL, "The partner could not take it on (money): no capacity"),
+    ("triage.referral.on_hold", REFERRAL, "Help of the partner waits (money): no capacity"),
+    ("triage.referral.in_progress", REFERRAL, "The partner has begun (money)"),
+    ("triage.referral.completed", {**REFERRAL, "reason": "need_met"}, "Help of the partner is done (money): need met"),
+    ("triage.referral.failed", {**REFERRAL, "reason": None}, "Help of the partner came to nothing (money)"),
+    ("triage.referral.cancelled", REFERRAL, "The referral was withdrawn (money): no capacity"),
+    ("triage.referral.escalated", REFERRAL, "The partner was silent: a manager sees to it (money)"),
+    ("triage.discharge.received", DISCHARGE, "Coming home from hospital: to be done: heating, key"),
+    ("triage.discharge.changed", {**DISCHARGE, "open_checks": []}, "Coming home from hospital"),
+    (
+        "triage.discharge.overdue",
+        DISCHARGE,
+        "Home from hospital: something due was not done, and a manager sees to it",
+    ),
+    ("triage.discharge.settled", DISCHARGE, "Home from hospital: everything is done"),
+    ("triage.discharge.cancelled", DISCHARGE, "A discharge from hospital did not happen"),
+    ("triage.landlord_message.sent", LANDLORD, "Landlord written to: payment made"),
     ("risk.household.profile_changed", PROFILE, "What One View knows of the household changed"),
     ("risk.factor.disputed", DISPUTE, "A factor of One View set aside"),
 ]

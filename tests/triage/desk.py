@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from joserfc.jwk import OKPKey
 
 from gateway.matching import RouteIndex
 from gateway.routes import table
+from kit import clock
 from kit.settings import Settings
 from kit.testing.databases import ServiceDatabase
 from kit.web.app import build_app
@@ -110,6 +112,17 @@ def looks(database: ServiceDatabase) -> list[tuple[str, str, list[UUID]]]:
     """What the record of access says: action, record, people."""
     rows = database.rows("select action, record, person_ids from audit_entry order by id")
     return [(row["action"], row["record"], row["person_ids"]) for row in rows]
+
+
+def set_clock(database: ServiceDatabase, moment: datetime) -> None:
+    """Move the business clock to about `moment`; by its row too, which the API follows within a second."""
+    offset = timedelta(seconds=round((moment - clock.now()).total_seconds()))
+    database.execute("delete from business_clock")
+    database.execute(
+        "insert into business_clock (id, sequence, offset_seconds) values (%s, 1, %s)",
+        [uuid4(), int(offset.total_seconds())],
+    )
+    clock.set_offset(offset)
 
 
 def know(

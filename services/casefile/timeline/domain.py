@@ -78,6 +78,9 @@ _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "recovery_hold": ("recovery-holds/{}", "hold_id"),
     "appointment": ("appointments/{}", "appointment_id"),
     "breathing_space": ("money/breathing-spaces/{}", "breathing_space_id"),
+    "referral": ("referrals/{}", "referral_id"),
+    "discharge": ("discharge-notices/{}", "discharge_id"),
+    "landlord_message": ("landlord-messages/{}", "landlord_message_id"),
     # What risk knows of a household, and every dispute, stands on its profile.
     "risk.household": ("households/{}/profile", "household_id"),
     "risk.factor": ("households/{}/profile", "household_id"),
@@ -212,7 +215,7 @@ def _applied(data: Mapping[str, Any]) -> str:
 
 def _handover(became: str) -> Any:
     def write(data: Mapping[str, Any]) -> str:
-        again = ", who told it again" if data.get("retold") else ""
+        again = "; they had to tell it again" if data.get("retold") else ""
         return f"Handover {became}{again}"
 
     return write
@@ -230,6 +233,24 @@ def _referred(data: Mapping[str, Any]) -> str:
     # Not by whom: a prison or a psychiatric ward is not for every reader of the page.
     lost = data.get("homeless_on")
     return "Referred by a public body as homeless or threatened with it" + (f", from {_day(lost)}" if lost else "")
+
+
+def _referral(says: str, *, why: bool = False) -> Any:
+    def write(data: Mapping[str, Any]) -> str:
+        # Which kind of need would tell of abuse to whoever reads the household's page.
+        about = "" if data["domain"] == "domestic_abuse" else f" ({_words(data['domain'])})"
+        reason = _words(data.get("reason")) if why else ""
+        return f"{says}{about}" + (f": {reason}" if reason else "")
+
+    return write
+
+
+def _discharge(says: str) -> Any:
+    def write(data: Mapping[str, Any]) -> str:
+        left = ", ".join(_words(each) for each in data.get("open_checks", ()))
+        return says + (f": to be done: {left}" if left else "")
+
+    return write
 
 
 def _breathing_space(data: Mapping[str, Any]) -> str:
@@ -292,10 +313,27 @@ _WRITERS: Final[Mapping[str, Any]] = {
     "everyday_task.changed": _task("booked"),
     "everyday_task.done": _task("done"),
     "everyday_task.due": _task("not done yet, somebody asks"),
-    "everyday_task.chased": _task("asked about again"),
+    "everyday_task.chased": _task("the team was asked"),
     "everyday_task.not_done": _task("not done"),
     "duty_to_refer.received": _referred,
     "duty_to_refer.matched": _referred,
+    "referral.requested": _referral("Help asked of a partner"),
+    "referral.changed": _referral("What was asked of a partner changed"),
+    "referral.received": _referral("The partner has the referral"),
+    "referral.accepted": _referral("The partner accepted"),
+    "referral.rejected": _referral("The partner could not take it on", why=True),
+    "referral.on_hold": _referral("Help of the partner waits", why=True),
+    "referral.in_progress": _referral("The partner has begun"),
+    "referral.completed": _referral("Help of the partner is done", why=True),
+    "referral.failed": _referral("Help of the partner came to nothing", why=True),
+    "referral.cancelled": _referral("The referral was withdrawn", why=True),
+    "referral.escalated": _referral("The partner was silent: a manager sees to it"),
+    "discharge.received": _discharge("Coming home from hospital"),
+    "discharge.changed": _discharge("Coming home from hospital"),
+    "discharge.overdue": lambda data: "Home from hospital: something due was not done, and a manager sees to it",
+    "discharge.settled": lambda data: "Home from hospital: everything is done",
+    "discharge.cancelled": lambda data: "A discharge from hospital did not happen",
+    "landlord_message.sent": lambda data: f"Landlord written to: {_words(data['kind'])}",
     "breathing_space.started": _breathing_space,
     "breathing_space.changed": _breathing_space,
     "breathing_space.ended": lambda data: (

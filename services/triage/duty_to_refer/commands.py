@@ -1,6 +1,6 @@
 """Writes of the duty to refer: a referral becomes a contact that somebody holds, and housing hears of it."""
 
-from sqlalchemy import func, select
+from sqlalchemy import any_, func, literal, select
 
 from kit import clock
 from kit.contracts.codes import Channel, ContactStatus, NeedDomain, Urgency
@@ -77,7 +77,7 @@ async def _holder(unit: UnitOfWork) -> str:
         query = (
             select(known_worker.c.principal)
             .outerjoin(held, held.c.held_by == known_worker.c.principal)
-            .where(able, known_worker.c.roles.any(role))
+            .where(able, literal(role) == any_(known_worker.c.roles))
             .order_by(func.coalesce(held.c.held, 0), known_worker.c.principal)
         )
         found: str | None = await unit.session.scalar(query.limit(1))
