@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import httpx
 
+from gateway.demo_directory import load_directory
+from gateway.demo_hubs import load_hubs
 from gateway.demo_people import COUNCIL, SIGN_INS
 
 Entry = dict[str, object]
@@ -25,6 +27,7 @@ _TEAMS = {
 def load_all(gateway: str, say: Callable[[str], None]) -> None:
     """Everyone who works here, then the borough. A borough that cannot be loaded is said, and stops nothing."""
     load(gateway, say)
+    _step("directory of help", load_directory, gateway, say)
     size = os.environ.get("DEMO_SIZE") or "demo"
     if size == "none":
         return
@@ -35,6 +38,18 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
         load_borough(gateway, size, KEPT, say)
     except (CannotLoad, httpx.HTTPError) as problem:
         say(f"The demo borough was not loaded: {problem}")
+    # Last, for the borough moves the clock, and a hub's day is a day of it.
+    _step("ten hubs", load_hubs, gateway, say)
+
+
+def _step(
+    what: str, step: Callable[[str, Callable[[str], None]], None], gateway: str, say: Callable[[str], None]
+) -> None:
+    """One more part of the demo: one that cannot be put in is said, and stops nothing."""
+    try:
+        step(gateway, say)
+    except httpx.HTTPError as problem:
+        say(f"The {what} was not put in: {problem}")
 
 
 def load(gateway: str, say: Callable[[str], None]) -> None:

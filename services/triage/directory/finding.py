@@ -30,7 +30,8 @@ class _Asked(NamedTuple):
 
 def _asked(sentence: str) -> _Asked:
     meant = " ".join(said.meant(sentence))
-    return _Asked(sentence, meant, as_text(meaning(f"{sentence} {meant}")))
+    words = f"{sentence} {' '.join(said.spelt(said.plain(sentence)))}"
+    return _Asked(words, meant, as_text(meaning(f"{sentence} {meant}")))
 
 
 # Each word counts by how few services have it (of `:among`), twice in a service's name, one and a half times in its
@@ -75,7 +76,7 @@ async def ranked(unit: UnitOfWork, sentence: str, among: Sequence[UUID]) -> list
     return merged(
         await ids(_BY_WORDS, words=asked.words, meant=asked.meant),
         await ids(_BY_MEANING, meaning=asked.meaning),
-        await ids(_BY_NAME, name=asked.words.lower()[:200]),
+        await ids(_BY_NAME, name=sentence.lower()[:200]),
     )
 
 

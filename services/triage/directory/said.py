@@ -16,6 +16,10 @@ from services.triage.directory.meaning import Meaning, likeness, meaning
 MOST = 6
 """Entries that one sentence may call up: a long story names many needs."""
 _LONGEST_PHRASE = 6
+_SLIPS_FROM = 5
+"""Letters of a word in which a slip is looked for: shorter ones are too near each other."""
+_ALIKE = 83.0
+"""Of a hundred (rapidfuzz's ratio): one letter wrong in six, two changed places in seven."""
 _APART = re.compile(r"[^a-z0-9]+")
 
 
@@ -40,6 +44,36 @@ def entries() -> tuple[Entry, ...]:
 
 
 @lru_cache(maxsize=1)
+def _spellings() -> frozenset[str]:
+    return frozenset(word for entry in entries() for phrase in (*entry.said, entry.means) for word in plain(phrase))
+
+
+@lru_cache(maxsize=1)
+def _beginning_with() -> dict[str, list[str]]:
+    """The long words of the vocabulary by their first letter, which slips rarely touch."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(_spellings()):
+        if len(word) >= _SLIPS_FROM:
+            found.setdefault(word[0], []).append(word)
+    return found
+
+
+def spelt(words: Sequence[str]) -> list[str]:
+    """The words, long ones that the vocabulary does not have put to the one they are a slip away from."""
+    # Here, not above: only who searches pays for it.
+    from rapidfuzz import fuzz, process
+
+    def right(word: str) -> str:
+        if len(word) < _SLIPS_FROM or word in _spellings():
+            return word
+        near = _beginning_with().get(word[0], ())
+        found = process.extractOne(word, near, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        return str(found[0]) if found else word
+
+    return [right(word) for word in words]
+
+
+@lru_cache(maxsize=1)
 def _phrases() -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number, entry in enumerate(entries()):
@@ -55,7 +89,7 @@ def _meanings() -> tuple[Meaning, ...]:
 
 def literal(text: str) -> list[int]:
     """The entries whose phrases stand in the text, the longest phrases first."""
-    words = plain(text)
+    words = spelt(plain(text))
     phrases = _phrases()
     found: dict[int, int] = {}
     for begin in range(len(words)):
