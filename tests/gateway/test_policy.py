@@ -11,7 +11,7 @@ from gateway.routes import GUARDED_ROUTES, SERVICES, purposes_of_actions
 from gateway.routes.purposes import ANY
 from gateway.routes.triage import RAISE_CONCERN
 from kit.contracts.purposes import PURPOSES, Reach
-from kit.contracts.roles import ROLES
+from kit.contracts.roles import ROLES, SIGNED_IN
 
 # What they share takes seconds to make: once is enough.
 pytestmark = pytest.mark.xdist_group("policy")
@@ -72,11 +72,39 @@ def test_purposes_that_reach_no_records_open_none(allowed: frozenset[tuple[str, 
             assert action.split(".")[1] in NO_RECORDS | SAFE_COUNTS, (role, action, purpose)
 
 
-@pytest.mark.parametrize("role", ["partner", "resident", "volunteer_welcome", "work_coach"])
+def beyond_everybodys(role: str, allowed: frozenset[tuple[str, str, str]]) -> set[tuple[str, str]]:
+    """What a role may do, and for what, besides what every role may."""
+    by_role = [{action for who, action, _ in allowed if who == each} for each in ROLES]
+    everybodys = set.intersection(*by_role)
+    return {(action, purpose) for who, action, purpose in allowed if who == role and action not in everybodys}
+
+
+def test_a_partner_sees_and_answers_what_it_was_asked(allowed: frozenset[tuple[str, str, str]]) -> None:
+    answers = ("referral.read", "referral.move", "capacity.read", "capacity.answer", "discharge.notify")
+    assert {
+        each for each in beyond_everybodys("partner", allowed) if not each[0].startswith("triage.duty_to_refer")
+    } == {(f"triage.{each}", "partner_referral") for each in answers}
+
+
+def test_a_one_time_link_may_do_nothing_but_answer(allowed: frozenset[tuple[str, str, str]]) -> None:
+    # That everybody may raise a concern is of no use to it: nobody can sign in as one.
+    assert beyond_everybodys("answer_link", allowed) == {
+        ("triage.referral.move", "partner_referral"),
+        ("triage.capacity.answer", "partner_referral"),
+    }
+    assert "answer_link" not in SIGNED_IN
+
+
+@pytest.mark.parametrize("role", ["resident", "work_coach"])
 def test_those_outside_the_casework_can_raise_a_concern_and_nothing_else(
     role: str, allowed: frozenset[tuple[str, str, str]]
 ) -> None:
     assert {action for who, action, _ in allowed if who == role} == {RAISE_CONCERN}
+
+
+def test_a_volunteer_sees_what_the_desk_hands_over_and_nothing_else(allowed: frozenset[tuple[str, str, str]]) -> None:
+    theirs = {(action, purpose) for who, action, purpose in allowed if who == "volunteer_welcome"}
+    assert {each for each in theirs if each[0] != RAISE_CONCERN} == {("triage.volunteer_task.do", "hub_running")}
 
 
 @pytest.mark.parametrize("role", ["board_member", "councillor"])
