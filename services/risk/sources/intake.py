@@ -41,10 +41,7 @@ create temporary table incoming (
 """
 _FACTS_COPY = f"copy incoming ({', '.join(statements.FACT_COLUMNS)}) from stdin (format csv)"
 _COLUMNS = "id, record, source, kind, occurred_on, until, amount, value"
-# Nothing of this source can be here yet: whatever conflicts is the same fact of the same file.
-_FACTS_FRESH = f"""
-insert into fact ({_COLUMNS}, load_id) select {_COLUMNS}, %(load)s from incoming where not blank on conflict do nothing
-"""
+_FRESH_COPY = f"copy fact ({_COLUMNS}, load_id) from stdin (format csv)"
 # What stands already and says the same is left alone; what differs is put right, unless a later extract said so.
 _FACTS_AGAIN = f"""
     insert into fact ({_COLUMNS}, load_id)
@@ -264,28 +261,43 @@ class _Work:
         people = self._identities(duck)
         self._places(duck)
         duck.execute(statements.facts(self.map))
-        file = self.room / "facts.csv"
-        _write(duck, "select * from facts", file)
-        good, told = duck.execute(
-            "select (select count(*) from stretch), (select count(*) from facts where not blank)"
+        good, last = duck.execute(
+            "select (select count(*) from stretch), (select max(occurred_on) from facts)"
         ).fetchall()[0]
-        values = {"load": self.id, "extracted_on": self.extracted_on}
         with self.facts.transaction(), self.facts.cursor() as cursor:
-            cursor.execute(_FACTS_STAGE)
-            _copy(cursor, _FACTS_COPY, file)
-            if fresh and cursor.execute(_FACTS_FRESH, values).rowcount == told:
+            if fresh and self._straight_in(duck, cursor):
                 new = duck.execute(statements.ALL_NEWS, [people]).fetchall()[0][0]
             else:
-                cursor.execute("analyze incoming")
-                entered = [str(row[0]) for row in cursor.execute(_FACTS_AGAIN, values)]
+                entered = self._compared(duck, cursor)
                 new = duck.execute(statements.NEWS, [entered, people]).fetchall()[0][0]
             cursor.execute(
                 "update source_load set rows_done = %(upto)s, rows_new = rows_new + %(new)s,"
-                " rows_known = rows_known + %(known)s,"
-                " covers_to = greatest(covers_to, (select max(occurred_on) from incoming)) where id = %(id)s",
-                {"upto": upto, "new": new, "known": int(good) - int(new), "id": self.id},
+                " rows_known = rows_known + %(known)s, covers_to = greatest(covers_to, %(last)s) where id = %(id)s",
+                {"upto": upto, "new": new, "known": int(good) - int(new), "last": last, "id": self.id},
             )
         self.done = upto
+
+    def _straight_in(self, duck: duckdb.DuckDBPyConnection, cursor: psycopg.Cursor[Any]) -> bool:
+        """The facts of a source that had none: as fast as PostgreSQL takes rows. False where one of them is here after
+        all (an earlier stretch of the file told of it): then nothing of this was done."""
+        file = self.room / "facts.csv"
+        _write(duck, f"select {_COLUMNS}, uuid '{self.id}' from facts where not blank", file)
+        try:
+            with self.facts.transaction():
+                _copy(cursor, _FRESH_COPY, file)
+        except psycopg.errors.UniqueViolation:
+            return False
+        return True
+
+    def _compared(self, duck: duckdb.DuckDBPyConnection, cursor: psycopg.Cursor[Any]) -> list[str]:
+        """The facts compared with those that stand; the ids of what is new or put right."""
+        file = self.room / "facts.csv"
+        _write(duck, "select * from facts", file)
+        cursor.execute(_FACTS_STAGE)
+        _copy(cursor, _FACTS_COPY, file)
+        cursor.execute("analyze incoming")
+        values = {"load": self.id, "extracted_on": self.extracted_on}
+        return [str(row[0]) for row in cursor.execute(_FACTS_AGAIN, values)]
 
     def _places(self, duck: duckdb.DuckDBPyConnection) -> None:
         """Which wards the stretch's addresses lie in, into the vault: addresses are said there alone."""
