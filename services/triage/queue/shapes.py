@@ -14,6 +14,7 @@ from services.triage.queue.domain import Until
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+HourMinute = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Number = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
@@ -51,7 +52,7 @@ class ClockBody(Body):
     basis: Text | None = Field(None, description="The statute and section; left out: the council's own word")
     until: Until
     amount: Number = Field(0, description="Minutes, or working days (bank holidays are none)")
-    closes: time | None = Field(None, description="Of the last working day, London time; left out: 23:59")
+    closes: HourMinute | None = Field(None, description="On the last working day, London time; left out: 23:59")
     when: Conditions = []
 
 
@@ -109,7 +110,7 @@ class RulesBody(Body):
                     each.title,
                     each.until,
                     each.amount,
-                    each.closes.replace(tzinfo=None) if each.closes else domain.END_OF_DAY,
+                    time.fromisoformat(each.closes) if each.closes else domain.END_OF_DAY,
                     each.basis,
                     _conditions(each.when),
                 )
