@@ -12,8 +12,8 @@ import httpx
 from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
 from gateway.demo_people import COUNCIL, SIGN_INS
-from gateway.demo_safety import load_safety
 from gateway.demo_queue import load_queue
+from gateway.demo_safety import load_safety
 
 Entry = dict[str, object]
 
@@ -42,6 +42,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
         say(f"The demo borough was not loaded: {problem}")
     # Last, for the borough moves the clock, and a hub's day is a day of it.
     _step("ten hubs", load_hubs, gateway, say)
+    _step("queue", load_queue, gateway, say)
     _step("concerns and messages", load_safety, gateway, say)
 
 
