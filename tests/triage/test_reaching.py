@@ -106,6 +106,16 @@ async def test_a_call_holds_messages_until_what_came_of_it_is_recorded(
     assert (await caller.post(f"{OFFERS}/{offer['id']}/calls", None)).status_code == 201
 
 
+async def test_whoever_objects_on_the_phone_has_ended_the_call(
+    ears: Ears, caller: Desk, home: Home, store: ServiceDatabase
+) -> None:
+    await ears(home.signal())
+    await caller.post(f"{OFFERS}/{(await the_offer(caller))['id']}/calls", None)
+    await record(caller, home.person)
+    assert [each["state"] for each in told(store, "call.ended")] == ["ended"]
+    assert types(store).index("call.ended") < types(store).index("outreach.closed")
+
+
 async def test_a_forgotten_call_is_over_within_the_hour(ears: Ears, caller: Desk, home: Home) -> None:
     await ears(home.signal())
     path = f"{OFFERS}/{(await the_offer(caller))['id']}/calls"

@@ -209,12 +209,13 @@ async def settle(
         )
         await unit.session.flush()
         row.contact_id = contact.id
-    await _hang_up(unit, row)
-    _end(unit, row, outcome, code)
+    await _end(unit, row, outcome, code)
     return row
 
 
-def _end(unit: UnitOfWork, row: Offer, outcome: OfferStatus, code: str) -> None:
+async def _end(unit: UnitOfWork, row: Offer, outcome: OfferStatus, code: str) -> None:
+    # Whoever says on the phone that they want no more calls has ended this one.
+    await _hang_up(unit, row)
     row.status, row.outcome, row.settled_by = outcome, code, unit.cause.actor
     row.held_until = row.hold_reason = None
     _new_version(row)
@@ -230,7 +231,7 @@ async def object_to(
     row = await objections.record(unit, person_id, purpose, said_by, confirmed_by)
     if purpose == PURPOSE:
         for each in await _open_ones(unit, people):
-            _end(unit, each, OfferStatus.CLOSED, domain.OBJECTED)
+            await _end(unit, each, OfferStatus.CLOSED, domain.OBJECTED)
     return row
 
 
@@ -238,7 +239,7 @@ async def forget(unit: UnitOfWork, person_id: UUID) -> None:
     """Someone introduced was never met and is erased: there is nobody left to offer anything to."""
     await in_order(unit, [person_id])
     for each in await _open_ones(unit, [person_id]):
-        _end(unit, each, OfferStatus.CLOSED, domain.FORGOTTEN)
+        await _end(unit, each, OfferStatus.CLOSED, domain.FORGOTTEN)
 
 
 async def follow_breathing_space(unit: UnitOfWork, sequence: int, state: BreathingSpaceState) -> None:
