@@ -13,6 +13,7 @@ from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
 from gateway.demo_people import COUNCIL, SIGN_INS
 from gateway.demo_queue import load_queue
+from gateway.demo_referrals import load_referrals
 from gateway.demo_safety import load_safety
 
 Entry = dict[str, object]
@@ -44,6 +45,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("ten hubs", load_hubs, gateway, say)
     _step("queue", load_queue, gateway, say)
     _step("concerns and messages", load_safety, gateway, say)
+    _step("referrals", load_referrals, gateway, say)
 
 
 def _step(
