@@ -68,7 +68,7 @@ def load_referrals(gateway: str, say: Callable[[str], None]) -> None:
             "on": (now + timedelta(days=21)).date().isoformat(),
             "basis": _basis(),
         }
-        _post(client, officer, "landlord-messages", landlord, "landlord")
+        _post(client, {**officer, "Newstart-Purpose": "homelessness"}, "landlord-messages", landlord, "landlord")
     say("Three referrals, a capacity question, a discharge and a landlord's message: links to answer in /demo/messages")
 
 
