@@ -26,9 +26,11 @@ from services.triage.hubs import api as hubs
 from services.triage.immigration import api as immigration
 from services.triage.interpreters import api as interpreters
 from services.triage.interpreters import commands as interpreting
+from services.triage.known import api as known
 from services.triage.landlords import api as landlords
 from services.triage.lone_visits import api as lone_visits
 from services.triage.lone_visits import commands as going
+from services.triage.meeting_plans import api as meeting_plans
 from services.triage.organisations import api as organisations
 from services.triage.outreach import api as outreach
 from services.triage.outreach import handlers as signals
@@ -65,6 +67,7 @@ SERVICE = Service(
     metadata=Base.metadata,
     routers=(
         contacts.router,
+        known.router,
         applications.router,
         handovers.router,
         duty_to_refer.router,
@@ -87,6 +90,7 @@ SERVICE = Service(
         appointments.router,
         interpreters.router,
         lone_visits.router,
+        meeting_plans.router,
         volunteers.router,
         community.router,
     ),

@@ -189,7 +189,7 @@ WORDS = [
         "Applied as homeless on 4 December 2026",
     ),
     ("triage.handover.offered", HANDOVER, "Handover offered: the sender goes on helping until it is accepted"),
-    ("triage.handover.accepted", {**HANDOVER, "retold": True}, "Handover accepted by name; they had to tell it again"),
+    ("triage.handover.accepted", {**HANDOVER, "retold": True}, "Handover accepted by name, they had to tell it again"),
     ("triage.handover.accepted", {**HANDOVER, "retold": False}, "Handover accepted by name"),
     ("triage.handover.declined", HANDOVER, "Handover declined: the sender goes on helping"),
     ("triage.handover.withdrawn", HANDOVER, "Handover withdrawn: the sender goes on helping"),

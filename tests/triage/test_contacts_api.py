@@ -465,9 +465,40 @@ async def test_what_was_told_before_is_known(desk: Desk, store: ServiceDatabase)
         "contact.safe_times": ("mornings", "2026-01-01", "triage"),
         "contact.safe_ways": ({"ways": ["text"]}, "2026-01-01", "triage"),
         "needs.tried_already": (["asked my sister"], "2026-01-01", "triage"),
+        "help.workers": (["officer-1"], str(clock.now().date()), "triage"),
         "needs.what_matters": ("a garden", "2026-01-01", "triage"),
         "person.interpreter": ({"kind": "phone", "dialect": None, "gender": "any"}, "2026-01-01", "triage"),
         "person.languages": (["bn"], "2026-01-02", "triage"),
     }
     row = store.rows("select purpose, record, person_ids from audit_entry order by id desc limit 1")[0]
     assert row == {"purpose": "universal_support", "record": "known", "person_ids": [PERSON]}
+
+
+async def test_what_is_confirmed_is_known_as_of_then(desk: Desk) -> None:
+    told = {"person_id": str(PERSON), "language": "so", "what_matters": SAID}
+    await recorded(desk, **told, occurred_at="2026-01-01T10:00:00Z")
+    need = {"domain": "housing", "homelessness_signs": ["notice_served"], "priority_signs": ["pregnant"]}
+    confirmed = ["person.languages", "accommodation.arrears"]
+    second = await recorded(
+        desk, person_id=str(PERSON), occurred_at="2026-02-01T10:00:00Z", confirmed=confirmed, needs=[need]
+    )
+    answers = (await desk.get(f"/v1/triage/known?person_id={PERSON}")).json()
+    shown = {
+        each["question"]: (each["value"], each["at"][:10]) for each in answers if each["question"] != "help.workers"
+    }
+    assert shown == {
+        "person.languages": (["so"], "2026-02-01"),
+        "needs.what_matters": (SAID, "2026-01-01"),
+        "accommodation.notice": (True, "2026-02-01"),
+        "person.pregnant": (True, "2026-02-01"),
+    }
+    again = {"asked_again": ["person.languages"]}
+    document = problem(
+        await desk.patch(at(second), {**again, "confirmed": confirmed}, if_match=etag(second)), 422, "invalid"
+    )
+    assert document["errors"][0]["pointer"] == ""
+    kept = (await desk.patch(at(second), again, if_match=etag(second))).json()
+    kept = (await desk.patch(at(second), {"asked_again": None}, if_match=etag(kept))).json()
+    assert kept["asked_again"] == ["person.languages"], "what was asked again stays counted"
+    unknown = await desk.patch(at(second), {"confirmed": ["immigration.status"]}, if_match=etag(kept))
+    problem(unknown, 422, "invalid")

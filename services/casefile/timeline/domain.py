@@ -215,7 +215,7 @@ def _applied(data: Mapping[str, Any]) -> str:
 
 def _handover(became: str) -> Any:
     def write(data: Mapping[str, Any]) -> str:
-        again = "; they had to tell it again" if data.get("retold") else ""
+        again = ", they had to tell it again" if data.get("retold") else ""
         return f"Handover {became}{again}"
 
     return write

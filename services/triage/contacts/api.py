@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Response
 
 from kit.contracts.codes import ContactStatus
 from kit.contracts.envelope import Code
-from kit.contracts.questions import KnownAnswer
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
@@ -89,9 +88,3 @@ async def decide_contact(
     422 names what is missing, or the outcomes allowed for a need that may be homelessness; 409 the stages allowed.
     """
     return _answer(response, await commands.decide(unit, contact_id, expected, body.proposal()), made=True)
-
-
-@router.get("/known", **may("triage.known.read"))
-async def read_known(unit: Unit, person_id: UUID) -> list[KnownAnswer]:
-    """What the person told the front door before, by question code: to be confirmed, not asked again."""
-    return await queries.known(unit, person_id)

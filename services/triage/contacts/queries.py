@@ -1,6 +1,6 @@
 """Reads of contacts. Every one goes on record; contacts of people kept back do not appear."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import selectinload
 
 from kit.contracts.codes import ContactStatus
-from kit.contracts.questions import KnownAnswer
 from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.triage.contacts.models import Contact
@@ -74,37 +73,13 @@ async def safe_contact(unit: UnitOfWork, person_ids: Sequence[UUID]) -> dict[str
     return await unit.session.scalar(query.limit(1))
 
 
-async def known(unit: UnitOfWork, person_id: UUID) -> list[KnownAnswer]:
-    """What the person told us in earlier contacts, the newest answer of each question; none for a stranger."""
+async def newest_of(unit: UnitOfWork, person_ids: Sequence[UUID]) -> Sequence[Contact]:
+    """The person's latest contacts with their needs, the newest first, as far as the caller may see them."""
     rows = await unit.session.scalars(
         select(Contact)
-        .where(Contact.person_id.in_(await access.same_person(unit, person_id)), visible_to(unit.cause))
+        .where(Contact.person_id.in_(person_ids), visible_to(unit.cause))
         .options(selectinload(Contact.needs))
         .order_by(Contact.occurred_at.desc(), Contact.id.desc())
         .limit(_NEWEST)
     )
-    answers: dict[str, KnownAnswer] = {}
-    for row in rows:
-        for question, value in _told(row):
-            answer = KnownAnswer(question=question, value=value, source="triage", at=row.occurred_at)
-            answers.setdefault(question, answer)
-    unit.accessed("known", [person_id])
-    return [answers[question] for question in sorted(answers)]
-
-
-def _told(contact: Contact) -> Iterator[tuple[str, Any]]:
-    """The answers that one contact holds, by question code (kit.contracts.questions)."""
-    safe = contact.safe_contact or {}
-    told = {
-        "person.languages": [contact.language] if contact.language else None,
-        "person.interpreter": contact.interpreter,
-        "person.speaks_for": contact.speaks_for,
-        "contact.safe_ways": {name: safe[name] for name in ("ways", "never", "note") if safe.get(name)},
-        "contact.safe_times": safe.get("times"),
-        "needs.what_matters": contact.what_matters,
-        "needs.tried_already": [need.tried for need in contact.needs if need.tried],
-        "accommodation.tonight": next(
-            (need.where_tonight for need in contact.needs if need.where_tonight != "unknown"), None
-        ),
-    }
-    yield from ((question, value) for question, value in told.items() if value)
+    return rows.all()
