@@ -15,11 +15,11 @@ from kit.web.preconditions import PreconditionRequired, check_version
 from services.triage.directory import domain, hsds
 from services.triage.directory.meaning import as_text, meaning
 from services.triage.directory.models import DirectoryService, Feed, Opening, Place, Taxonomy, TaxonomyTerm
-from services.triage.organisations.commands import OrganisationEntry
 from services.triage.organisations.commands import fill as fill_organisation
 from services.triage.organisations.domain import Kind
 from services.triage.organisations.models import Organisation
 from services.triage.organisations.queries import active
+from services.triage.organisations.shapes import OrganisationEntry
 
 
 def plain(entry: hsds.Service) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from kit.web.preconditions import Expected, expected_version, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.triage.directory import commands, feeds, hsds, queries
 from services.triage.directory.models import DirectoryService, Feed, Quarantined
-from services.triage.organisations.commands import Address, Line
+from services.triage.organisations.shapes import Address, Line
 
 router = APIRouter(route_class=UnitRoute, prefix="/directory", tags=["directory"])
 

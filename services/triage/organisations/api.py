@@ -9,9 +9,9 @@ from kit.web.pages import Page, Paging
 from kit.web.preconditions import expected_version, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.triage.organisations import commands, queries
-from services.triage.organisations.commands import OrganisationEntry
 from services.triage.organisations.domain import Kind, Status
-from services.triage.organisations.queries import Filters, OrganisationView
+from services.triage.organisations.queries import Filters
+from services.triage.organisations.shapes import OrganisationEntry, OrganisationView
 
 router = APIRouter(route_class=UnitRoute, tags=["organisations"])
 

@@ -1,9 +1,6 @@
 """Writes of organisations: by hand, and from a feed."""
 
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit import clock
 from kit.contracts.triage.directory import OrganisationState
@@ -11,34 +8,7 @@ from kit.store.unit import UnitOfWork
 from kit.web.preconditions import PreconditionRequired, check_version
 from services.triage.organisations import domain
 from services.triage.organisations.models import Organisation
-from services.triage.organisations.queries import OrganisationView
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]{3,500}$")]
-Mailbox = Annotated[str, StringConstraints(pattern=r"^[^\s@<>\"]{1,64}@[^\s@<>\"]{3,190}$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 ()-]{2,30}$")]
-
-
-class OrganisationEntry(BaseModel):
-    """An organisation as it is put in. A mailbox is a team's, never a person's own."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Line
-    kind: domain.Kind
-    status: domain.Status = domain.Status.ACTIVE
-    alternate_name: Line | None = None
-    description: Words | None = None
-    website: Address | None = None
-    email: Mailbox | None = Field(None, description="Public")
-    phone: Phone | None = Field(None, description="Public")
-    legal_status: Line | None = None
-    uri: Address | None = Field(None, description="A persistent identifier, e.g. a charity register's")
-    listed: bool = Field(True, description="Shown in the public directory")
-    answers_by: domain.AnswersBy = domain.AnswersBy.NOT_AT_ALL
-    answer_email: Mailbox | None = Field(None, description="Where one-time links go; never public")
-    manager: Line | None = Field(None, description="Our worker who looks after it: silence goes to them")
+from services.triage.organisations.shapes import OrganisationEntry, OrganisationView
 
 
 async def put(

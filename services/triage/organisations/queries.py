@@ -5,39 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select, tuple_
 
-from kit.contracts.envelope import UtcDatetime
 from kit.errors import NotFound, invalid
 from kit.store.unit import UnitOfWork
-from services.triage.organisations.domain import LANDLORDS, AnswersBy, Kind, Status
+from services.triage.organisations.domain import LANDLORDS, Kind, Status
 from services.triage.organisations.models import Organisation
-
-
-class OrganisationView(BaseModel):
-    """An organisation as our own people see it."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    version: int
-    name: str
-    alternate_name: str | None
-    kind: Kind
-    status: Status
-    description: str | None
-    website: str | None
-    email: str | None
-    phone: str | None
-    legal_status: str | None
-    uri: str | None
-    listed: bool = Field(description="Shown in the public directory")
-    answers_by: AnswersBy
-    answer_email: str | None = Field(description="Where one-time links go; never public")
-    manager: str | None = Field(description="Our worker who looks after it: silence goes to them")
-    feed_id: UUID | None = Field(description="The feed it came from; null: entered here")
-    changed_at: UtcDatetime
+from services.triage.organisations.shapes import OrganisationView
 
 
 @dataclass(frozen=True, slots=True)
