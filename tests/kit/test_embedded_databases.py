@@ -154,3 +154,23 @@ def test_options_of_the_administrators_address_are_kept() -> None:
     assert url == "postgresql+psycopg://newstart_risk:pw@db.example:6000/newstart_risk?sslmode=require"
     with pytest.raises(EngineFailed, match="is no PostgreSQL address"):
         databases.address("postgresql://boss@db:x=y/?nonsense=1", "risk", "pw")
+
+
+def test_an_extension_that_needs_a_superuser_is_asked_for_once(
+    postgres: str, limited: str, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pgvector is not trusted: only in the database that uses it, and there beforehand where nobody is a superuser."""
+    user = urlsplit(limited).username or ""
+    one, other = names
+    monkeypatch.setattr(databases, "FURTHER", {one: ("vector",)})
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(sql.SQL("alter role {} createrole createdb").format(sql.Identifier(user)))
+    with pytest.raises(EngineFailed, match=f"in the database {databases.role(one)}: create extension vector"):
+        databases.prepare(limited, names, own_server=False)
+    with psycopg.connect(postgres, dbname=databases.role(one), autocommit=True) as inside:
+        inside.execute("create extension vector")
+    databases.prepare(limited, names, own_server=False)
+    for name, expected in ((one, 1), (other, 0)):
+        with psycopg.connect(postgres, dbname=databases.role(name)) as inside:
+            found = inside.execute("select count(*) from pg_extension where extname = 'vector'").fetchone()
+            assert found == (expected,)
