@@ -3,6 +3,9 @@
 A list is one of the table's addresses. Whoever may read it, for the purpose they state, may hear that it changed; what
 changed they read there, under their own rights. A new list is a line here, and `gateway` among the consumers of the
 events that change it (kit/contracts); a line whose events or address are still to come is simply not there yet.
+
+Whom a change is about must stand in the event (`concerns`), or nobody could be kept back. So cases are not followed:
+their events name the household alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -77,7 +80,6 @@ LISTS: Final[Mapping[str, Followed]] = {
             "triage.appointment.read",
             frozenset({"triage.appointment"}),
         ),
-        Followed("casefile.cases", "/v1/casefile/cases", "casefile.case.read", frozenset({"casefile.case"})),
     )
 }
 """Every list by name."""

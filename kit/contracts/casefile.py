@@ -229,7 +229,7 @@ _PERSONAL, _SPECIAL = Sensitivity.PERSONAL, Sensitivity.SPECIAL
 
 
 def _case(event: str, summary: str, *consumers: str) -> EventType:
-    return live(f"casefile.case.{event}", CaseState, summary, _SPECIAL, "gateway", *consumers, case_fact=True)
+    return live(f"casefile.case.{event}", CaseState, summary, _SPECIAL, *consumers, case_fact=True)
 
 
 def _household(event: str, summary: str) -> EventType:

@@ -13,6 +13,7 @@ import pytest
 
 from gateway.app import SERVICE, Gateway, api
 from gateway.issuer import choose
+from gateway.live import api as live_api
 from gateway.live import feed as feeding
 from gateway.live.kept_back import guards
 from gateway.live.listener import MOST_WAITING, Caller, Change, Listener
@@ -298,6 +299,37 @@ async def test_a_slow_listener_holds_little_and_learns_that_it_missed_something(
     assert (listener.waiting, (await listener.take(0)).count(b"event: reset")) == (0, 1)
     listener.offer(Change.of(9999, "triage.queue", "moved", uuid4(), datetime.now(UTC), ()))
     assert (await listener.take(0)).count(b"event: change") == 1
+
+
+async def test_a_client_that_takes_nothing_is_let_go(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_api, "STUCK_SECONDS", 0.3)
+    everybody = ground.gateway._live._everybody
+    headers = await ground.headers(*OFFICER)
+    host, port = ground.address.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+    fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    writer.write(f"GET /v1/live HTTP/1.1\r\nHost: door\r\n{fields}\r\n".encode())
+    assert b"200" in await reader.readline()
+    large = Change(1, "triage.queue", b": " + b"x" * 100_000 + b"\n\n", ())
+    async with asyncio.timeout(20):
+        while everybody:
+            for listener in list(everybody):
+                listener.offer(large)
+            await asyncio.sleep(0.01)
+    writer.close()
+
+
+async def test_numbers_come_in_the_order_of_the_commits(ground: Ground) -> None:
+    """Or who reads "after the last I saw" would never see a lower one that came later."""
+    first, second = entry(), entry()
+    async with unit_of_work(ground.database, "gateway", Cause.system("gateway", "test")) as unit:
+        await dispatch(unit, BY_TYPE, [first])
+        later = asyncio.create_task(ground.happens(second))
+        await asyncio.sleep(0.3)
+        assert not later.done()
+    await later
+    kept = ground.store.rows("select subject from live_change order by id")
+    assert [each["subject"] for each in kept] == [first.subject, second.subject]
 
 
 def test_every_list_that_is_there_is_read_at_its_address() -> None:
