@@ -92,8 +92,7 @@ def test_the_demo_has_one_in_each_place(platform: Platform) -> None:
     load_directory(platform.gateway, said.append)
     for _ in range(2):
         demo_referrals.load_referrals(platform.gateway, said.append)
-    assert said[-1] == "The referrals are there"
     with Person(platform, "triage_officer", "front_door") as officer:
         listed = officer.get("/v1/triage/referrals").json()["items"]
-        states = {each["domain"]: each["state"] for each in listed if each["domain"] != "mental_health"}
-        assert states == {"money": "in_progress", "food_and_fuel": "requested", "loneliness": "rejected"}
+        states = sorted((each["domain"], each["state"]) for each in listed if each["domain"] != "mental_health")
+        assert states == [("food_and_fuel", "requested"), ("loneliness", "rejected"), ("money", "in_progress")]
