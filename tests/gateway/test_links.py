@@ -111,7 +111,7 @@ def addressed(kind: str | None, target: UUID, days: int = 14) -> bytes:
         to="team@harbour.example",
         subject="Referral",
         text="Open the link to answer.",
-        link_kind=kind,  # type: ignore[arg-type]  # one of the two, or None
+        link_kind=kind,
         link_target=target if kind else None,
         link_until=clock.business_now() + timedelta(days=days) if kind else None,
     )

@@ -71,9 +71,9 @@ async def list_capacity(
 @router.get("/capacity-questions/{question_id}", **may("triage.capacity.read", refusals=(404,)))
 async def read_capacity(unit: Unit, response: Response, question_id: UUID) -> CapacityView:
     """One of them."""
-    row = await queries.row(unit, question_id)
-    set_etag(response, row.version)
-    return CapacityView.model_validate(row)
+    view = await queries.question(unit, question_id)
+    set_etag(response, view.version)
+    return view
 
 
 # No If-Match: the alarm may have just raised the version, and a second answer is refused anyway.

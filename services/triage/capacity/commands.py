@@ -14,7 +14,7 @@ from kit.store import timers
 from kit.store.unit import UnitOfWork
 from services.triage.capacity import domain
 from services.triage.capacity.models import CapacityQuestion
-from services.triage.capacity.queries import row as load
+from services.triage.capacity.rows import load
 from services.triage.organisations import queries as organisations
 from services.triage.organisations.domain import AnswersBy
 from services.triage.partner_mail.commands import Letter, Link, send

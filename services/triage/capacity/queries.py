@@ -7,18 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, false, select, true, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from kit import clock
 from kit.contracts.codes import CapacityAnswer, NeedDomain, Urgency
 from kit.contracts.envelope import UtcDatetime
-from kit.errors import NotFound
-from kit.store.unit import Cause, UnitOfWork
+from kit.store.unit import UnitOfWork
 from services.triage.capacity.domain import FRESH_DAYS, State
 from services.triage.capacity.models import CapacityQuestion
-
-_RECEIVING = frozenset({"partner", "answer_link"})
+from services.triage.capacity.rows import load, visible_to
 
 
 class CapacityView(BaseModel):
@@ -53,25 +51,9 @@ class Filters:
     organisation_id: UUID | None = None
 
 
-def visible_to(cause: Cause) -> ColumnElement[bool]:
-    """A partner sees what its own organisation was asked; we see all of it."""
-    if not cause.roles or not _RECEIVING.issuperset(cause.roles):
-        return true()
-    try:
-        return CapacityQuestion.organisation_id == UUID(cause.organisation or "")
-    except ValueError:
-        return false()
-
-
-async def row(unit: UnitOfWork, question_id: UUID, *, for_change: bool = False) -> CapacityQuestion:
-    """The row, locked if it is to change; `NotFound` also for another organisation's."""
-    query = select(CapacityQuestion).where(CapacityQuestion.id == question_id, visible_to(unit.cause))
-    if for_change:
-        query = query.with_for_update()
-    found = (await unit.session.scalars(query)).one_or_none()
-    if found is None:
-        raise NotFound("We know of no such question")
-    return found
+async def question(unit: UnitOfWork, question_id: UUID) -> CapacityView:
+    """One of them."""
+    return CapacityView.model_validate(await load(unit, question_id))
 
 
 async def listed(unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int) -> Sequence[CapacityView]:
