@@ -124,7 +124,10 @@ def test_everything_that_can_be_said() -> None:
         ({"what_happened": ["he", "cried"]}, {"what_happened": '["he", "cried"]'}, []),
         ({"about": "the boy"}, {"what_happened": None}, ["about"]),
         ({"what_happened": "  ", "level": None, "person_ids": []}, {"what_happened": None}, []),
-        ({"fgm_under_18": "yes"}, {"fgm_under_18": False}, ["fgm_under_18"]),
+        # In doubt a tick was meant.
+        ({"fgm_under_18": "yes"}, {"fgm_under_18": True}, []),
+        ({"fgm_under_18": "No"}, {"fgm_under_18": False}, []),
+        ({"about_workers": {"who": 7}}, {"about_staff": True, "about_workers": ()}, ["about_workers"]),
         ({"what_happened": "a\x00b \ud800"}, {"what_happened": "a\u2400b \\ud800"}, []),
     ],
 )

@@ -129,6 +129,20 @@ async def test_where_it_names_the_only_officer_the_team_can_take_it(
     assert await sees(desk.other(worker="officer-2", role="designated_officer", purpose="safeguarding"), concern)
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [{"about_staff": "yes"}, {"about_staff": 1}, {"about_workers": {"who": "the new one"}}, {"about_workers": 7}],
+)
+async def test_a_tick_in_any_form_is_the_staff_route(
+    desk: Desk, lead: Desk, officer: Desk, store: ServiceDatabase, sent: Any
+) -> None:
+    await a_line(store, ("officer-lado", None))
+    concern = await raised(desk, **sent)
+    assert await sees(officer, concern)
+    assert not await sees(lead, concern)
+    assert await sees(lead, await raised(desk, about_staff="no", what_happened="a child"))
+
+
 async def test_an_officer_who_manages_the_worker_is_in_the_line(desk: Desk, store: ServiceDatabase) -> None:
     await a_line(store, (HEAD, None), ("officer-2", None))
     concern = await raised(desk, about_workers=[WORKER])
@@ -183,7 +197,7 @@ async def test_what_was_phoned_through_is_typed_back_with_the_real_time(
     assert datetime.fromisoformat(shown["typed_at"]) > raised_at
     assert datetime.fromisoformat(shown["due_at"]) == raised_at + timedelta(hours=4)
     # Nobody has acknowledged it here: both alarms are due at once.
-    due = store.rows("select name, due_at from timer order by due_at")
+    due = store.rows("select name, due_at from timer where name <> 'triage.safeguarding.changed' order by due_at")
     assert [row["name"] for row in due] == ["triage.safeguarding.ring", "triage.safeguarding.escalate"]
     assert all(row["due_at"] < clock.business_now() for row in due)
     # The same sheet typed in twice is kept twice, unless it carries a reference: nothing is dropped.
@@ -243,7 +257,7 @@ async def test_the_clocks_are_the_councils(desk: Desk, store: ServiceDatabase) -
         app.state.settings = before
     (row,) = store.rows("select raised_at, due_at from safeguarding_concern")
     assert row["due_at"] - row["raised_at"] == timedelta(hours=2)
-    alarms = store.rows("select due_at from timer order by due_at")
+    alarms = store.rows("select due_at from timer where name <> 'triage.safeguarding.changed' order by due_at")
     assert [each["due_at"] - row["raised_at"] for each in alarms] == [timedelta(minutes=5), timedelta(minutes=30)]
     assert concern["concern_id"]
 

@@ -172,6 +172,7 @@ def holds(story: Story, store: ServiceDatabase) -> None:
         assert row["state"] == state
         kind = "staff_concern" if each.staff else "safeguarding"
         wanted = Counter({f"{kind}.raised": 1})
+        wanted["safeguarding.rung"] += int(each.rung and not each.staff)
         wanted[f"{kind}.escalated"] += int(each.escalated)
         wanted[f"{kind}.acknowledged"] += int(each.taken_by is not None)
         assert Counter(told[each.id]) == +wanted

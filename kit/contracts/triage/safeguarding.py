@@ -89,6 +89,13 @@ EVENTS: tuple[EventType, ...] = (
         "gateway",
         case_fact=True,
     ),
+    live(
+        "triage.safeguarding.rung",
+        SafeguardingState,
+        "Nobody had the concern after a quarter of an hour",
+        _SPECIAL,
+        "gateway",
+    ),
     _about_staff("raised", "A concern about staff was raised, on its own route"),
     _about_staff("acknowledged", "The designated officer took a concern about staff"),
     _about_staff("escalated", "Nobody acknowledged a concern about staff in time"),

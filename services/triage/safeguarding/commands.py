@@ -115,10 +115,13 @@ async def report_to_police(unit: UnitOfWork, concern_id: UUID, reference: str, r
 
 
 async def ring(unit: UnitOfWork, concern_id: UUID) -> None:
-    """15 minutes: nobody has it, so it rings. The team's screens show it; what the others know does not change."""
+    """15 minutes: nobody has it, so it rings on the team's screens."""
     concern = await _for_alarm(unit, concern_id)
     if domain.rings(ConcernStatus(concern.state)):
         concern.rung_at = _new_version(concern)
+        if not concern.about_staff:
+            # Screens that follow the list hear it. One about staff rings nobody's screen but the officer's own list.
+            unit.emit("triage.safeguarding.rung", _state(concern), aggregate_id=concern.id, sequence=concern.version)
         _put_on_record(unit, concern)
 
 

@@ -74,8 +74,8 @@ def _fields(as_sent: str, sent: Mapping[str, Any], unread: list[str]) -> Report:
                 unread.append(name)
             else:
                 found[name] = read_as
-    if found.get("about_workers"):
-        # Whoever names a worker means the staff route, whatever else was ticked.
+    if not _empty(sent.get("about_workers")):
+        # Whoever names a worker means the staff route, whatever else was ticked, and even if we can't read the name.
         found["about_staff"] = True
     if len(people) > _MOST_PEOPLE:
         unread.append("person_ids")
@@ -141,9 +141,8 @@ def _words(value: Any) -> str:
 
 
 def _yes(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
+    """A tick, in whatever form it came. In doubt it was meant: a child, or a colleague, is at the other end of a no."""
+    return not (value is False or value == 0 or str(value).strip().lower() in _NO)
 
 
 def _workers(value: Any) -> tuple[str, ...]:
@@ -163,6 +162,7 @@ def _line(value: Any) -> str:
     return _words(value)[:200]
 
 
+_NO: Final = frozenset({"no", "n", "false", "none"})
 _PEOPLE: Final = frozenset({"person_id", "person_ids"})
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "kind": _kind,
