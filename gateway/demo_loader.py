@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import httpx
 
+from gateway.demo_desk import load_desk
 from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
 from gateway.demo_people import COUNCIL, SIGN_INS
@@ -44,6 +45,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     # Last, for the borough moves the clock, and a hub's day is a day of it.
     _step("ten hubs", load_hubs, gateway, say)
     _step("queue", load_queue, gateway, say)
+    _step("desk's day", load_desk, gateway, say)
     _step("concerns and messages", load_safety, gateway, say)
     _step("referrals", load_referrals, gateway, say)
 
