@@ -27,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
     reads(f"{_HUB}/tickets/{{ticket_id}}", "triage.ticket.read", _DAY),
     changes("POST", f"{_HUB}/tickets/{{ticket_id}}/steps", "triage.ticket.work", _DAY),
     reads(f"{_HUB}/free-times", "triage.appointment.read", _DAY),
+    reads(f"{_HUB}/appointments", "triage.appointment.read", _DAY),
     reads("/v1/triage/appointments", "triage.appointment.read", _DAY),
     creates("/v1/triage/appointments", "triage.appointment.book", _DAY),
     reads("/v1/triage/appointments/{appointment_id}", "triage.appointment.read", _DAY),

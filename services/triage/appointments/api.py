@@ -30,11 +30,12 @@ Word = Annotated[Code | None, Query()]
 Worker = Annotated[WorkerId, Query()]
 
 
-def _shown(response: Response, row: Appointment, *, made: bool = False) -> AppointmentView:
+async def _shown(unit: Unit, response: Response, row: Appointment, *, made: bool = False) -> AppointmentView:
     set_etag(response, row.version)
     if made:
         response.headers["Location"] = f"/v1/triage/appointments/{row.id}"
-    return AppointmentView.of(row, clock.business_now())
+    await unit.session.flush()
+    return await queries.shown(unit, row)
 
 
 @router.get("/hubs/{hub}/free-times", **may("triage.appointment.read", refusals=(404,)))
@@ -51,6 +52,15 @@ async def list_free_times(
     """When it could be. What is listed can be booked; what is not is not free, and nobody is told why."""
     asked = Asked(kind, person_id, worker, private=private)
     return await queries.free_times(unit, hub, asked, day or clock.today(), minutes)
+
+
+@router.get("/hubs/{hub}/appointments", **may("triage.appointment.read"))
+async def list_hub_appointments(
+    unit: Unit, paging: Paging, hub: HubCode, day: Day | None = None
+) -> Page[AppointmentView]:
+    """A hub's appointments of a day (today), in order of time."""
+    filters = Filters(hub, day or clock.today())
+    return paging.page(await queries.appointments(unit, filters, paging.place, paging.limit + 1), queries.place_of)
 
 
 @router.get("/appointments", **may("triage.appointment.read"))
@@ -72,7 +82,7 @@ async def list_appointments(
 @router.post("/appointments", status_code=201, **may("triage.appointment.book", keyed=True))
 async def book_appointment(unit: Unit, response: Response, body: NewAppointment) -> AppointmentView:
     """Book an appointment, a visit or a call, or hold a room. 409 when the time is not free, whatever the reason."""
-    return _shown(response, await commands.book(unit, body), made=True)
+    return await _shown(unit, response, await commands.book(unit, body), made=True)
 
 
 @router.get("/appointments/{appointment_id}", **may("triage.appointment.read", refusals=(404,)))
@@ -88,7 +98,7 @@ async def move_appointment(
     unit: Unit, response: Response, appointment_id: UUID, expected: Expected, body: Move
 ) -> AppointmentView:
     """Another time, worker, hub or room."""
-    return _shown(response, await commands.move(unit, appointment_id, expected, body))
+    return await _shown(unit, response, await commands.move(unit, appointment_id, expected, body))
 
 
 @router.post("/appointments/{appointment_id}/outcomes", **may("triage.appointment.book", refusals=(404, 409, 412, 428)))
@@ -96,7 +106,9 @@ async def settle_appointment(
     unit: Unit, response: Response, appointment_id: UUID, expected: Expected, body: NewOutcome
 ) -> AppointmentView:
     """They arrived, it was kept, missed or cancelled. A missed one is followed up."""
-    return _shown(response, await commands.settle(unit, appointment_id, expected, body.outcome, body.because))
+    return await _shown(
+        unit, response, await commands.settle(unit, appointment_id, expected, body.outcome, body.because)
+    )
 
 
 @router.post(
@@ -106,4 +118,4 @@ async def follow_up_appointment(
     unit: Unit, response: Response, appointment_id: UUID, expected: Expected, body: NewFollowUp
 ) -> AppointmentView:
     """Somebody looked after whoever was missed."""
-    return _shown(response, await commands.follow_up(unit, appointment_id, expected, body.what))
+    return await _shown(unit, response, await commands.follow_up(unit, appointment_id, expected, body.what))

@@ -24,6 +24,8 @@ from services.triage.appointments.rows import load
 from services.triage.appointments.shapes import Move, NewAppointment
 from services.triage.contacts import rows as contacts
 from services.triage.hubs import rows as hubs
+from services.triage.meeting_plans import domain as planning
+from services.triage.meeting_plans import queries as plans
 from services.triage.objections.queries import whole_person
 from services.triage.outreach.rows import in_order
 
@@ -55,6 +57,9 @@ async def book(unit: UnitOfWork, new: NewAppointment) -> Appointment:
         changed_at=now,
     )
     await _check_contact(unit, new.contact_id)
+    if new.kind is Kind.HOME_VISIT and new.person_id is not None:
+        for plan in await plans.standing(unit, new.person_id):
+            planning.check_place(plan.steps)
     asked = free.Asked(new.kind, new.person_id, new.worker, new.room_id, new.private)
     await _place(unit, row, asked, pointer="/hub")
     if row.household_id is None and row.person_id is not None:

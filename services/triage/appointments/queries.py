@@ -17,6 +17,7 @@ from services.triage.appointments.rows import load, visible_to
 from services.triage.appointments.shapes import AppointmentView, FreeTimes
 from services.triage.hubs import rows as hubs
 from services.triage.hubs.models import Shift
+from services.triage.meeting_plans.queries import to_read
 from services.triage.objections.queries import whole_person
 
 
@@ -46,16 +47,22 @@ def _absent() -> ColumnElement[bool]:
 async def appointment(unit: UnitOfWork, appointment_id: UUID) -> AppointmentView:
     """One of them."""
     row = await load(unit, appointment_id)
-    away = bool(await unit.session.scalar(select(_absent()).where(Appointment.id == row.id)))
     unit.accessed(f"appointment/{row.id}", [row.person_id] if row.person_id else [])
-    return AppointmentView.of(row, clock.business_now(), worker_absent=away)
+    return await shown(unit, row)
+
+
+async def shown(unit: UnitOfWork, row: Appointment) -> AppointmentView:
+    """An appointment just written, as it is shown."""
+    beside = select(_absent(), to_read(Appointment.person_id.expression)).where(Appointment.id == row.id)
+    away, plan = (await unit.session.execute(beside)).one()
+    return AppointmentView.of(row, clock.business_now(), worker_absent=away, plan_to_read=plan)
 
 
 async def appointments(
     unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int
 ) -> Sequence[AppointmentView]:
     """Up to `most` after `place`, in order of time."""
-    query = select(Appointment, _absent()).where(visible_to(unit.cause))
+    query = select(Appointment, _absent(), to_read(Appointment.person_id.expression)).where(visible_to(unit.cause))
     for column, value in (
         (Appointment.hub, filters.hub),
         (Appointment.worker, filters.worker),
@@ -75,8 +82,8 @@ async def appointments(
         query = query.where(tuple_(*order) > (datetime.fromisoformat(place[0]), UUID(place[1])))
     rows = (await unit.session.execute(query.order_by(*order).limit(most))).all()
     now = clock.business_now()
-    unit.accessed("appointments", {row.person_id for row, _ in rows if row.person_id})
-    return [AppointmentView.of(row, now, worker_absent=away) for row, away in rows]
+    unit.accessed("appointments", {row.person_id for row, *_ in rows if row.person_id})
+    return [AppointmentView.of(row, now, worker_absent=away, plan_to_read=plan) for row, away, plan in rows]
 
 
 def place_of(shown: AppointmentView) -> list[Any]:

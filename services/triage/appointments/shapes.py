@@ -97,13 +97,15 @@ class AppointmentView(BaseModel):
     booked_at: UtcDatetime
     unsaid: bool = Field(description="Its time is over and nobody has said what became of it")
     worker_absent: bool = Field(description="The rota says that the worker cannot come: somebody else must")
+    plan_to_read: bool = Field(description="There is a plan for meeting them: read it before (meeting-plans)")
 
     @classmethod
-    def of(cls, row: Appointment, now: datetime, *, worker_absent: bool = False) -> Self:
+    def of(cls, row: Appointment, now: datetime, *, worker_absent: bool, plan_to_read: bool) -> Self:
         """The appointment as it is shown."""
-        own = {"unsaid", "worker_absent"}
+        own = {"unsaid", "worker_absent", "plan_to_read"}
         shown = {name: getattr(row, name) for name in cls.model_fields if name not in own}
-        return cls(**shown, unsaid=row.state == domain.State.BOOKED and row.ends_at < now, worker_absent=worker_absent)
+        unsaid = row.state == domain.State.BOOKED and row.ends_at < now
+        return cls(**shown, unsaid=unsaid, worker_absent=worker_absent, plan_to_read=plan_to_read)
 
 
 class FreeTimes(BaseModel):

@@ -1,18 +1,17 @@
-"""The HTTP door of lone visits and of the plans read before a meeting."""
+"""The HTTP door of lone visits."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from kit import clock
 from kit.contracts.envelope import Code
 from kit.web.pages import Page, Paging
-from kit.web.preconditions import Expected, set_etag
+from kit.web.preconditions import set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.triage.lone_visits import commands, queries
-from services.triage.lone_visits.models import LoneVisit, MeetingPlan
-from services.triage.lone_visits.shapes import Answer, Check, CheckIn, LoneVisitView, NewPlan, PlanEntry, PlanView
+from services.triage.lone_visits.models import LoneVisit
+from services.triage.lone_visits.shapes import Answer, Check, CheckIn, LoneVisitView
 
 router = APIRouter(route_class=UnitRoute, tags=["lone visits"])
 
@@ -23,13 +22,6 @@ async def _shown(unit: Unit, response: Response, row: LoneVisit, *, made: bool =
         response.headers["Location"] = f"/v1/triage/lone-visits/{row.id}"
     await unit.session.flush()
     return await queries.shown(unit, row)
-
-
-def _plan(response: Response, row: MeetingPlan, *, made: bool = False) -> PlanView:
-    set_etag(response, row.version)
-    if made:
-        response.headers["Location"] = f"/v1/triage/meeting-plans?person_id={row.person_id}"
-    return PlanView.of(row, clock.today())
 
 
 @router.get("/lone-visits", **may("triage.lone_visit.read"))
@@ -83,27 +75,3 @@ async def answer_lone_visit(unit: Unit, response: Response, visit_id: UUID, body
     else:
         row = await commands.take(unit, visit_id)
     return await _shown(unit, response, row, made=True)
-
-
-@router.get("/meeting-plans", **may("triage.meeting_plan.read"))
-async def list_plans(unit: Unit, person_id: UUID) -> list[PlanView]:
-    """How to meet somebody safely: what to do, read before the meeting."""
-    return await queries.plans(unit, person_id)
-
-
-@router.post("/meeting-plans", status_code=201, **may("triage.meeting_plan.keep", keyed=True))
-async def write_plan(unit: Unit, response: Response, body: NewPlan) -> PlanView:
-    """Write one. What to do, never what they are; the person is told, or it says why not."""
-    return _plan(response, await commands.write_plan(unit, body), made=True)
-
-
-@router.put("/meeting-plans/{plan_id}", **may("triage.meeting_plan.keep", refusals=(404, 409, 412, 428)))
-async def change_plan(unit: Unit, response: Response, plan_id: UUID, expected: Expected, body: PlanEntry) -> PlanView:
-    """Change it: whoever goes must read it again."""
-    return _plan(response, await commands.change_plan(unit, plan_id, expected, body))
-
-
-@router.delete("/meeting-plans/{plan_id}", **may("triage.meeting_plan.keep", refusals=(404, 409, 412, 428)))
-async def end_plan(unit: Unit, response: Response, plan_id: UUID, expected: Expected) -> PlanView:
-    """It is not needed any more. It stays on record."""
-    return _plan(response, await commands.end_plan(unit, plan_id, expected))

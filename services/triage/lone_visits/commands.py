@@ -1,4 +1,4 @@
-"""Writes of lone visits and meeting plans; what the alarms do while somebody is not out."""
+"""Writes of lone visits; what the alarms do while somebody is not out."""
 
 from uuid import UUID
 
@@ -10,16 +10,17 @@ from kit.ids import new_id
 from kit.store import timers
 from kit.store.tables import known_worker
 from kit.store.unit import UnitOfWork
-from kit.web.preconditions import check_version
 from services.triage.appointments import rows as appointments
 from services.triage.hubs import queries as rota
 from services.triage.hubs import rows as hubs
 from services.triage.hubs.domain import DutyRole
 from services.triage.lone_visits import domain
 from services.triage.lone_visits.domain import State
-from services.triage.lone_visits.models import LoneVisit, MeetingPlan
-from services.triage.lone_visits.rows import load, load_plan, standing_plans
-from services.triage.lone_visits.shapes import CheckIn, NewPlan, PlanEntry
+from services.triage.lone_visits.models import LoneVisit
+from services.triage.lone_visits.rows import load
+from services.triage.lone_visits.shapes import CheckIn
+from services.triage.meeting_plans import domain as planning
+from services.triage.meeting_plans import queries as plans
 
 RING = "triage.lone_visit.ring"
 ESCALATE = "triage.lone_visit.escalate"
@@ -36,12 +37,12 @@ async def check_in(unit: UnitOfWork, said: CheckIn) -> LoneVisit:
     except NotFound as error:
         raise invalid("", f"{error.detail}.", "known") from error
     if person_id is not None:
-        plans = await standing_plans(unit, person_id)
-        domain.check_read(
-            {plan.id: plan.version for plan in plans}, {each.plan_id: each.version for each in said.plans_read}
+        standing = await plans.standing(unit, person_id)
+        planning.check_read(
+            {plan.id: plan.version for plan in standing}, {each.plan_id: each.version for each in said.plans_read}
         )
-        for plan in plans:
-            domain.check_going(plan.steps, said.accompanied_by is not None)
+        for plan in standing:
+            planning.check_going(plan.steps, said.accompanied_by is not None)
     there = select(LoneVisit.id).where(LoneVisit.worker == unit.cause.actor, LoneVisit.state != State.OUT)
     if await unit.session.scalar(there) is not None:
         raise Conflict("You are in somewhere already: check out there first", allowed=["out"])
@@ -150,69 +151,3 @@ def _changed(unit: UnitOfWork, row: LoneVisit) -> LoneVisit:
 
 def _put_on_record(unit: UnitOfWork, row: LoneVisit) -> None:
     unit.accessed(f"lone_visit/{row.id}", [row.person_id] if row.person_id else [])
-
-
-# Plans ----------------------------------------------------------------------------------------------------
-
-
-async def write_plan(unit: UnitOfWork, new: NewPlan) -> MeetingPlan:
-    """How to meet somebody; `Conflict` when a plan stands: change that one."""
-    now = clock.business_now()
-    _check(new)
-    if await standing_plans(unit, new.person_id):
-        raise Conflict("A plan stands for this person: change that one", allowed=["read", "change"])
-    row = MeetingPlan(
-        id=new_id(),
-        version=1,
-        person_id=new.person_id,
-        state="standing",
-        written_by=unit.cause.actor,
-        written_at=now,
-        changed_at=now,
-    )
-    _fill(row, new)
-    unit.session.add(row)
-    unit.accessed(f"meeting_plan/{row.id}", [row.person_id])
-    return row
-
-
-async def change_plan(unit: UnitOfWork, plan_id: UUID, expected: int, entry: PlanEntry) -> MeetingPlan:
-    """The plan as it is from now on: whoever goes must read it again."""
-    row = await load_plan(unit, plan_id)
-    check_version(row.version, expected)
-    _check_standing(row)
-    _check(entry)
-    _fill(row, entry)
-    row.written_by, row.written_at = unit.cause.actor, clock.business_now()
-    return _plan_changed(unit, row)
-
-
-async def end_plan(unit: UnitOfWork, plan_id: UUID, expected: int) -> MeetingPlan:
-    """It is not needed any more."""
-    row = await load_plan(unit, plan_id)
-    check_version(row.version, expected)
-    _check_standing(row)
-    row.state = "ended"
-    return _plan_changed(unit, row)
-
-
-def _check(entry: PlanEntry) -> None:
-    domain.check_plan(
-        entry.steps, entry.words, entry.person_told, entry.not_told_because, entry.review_on, clock.today()
-    )
-
-
-def _check_standing(row: MeetingPlan) -> None:
-    if row.state != "standing":
-        raise Conflict("This plan has ended: write another one", allowed=[])
-
-
-def _fill(row: MeetingPlan, entry: PlanEntry) -> None:
-    row.steps, row.words, row.review_on = list(dict.fromkeys(entry.steps)), entry.words, entry.review_on
-    row.person_told, row.not_told_because = entry.person_told, entry.not_told_because
-
-
-def _plan_changed(unit: UnitOfWork, row: MeetingPlan) -> MeetingPlan:
-    row.version, row.changed_at = row.version + 1, clock.business_now()
-    unit.accessed(f"meeting_plan/{row.id}", [row.person_id])
-    return row

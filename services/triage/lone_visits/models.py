@@ -1,9 +1,9 @@
-"""Tables of lone visits, and of the plans that are read before somebody is met."""
+"""The table of lone visits."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,28 +40,4 @@ class LoneVisit(Base):
         Index("ix_lone_visit_hub", "hub", "checked_in_at", "id"),
         Index("ix_lone_visit_appointment_id", "appointment_id"),
         {"comment": "Visits made alone"},
-    )
-
-
-class MeetingPlan(Base):
-    """What to do when meeting someone, agreed with a date to look again. What to do, never what they are."""
-
-    __tablename__ = "meeting_plan"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(BigInteger)
-    person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge")
-    steps: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="what to do, as codes")
-    words: Mapped[str | None] = mapped_column(Text, comment="what to do, in words")
-    person_told: Mapped[bool] = mapped_column(Boolean)
-    not_told_because: Mapped[str | None] = mapped_column(Text)
-    review_on: Mapped[date] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(Text, comment="standing | ended")
-    written_by: Mapped[str] = mapped_column(Text)
-    written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-    __table_args__ = (
-        Index("uq_meeting_plan_standing", "person_id", unique=True, postgresql_where=text("state = 'standing'")),
-        {"comment": "How to meet somebody safely: a plan, not a label"},
     )

@@ -1,4 +1,4 @@
-"""Reads of lone visits and meeting plans. Every one of a person's goes on record."""
+"""Reads of lone visits. Every one of a person's goes on record."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
-from kit import clock
 from kit.store.unit import UnitOfWork
 from services.triage.lone_visits import domain
 from services.triage.lone_visits.models import LoneVisit
-from services.triage.lone_visits.rows import kept_back, load, standing_plans
-from services.triage.lone_visits.shapes import LoneVisitView, PlanView
+from services.triage.lone_visits.rows import kept_back, load
+from services.triage.lone_visits.shapes import LoneVisitView
 
 
 async def visit(unit: UnitOfWork, visit_id: UUID) -> LoneVisitView:
@@ -52,10 +51,3 @@ async def visits(
 def place_of(shown: LoneVisitView) -> list[Any]:
     """Where a visit stands in the list."""
     return [shown.checked_in_at.isoformat(), str(shown.id)]
-
-
-async def plans(unit: UnitOfWork, person_id: UUID) -> list[PlanView]:
-    """How to meet somebody: what to do. None for a stranger, and for somebody who may not be shown."""
-    rows = await standing_plans(unit, person_id)
-    unit.accessed("meeting_plans", [person_id])
-    return [PlanView.of(row, clock.today()) for row in rows]

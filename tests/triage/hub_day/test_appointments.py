@@ -39,6 +39,7 @@ def messages(day: Day) -> list[tuple[str, dict[str, str]]]:
     return [(each["template"], {code["code"]: code["value"] for code in each["codes"]}) for each in asked]
 
 
+@pytest.mark.full
 async def test_an_appointment_is_announced_without_a_word(day: Day) -> None:
     person = uuid4()
     know(day.store, person)
@@ -64,6 +65,7 @@ async def test_an_appointment_is_announced_without_a_word(day: Day) -> None:
         ({"contact_id": str(uuid4())}, "known-contact"),
     ],
 )
+@pytest.mark.full
 async def test_what_cannot_be_is_refused_by_name(day: Day, more: dict[str, Any], rule: str) -> None:
     refused = problem(await day.desk.post(APPOINTMENTS, appointment(uuid4(), MONDAY) | more), 422, "invalid")
     assert refused["errors"][0]["rule"] == rule
@@ -113,6 +115,7 @@ async def test_separated_people_are_two_hours_apart_in_one_hub_and_free_elsewher
     await booked(day, appointment(him, MONDAY.replace(hour=14), "marcus", kind="phone"))
 
 
+@pytest.mark.full
 async def test_what_is_offered_can_be_booked_and_what_is_not_cannot(day: Day) -> None:
     her, him = uuid4(), uuid4()
     separate(day.store, her, him)
@@ -128,6 +131,7 @@ async def test_what_is_offered_can_be_booked_and_what_is_not_cannot(day: Day) ->
     await refusal(day, appointment(him, starts[6] + timedelta(minutes=45), "marcus"))
 
 
+@pytest.mark.full
 async def test_a_separation_holds_under_merged_ids_and_before_it_was_heard_of(day: Day) -> None:
     her, her_old_id, him = uuid4(), uuid4(), uuid4()
     separate(day.store, her, him)
@@ -169,6 +173,7 @@ async def test_of_many_desks_that_want_one_worker_or_room_one_gets_it(day: Day, 
     }
 
 
+@pytest.mark.full
 async def test_the_database_itself_refuses_two_bookings_of_one_room(day: Day) -> None:
     """The rule stands in the table, whatever code comes before it."""
     import psycopg
@@ -185,6 +190,7 @@ async def test_the_database_itself_refuses_two_bookings_of_one_room(day: Day) ->
             day.store.execute(copy.format(id="gen_random_uuid()", worker=worker), [made["id"]])
 
 
+@pytest.mark.full
 async def test_any_private_room_is_the_smallest_that_is_free(day: Day) -> None:
     await add_room(day, name="Hall", private=False)
     big = (await day.host.post(f"{HUBS}/heath/rooms", {"name": "Ash", "private": True, "seats": 8})).json()["id"]
@@ -201,6 +207,7 @@ async def outcome(day: Day, made: dict[str, Any], version: int, **body: Any) -> 
     return await step(day.desk, f"{APPOINTMENTS}/{made['id']}/outcomes", body, version)
 
 
+@pytest.mark.full
 async def test_a_move_frees_what_it_leaves_and_never_clashes_with_itself(day: Day) -> None:
     made = await booked(day, appointment(uuid4(), MONDAY, private=False, room_id=await add_room(day)))
     path = f"{APPOINTMENTS}/{made['id']}"
@@ -230,6 +237,7 @@ async def test_whoever_agreed_is_told_reminded_and_told_again_by_codes_alone(day
     assert messages(day)[3:] == [("appointment.cancelled", {"date": "2026-12-07"})]
 
 
+@pytest.mark.full
 async def test_nobody_is_told_who_did_not_agree(day: Day) -> None:
     made = await booked(day, appointment(uuid4(), MONDAY, kind="home_visit"))
     assert await day.until(MONDAY + timedelta(hours=1)) == 0
@@ -237,6 +245,7 @@ async def test_nobody_is_told_who_did_not_agree(day: Day) -> None:
     assert messages(day) == []
 
 
+@pytest.mark.full
 async def test_a_cancelled_appointment_reminds_nobody(day: Day) -> None:
     made = await booked(day, appointment(uuid4(), MONDAY, remind=True))
     await outcome(day, made, 1, outcome="cancelled")
@@ -263,6 +272,7 @@ async def test_a_missed_visit_is_followed_up_or_a_manager_hears(day: Day) -> Non
     problem(await step(day.desk, path, {"what": "went_round"}, done["version"]), 409, "conflict")
 
 
+@pytest.mark.full
 async def test_where_harm_may_be_they_are_looked_after_within_four_hours(day: Day) -> None:
     made = await booked(day, appointment(uuid4(), MONDAY, about="domestic_abuse"))
     day.at(MONDAY + timedelta(minutes=15))
@@ -274,6 +284,7 @@ async def test_where_harm_may_be_they_are_looked_after_within_four_hours(day: Da
     assert await day.until(MONDAY + timedelta(days=2)) == 0
 
 
+@pytest.mark.full
 async def test_who_is_absent_leaves_appointments_that_say_so(day: Day) -> None:
     shift = await on_the_rota(day, "tom", "account_manager")
     made = await booked(day, appointment(uuid4(), FRIDAY + timedelta(hours=2)))
@@ -310,6 +321,7 @@ async def test_a_separation_undoes_the_later_booking_and_says_nothing(day: Day) 
     assert again.json()["state"] == "booked"
 
 
+@pytest.mark.full
 async def test_appointments_of_people_kept_back_do_not_exist(day: Day) -> None:
     person = uuid4()
     made = await booked(day, appointment(person, MONDAY))
@@ -321,6 +333,7 @@ async def test_appointments_of_people_kept_back_do_not_exist(day: Day) -> None:
     await refusal(day, appointment(uuid4(), MONDAY))
 
 
+@pytest.mark.full
 async def test_the_list_pages_in_order_of_time(day: Day) -> None:
     for number in (3, 1, 2):
         await booked(day, appointment(uuid4(), MONDAY + timedelta(hours=number)))

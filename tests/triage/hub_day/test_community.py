@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.triage.desk import events, know
 from tests.triage.hub_day.day import FRIDAY, Day, problem, put, step
 
@@ -68,6 +70,7 @@ async def test_a_peer_group_keeps_consent_facilitator_date_and_headcount_and_no_
     assert "food club" in shop["detail"]
 
 
+@pytest.mark.full
 async def test_networks_are_of_organisations_with_a_convenor(day: Day) -> None:
     network = await formed(day, kind="network", name="Food network", about="food", led_by="abena")
     shown = (await day.desk.get(f"{GROUPS}?kind=network")).json()["items"]
@@ -80,6 +83,7 @@ async def test_networks_are_of_organisations_with_a_convenor(day: Day) -> None:
     assert unknown.status_code in (404, 422)
 
 
+@pytest.mark.full
 async def test_a_group_is_changed_as_it_was_read_and_names_are_its_own(day: Day) -> None:
     club = await formed(day)
     problem(await day.desk.post(GROUPS, CLUB), 409, "conflict")
@@ -90,6 +94,7 @@ async def test_a_group_is_changed_as_it_was_read_and_names_are_its_own(day: Day)
     problem(over, 409, "conflict")
 
 
+@pytest.mark.full
 async def test_members_kept_back_are_counted_and_not_shown(day: Day) -> None:
     club, person = await formed(day), uuid4()
     await day.desk.post(f"{GROUPS}/{club}/members", {"person_id": str(person), "agreed": True})
@@ -98,6 +103,7 @@ async def test_members_kept_back_are_counted_and_not_shown(day: Day) -> None:
     assert (await day.desk.get(f"{GROUPS}/{club}")).json()["members"] == 1
 
 
+@pytest.mark.full
 async def test_a_tablet_is_lent_with_lessons_and_a_reminder_by_safe_route(day: Day) -> None:
     person = uuid4()
     body = {"device": "TAB-017", "person_id": str(person), "hub": "heath", "due_on": "2026-12-31"}

@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from tests.triage.hub_day.day import FRIDAY, HUBS, WEEK, Day, add_room, on_the_rota, problem, put, put_hub, shift, step
 
 ROTA = f"{HUBS}/heath/rota"
 
 
+@pytest.mark.full
 async def test_a_hub_says_whether_it_is_open_and_when_it_opens_next(day: Day) -> None:
     shown = (await day.desk.get(f"{HUBS}/heath")).json()
     assert (shown["open_now"], shown["opens_next"]) == (True, "2026-12-07T09:00:00Z")
@@ -17,6 +20,7 @@ async def test_a_hub_says_whether_it_is_open_and_when_it_opens_next(day: Day) ->
     assert [each["code"] for each in (await day.desk.get(HUBS)).json()["items"]] == ["heath", "thames"]
 
 
+@pytest.mark.full
 async def test_a_hub_is_changed_only_as_it_was_read(day: Day) -> None:
     entry = {"name": "Heath", "place": "2 High Road", "hours": {"week": WEEK}}
     problem(await put(day.host, f"{HUBS}/heath", entry), 428, "precondition-required")
@@ -28,6 +32,7 @@ async def test_a_hub_is_changed_only_as_it_was_read(day: Day) -> None:
     assert refused["errors"][0]["rule"] == "hours-forward"
 
 
+@pytest.mark.full
 async def test_rooms(day: Day) -> None:
     await add_room(day, name="Oak")
     problem(await day.host.post(f"{HUBS}/heath/rooms", {"name": "Oak", "private": True}), 409, "conflict")
@@ -61,6 +66,7 @@ async def test_who_stands_by_steps_in(day: Day) -> None:
     assert set(told) & {"reason", "because", "sick"} == set()
 
 
+@pytest.mark.full
 async def test_a_gap_is_shown_and_a_named_person_decides_who_covers(day: Day) -> None:
     before = FRIDAY.replace(day=3)
     for worker in ("farid", "ewa"):
@@ -80,6 +86,7 @@ async def test_a_gap_is_shown_and_a_named_person_decides_who_covers(day: Day) ->
     assert "already" in again["detail"]
 
 
+@pytest.mark.full
 async def test_two_absences_do_not_get_the_same_stand_by(day: Day) -> None:
     first, second = await on_the_rota(day, "sade"), await on_the_rota(day, "ewa")
     await on_the_rota(day, "farid", standby=True)

@@ -46,6 +46,7 @@ async def test_by_phone_it_takes_five_minutes_or_it_rings(day: Day) -> None:
     assert (ended["state"], ended["outcome"], ended["dialect"]) == ("ended", "wrong_dialect", "Maay")
 
 
+@pytest.mark.full
 async def test_our_promise_is_counted(day: Day) -> None:
     for minutes in (2, 4, 9):
         made = await asked(day)
@@ -96,6 +97,7 @@ async def test_family_interprets_only_when_we_asked_alone_and_nothing_speaks_aga
     assert (await does(day, fine, 1, step="join", **ADULT)).status_code == 200
 
 
+@pytest.mark.full
 async def test_signs_are_booked_and_no_interpreter_is_in_two_places(day: Day) -> None:
     at = (FRIDAY + timedelta(days=3)).isoformat()
     signs = {"mode": "british_sign_language", "language": "bfi", "starts_at": at}
@@ -118,11 +120,13 @@ async def test_signs_are_booked_and_no_interpreter_is_in_two_places(day: Day) ->
         ({"contact_id": str(uuid4())}, "known"),
     ],
 )
+@pytest.mark.full
 async def test_what_cannot_be_asked_is_refused_by_name(day: Day, said: dict[str, Any], rule: str) -> None:
     refused = problem(await day.desk.post(INTERPRETERS, {"language": "so"} | said), 422, "invalid")
     assert refused["errors"][0]["rule"] == rule
 
 
+@pytest.mark.full
 async def test_an_interpreter_of_an_appointment_is_on_that_persons_record(day: Day) -> None:
     person = uuid4()
     made = await booked(day, appointment(person, FRIDAY + timedelta(days=3)))

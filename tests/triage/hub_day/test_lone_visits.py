@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kit.errors import Conflict
 from services.triage.lone_visits import domain
 from services.triage.lone_visits.domain import State
+from services.triage.meeting_plans import domain as planning
 from tests.triage.desk import Desk, know, looks
-from tests.triage.hub_day.day import FRIDAY, Day, on_the_rota, problem, put
+from tests.triage.hub_day.day import APPOINTMENTS, FRIDAY, Day, appointment, booked, on_the_rota, problem, put
 
 VISITS = "/v1/triage/lone-visits"
 PLANS = "/v1/triage/meeting-plans"
@@ -42,6 +43,7 @@ def managers(day: Day, *who: str) -> None:
         )
 
 
+@pytest.mark.full
 async def test_in_and_out_and_nothing_rings(day: Day) -> None:
     visit = await gone_in(day)
     assert [each["id"] for each in (await day.host.get(VISITS)).json()["items"]] == [visit["id"]]
@@ -78,6 +80,7 @@ async def test_overdue_rings_the_duty_manager_and_then_every_manager(day: Day) -
     assert (found["state"], found["found"]) == ("out", "safe_delayed")
 
 
+@pytest.mark.full
 async def test_with_nobody_on_the_rota_every_manager_is_rung(day: Day) -> None:
     managers(day, "hannah", "petra")
     visit = await gone_in(day)
@@ -85,6 +88,7 @@ async def test_with_nobody_on_the_rota_every_manager_is_rung(day: Day) -> None:
     assert (await day.manager.get(f"{VISITS}/{visit['id']}")).json()["rung"] == ["hannah", "petra"]
 
 
+@pytest.mark.full
 async def test_whoever_is_taken_goes_no_higher(day: Day) -> None:
     visit = await gone_in(day)
     await day.until(FRIDAY + timedelta(minutes=71))
@@ -92,6 +96,7 @@ async def test_whoever_is_taken_goes_no_higher(day: Day) -> None:
     assert await day.until(FRIDAY + timedelta(hours=5)) == 0
 
 
+@pytest.mark.full
 async def test_still_fine_stops_the_ringing_and_it_will_ring_again(day: Day) -> None:
     visit = await gone_in(day)
     await day.until(FRIDAY + timedelta(minutes=71))
@@ -130,10 +135,15 @@ async def test_a_plan_is_read_before_somebody_goes(day: Day) -> None:
     await gone_in(day, person_id=str(person), plans_read=read, accompanied_by="ewa")
 
 
+@pytest.mark.full
 async def test_a_plan_to_meet_at_the_hub_lets_nobody_go(day: Day) -> None:
     person = uuid4()
     made = (await tom(day).post(PLANS, plan(person, "meet_at_hub"))).json()
     read = [{"plan_id": made["id"], "version": 1}]
+    at_hub = await booked(day, appointment(person, FRIDAY + timedelta(days=3)))
+    assert at_hub["plan_to_read"] is True
+    home = await day.desk.post(APPOINTMENTS, appointment(person, FRIDAY + timedelta(days=4), kind="home_visit"))
+    assert "meet at the hub" in problem(home, 409, "conflict")["detail"]
     refused = await tom(day).post(VISITS, going(person_id=str(person), plans_read=read, accompanied_by="ewa"))
     assert "private room" in problem(refused, 409, "conflict")["detail"]
     ended = await tom(day).send("DELETE", f"{PLANS}/{made['id']}", if_match='"1"')
@@ -153,11 +163,13 @@ async def test_a_plan_to_meet_at_the_hub_lets_nobody_go(day: Day) -> None:
         ({"review_on": "2026-12-04"}, "review-within-six-months"),
     ],
 )
+@pytest.mark.full
 async def test_a_plan_says_what_to_do_never_what_they_are(day: Day, change: dict[str, Any], rule: str) -> None:
     refused = problem(await tom(day).post(PLANS, plan(uuid4(), "ring_before") | change), 422, "invalid")
     assert refused["errors"][0]["rule"] == rule
 
 
+@pytest.mark.full
 async def test_whoever_may_not_be_shown_is_not_but_the_worker_in_danger_is(day: Day) -> None:
     person = uuid4()
     visit = await gone_in(day, person_id=str(person))
@@ -234,6 +246,6 @@ TestAlone.settings = settings(max_examples=20, stateful_step_count=15, deadline=
 
 
 def test_a_label_is_found_as_a_word_and_not_inside_one() -> None:
-    steps, day = [domain.PlanStep.RING_BEFORE], date(2026, 12, 4)
+    steps, day = [planning.PlanStep.RING_BEFORE], date(2026, 12, 4)
     for fine in ("Made the tea, madam", "Ring the nastyrtium bell", None):
-        domain.check_plan(steps, fine, True, None, day + timedelta(days=1), day)
+        planning.check_plan(steps, fine, True, None, day + timedelta(days=1), day)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.triage.desk import know, looks
 from tests.triage.hub_day.day import (
     FRIDAY,
@@ -30,6 +32,7 @@ async def taken(day: Day, **said: Any) -> dict[str, Any]:
     return made
 
 
+@pytest.mark.full
 async def test_a_ticket_has_a_number_and_no_room_for_a_name(day: Day) -> None:
     ticket = await taken(day, about="housing", language="so")
     assert (ticket["number"], ticket["state"]) == (1, "waiting")
@@ -61,6 +64,7 @@ async def test_two_desks_that_ask_at_once_call_two_people(day: Day) -> None:
     assert problem(await day.host.post(CALLS, {"desk": "Table 4"}), 409, "conflict")["detail"] == "Nobody is waiting"
 
 
+@pytest.mark.full
 async def test_a_repeat_of_a_call_calls_nobody_else(day: Day) -> None:
     await taken(day)
     await taken(day)
@@ -68,12 +72,14 @@ async def test_a_repeat_of_a_call_calls_nobody_else(day: Day) -> None:
     assert first.json()["number"] == again.json()["number"] == 1
 
 
+@pytest.mark.full
 async def test_who_must_be_seen_sooner_is(day: Day) -> None:
     for sooner in (None, None, "unwell"):
         await taken(day, **({"sooner": sooner} if sooner else {}))
     assert [(await day.host.post(CALLS, {"desk": "1"})).json()["number"] for _ in range(3)] == [3, 1, 2]
 
 
+@pytest.mark.full
 async def test_the_way_of_a_ticket(day: Day) -> None:
     ticket = await taken(day)
     path = f"{TICKETS}/{ticket['id']}/steps"
@@ -118,6 +124,7 @@ async def conversation(day: Day, start: int, waits: int, takes: int) -> None:
         assert (await step(day.host, path, {"step": does}, version)).status_code == 200
 
 
+@pytest.mark.full
 async def test_what_was_said_is_measured_against_what_then_happened(day: Day) -> None:
     await on_the_rota(day, "sade")
     before = (await day.host.get(f"{HUBS}/heath/waits")).json()["kept"]
@@ -146,6 +153,7 @@ async def test_separated_people_are_both_offered_a_room_and_nobody_is_told_why(d
     assert str(her) not in str(his)
 
 
+@pytest.mark.full
 async def test_whoever_is_expected_counts_as_here(day: Day) -> None:
     her, him = uuid4(), uuid4()
     separate(day.store, her, him)
@@ -155,6 +163,7 @@ async def test_whoever_is_expected_counts_as_here(day: Day) -> None:
     assert (await taken(day, person_id=str(him)))["seat_apart"] is False
 
 
+@pytest.mark.full
 async def test_a_ticket_of_somebody_restricted_is_a_number_and_nobody(day: Day) -> None:
     person = uuid4()
     know(day.store, person, restricted=True)

@@ -69,6 +69,7 @@ async def test_nobody_begins_without_the_checks_of_the_role(day: Day) -> None:
     assert other["errors"][0]["rule"] == "role-of-theirs"
 
 
+@pytest.mark.full
 async def test_checks_that_run_out_are_seen_in_time(day: Day) -> None:
     made = await joined(day, *WELCOME)
     assert (await day.host.get(f"{VOLUNTEERS}?expiring=true")).json()["items"] == []
@@ -79,6 +80,7 @@ async def test_checks_that_run_out_are_seen_in_time(day: Day) -> None:
     assert (await day.host.get(f"{VOLUNTEERS}?expiring=true")).json()["items"] == []
 
 
+@pytest.mark.full
 async def test_the_young_need_a_guardian_and_some_roles_are_for_adults(day: Day) -> None:
     young = await joined(day, *WELCOME, "criminal_record", under_18=True, roles=["welcome", "befriender"])
     alone = problem(await day.host.post(SESSIONS, session(young)), 422, "invalid")
@@ -91,6 +93,7 @@ async def test_the_young_need_a_guardian_and_some_roles_are_for_adults(day: Day)
     await planned(day, young)
 
 
+@pytest.mark.full
 async def test_hours_are_given_counted_and_published_by_hub(day: Day) -> None:
     here = await planned(day, await joined(day, *WELCOME))
     path = f"{SESSIONS}/{here['id']}/hours"
@@ -129,6 +132,7 @@ async def test_gloria_sees_a_first_name_a_task_and_a_table(day: Day) -> None:
     assert (await gloria(day).get(TASKS)).json() == []
 
 
+@pytest.mark.full
 async def test_what_is_left_behind_is_gone_when_the_session_ends(day: Day) -> None:
     here = await planned(day, await joined(day, *WELCOME))
     handed = {"session_id": here["id"], "first_name": "Amina", "task": "food_bag", "table": "2"}
