@@ -42,8 +42,10 @@ _GROWN = 0.2
 
 TAUGHT_FROM = 5_000
 """So many records teach more than the model that comes along knows; fewer only say how common their names are."""
-TAUGHT_BY = 600_000
-"""A model learns from no more records than this: its weights get no better, and time and memory stay bounded."""
+TAUGHT_BY = 35_000
+"""A model learns from a sample of so many, then is told how many there are and how common their values: that bounds
+time and memory, and is better too. Among many records training takes look-alikes for one person: of 130,000 (the demo
+borough of 20,000 households) precision was .974 when all of them taught, and is .994."""
 LEAST_JOIN = 2.0
 """Bits below which nobody is joined unasked, whatever the training's own threshold: four to one. A wrong link shows
 one person's arrears on another's record, a missed one waits for a reviewer."""
