@@ -19,6 +19,7 @@ def models(risk: Risk) -> list[Model]:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(300)
 async def test_other_weights_leave_everybody_as_they_are(risk: Risk, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = borough(120, seed=5)
     load(risk.vault, rows[:300])
@@ -53,6 +54,7 @@ async def test_other_weights_leave_everybody_as_they_are(risk: Risk, monkeypatch
 
 
 @pytest.mark.full
+@pytest.mark.timeout(300)
 def test_a_sample_teaches_the_same_each_time_and_speaks_for_all() -> None:
     rows = [
         {name: None if value is None else str(value) for name, value in row.items()} | {"record_id": str(number)}
