@@ -1,16 +1,19 @@
 """Appointments: one room, one worker, separated people apart, reminders by safe route, missed and followed up."""
 
 import asyncio
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from kit.contracts.casefile import PersonState
+from kit.contracts.catalogue import CATALOGUE
+from kit.events.effects import dispatch
+from kit.events.handlers import KINDS, NotYet, handled
 from kit.store.db import Database
 from kit.store.unit import Cause, unit_of_work
-from services.triage.appointments import commands
+from services.triage.app import SERVICE
 from tests.triage.desk import events, know, looks
 from tests.triage.hub_day.day import (
     APPOINTMENTS,
@@ -26,6 +29,7 @@ from tests.triage.hub_day.day import (
     separate,
     step,
 )
+from tests.triage.signals import envelope
 
 MONDAY = FRIDAY + timedelta(days=3)
 
@@ -294,12 +298,18 @@ async def test_who_is_absent_leaves_appointments_that_say_so(day: Day) -> None:
     assert moved.json()["worker_absent"] is False
 
 
-async def separated_later(day: Day, person: UUID) -> None:
-    """What the reaction to casefile's event does, as it does it."""
+async def told(day: Day, person: UUID, *, apart: tuple[UUID, ...], sequence: int, first: str = "projections") -> None:
+    """Casefile says of a person from whom they are separated."""
+    data = {"person_id": str(person), "separated_from": [str(each) for each in apart], "changed_at": MONDAY.isoformat()}
+    body = envelope("casefile.person.changed", data, subject=person, sequence=sequence)
+    event = CATALOGUE["casefile.person.changed"].parse(json.dumps(body))
     database = Database(day.store.url)
-    async with unit_of_work(database, "triage", Cause.system("triage", "keep_apart")) as unit:
-        await commands.keep_apart(unit, person)
-    await database.close()
+    try:
+        for kind in KINDS if first == "projections" else KINDS[::-1]:
+            async with unit_of_work(database, "triage", Cause.system("triage", "test")) as unit:
+                await dispatch(unit, handled(SERVICE.handlers, kind), [event])
+    finally:
+        await database.close()
 
 
 async def test_a_separation_undoes_the_later_booking_and_says_nothing(day: Day) -> None:
@@ -307,9 +317,11 @@ async def test_a_separation_undoes_the_later_booking_and_says_nothing(day: Day) 
     first = await booked(day, appointment(her, MONDAY, remind=True))
     day.at(FRIDAY + timedelta(minutes=1))
     second = await booked(day, appointment(him, MONDAY + timedelta(hours=1), "ewa", remind=True))
-    separate(day.store, her, him)
-    for person in (her, him, her):
-        await separated_later(day, person)
+    with pytest.raises(NotYet):
+        await told(day, her, apart=(him,), sequence=2, first="reactions")
+    await told(day, him, apart=(), sequence=1)
+    for sequence, person, other in ((2, her, him), (2, him, her), (3, her, him)):
+        await told(day, person, apart=(other,), sequence=sequence)
     shown = {made["id"]: (await day.desk.get(f"{APPOINTMENTS}/{made['id']}")).json() for made in (first, second)}
     assert [each["state"] for each in shown.values()] == ["booked", "to_rearrange"]
     assert shown[second["id"]]["version"] == 2
@@ -343,11 +355,3 @@ async def test_the_list_pages_in_order_of_time(day: Day) -> None:
     assert starts == sorted(starts)
     assert len(starts) == 3
     assert more.json()["next"] is None
-
-
-def test_the_reaction_hears_what_casefile_says_of_people() -> None:
-    from services.triage.appointments.handlers import handlers
-
-    (handler,) = handlers.all
-    assert handler.types == {"casefile.person.changed", "casefile.person.merged"}
-    assert "separated_from" in PersonState.model_fields
