@@ -32,6 +32,18 @@ from services.triage.referrals.shapes import NewReferral, ReferralChanges, whole
 CHASE = "triage.referral.chase"
 ESCALATE = "triage.referral.escalate"
 
+_SAID = {
+    S.REQUESTED: "triage.referral.requested",
+    S.RECEIVED: "triage.referral.received",
+    S.ACCEPTED: "triage.referral.accepted",
+    S.REJECTED: "triage.referral.rejected",
+    S.ON_HOLD: "triage.referral.on_hold",
+    S.IN_PROGRESS: "triage.referral.in_progress",
+    S.COMPLETED: "triage.referral.completed",
+    S.FAILED: "triage.referral.failed",
+    S.CANCELLED: "triage.referral.cancelled",
+}
+
 AFTER_CHANGE: list[Callable[[UnitOfWork, Referral], Awaitable[None]]] = []
 """Called after each move, in its transaction: a refused need comes back to whoever keeps the queue."""
 
@@ -137,7 +149,7 @@ async def move(
         await _send(unit, row, await organisations.active(unit, row.organisation_id), note)
     else:
         await _move(unit, row, answer, note)
-    await _announce(unit, row, f"triage.referral.{answer.to.value}" if row.requested_at else None)
+    await _announce(unit, row, _SAID[answer.to] if row.requested_at else None)
     _put_on_record(unit, row)
     return row
 
