@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from kit import clock
+from kit.store import business_clock
+from kit.store.db import Database
 from kit.testing.databases import ServiceDatabase
 from tests.triage.desk import Desk, events, know, problem, types
 from tests.triage.signals import Ears, Home, envelope, listening
@@ -33,8 +35,14 @@ def home() -> Home:
     return Home.new()
 
 
+async def _as_it_is(_: Database) -> None:
+    """The clock stays."""
+
+
 @pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
+def _clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # The app under test follows a row of its database every second: here the test alone moves the clock.
+    monkeypatch.setattr(business_clock, "load", _as_it_is)
     yield
     clock.set_offset(timedelta(0))
 
