@@ -255,6 +255,22 @@ async def test_a_suspended_receiver_holds_nothing(
     assert document["errors"][0]["rule"] == "receiver-may-act"
 
 
+async def test_a_suspended_member_of_a_team_accepts_nothing(
+    desk: Desk, priya: Desk, store: ServiceDatabase, opened: Database
+) -> None:
+    member = {"worker_id": "priya", "role": "x", "from": "2020-01-01", "to": None}
+    store.execute(
+        "insert into known_team (id, sequence, code, members) values (%s, 1, 'abuse', %s)",
+        [uuid4(), json.dumps([member])],
+    )
+    contact = await recorded(desk)
+    handover = (await offered(desk, contact, to_team="abuse")).headers["location"]
+    await hears(opened, "priya", suspended=True)
+    problem(await accept(priya, handover), 403, "forbidden")
+    assert (await desk.get(handover)).json()["state"] == "offered", "others of the team may still accept"
+    assert await holder(desk, contact) == "officer-1"
+
+
 async def test_suspended_while_accepting_is_one_or_the_other(desk: Desk, priya: Desk, opened: Database) -> None:
     for turn in range(5):
         await hears(opened, "priya", version=2 * turn + 1)
