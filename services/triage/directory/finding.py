@@ -16,6 +16,8 @@ from services.triage.directory.meaning import as_text, meaning
 
 LONGEST = 2000
 """Characters of a sentence that are read."""
+_LONGEST_NAME = 6
+"""Words of what may be a service's name."""
 _MOST = 60
 """Services that each way of looking may name."""
 _RANK = 20.0
@@ -52,8 +54,8 @@ _BY_WORDS = text("""
 """)
 _BY_NAME = text("""
     select id from directory_service
-    where id = any(:among) and (word_similarity(:name, line) >= 0.55 or word_similarity(name, :name) >= 0.75)
-    order by greatest(word_similarity(:name, line), word_similarity(name, :name)) desc, id limit 10
+    where :name <% line and id = any(:among)
+    order by word_similarity(:name, line) desc, id limit 10
 """)
 _BY_MEANING = text("""
     select id from directory_service where id = any(:among)
@@ -73,11 +75,14 @@ async def ranked(unit: UnitOfWork, sentence: str, among: Sequence[UUID]) -> list
     async def ids(query: Any, **more: str) -> Sequence[UUID]:
         return (await unit.session.scalars(query, {**shared, **more})).all()
 
-    return merged(
+    rankings = [
         await ids(_BY_WORDS, words=asked.words, meant=asked.meant),
         await ids(_BY_MEANING, meaning=asked.meaning),
-        await ids(_BY_NAME, name=sentence.lower()[:200]),
-    )
+    ]
+    # Nobody types a name in a whole sentence, and comparing one with every name is what takes long.
+    if len(said.plain(sentence)) <= _LONGEST_NAME:
+        rankings.append(await ids(_BY_NAME, name=sentence.lower()))
+    return merged(*rankings)
 
 
 def merged(*rankings: Iterable[UUID]) -> list[UUID]:

@@ -148,6 +148,7 @@ class DirectoryService(Base):
         Index("ix_directory_service_organisation_id", "organisation_id"),
         Index("ix_directory_service_feed_id", "feed_id"),
         Index("ix_directory_service_words", "words", postgresql_using="gin"),
+        Index("ix_directory_service_line", "line", postgresql_using="gin", postgresql_ops={"line": "gin_trgm_ops"}),
         {"comment": "Services of the directory"},
     )
 

@@ -183,6 +183,13 @@ def _services() -> None:
     op.create_index("ix_directory_service_organisation_id", "directory_service", ["organisation_id"])
     op.create_index("ix_directory_service_feed_id", "directory_service", ["feed_id"])
     op.create_index("ix_directory_service_words", "directory_service", ["words"], postgresql_using="gin")
+    op.create_index(
+        "ix_directory_service_line",
+        "directory_service",
+        ["line"],
+        postgresql_using="gin",
+        postgresql_ops={"line": "gin_trgm_ops"},
+    )
     op.create_table(
         "directory_place",
         sa.Column("service_id", sa.Uuid(), nullable=False, comment="two feeds may share an id"),
