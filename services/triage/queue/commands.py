@@ -22,7 +22,7 @@ from services.triage.contacts.models import Contact
 from services.triage.queue import checks, domain, facts, rows
 from services.triage.queue.domain import Facts, Place, Rules
 from services.triage.queue.models import QueueEntry, QueueRules
-from services.triage.queue.rows import DELIVERED_VERSION, Published
+from services.triage.queue.rows import AS_DELIVERED, DELIVERED_VERSION, Published
 from services.triage.queue.shapes import RulesBody
 from services.triage.safeguarding.models import Concern
 
@@ -296,9 +296,6 @@ async def _keep_delivered(unit: UnitOfWork) -> None:
         )
         .on_conflict_do_nothing()
     )
-
-
-AS_DELIVERED: Final = "As delivered"
 
 
 async def _place_everybody(unit: UnitOfWork, standing: Published, now: datetime) -> None:

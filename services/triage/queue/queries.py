@@ -14,10 +14,9 @@ from kit.contracts.codes import QueueKind, Urgency
 from kit.errors import NotFound
 from kit.store.unit import Cause, UnitOfWork
 from services.triage.queue import checks, domain, facts, rows, words
-from services.triage.queue.commands import AS_DELIVERED
 from services.triage.queue.domain import Place, Rules
 from services.triage.queue.models import QueueEntry, QueueRules
-from services.triage.queue.rows import DELIVERED_VERSION, Published
+from services.triage.queue.rows import AS_DELIVERED, DELIVERED_VERSION, Published
 from services.triage.queue.shapes import (
     BandChange,
     BandCount,

@@ -20,6 +20,7 @@ from services.triage.queue.models import QueueEntry, QueueRules
 from services.triage.queue.shapes import RulesBody
 
 DELIVERED_VERSION: Final = 1
+AS_DELIVERED: Final = "As delivered"
 _LEADS: Final = "safeguarding_lead"
 _SEE_CONCERNS: Final = frozenset({_LEADS, "manager"})
 _FOR_CONCERNS: Final = frozenset({"safeguarding", "domestic_abuse", "supervision"})
