@@ -112,6 +112,7 @@ async def test_what_a_whole_feed_no_longer_names_has_ended_and_may_come_back(
     assert len(slugs((await anyone(desk).get(f"{PREFIX}/services")).json())) == 3
 
 
+@pytest.mark.full
 async def test_a_feed_that_lost_too_much_ends_nothing(desk: Desk, store: ServiceDatabase) -> None:
     many = list(feed.written())[:12]
     await load(keeper(desk), store, services(*many))
@@ -132,6 +133,7 @@ async def test_a_feed_never_takes_over_what_is_anothers(desk: Desk, store: Servi
     assert (kept["name"], kept["organization"]["name"]) == ("Debt and money advice", "Harbour Advice")
 
 
+@pytest.mark.full
 async def test_markup_and_nulls_of_a_feed_are_left_out(desk: Desk, store: ServiceDatabase) -> None:
     record = _spoilt(description="<p>Cheap <b>food</b></p><script>alert(1)</script>", email=None, alert="")
     await load(keeper(desk), store, [record])
@@ -140,6 +142,7 @@ async def test_markup_and_nulls_of_a_feed_are_left_out(desk: Desk, store: Servic
     assert {"email", "alert"}.isdisjoint(shown)
 
 
+@pytest.mark.full
 async def test_a_feed_switched_off_and_one_nobody_knows_load_nothing(desk: Desk, store: ServiceDatabase) -> None:
     admin = keeper(desk)
     problem(await admin.post(f"{PREFIX}/feeds/{uuid4()}/loads", services(*THREE)), 404, "not-found")

@@ -66,6 +66,7 @@ async def test_what_people_say_finds_what_helps_and_is_kept_nowhere(
     assert "wants me out" not in caplog.text + out.out + out.err
 
 
+@pytest.mark.full
 async def test_too_long_a_sentence_is_refused_and_odd_ones_are_read(desk: Desk, store: ServiceDatabase) -> None:
     await load(keeper(desk), store, services("debt-advice"))
     too_long = await anyone(desk).post(f"{PREFIX}/search", {"said": "a" * 2001})
@@ -82,6 +83,7 @@ async def test_too_long_a_sentence_is_refused_and_odd_ones_are_read(desk: Desk, 
         assert set(await ask(desk, odd)) <= {"debt-advice"}
 
 
+@pytest.mark.full
 def test_the_model_waits_until_somebody_asks() -> None:
     """Neither the process that serves triage nor the gateway loads it to start."""
     code = "import sys, services.triage.app; print('tokenizers' in sys.modules, 'wordllama' in sys.modules)"

@@ -91,6 +91,7 @@ async def test_a_worker_confirms_and_says_how_many_places_are_free(desk: Desk, s
     assert (await desk.get(path)).json()["confirmed_by"] == "officer-1"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("path", ["entries", "organisations"])
 async def test_what_nobody_put_in_is_not_found(desk: Desk, path: str) -> None:
     where = "/v1/triage" if path == "organisations" else PREFIX

@@ -47,6 +47,7 @@ async def page(desk: Desk, query: str = "", what: str = "services") -> Any:
     return answer.json()
 
 
+@pytest.mark.full
 async def test_pages_say_where_they_are(reader: Desk) -> None:
     seen: list[str] = []
     for number, size in ((1, 4), (2, 4), (3, 1)):
@@ -60,6 +61,7 @@ async def test_pages_say_where_they_are(reader: Desk) -> None:
     problem(await reader.get(f"{PREFIX}/services?page=0"), 422, "invalid")
 
 
+@pytest.mark.full
 async def test_an_empty_directory_is_one_empty_page(desk: Desk) -> None:
     got = await page(anyone(desk))
     assert (got["total_items"], got["total_pages"], got["first_page"], got["last_page"]) == (0, 1, True, True)
@@ -113,6 +115,7 @@ async def test_every_entry_says_when_it_was_last_confirmed(reader: Desk) -> None
     assert not any(each["newstart"]["fresh"] for each in stale["contents"])
 
 
+@pytest.mark.full
 async def test_reading_is_about_nobody_and_what_is_not_there_is_not_found(reader: Desk, store: ServiceDatabase) -> None:
     before = len(looks(store))
     await page(reader, "search=money")
