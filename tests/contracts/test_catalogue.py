@@ -205,10 +205,13 @@ def test_nobody_but_casefile_reads_decisions_and_concerns() -> None:
         # What one-time links ask for; that a partner was asked once more is nobody's story.
         if event.aggregate in {"capacity_question", "partner_message"} or event.type == "triage.referral.chased":
             readers = {"gateway"}
-        # Who may be homeless is for housing the same day, in codes and dates; who speaks for somebody is on no timeline.
+        # Who may be homeless is for housing the same day, in codes and dates.
         if event.aggregate in {"homelessness_application", "duty_to_refer"}:
-            readers = {"housing"} if event.type == "triage.homelessness_application.changed" else {"casefile", "housing"}
-        if event.aggregate == "speaker":
+            readers |= {"housing"}
+        if event.type == "triage.homelessness_application.changed":
+            readers = {"housing"}
+        # Who speaks for somebody is nobody's story; what help there is, is about nobody.
+        if event.aggregate in {"speaker", "directory_service", "organisation"}:
             readers = set()
         assert event.consumers == readers, event.type
 
