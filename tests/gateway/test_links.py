@@ -191,6 +191,7 @@ async def test_an_event_heard_twice_makes_one_link(ground: Ground) -> None:
     assert len(ground.stored.rows("select 1 from link")) == 1
 
 
+@pytest.mark.full
 async def test_a_letter_without_a_question_has_no_link(ground: Ground) -> None:
     await ground.letter(kind=None)
     assert await ground.mail() is None
@@ -225,6 +226,7 @@ async def test_one_that_may_have_gone_out_is_asked_for_first(ground: Ground) -> 
         assert ground.post.sent == []
 
 
+@pytest.mark.full
 async def test_a_wrong_mailbox_is_given_up(ground: Ground) -> None:
     await ground.letter()
     ground.post.fails = [Refused("no such mailbox")]
@@ -306,6 +308,7 @@ async def test_of_two_who_answer_at_once_one_counts(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize(("status", "shown"), [(409, 410), (404, 410), (503, 503), (500, 503), (422, 503)])
+@pytest.mark.full
 async def test_what_the_owner_says_decides(ground: Ground, status: int, shown: int) -> None:
     async def refuse(seen: Seen, receive: Any, send: Any) -> None:
         await read_all(receive)
@@ -344,6 +347,7 @@ async def test_an_answer_cut_off_is_given_again_under_the_same_key(ground: Groun
     assert (await ground.open(path))[0] == 410
 
 
+@pytest.mark.full
 async def test_who_is_cut_off_before_the_owner_answers_waits_a_minute(ground: Ground) -> None:
     await ground.letter()
     path = await ground.mail()
@@ -394,6 +398,7 @@ async def test_a_capacity_question_is_answered_without_a_word(ground: Ground) ->
     )
 
 
+@pytest.mark.full
 async def test_guessing_is_slowed_down(ground: Ground) -> None:
     statuses = [(await ground.open("/links/" + "b" * 32))[0] for _ in range(60)]
     assert set(statuses) == {404}

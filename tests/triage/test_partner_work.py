@@ -138,6 +138,7 @@ async def test_a_hospital_tells_us_and_no_clinical_word_is_kept(desk: Desk, stor
     assert "Yusuf" not in str(events(store))
 
 
+@pytest.mark.full
 async def test_one_message_is_one_discharge(desk: Desk, store: ServiceDatabase) -> None:
     first, again = await noticed(desk), await noticed(desk, heating=True)
     assert (first["id"], first["open_checks"]) == (again["id"], again["open_checks"])
@@ -154,6 +155,7 @@ async def test_one_message_is_one_discharge(desk: Desk, store: ServiceDatabase) 
         ({"entry": bundle(home=HOME + timedelta(days=400))["entry"]}, "day-near-today"),
     ],
 )
+@pytest.mark.full
 async def test_a_notice_that_is_none(desk: Desk, change: dict[str, Any], rule: str) -> None:
     refused = problem(await hospital(desk).post(DISCHARGES, {**bundle(), **change}), 422, "invalid")
     assert [each["rule"] for each in refused["errors"]] == [rule]
@@ -230,6 +232,7 @@ async def test_who_does_not_come_home_is_forgotten(desk: Desk, alarms: Alarms, s
     assert "Yusuf" not in str(store.rows("select * from discharge"))
 
 
+@pytest.mark.full
 async def test_somebody_kept_back_comes_home_unseen(desk: Desk, store: ServiceDatabase) -> None:
     taken, person = await noticed(desk), uuid4()
     await desk.patch(f"{DISCHARGES}/{taken['id']}", {"person_id": str(person)}, if_match='"1"')
@@ -264,6 +267,7 @@ def writing(landlord: Any, kind: str, **details: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", LandlordMessageKind)
+@pytest.mark.full
 async def test_a_landlord_reads_of_mediation_and_payment_only(
     desk: Desk, store: ServiceDatabase, kind: LandlordMessageKind
 ) -> None:
@@ -302,6 +306,7 @@ async def test_nothing_else_can_be_said(desk: Desk, store: ServiceDatabase, chan
     assert letters(store) == []
 
 
+@pytest.mark.full
 async def test_only_landlords_are_written_to(desk: Desk, store: ServiceDatabase) -> None:
     body = writing(organisation(store), "mediation_offered")
     assert problem(await desk.post(LANDLORDS, body), 422, "invalid")["errors"][0]["rule"] == "landlord"

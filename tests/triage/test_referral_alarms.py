@@ -121,6 +121,7 @@ async def test_a_silent_partner_is_asked_again_and_then_a_manager_hears(
     assert ((await shown(desk, referral))["escalated_to"], (await shown(desk, referral))["chases"]) == (None, 0)
 
 
+@pytest.mark.full
 async def test_an_urgent_one_counts_minutes(desk: Desk, alarms: Alarms, store: ServiceDatabase) -> None:
     await referred(desk, organisation(store), urgency="immediate")
     assert await at(alarms, START + timedelta(minutes=29)) == 0
@@ -129,6 +130,7 @@ async def test_an_urgent_one_counts_minutes(desk: Desk, alarms: Alarms, store: S
     assert told(store) == ["requested", "chased", "escalated"]
 
 
+@pytest.mark.full
 async def test_a_worker_that_was_away_does_both_once(desk: Desk, alarms: Alarms, store: ServiceDatabase) -> None:
     await referred(desk, organisation(store))
     assert await at(alarms, day(30)) == 2
@@ -165,6 +167,7 @@ async def test_nobody_is_asked_about_what_has_ended(desk: Desk, alarms: Alarms, 
     assert told(store) == ["requested", "cancelled"]
 
 
+@pytest.mark.full
 async def test_alarms_know_no_secrets_of_who_may_look(desk: Desk, alarms: Alarms, store: ServiceDatabase) -> None:
     person = uuid4()
     await referred(desk, organisation(store), person_id=str(person))

@@ -55,6 +55,7 @@ async def test_help_is_asked_and_exactly_what_was_told_is_on_record(desk: Desk, 
         ({"need_id": str(uuid4())}, "/need_id", "need-of-a-contact"),
     ],
 )
+@pytest.mark.full
 async def test_what_is_missing_is_named(
     desk: Desk, store: ServiceDatabase, change: dict[str, Any], pointer: str, rule: str
 ) -> None:
@@ -85,6 +86,7 @@ async def test_a_landlord_is_never_referred_to(desk: Desk, store: ServiceDatabas
     assert refused["errors"][0]["rule"] == "landlord-messages-only"
 
 
+@pytest.mark.full
 async def test_who_takes_no_referrals_or_is_unknown(desk: Desk, store: ServiceDatabase) -> None:
     silent = organisation(store, answers_by="not_at_all")
     refused = problem(await desk.post(REFERRALS, body(silent)), 422, "invalid")
@@ -226,6 +228,7 @@ async def test_an_answer_after_it_was_withdrawn_finds_it_withdrawn(desk: Desk, s
     assert store.rows("select 1 from timer where fired_at is null") == []
 
 
+@pytest.mark.full
 async def test_a_version_that_is_named_counts(desk: Desk, store: ServiceDatabase) -> None:
     referral = await referred(desk, organisation(store))
     cancel = {"to": "cancelled", "reason": "sent_by_mistake"}
@@ -339,6 +342,7 @@ async def test_a_contact_of_somebody_else_is_not_theirs(desk: Desk, store: Servi
     assert refused["errors"][0]["rule"] == "need-of-this-contact"
 
 
+@pytest.mark.full
 async def test_lists_page_and_narrow(desk: Desk, store: ServiceDatabase) -> None:
     harbour = organisation(store)
     made = [(await referred(desk, harbour))["id"] for _ in range(5)]
