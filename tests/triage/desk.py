@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -81,17 +82,23 @@ class Desk:
         )
 
 
-@asynccontextmanager
-async def opened(database: ServiceDatabase) -> AsyncIterator[Desk]:
-    """A triage officer's desk at an API that runs in this process."""
+@lru_cache
+def _app(url: str) -> FastAPI:
+    """The service's app: made once, for it costs more than a test."""
     settings = Settings(
         environment="test",
-        database_url=database.url,
+        database_url=url,
         secret_key="a secret of the tests, long enough to be taken",
         internal_public_keys=json.dumps({"keys": [KEY.as_dict(private=False)]}),
         sealing_public_keys=json.dumps({"gateway": SEALING.as_dict(private=False)}),
     )
-    app: FastAPI = build_app(SERVICE, settings)
+    return build_app(SERVICE, settings)
+
+
+@asynccontextmanager
+async def opened(database: ServiceDatabase) -> AsyncIterator[Desk]:
+    """A triage officer's desk at an API that runs in this process."""
+    app = _app(database.url)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://triage") as client,

@@ -224,6 +224,16 @@ def evidence(record: UUID, best: Edge | None, rule: UUID | None = None) -> str |
     return f'{{"with": "{other}", "weight": {best.weight:.4f}, "probability": {best.probability:.6f}}}'
 
 
+INHERITED = (
+    "objected = kept.objected or gone.objected,"
+    " introduction = coalesce(nullif(kept.introduction, 'sent'), gone.introduction, kept.introduction),"
+    " introduced_at = coalesce(kept.introduced_at, gone.introduced_at),"
+    " introduced_into = coalesce(kept.introduced_into, gone.introduced_into),"
+    " person_id = coalesce(kept.person_id, gone.person_id)"
+)
+"""What goes with a resident that joins another (SQL of an update: `gone` into `kept`). An answer beats a question."""
+
+
 async def note_joined(vault: AsyncSession, joined: Mapping[UUID, UUID]) -> None:
     """Residents that went into others: their ids lead there from now on, and what they told us goes with them."""
     for gone, into in joined.items():
@@ -232,10 +242,7 @@ async def note_joined(vault: AsyncSession, joined: Mapping[UUID, UUID]) -> None:
         )
         await vault.execute(
             text(
-                "update resident kept set objected = kept.objected or gone.objected,"
-                " introduction = coalesce(kept.introduction, gone.introduction),"
-                " introduced_at = coalesce(kept.introduced_at, gone.introduced_at),"
-                " person_id = coalesce(kept.person_id, gone.person_id)"
+                f"update resident kept set {INHERITED}"
                 " from resident gone where kept.resident_id = :into and gone.resident_id = :gone"
             ),
             {"gone": gone, "into": into},

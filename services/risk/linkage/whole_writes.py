@@ -9,7 +9,7 @@ from psycopg import sql
 
 from services.risk.linkage import bulk
 from services.risk.linkage.domain import Move, ordered
-from services.risk.linkage.ledger import REGISTER, evidence
+from services.risk.linkage.ledger import INHERITED, REGISTER, evidence
 from services.risk.linkage.matching import probability_of
 from services.risk.linkage.whole_homes import Homes
 from services.risk.linkage.whole_keys import fresh_keys, put_keys
@@ -109,10 +109,7 @@ def _assert(vault: bulk.Connection, moved: list[Move]) -> None:
         "update resident set joined_into = into_one from staged_joins where resident_id = gone and erased_at is null"
     )
     vault.execute(
-        "update resident kept set objected = kept.objected or gone.objected,"
-        " introduction = coalesce(kept.introduction, gone.introduction),"
-        " introduced_at = coalesce(kept.introduced_at, gone.introduced_at),"
-        " person_id = coalesce(kept.person_id, gone.person_id)"
+        f"update resident kept set {INHERITED}"
         " from staged_joins join resident gone on gone.resident_id = staged_joins.gone"
         " where kept.resident_id = into_one"
     )

@@ -15,8 +15,8 @@ from kit.events import sealed
 from kit.events.handlers import handled
 from kit.events.inbox import Inbox
 from kit.store.unit import Cause, unit_of_work
-from services.risk.linkage import handlers, introductions, register
-from services.risk.vault import pseudonyms
+from services.risk.linkage import handlers, introductions, ledger, register
+from services.risk.vault import door, pseudonyms
 from tests.casefile.doors import Delivery
 from tests.risk.linkage.ground import Risk, person
 
@@ -245,3 +245,15 @@ async def test_who_is_not_introduced(risk: Risk, opened_introductions: Any, why:
             await register.answered(unit, state)
     assert await introduced(risk, resident) == []
     assert risk.stored.rows("select 1 from outbox where type = 'risk.resident.introduced'") == []
+
+
+async def test_what_casefile_said_of_somebody_goes_with_them_when_they_are_joined(risk: Risk) -> None:
+    gone, kept, household = uuid4(), uuid4(), uuid4()
+    insert = "insert into resident (resident_id, introduction, introduced_into) values (%s, %s, %s)"
+    risk.vault.execute(insert, [gone, "introduced", household])
+    risk.vault.execute(insert, [kept, "sent", None])
+    async with risk.unit() as unit, door.opened(unit, "unmerge") as vault:
+        await ledger.note_joined(vault, {gone: kept})
+    assert risk.vault.rows("select introduction, introduced_into from resident where resident_id = %s", [kept]) == [
+        {"introduction": "introduced", "introduced_into": household}
+    ]
