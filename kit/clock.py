@@ -24,6 +24,14 @@ def business_now() -> datetime:
     return (now() + _offset).astimezone(LONDON)
 
 
+def later(moment: datetime, by: timedelta) -> datetime:
+    """`by` after `moment` as time passes, UTC.
+
+    Between two London times Python counts by the clock on the wall: an hour wrong in the nights when that is changed.
+    """
+    return moment.astimezone(UTC) + by
+
+
 def today() -> date:
     """The business date in London."""
     return business_now().date()

@@ -42,6 +42,7 @@ READS = {
     "/households/{household_id}": "/households/{household}",
     "/households/{household_id}/timeline": "/households/{household}/timeline",
     "/cases": "/cases",
+    "/messages": "/messages?person_id={person}",
     "/cases/{case_id}": "/cases/{case}",
     "/access/reads": "/access/reads?person_id={person}",
     "/money/breathing-spaces": "/money/breathing-spaces?person_id={person}",

@@ -10,7 +10,7 @@ from gateway.demo_desk import load_desk
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 
-pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
 
 
 def test_one_telling_from_the_desk_to_whoever_accepts(platform: Platform) -> None:

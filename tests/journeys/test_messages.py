@@ -8,7 +8,7 @@ import pytest
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 
-pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
 
 NUMBER = "+447700900654"
 KELLY = {"names": [{"given": "Kelly", "family": "Pike"}]}

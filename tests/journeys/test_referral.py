@@ -13,7 +13,7 @@ from gateway.demo_directory import load_directory
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 
-pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
 
 ASKED = {
     "domain": "mental_health",

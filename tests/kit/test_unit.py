@@ -162,9 +162,9 @@ SEAL = AccessBatch(
         ("triage.access.recorded", SEAL, "belongs to triage"),
         ("casefile.plan.agreed", HOUSEHOLD, "not live"),
         (ground.FORMED, PersonState(person_id=new_id(), changed_at=datetime.now(UTC)), "not live with PersonState"),
-        ("casefile.message.addressed", Sealed(jwe="a.b.c.d.e"), "not live"),
+        ("casefile.message.addressed", Sealed(jwe="a.b.c.d.e"), "use kit.events.sealed"),
     ],
-    ids=["another's", "planned", "wrong model", "sealed and planned"],
+    ids=["another's", "planned", "wrong model", "sealed"],
 )
 async def test_emit_refuses_what_is_not_ours_to_say(store: Database, type_: str, data: Any, why: str) -> None:
     async with unit_of_work(store, MAKER, CAUSE) as unit:

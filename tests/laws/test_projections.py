@@ -87,11 +87,14 @@ async def test_any_order_any_repeat_the_same_rows(owner: str, database: Callable
     # Hypothesis makes the histories, this loop runs them: it does not mix with a running event loop.
     runs: list[tuple[list[Event[Any]], list[list[Event[Any]]]]] = []
     law()
+    # A history may tell only what is none of this service's business; not every one does.
+    left = False
     try:
         for wanted, batches in runs:
             kept = await rows_after([wanted])
-            assert kept
+            left = left or bool(kept)
             assert kept == await rows_after(batches)
     finally:
         await open_store.close()
+    assert left
     assert any(len(wanted) > 1 for wanted, _ in runs)

@@ -1,6 +1,7 @@
 """Who may speak about a person: a failed call confirms nothing, whatever failed."""
 
 import json
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -185,7 +186,7 @@ def test_the_last_day_counts_and_the_scope_is_kept() -> None:
 
 
 def test_one_word_two_marks(monkeypatch: pytest.MonkeyPatch) -> None:
-    salts = [domain.new_salt() for _ in range(2)]
+    salts = [secrets.token_bytes(16) for _ in range(2)]
     assert domain.digest(WORD, salts[0]) != domain.digest(WORD, salts[1])
     assert domain.which(WORD, [(salts[0], domain.digest(WORD, salts[0])), (salts[1], b"x")]) == [True, False]
     done: list[bytes] = []

@@ -1,4 +1,4 @@
-"""Organisations and the directory of help. About nobody; names and words are public, and stay in triage all the same."""
+"""Organisations and the directory of help. About nobody: names and words are public, and stay in triage even so."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from kit.clock import LONDON, add_working_days
+from kit.clock import LONDON, add_working_days, later
 from kit.contracts.codes import NeedDomain
 from kit.errors import Conflict, invalid
 
@@ -154,7 +154,7 @@ _AT_ONCE: Final = frozenset({NeedDomain.DOMESTIC_ABUSE, NeedDomain.MENTAL_HEALTH
 def follow_up_due(about: str | None, missed_at: datetime) -> datetime:
     """When somebody must have looked after them: in four hours where harm may be, else by the next working day."""
     if about in _AT_ONCE:
-        return missed_at + _SOON
+        return later(missed_at, _SOON)
     day = add_working_days(missed_at.astimezone(LONDON).date(), 1)
     return datetime.combine(day + timedelta(days=1), time(), LONDON)
 

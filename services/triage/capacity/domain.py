@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Final, Literal
 
-from kit.clock import LONDON, add_working_days
+from kit.clock import LONDON, add_working_days, later
 from kit.contracts.codes import CapacityAnswer, Urgency
 from kit.errors import Conflict, invalid
 
@@ -20,7 +20,7 @@ _WORKING_DAYS: Final[Mapping[Urgency, int]] = {Urgency.THIS_WEEK: 1, Urgency.ROU
 def answer_by(urgency: Urgency, asked_at: datetime) -> datetime:
     """When no answer counts as none."""
     if urgency in _MINUTES:
-        return asked_at + timedelta(minutes=_MINUTES[urgency])
+        return later(asked_at, timedelta(minutes=_MINUTES[urgency]))
     last = add_working_days(asked_at.astimezone(LONDON).date(), _WORKING_DAYS[urgency])
     return datetime.combine(last + timedelta(days=1), time(), LONDON)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from kit.clock import later
 from kit.contracts.codes import DischargeCheck
 from kit.errors import Conflict, invalid
 
@@ -42,12 +43,12 @@ def check_home_at(home_at: datetime, now: datetime) -> None:
 
 def ready_by(home_at: datetime, now: datetime) -> datetime:
     """When a manager hears that the home is not ready."""
-    return max(home_at - READY_BEFORE, now + AT_LEAST)
+    return max(home_at - READY_BEFORE, later(now, AT_LEAST))
 
 
 def call_by(home_at: datetime) -> datetime:
     """When they must have been called at the latest: by the clock, weekends or not."""
-    return home_at + CALL_WITHIN
+    return later(home_at, CALL_WITHIN)
 
 
 def first_checks(settled: frozenset[DischargeCheck]) -> dict[str, dict[str, Any]]:

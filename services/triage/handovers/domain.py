@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from kit.clock import LONDON, add_working_days
+from kit.clock import LONDON, add_working_days, later
 from kit.contracts.codes import Urgency
 from kit.errors import Conflict, Forbidden, invalid
 
@@ -119,7 +119,7 @@ def _check_offered(handover: Handover, wanted: State) -> None:
 def answer_due(offered_at: datetime, urgency: Urgency) -> datetime:
     """When an unanswered offer goes to a manager."""
     if urgency in ANSWER_WITHIN:
-        return offered_at + ANSWER_WITHIN[urgency]
+        return later(offered_at, ANSWER_WITHIN[urgency])
     day = add_working_days(offered_at.astimezone(LONDON).date(), 1)
     return datetime.combine(day + timedelta(days=1), time(), LONDON)
 

@@ -99,7 +99,7 @@ async def step(unit: UnitOfWork, request_id: UUID, expected: int, said: NewStep)
     await timers.cancel(unit, RING, row.id)
     if state is State.BOOKED:
         # Booked is not there: it rings again if nobody has come ten minutes into it.
-        await timers.set_alarm(unit, RING, row.id, row.starts_at + timedelta(minutes=10))
+        await timers.set_alarm(unit, RING, row.id, clock.later(row.starts_at, timedelta(minutes=10)))
     _put_on_record(unit, row)
     return row
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from kit.clock import later
 from kit.errors import Conflict, FieldError, Invalid, invalid
 
 BY_PHONE: Final = timedelta(minutes=5)
@@ -109,7 +110,7 @@ def check_asked(mode: Mode, language: str, starts_at: datetime | None, now: date
 def due_at(mode: Mode, starts_at: datetime, asked_at: datetime) -> datetime:
     """By when somebody must be there, or be booked: five minutes by phone, else a day before, an hour before."""
     if mode is Mode.PHONE:
-        return asked_at + BY_PHONE
+        return later(asked_at, BY_PHONE)
     day_before, hour_before = starts_at - _A_DAY, starts_at - timedelta(hours=1)
     return day_before if day_before > asked_at else max(hour_before, asked_at)
 

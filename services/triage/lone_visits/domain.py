@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from kit.clock import later
 from kit.errors import Conflict
 
 GRACE: Final = timedelta(minutes=10)
@@ -72,4 +73,4 @@ def _check_there(state: str) -> None:
 
 def due_after(now: datetime, minutes: int) -> datetime:
     """When they said they would be out."""
-    return now + timedelta(minutes=minutes)
+    return later(now, timedelta(minutes=minutes))

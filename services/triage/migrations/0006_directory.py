@@ -11,12 +11,12 @@ branch_labels = None
 depends_on = None
 
 
-class Vector(UserDefinedType):
+class Vector(UserDefinedType[str]):
     """pgvector's type, as it stood on this day."""
 
     cache_ok = True
 
-    def get_col_spec(self, **_):
+    def get_col_spec(self, **_: object) -> str:
         return "vector(256)"
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from kit.clock import later
 from kit.errors import Conflict
 
 LONGEST_CALL: Final = timedelta(minutes=60)
@@ -11,7 +12,7 @@ LONGEST_CALL: Final = timedelta(minutes=60)
 
 def over_by(started_at: datetime) -> datetime:
     """When a call is over at the latest."""
-    return started_at + LONGEST_CALL
+    return later(started_at, LONGEST_CALL)
 
 
 def check_free(who: str | None) -> None:

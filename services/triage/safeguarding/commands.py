@@ -72,8 +72,8 @@ async def raise_concern(unit: UnitOfWork, body: bytes, clocks: domain.Clocks = d
         )
         made = (await unit.session.scalars(before)).one()
     else:
-        await timers.set_alarm(unit, RING, made.id, raised_at + clocks.ring_after)
-        await timers.set_alarm(unit, ESCALATE, made.id, raised_at + clocks.escalate_after)
+        await timers.set_alarm(unit, RING, made.id, clock.later(raised_at, clocks.ring_after))
+        await timers.set_alarm(unit, ESCALATE, made.id, clock.later(raised_at, clocks.escalate_after))
         _announce(unit, made, _RAISED)
         await timers.set_alarm(unit, CHANGED, made.id, now)
     _put_on_record(unit, made)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Self
 
+from kit.clock import later
 from kit.contracts.codes import ConcernLevel, ConcernStatus
 from kit.errors import Conflict, invalid
 
@@ -41,7 +42,7 @@ def level_to_act_on(level: ConcernLevel | None) -> ConcernLevel:
 
 def due_at(level: ConcernLevel | None, raised_at: datetime, clocks: Clocks = CLOCKS) -> datetime:
     """When it must have been dealt with."""
-    return raised_at + clocks.within[level_to_act_on(level)]
+    return later(raised_at, clocks.within[level_to_act_on(level)])
 
 
 def raised_at(phoned_at: datetime | None, now: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Writes of who may speak: record, change, end, and the check of a caller."""
 
 import asyncio
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -134,7 +135,7 @@ async def check(unit: UnitOfWork, person_id: UUID, word: str, about: NeedDomain 
 
 async def _choose_word(row: Speaker, word: str | None) -> None:
     if word is not None:
-        row.word_salt = domain.new_salt()
+        row.word_salt = secrets.token_bytes(16)
         row.word_digest = await asyncio.to_thread(domain.digest, word, row.word_salt)
 
 

@@ -6,7 +6,6 @@ for them, a wrong word, a time that is over, another matter. So it confirms noth
 
 import hashlib
 import hmac
-import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -100,11 +99,6 @@ def in_force(speaker: Speaker, today: date) -> bool:
 def may_speak(speaker: Speaker, about: NeedDomain | None, today: date) -> bool:
     """In force, and for this matter; None: nothing but who they are."""
     return in_force(speaker, today) and (about is None or not speaker.scope or about in speaker.scope)
-
-
-def new_salt() -> bytes:
-    """For one word."""
-    return secrets.token_bytes(16)
 
 
 def digest(word: str, salt: bytes) -> bytes:
