@@ -118,9 +118,7 @@ class Gateway:
                 cors=Cors(settings.cors_origins),
                 upstreams=self._upstreams,
                 refused=self._refused,
-                open_pages=open_pages(
-                    demo, taken=lambda: sink.taken(self._own.state.database), answering=answering
-                ),
+                open_pages=open_pages(demo, taken=lambda: sink.taken(self._own.state.database), answering=answering),
                 health=self._own,
                 urgent_detail=urgent_detail(settings.duty_numbers),
             )

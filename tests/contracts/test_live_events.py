@@ -28,7 +28,11 @@ LIVE = catalogue.live_types()
 TYPES = [each.type for each in LIVE]
 PUBLISHED = document()
 # There are many types: a few examples of each.
-_SOME = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+_SOME = settings(
+    max_examples=100 if settings.get_current_profile_name() == "complete" else 4,
+    suppress_health_check=[HealthCheck.too_slow],
+    deadline=None,
+)
 
 # Words that in a field's name smell of a person's details. Ids, codes, dates and amounts have other names.
 SMELLS = re.compile(

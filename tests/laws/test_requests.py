@@ -121,7 +121,7 @@ def fuzz(surface: Surface, examples: int) -> None:
 @pytest.mark.parametrize("surface", OWNERS, indirect=True)
 @pytest.mark.timeout(180)
 def test_a_few_of_every_request(surface: Surface) -> None:
-    fuzz(surface, examples=2)
+    fuzz(surface, examples=1)
     reached = {status for statuses in surface.answered.values() for status in statuses}
     assert reached & {200, 201, 204}
     assert 422 in reached

@@ -38,6 +38,7 @@ def until(child: "subprocess.Popen[str]", done: int) -> None:
     raise AssertionError("it ended before")
 
 
+@pytest.mark.full
 async def test_a_killed_load_goes_on_and_ends_as_if_nothing_had_been(loading: Loading) -> None:
     accepted = (await loading.post_file("council_tax_accounts", extract())).json()
     for done in (100, 700):
