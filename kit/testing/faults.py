@@ -65,7 +65,10 @@ class FaultProxy:
             self._server.close()
             self._end_all(reset=False)
             await self._server.wait_closed()
-            # `wait_closed` does not wait for those at work, who would outlive the loop.
+            # `wait_closed` does not wait for those at work, who would outlive the loop; one that came just now would
+            # carry for as long as its client likes.
+            for task in self._carrying:
+                task.cancel()
             await asyncio.gather(*self._carrying, return_exceptions=True)
             await asyncio.sleep(0)
 
@@ -106,7 +109,7 @@ class FaultProxy:
             return
         try:
             server_reader, server_writer = await asyncio.open_connection(HOST, self.target)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             writer.transport.abort()
             return
         line = _Line(writer, server_writer)
