@@ -10,7 +10,7 @@ from tests.chaos.books import Books
 from tests.chaos.desks import Desks
 from tests.chaos.hands import without
 
-pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("chaos"), pytest.mark.timeout(120)]
 
 
 async def test_a_moment_without_nats(platform: Platform, books: Books) -> None:

@@ -56,6 +56,7 @@ def test_prevalence_and_known_share(truth: dict[str, Array]) -> None:
     assert inside(KNOWN_SHARE, found.known.interval, 0.02)
 
 
+@pytest.mark.full
 def test_shuffled_data_lose_the_structure(truth: dict[str, Array]) -> None:
     """Who holds the combination is dealt out anew within each month: as many hold it, and it says nothing any more."""
     chance = np.random.default_rng(5)

@@ -429,6 +429,7 @@ async def laid_out(bus: BusServer, monkeypatch: pytest.MonkeyPatch) -> BusServer
     return bus
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("point", ["inbox:before-commit", "inbox:after-commit-before-ack"])
 async def test_a_crash_in_the_middle_is_one_effect(
     store: Database,

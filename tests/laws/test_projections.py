@@ -27,6 +27,8 @@ from tests.contracts.strategies import events
 AGGREGATES = [UUID(int=number) for number in range(1, 4)]
 PROJECTING = [owner for owner in OWNERS if handled(service_named(owner).handlers, "projections")]
 
+_EXAMPLES = 6 if settings.get_current_profile_name() == "quick" else 30
+
 
 def histories(types: Sequence[str]) -> st.SearchStrategy[list[Event[Any]]]:
     """A few aggregates' events, each aggregate's version used once, as one owner would announce them."""
@@ -73,7 +75,11 @@ async def test_any_order_any_repeat_the_same_rows(owner: str, database: Callable
         return {table: rows for table, rows in found.items() if rows}
 
     @settings(
-        max_examples=15, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=6 if settings.get_current_profile_name() == "quick" else 30,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @given(history=histories(sorted(by_type)), data=st.data())
     def law(history: list[Event[Any]], data: st.DataObject) -> None:

@@ -61,6 +61,7 @@ def log() -> truth.Log:
     return truth.lived(5_000, seed=1)
 
 
+@pytest.mark.full
 @pytest.mark.timeout(120)
 async def test_the_finding_stands_in_the_borough_and_falls_when_it_is_shuffled(risk: Risk, log: truth.Log) -> None:
     truth.fill(risk.ground.connection, log)

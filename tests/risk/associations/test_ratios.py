@@ -10,6 +10,9 @@ from services.risk.associations import domain
 from services.risk.associations.domain import Counts, Estimate, Method
 from tests.late import Late
 
+# The peers take seconds to import: once is enough.
+pytestmark = pytest.mark.xdist_group("statsmodels")
+
 scipy_stats = Late("scipy.stats")
 tables_of_peers = Late("statsmodels.stats.contingency_tables")
 proportions = Late("statsmodels.stats.proportion")

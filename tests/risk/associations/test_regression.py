@@ -10,6 +10,9 @@ from services.risk.associations.domain import Counts
 from services.risk.associations.regression import Line, adjusted_odds_ratio
 from tests.late import Late
 
+# The peers take seconds to import: once is enough.
+pytestmark = pytest.mark.xdist_group("statsmodels")
+
 sm = Late("statsmodels.api")
 
 

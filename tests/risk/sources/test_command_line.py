@@ -27,6 +27,7 @@ async def test_a_file_is_queued_by_the_same_code(loading: Loading, tmp_path: Pat
     assert (found["state"], found["rows_new"], found["extracted_on"]) == ("succeeded", 1, "2026-11-20")
 
 
+@pytest.mark.full
 async def test_a_refusal_is_said_and_told_by_the_code(loading: Loading, tmp_path: Path) -> None:
     file = tmp_path / "arrears.csv"
     file.write_bytes(b"a,b\n1,2\n")

@@ -93,6 +93,7 @@ async def test_somebody_new_is_linked_and_has_a_profile(followed: Loading) -> No
     assert states == [{"state": "succeeded"}]
 
 
+@pytest.mark.full
 async def test_much_is_followed_by_everything(followed: Loading, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

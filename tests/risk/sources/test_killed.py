@@ -57,6 +57,7 @@ async def test_a_killed_load_goes_on_and_ends_as_if_nothing_had_been(loading: Lo
     assert again["rows_new"] == 0
 
 
+@pytest.mark.full
 async def test_a_child_goes_when_its_worker_is_gone(loading: Loading) -> None:
     accepted = (await loading.post_file("council_tax_accounts", extract())).json()
     with start(accepted["load_id"], 1) as child:

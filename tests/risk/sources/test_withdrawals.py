@@ -70,6 +70,7 @@ async def test_whoever_is_not_in_it_any_more_is_withdrawn_and_what_lasted_ends(l
     assert events == [0, 1, 0]
 
 
+@pytest.mark.full
 async def test_whoever_is_back_stands_again(loading: Loading) -> None:
     await load(loading, accounts(1, 2), FIRST)
     await load(loading, accounts(1), SECOND)
@@ -145,6 +146,7 @@ async def test_a_source_that_sends_news_cannot_send_everything(loading: Loading)
     assert (refused.status_code, loading.risk.stored.rows("select 1 from source_load")) == (422, [])
 
 
+@pytest.mark.full
 async def test_an_older_extract_says_nothing_of_who_is_gone(loading: Loading) -> None:
     await load(loading, accounts(1, 2), SECOND)
     older = await load(loading, accounts(1), FIRST)
@@ -152,6 +154,7 @@ async def test_an_older_extract_says_nothing_of_who_is_gone(loading: Loading) ->
     assert set(there(loading).values()) == {True}
 
 
+@pytest.mark.full
 async def test_what_came_by_itself_since_is_not_gone(loading: Loading) -> None:
     await load(loading, accounts(1), FIRST)
     facts = [{"kind": "council_tax.account", "occurred_on": "2026-11-30", "value": "single"}]
@@ -233,6 +236,7 @@ async def test_fewer_rows_of_the_same_people_wait_too(loading: Loading) -> None:
     assert (held["state"], "40 of 50 rows" in held["problem"]) == ("held", True)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("may_lose", "state"), [(60, "succeeded"), (40, "held")])
 async def test_the_register_says_how_much_may_be_missing(loading: Loading, may_lose: int, state: str) -> None:
     await load(loading, accounts(*MANY), FIRST)

@@ -28,6 +28,7 @@ def duck() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@pytest.mark.full
 @given(st.sampled_from([b"k" * 32, b"k" * 64, bytes(range(200))]), WORDS, WORDS, st.uuids())
 def test_python_and_duckdb_agree(key: bytes, source: str, reference: str, some_id: UUID) -> None:
     pseudonyms.use_key(key)
