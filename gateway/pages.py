@@ -1,6 +1,7 @@
 """What anyone may open without signing in: the API's documents and, in the demo, its sign-ins."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from html import escape
@@ -197,20 +198,25 @@ def _demo_page() -> str:
     )
 
 
+_WAYS = {"sms": "Text message", "email": "E-mail", "letter": "Letter"}
+
+
 def _messages_page(taken: Sequence[DemoMessage]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{each.taken_at.astimezone(LONDON):%A} {each.taken_at.astimezone(LONDON):%d %B %H:%M}</th>'
-        f"<td>{escape(each.way)}</td><td>{'<br>'.join(map(escape, each.recipient))}</td>"
-        f"<td>{escape(each.title or '')}</td><td>{escape(each.words)}</td>"
-        f"<td>{'plain words' if each.plain else ''}</td></tr>"
-        for each in taken
-    )
-    headings = "".join(f'<th scope="col">{each}</th>' for each in ("When", "How", "To", "Title", "Words", "Note"))
-    found = f"<table><tr>{headings}</tr>{rows}</table>" if rows else "<p>Nothing was sent yet.</p>"
     return page(
         "Demo messages",
         "<h1>Demo messages</h1><p>What would have gone out by text message, e-mail or letter. Nobody here is real, and "
-        "nothing left this machine. <em>Plain words</em> go where somebody else might read them.</p>" + found,
+        "nothing left this machine. <em>Plain words</em> go where somebody else might read them.</p>"
+        + ("".join(map(_message, taken)) or "<p>Nothing was sent yet.</p>"),
+    )
+
+
+def _message(each: DemoMessage) -> str:
+    at = each.taken_at.astimezone(LONDON)
+    about = f"{_WAYS.get(each.way, each.way)}, {at:%A} {at.day} {at:%B %H:%M}{', plain words' if each.plain else ''}"
+    words = re.sub(r"https?://\S+", lambda link: f'<a href="{link[0]}">{link[0]}</a>', escape(each.words))
+    return (
+        f'<article class="message"><p class="quiet">{about}<br>To {", ".join(map(escape, each.recipient))}</p>'
+        f"<h2>{escape(each.title or 'No title')}</h2><p>{words}</p></article>"
     )
 
 
