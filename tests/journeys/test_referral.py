@@ -33,8 +33,8 @@ def link_to(platform: Platform, mailbox: str) -> str:
 
     def found() -> str | None:
         page = httpx.get(f"{platform.gateway}/demo/messages").text
-        row = next((each for each in page.split("<tr>") if mailbox in each), "")
-        said = re.search(r"http://[^\s<]+/links/[a-z2-7]{32}", row)
+        letter = next((each for each in page.split("<article") if mailbox in each), "")
+        said = re.search(r"http://[^\s<>]+/links/[a-z2-7]{32}(?=<)", letter)
         return said[0] if said else None
 
     return until(found)
