@@ -12,6 +12,7 @@ from sqlalchemy import select
 from kit import clock
 from kit.clock import LONDON
 from kit.contracts.casefile import CaseState
+from kit.contracts.codes import NeedDomain
 from kit.contracts.envelope import Event
 from kit.contracts.triage.contacts import NeedState
 from kit.events.handlers import Handlers
@@ -29,8 +30,10 @@ handlers = Handlers()
 
 @handlers.reaction("triage.need.recorded")
 async def hear_need(unit: UnitOfWork, event: Event[NeedState]) -> None:
-    """A need somebody told us of. Unnamed help leaves no fact."""
+    """A need somebody told us of. Unnamed help leaves no fact, and immigration is never a risk factor."""
     need = event.data
+    if need.domain is NeedDomain.IMMIGRATION:
+        return
     record = await _record(unit, need.person_id, need.household_id)
     if record is not None:
         day = need.changed_at.astimezone(LONDON).date()

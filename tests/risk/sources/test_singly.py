@@ -170,6 +170,13 @@ async def test_what_the_front_door_and_the_case_file_hear_are_facts_of_the_perso
     assert placed is not None
 
 
+async def test_immigration_is_never_a_fact(loading: Loading) -> None:
+    async with loading.risk.unit() as unit:
+        told = need(person_id=uuid4(), domain=NeedDomain.IMMIGRATION)
+        await handlers.hear_need(unit, event(told))  # type: ignore[arg-type]
+    assert loading.facts() == []
+
+
 async def test_a_paused_case_file_feeds_nothing(loading: Loading) -> None:
     await loading.get("/v1/risk/sources")
     loading.risk.stored.execute("update data_product set paused = true, pause_reason = 'Asked' where code = 'casefile'")
