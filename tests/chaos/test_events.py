@@ -88,9 +88,11 @@ async def _republish(platform: Platform, owner: str, sealed_to: str | None = Non
 
 async def test_what_cannot_be_read_becomes_a_dead_letter_and_holds_nobody_up(platform: Platform, books: Books) -> None:
     """Malformed, empty, of another type, impossible: each is put aside at once, and a person settles it."""
-    nowhere = _decided(household_id=None)
+    nowhere, impossible = _decided(household_id=None), new_id()
+    # Impossible for casefile alone: who only shows that something changed takes it as it is.
+    books.strangers.add(impossible)
     poison = [b"not json", b"\xff\xfe\x00", b"", b"{}", b"[]", json.dumps({"id": str(uuid4())}).encode()]
-    poison += [_enveloped("casefile.person.registered", nowhere), _enveloped(DECIDED, nowhere)]
+    poison += [_enveloped("casefile.person.registered", nowhere), _enveloped(DECIDED, nowhere, impossible)]
     async with Desks(platform) as desks, _operator(platform) as operator:
         await desks.more(5)
         await _publish(platform, poison)
