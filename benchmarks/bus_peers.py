@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from benchmarks.ground import Failed, Ground, apart
 from benchmarks.small_service import EFFECTS, FORMED, member_ids, state
 from kit import clock
-from kit.contracts.casefile import HouseholdState
+from kit.contracts.casefile.people import HouseholdState
 from kit.contracts.envelope import envelope_json
 from kit.ids import new_id
 

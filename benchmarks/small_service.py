@@ -16,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.types import ASGIApp
 
 from kit import clock
-from kit.contracts.casefile import HouseholdState, Member
+from kit.contracts.casefile.people import HouseholdState, Member
 from kit.contracts.envelope import Event
 from kit.events.handlers import Handlers
 from kit.ids import new_id

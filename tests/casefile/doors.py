@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet, OKPKey
 from pydantic import SecretStr
 from sqlalchemy import event
 
-from kit.contracts.casefile import Identities, Identity
+from kit.contracts.casefile.people import Identities, Identity
 from kit.contracts.catalogue import CATALOGUE
 from kit.events.handlers import KINDS, Kind, handled
 from kit.events.inbox import Inbox

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kit.contracts.casefile import Identity
+from kit.contracts.casefile.people import Identity
 from kit.errors import DomainError
 from kit.events.republish import republish
 from kit.events.sealed import LARGEST_BYTES

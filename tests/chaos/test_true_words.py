@@ -19,7 +19,7 @@ from gateway.answers import Answer
 from gateway.bodies import RequestBody
 from gateway.proxy import HttpUpstream, Passage
 from gateway.refusals import ServiceUnavailable
-from kit.contracts.casefile import HouseholdState
+from kit.contracts.casefile.people import HouseholdState
 from kit.contracts.envelope import Event, envelope_json
 from kit.errors import Conflict
 from kit.events import dead_letters

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from kit.contracts import catalogue
 from kit.contracts.asyncapi import document
-from kit.contracts.casefile import HouseholdState, PersonMerge, PersonState
+from kit.contracts.casefile.people import HouseholdState, PersonMerge, PersonState
 from kit.contracts.envelope import Concerns, EventData
 from kit.contracts.event_type import EventType
 from kit.contracts.triage.contacts import ContactDecided, ContactReceived

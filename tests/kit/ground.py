@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Text, create_engine, insert, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kit.contracts.casefile import HouseholdState, PersonState
+from kit.contracts.casefile.people import HouseholdState, PersonState
 from kit.contracts.envelope import Event
 from kit.errors import Conflict, Forbidden
 from kit.events.handlers import Handlers, NotYet

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import insert, text
 
-from kit.contracts.casefile import HouseholdState
+from kit.contracts.casefile.people import HouseholdState
 from kit.contracts.envelope import Event
 from kit.errors import Conflict
 from kit.events.handlers import Handlers, Kind, NotYet, handled

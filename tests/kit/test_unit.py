@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from kit.contracts.access import AccessBatch
-from kit.contracts.casefile import HouseholdState, PersonState
+from kit.contracts.casefile.people import HouseholdState, PersonState
 from kit.contracts.envelope import Sealed
 from kit.ids import new_id
 from kit.store import unit as unit_module

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from kit import clock
-from kit.contracts.casefile import CaseState, Workstream
+from kit.contracts.casefile.cases import CaseState, Workstream
 from kit.contracts.triage.contacts import ContactDecided
 from kit.errors import Conflict, NotFound
 from kit.events.handlers import NotYet

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text
 
 from kit import clock
-from kit.contracts.casefile import ImportState
+from kit.contracts.casefile.registers import ImportState
 from kit.errors import Invalid
 from kit.ids import new_id
 from kit.store import jobs

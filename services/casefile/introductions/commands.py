@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
-from kit.contracts.casefile import IntroductionState
+from kit.contracts.casefile.registers import IntroductionState
 from kit.contracts.risk import Introduction as Told
 from kit.contracts.triage.outreach import ObjectionState
 from kit.errors import Invalid

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kit import clock
-from kit.contracts.casefile import BreathingSpaceState
+from kit.contracts.casefile.money import BreathingSpaceState
 from kit.errors import NotFound, invalid
 from kit.ids import new_id
 from kit.store import timers

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from kit.contracts.casefile import Identities, Identity
+from kit.contracts.casefile.people import Identities, Identity
 from kit.events import sealed
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork

@@ -1,9 +1,9 @@
-"""What others are told of people and households: ids and dates, never a name (kit.contracts.casefile)."""
+"""What others are told of people and households: ids and dates, never a name (kit.contracts.casefile.people)."""
 
 from collections.abc import Sequence
 
-from kit.contracts.casefile import HouseholdState, Member, PersonMerge, PersonState
-from kit.contracts.casefile import Membership as PublishedMembership
+from kit.contracts.casefile.people import HouseholdState, Member, PersonMerge, PersonState
+from kit.contracts.casefile.people import Membership as PublishedMembership
 from services.casefile.people.models import Household, Membership, Merge, Person
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kit import clock
-from kit.contracts.casefile import PersonMerge
+from kit.contracts.casefile.people import PersonMerge
 from kit.contracts.envelope import Concerns, Event
 from kit.store.unit import UnitOfWork
 from services.casefile.people.membership import homes_of

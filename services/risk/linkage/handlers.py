@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kit.contracts.casefile import Identities, Identity
+from kit.contracts.casefile.people import Identities, Identity
 from kit.contracts.envelope import Event
 from kit.events import sealed
 from kit.events.handlers import Handlers

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.contracts.casefile import Identity, IntroductionState
+from kit.contracts.casefile.people import Identity
+from kit.contracts.casefile.registers import IntroductionState
 from kit.contracts.triage.outreach import ObjectionState
 from kit.store import access
 from kit.store.unit import UnitOfWork

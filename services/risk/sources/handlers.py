@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kit import clock
 from kit.clock import LONDON
-from kit.contracts.casefile import CaseState
+from kit.contracts.casefile.cases import CaseState
 from kit.contracts.codes import NeedDomain
 from kit.contracts.envelope import Event
 from kit.contracts.triage.contacts import NeedState

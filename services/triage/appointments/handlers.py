@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from kit.contracts.casefile import PersonState
+from kit.contracts.casefile.people import PersonState
 from kit.contracts.envelope import Event
 from kit.events.handlers import Handlers, NotYet
 from kit.store.tables import known_person

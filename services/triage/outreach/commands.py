@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import selectinload
 
 from kit import clock
-from kit.contracts.casefile import BreathingSpaceState
+from kit.contracts.casefile.money import BreathingSpaceState
 from kit.contracts.codes import Channel, OfferStatus, SignalKind
 from kit.contracts.triage.outreach import OutreachState
 from kit.errors import Conflict

@@ -1,6 +1,7 @@
 """The event door of outreach: signals, Breathing Spaces, and introduced people who were never met."""
 
-from kit.contracts.casefile import BreathingSpaceState, IntroductionState
+from kit.contracts.casefile.money import BreathingSpaceState
+from kit.contracts.casefile.registers import IntroductionState
 from kit.contracts.envelope import Event
 from kit.contracts.risk import SignalState
 from kit.events.handlers import Handlers

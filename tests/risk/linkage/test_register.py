@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from joserfc.jwk import OKPKey
 
-from kit.contracts.casefile import Identities, Identity, IntroductionState
+from kit.contracts.casefile.people import Identities, Identity
+from kit.contracts.casefile.registers import IntroductionState
 from kit.contracts.risk import Introduction
 from kit.contracts.triage.outreach import ObjectionState
 from kit.events import sealed

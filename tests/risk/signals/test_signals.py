@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kit.contracts.casefile import BreathingSpaceState, IntroductionState
+from kit.contracts.casefile.money import BreathingSpaceState
+from kit.contracts.casefile.registers import IntroductionState
 from kit.contracts.catalogue import CATALOGUE
 from kit.contracts.envelope import sequence_text
 from kit.events.effects import dispatch

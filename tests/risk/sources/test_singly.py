@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from kit import clock
-from kit.contracts.casefile import CaseState
+from kit.contracts.casefile.cases import CaseState
 from kit.contracts.codes import CaseStatus, Layer, NeedDomain, NeedKind, Urgency
 from kit.contracts.triage.contacts import NeedState
 from services.risk.sources import handlers

@@ -1,0 +1,30 @@
+"""What casefile tells the others, a module for each capability."""
+
+from kit.contracts.access import owed_by_every_service
+from kit.contracts.casefile import (
+    access,
+    cases,
+    messages,
+    money,
+    outcomes,
+    people,
+    plans,
+    registers,
+    rights,
+    separation,
+)
+from kit.contracts.event_type import EventType
+
+EVENTS: tuple[EventType, ...] = (
+    *people.EVENTS,
+    *cases.EVENTS,
+    *plans.EVENTS,
+    *outcomes.EVENTS,
+    *money.EVENTS,
+    *access.EVENTS,
+    *separation.EVENTS,
+    *rights.EVENTS,
+    *messages.EVENTS,
+    *registers.EVENTS,
+    *owed_by_every_service("casefile"),
+)

@@ -1,0 +1,14 @@
+"""Who may see which file: teams, conflicts, broken glass."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,17 @@
+"""How case facts read on the page: a module for each part of the work, joined here.
+
+`WRITERS`: "<kind>.<event>" to its line. `SHOWN`: which of its codes the page keeps. `PLACES`: where the owner's record
+stands, by "<kind>" or "<service>.<kind>".
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.casefile.timeline.words import cases, front_door, hubs, money, outreach, partners, people, risk
+from services.casefile.timeline.words.plain import Writer
+
+_PARTS: Final = (cases, front_door, hubs, money, outreach, partners, people, risk)
+
+WRITERS: Final[Mapping[str, Writer]] = {key: writer for part in _PARTS for key, writer in part.WRITERS.items()}
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {key: names for part in _PARTS for key, names in part.SHOWN.items()}
+PLACES: Final[Mapping[str, tuple[str, str]]] = {key: place for part in _PARTS for key, place in part.PLACES.items()}
