@@ -68,8 +68,9 @@ def _handover(became: str) -> Any:
 
 def _task(became: str) -> Any:
     def write(data: Mapping[str, Any]) -> str:
-        day = data.get("chase_on")
-        return f"{words(data['kind']).capitalize()}: {became}" + (f", to be asked about on {day(day)}" if day else "")
+        chased = data.get("chase_on")
+        asked = f", to be asked about on {day(chased)}" if chased else ""
+        return f"{words(data['kind']).capitalize()}: {became}{asked}"
 
     return write
 
