@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from psycopg.errors import ExclusionViolation
 from sqlalchemy import select
@@ -197,10 +197,13 @@ async def _for_alarm(unit: UnitOfWork, appointment_id: UUID) -> Appointment:
 
 async def _place(unit: UnitOfWork, row: Appointment, asked: free.Asked, *, pointer: str) -> None:
     """Find it a free time and room, or refuse; from here on nobody books around it at this hub."""
+    # Of two bookings for one worker or one hub's rooms, one is first: met in the table, they would block each other.
+    wanted = [_key("worker", asked.worker), *([_key("rooms", row.hub)] if asked.wants_room else [])]
     if asked.person_id is not None:
-        # Of two bookings of people who must not meet, at two hubs' desks or at one, one is first.
+        # So too of people who must not meet, at two hubs' desks or at one.
         people = await whole_person(unit, asked.person_id)
-        await in_order(unit, [*people, *await apart.apart_from(unit, asked.person_id)])
+        wanted += [*people, *await apart.apart_from(unit, asked.person_id)]
+    await in_order(unit, wanted)
     try:
         hub = await hubs.hub(unit, row.hub)
     except NotFound as error:
@@ -209,6 +212,10 @@ async def _place(unit: UnitOfWork, row: Appointment, asked: free.Asked, *, point
     is_free, row.room_id = found.room_at(Span(row.starts_at, row.ends_at))
     if not is_free:
         raise _not_free()
+
+
+def _key(kind: str, code: str) -> UUID:
+    return uuid5(NAMESPACE_OID, f"{kind}:{code}")
 
 
 async def _hold(unit: UnitOfWork) -> None:

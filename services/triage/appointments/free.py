@@ -29,6 +29,11 @@ class Asked:
     private: bool = False
     but: UUID | None = None
 
+    @property
+    def wants_room(self) -> bool:
+        """Whether it needs a room, a certain one or any."""
+        return self.room_id is not None or self.private or self.kind is Kind.ROOM_ONLY
+
 
 @dataclass(frozen=True, slots=True)
 class Diary:
@@ -98,7 +103,7 @@ async def _rooms(unit: UnitOfWork, hub: str, asked: Asked) -> list[UUID] | None:
     """The rooms it could be in, the smallest first; None: it needs none."""
     if asked.room_id is not None:
         query = select(Room.id).where(Room.hub == hub, Room.id == asked.room_id)
-    elif asked.private or asked.kind is Kind.ROOM_ONLY:
+    elif asked.wants_room:
         query = select(Room.id).where(Room.hub == hub, Room.private).order_by(Room.seats, Room.name)
     else:
         return None
