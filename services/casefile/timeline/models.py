@@ -55,6 +55,7 @@ class TimelineEntry(Base):
     record: Mapped[str] = mapped_column(Text, comment="address of the owner's record")
     person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    part: Mapped[str | None] = mapped_column(Text, comment="the sealed part of the file it belongs to; null: the page")
 
     __table_args__ = (
         Index("ix_timeline_entry_event_id", "event_id"),

@@ -1,0 +1,1 @@
+"""Tasks: what a worker has promised to do on a case, by when."""
