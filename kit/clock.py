@@ -4,6 +4,7 @@
 in Europe/London, with an offset that only the demo can set: statutory dates and timers use it.
 """
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -71,3 +72,12 @@ def add_working_days(start: date, days: int) -> date:
 def period_beginning_with(start: date, days: int) -> date:
     """The last day of a period of `days` days "beginning with" `start`: the start is day one."""
     return start + timedelta(days=days - 1)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month `months` later (earlier if negative); a month without it: its last day.
+
+    1 March and six months: 1 September. 31 August and six months: 28 or 29 February.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from kit.clock import LONDON, add_working_days, is_working_day, later
+from kit.clock import LONDON, add_working_days, is_working_day, later, months_after
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,18 @@ def test_two_hours_are_two_on_the_nights_when_clocks_are_changed(night: datetime
     assert later(night, two) - night.astimezone(UTC) == two
     # What Python says of the clock on the wall.
     assert (night + two).astimezone(UTC) - night.astimezone(UTC) != two
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "then"),
+    [
+        (date(2027, 3, 1), 6, date(2027, 9, 1)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2026, 12, 15), -12, date(2025, 12, 15)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 12, 1), 1, date(2027, 1, 1)),
+    ],
+)
+def test_months_go_by_the_calendar(start: date, months: int, then: date) -> None:
+    assert months_after(start, months) == then
