@@ -31,6 +31,8 @@ class Service:
     handlers: "Sequence[Handlers]" = ()
     timers: "Mapping[str, TimerHandler]" = field(default_factory=dict)
     jobs: "Mapping[str, JobHandler]" = field(default_factory=dict)
+    lasting_drafts: frozenset[str] = frozenset()
+    """Kinds of drafts that are never forgotten, however long nobody types: they end as sent or thrown away."""
     loops: "Mapping[str, Loop]" = field(default_factory=dict)
     """What its worker does over and over besides, until told to stop: `run(database, settings, stop)` by name."""
     vault: MetaData | None = None

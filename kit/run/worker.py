@@ -48,7 +48,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop` is set, then finish what is in hand."""
-        settings, name = self.settings, self.service.name
+        settings, name, lasting = self.settings, self.service.name, self.service.lasting_drafts
         database = Database(
             settings.database_url.get_secret_value(), pool=settings.database_pool, name=f"{name}-worker"
         )
@@ -61,7 +61,7 @@ class Worker:
                     ("jobs", Jobs(database, name, self.service.jobs).run(self.stop)),
                     ("timers", Timers(database, name, self.service.timers).run(self.stop)),
                     ("seal", self._every(_SEAL_EVERY_SECONDS, lambda: audit.seal(database, name))),
-                    ("tidy", self._every(_TIDY_EVERY_SECONDS, lambda: housekeeping.tidy(database))),
+                    ("tidy", self._every(_TIDY_EVERY_SECONDS, lambda: housekeeping.tidy(database, lasting))),
                     ("bus", self._on_the_bus(database)),
                     *((label, run(database, settings, self.stop)) for label, run in self.service.loops.items()),
                 )

@@ -1,5 +1,6 @@
 """What a service may forget, in small batches: kept answers, old drafts, published events past the refill horizon."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import Table, delete, select
@@ -16,13 +17,15 @@ EVENTS_KEPT = timedelta(days=100)
 _BATCH = 1000
 
 
-async def tidy(database: Database) -> int:
-    """Delete one batch of each; returns how many rows went."""
+async def tidy(database: Database, lasting: Collection[str] = ()) -> int:
+    """Delete one batch of each; returns how many rows went. Drafts of a `lasting` kind wait for ever."""
     now = clock.now()
     return sum(
         [
             await _forget(database, idempotency, idempotency.c.created_at < now - ANSWERS_KEPT),
-            await _forget(database, draft, draft.c.updated_at < now - DRAFTS_KEPT),
+            await _forget(
+                database, draft, (draft.c.updated_at < now - DRAFTS_KEPT) & draft.c.kind.not_in(list(lasting))
+            ),
             await _forget(database, outbox, outbox.c.published_at < now - EVENTS_KEPT),
             await _forget(
                 database,

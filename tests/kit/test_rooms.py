@@ -58,6 +58,14 @@ async def test_a_second_window_does_not_overwrite_the_first(client: httpx.AsyncC
     assert (await load(client)).json()["body"] == {"note": "two"}
 
 
+async def test_who_never_heard_the_answer_saves_the_same_words_again(client: httpx.AsyncClient) -> None:
+    first = await save(client, {"note": "one"})
+    second = await save(client, {"note": "one two"}, first.headers["ETag"])
+    for etag in (first.headers["ETag"], None):
+        again = await save(client, {"note": "one two"}, etag)
+        assert (again.status_code, again.headers["ETag"]) == (200, second.headers["ETag"])
+
+
 async def test_two_windows_at_the_same_moment_save_one(client: httpx.AsyncClient) -> None:
     etag = (await save(client, {"note": "one"})).headers["ETag"]
     answers = await asyncio.gather(*(save(client, {"note": str(number)}, etag) for number in range(4)))
