@@ -220,3 +220,31 @@ class QueueKind(StrEnum):
 
     CONTACT = "contact"
     SAFEGUARDING = "safeguarding"
+
+
+class OutcomeKind(StrEnum):
+    """What may come of the work: the ten headlines of Supporting Families (October 2022), and three of our own."""
+
+    GOOD_EDUCATION = "good_education"
+    EARLY_YEARS = "early_years"
+    MENTAL_AND_PHYSICAL_HEALTH = "mental_and_physical_health"
+    SUBSTANCE_USE = "substance_use"
+    FAMILY_RELATIONSHIPS = "family_relationships"
+    SAFE_FROM_ABUSE_AND_EXPLOITATION = "safe_from_abuse_and_exploitation"
+    DIVERTED_FROM_CRIME = "diverted_from_crime"
+    SAFE_FROM_DOMESTIC_ABUSE = "safe_from_domestic_abuse"
+    SECURE_HOUSING = "secure_housing"
+    FINANCIAL_STABILITY = "financial_stability"
+    EMPLOYMENT = "employment"
+    DEBT_RESOLVED = "debt_resolved"
+    HOME_KEPT = "home_kept"
+
+
+class OutcomeStatus(StrEnum):
+    """Recorded is not sustained: only a check half a year later says so, and it says too when it did not last."""
+
+    RECORDED = "recorded"
+    SUSTAINED = "sustained"
+    NOT_SUSTAINED = "not_sustained"
+    NOT_KNOWN = "not_known"
+    STRUCK = "struck"
