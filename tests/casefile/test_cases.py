@@ -16,6 +16,7 @@ from services.casefile.people import commands, membership
 from services.casefile.people.domain import Details, Name
 from tests.casefile.doors import Casefile, open_casefile
 from tests.casefile.facts import decided, moment
+from tests.examples import examples
 
 
 async def cases(casefile: Casefile, **query: Any) -> list[Any]:
@@ -407,7 +408,7 @@ def test_any_sequence_of_decisions_and_steps(database: Any) -> None:
             run_state_machine_as_test(
                 Working,
                 settings=settings(
-                    max_examples=8,
+                    max_examples=examples(4, 30),
                     stateful_step_count=12,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),

@@ -21,6 +21,7 @@ from services.casefile.imports.domain import COLUMNS, NotAnExtract, NotReadable,
 from services.casefile.imports.reading import rows_of
 from services.casefile.people.domain import phone
 from tests.casefile.doors import PREFIX, Casefile, app, token
+from tests.examples import examples
 
 NHS, OTHER_NHS, THIRD_NHS = "9434765919", "4505577104", "9876543210"
 
@@ -494,7 +495,7 @@ ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys(("source", "reference", "giv
 CUTS = st.lists(st.integers(0, 10_000), max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(25, 300), deadline=None)
 @given(ROWS, CUTS, st.sampled_from(["\r\n", "\n"]), st.booleans(), st.booleans())
 def test_any_cut_of_the_bytes_gives_the_same_records(
     rows: list[dict[str, str]], cuts: list[int], ending: str, marked: bool, ends: bool
@@ -512,14 +513,14 @@ def test_any_cut_of_the_bytes_gives_the_same_records(
     assert read(body, cuts) == read(body, [])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(20, 200), deadline=None)
 @given(ROWS, CUTS, st.booleans())
 def test_any_cut_of_the_bytes_gives_the_same_json(rows: list[dict[str, str]], cuts: list[int], plain: bool) -> None:
     body = "\n".join(json.dumps(each, ensure_ascii=plain) for each in rows).encode()
     assert [each for _, each in read(body, cuts, csv_form=False)] == rows
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(25, 300), deadline=None)
 @given(st.text(st.sampled_from('ab,"\n\r'), max_size=30), CUTS)
 def test_any_text_is_read_or_refused_alike_however_it_is_cut(text: str, cuts: list[int]) -> None:
     def outcome(places: list[int]) -> Any:
@@ -566,7 +567,7 @@ def test_only_the_same_row_has_the_same_digest(one: dict[str, str], other: dict[
     assert (digest_of(one) == digest_of(other)) == (told(one) == told(other))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(40, 500), deadline=None)
 @given(st.from_regex(r"(0|\+44)[0-9]{9,11}", fullmatch=True))
 def test_plain_british_numbers_read_as_the_library_reads_them(typed: str) -> None:
     try:

@@ -24,6 +24,7 @@ from services.casefile.people.domain import Details, Name
 from services.casefile.people.search import SearchQuery
 from tests.casefile.doors import Casefile, open_casefile
 from tests.casefile.test_membership import assert_states_match_rows
+from tests.examples import examples
 
 NHS, OTHER_NHS = "9434765919", "4505577104"
 SAME = "They are the same person"
@@ -358,7 +359,7 @@ def test_any_sequence_of_merges_keeps_everyone(database: Any) -> None:
             run_state_machine_as_test(
                 Merging,
                 settings=settings(
-                    max_examples=8,
+                    max_examples=examples(4, 30),
                     stateful_step_count=12,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),

@@ -20,6 +20,7 @@ from services.casefile.timeline.handlers import CASE_FACTS
 from tests.casefile.doors import SETTINGS, Casefile, open_casefile
 from tests.casefile.facts import contact, decided, envelope, moment
 from tests.contracts.strategies import events
+from tests.examples import examples
 
 
 def page_rows(stored: ServiceDatabase) -> str:
@@ -85,7 +86,7 @@ def test_any_facts_in_any_order_make_the_same_page_and_a_chain_that_stands(
         opened = open_casefile(stored)
         casefile = runner.run(opened.__aenter__())
 
-        @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=examples(4, 30), deadline=None, suppress_health_check=list(HealthCheck))
         @given(st.lists(any_fact().filter(can_be_stored), min_size=2, max_size=12), st.randoms())
         def check(facts: list[dict[str, Any]], chance: random.Random) -> None:
             pages = set()

@@ -14,6 +14,7 @@ from services.casefile.timeline.domain import line_of
 from services.casefile.timeline.handlers import CASE_FACTS, handlers
 from tests.casefile.facts import contact, decided, moment
 from tests.contracts.strategies import events
+from tests.examples import examples
 
 ID = "01900000-0000-7000-8000-000000000001"
 CASE: dict[str, Any] = {
@@ -366,7 +367,7 @@ def test_the_words_of_every_case_fact_are_tested() -> None:
 
 @pytest.mark.parametrize("type_", CASE_FACTS)
 def test_no_raw_code_leaks_into_the_words(type_: str) -> None:
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=examples(4, 50), deadline=None)
     @given(events(type_))
     def check(event: Any) -> None:
         line = line_of(type_, parsed(type_, event["data"]))
@@ -390,7 +391,7 @@ def test_a_type_nobody_taught_us_reads_as_words_and_leads_nowhere() -> None:
 
 
 @given(st.sampled_from(CASE_FACTS), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 300), deadline=None)
 def test_the_facts_beside_the_words_are_some_of_the_event(type_: str, data: st.DataObject) -> None:
     given_ = parsed(type_, data.draw(events(type_))["data"])
     shown = line_of(type_, given_).facts

@@ -23,13 +23,14 @@ from kit.contracts.event_type import EventType
 from kit.contracts.triage.contacts import ContactDecided, ContactReceived
 from tests.contracts import cloudevents
 from tests.contracts.strategies import events
+from tests.examples import examples
 
 LIVE = catalogue.live_types()
 TYPES = [each.type for each in LIVE]
 PUBLISHED = document()
 # There are many types: a few examples of each.
 _SOME = settings(
-    max_examples=100 if settings.get_current_profile_name() == "complete" else 4,
+    max_examples=examples(3, 100),
     suppress_health_check=[HealthCheck.too_slow],
     deadline=None,
 )

@@ -23,11 +23,10 @@ from kit.store.tables import METADATA
 from kit.store.unit import Cause, unit_of_work
 from kit.testing.databases import ServiceDatabase
 from tests.contracts.strategies import events
+from tests.examples import examples
 
 AGGREGATES = [UUID(int=number) for number in range(1, 4)]
 PROJECTING = [owner for owner in OWNERS if handled(service_named(owner).handlers, "projections")]
-
-_EXAMPLES = 6 if settings.get_current_profile_name() == "quick" else 30
 
 
 def histories(types: Sequence[str]) -> st.SearchStrategy[list[Event[Any]]]:
@@ -75,7 +74,7 @@ async def test_any_order_any_repeat_the_same_rows(owner: str, database: Callable
         return {table: rows for table, rows in found.items() if rows}
 
     @settings(
-        max_examples=6 if settings.get_current_profile_name() == "quick" else 30,
+        max_examples=examples(3, 30),
         deadline=None,
         database=None,
         phases=[Phase.generate],

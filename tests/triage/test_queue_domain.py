@@ -14,6 +14,7 @@ from kit.errors import Invalid
 from services.triage.queue import checks, domain, facts, rows, words
 from services.triage.queue.domain import Band, Clock, Condition, Entry, Rule, Rules, Trigger, Until
 from services.triage.queue.shapes import RulesBody
+from tests.examples import examples
 
 DELIVERED = rows.delivered().to_rules()
 FRIDAY = datetime(2026, 12, 4, 16, 40, tzinfo=LONDON)
@@ -122,7 +123,7 @@ _SETS = st.builds(
 _MOMENTS = st.integers(0, 8 * 24 * 60).map(lambda minutes: FRIDAY + timedelta(minutes=minutes))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 200), deadline=None)
 @given(_SETS, _FACTS, _FACTS, _MOMENTS)
 def test_what_someone_tells_never_puts_them_back(rules: Rules, told: Any, more: Any, now: datetime) -> None:
     both = {name: frozenset(told.get(name, set()) | more.get(name, set())) for name in {*told, *more}}
@@ -132,7 +133,7 @@ def test_what_someone_tells_never_puts_them_back(rules: Rules, told: Any, more: 
     assert domain.order(after, whole.id) <= domain.order(before, less.id)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 200), deadline=None)
 @given(_SETS, _FACTS, _MOMENTS, _MOMENTS)
 def test_time_alone_changes_a_place_only_at_the_moments_named_and_only_forward(
     rules: Rules, known: Any, one: datetime, other: datetime

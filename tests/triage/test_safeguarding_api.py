@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from kit.testing.databases import ServiceDatabase
+from tests.examples import examples
 from tests.triage.desk import Desk, events, know, looks, problem, types
 from tests.triage.test_safeguarding_domain import BODIES
 
@@ -95,7 +96,7 @@ async def test_nothing_holds_it_up(desk: Desk, lead: Desk, body: bytes) -> None:
 async def test_whatever_is_sent_is_received(desk: Desk, store: ServiceDatabase) -> None:
     bodies: list[bytes] = []
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=examples(12, 100), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(BODIES)
     def each(body: bytes) -> None:
         bodies.append(body)
@@ -104,7 +105,7 @@ async def test_whatever_is_sent_is_received(desk: Desk, store: ServiceDatabase) 
     for body in bodies:
         answer = await desk.send("POST", CONCERNS, body)
         assert answer.status_code == 201, (body, answer.text)
-    assert len(store.rows("select 1 from safeguarding_concern")) == len(bodies) >= 60
+    assert len(store.rows("select 1 from safeguarding_concern")) == len(bodies) >= examples(12, 100)
 
 
 async def test_what_cannot_be_read_is_kept_word_for_word(desk: Desk, lead: Desk) -> None:

@@ -16,6 +16,7 @@ from kit.testing.databases import ServiceDatabase
 from services.risk.linkage import commands, queries
 from services.risk.linkage.domain import ErasureReason, RuleBook, RuleKind, components, named, ordered
 from services.risk.vault import records
+from tests.examples import examples
 from tests.risk.linkage.ground import Risk, opened
 from tests.risk.linkage.people import borough
 from tests.risk.linkage.test_whole import link
@@ -142,7 +143,7 @@ def tell(database: Callable[[str], ServiceDatabase], events: list[tuple[str, int
 
 
 @pytest.mark.full
-@settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(3, 15), deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(EVENTS)
 def test_the_laws_hold_after_any_story(
     database: Callable[[str], ServiceDatabase], events: list[tuple[str, int, int]]
@@ -152,7 +153,7 @@ def test_the_laws_hold_after_any_story(
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
-@settings(max_examples=120, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25, 300), deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(EVENTS)
 def test_the_laws_hold_after_many_stories(
     database: Callable[[str], ServiceDatabase], events: list[tuple[str, int, int]]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.risk.linkage.engine import Engine, Model, Records, blocking
 from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.scoring import Scorer
+from tests.examples import examples
 from tests.risk.linkage_engine.made_up import people, table
 
 WORDS = {comparison.name: comparison.words for comparison in COMPARISONS}
@@ -122,7 +123,7 @@ _ROW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15, 100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_ROW, min_size=2, max_size=7))
 def test_one_record_scores_as_the_batch_does(rows: list[dict[str, Any]]) -> None:
     """Whatever else is in the batch, and whichever of the two comes first."""
@@ -136,7 +137,7 @@ def test_one_record_scores_as_the_batch_does(rows: list[dict[str, Any]]) -> None
     assert back == pytest.approx(batch.tolist(), abs=1e-9)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(6, 30), deadline=None)
 @given(st.lists(_ROW, min_size=1, max_size=5))
 def test_a_record_has_the_same_keys_alone_and_in_a_load(rows: list[dict[str, Any]]) -> None:
     rows = [row | {"record_id": str(number)} for number, row in enumerate(rows)]

@@ -16,6 +16,7 @@ from services.risk.sources.maps import NATIVE
 from services.risk.sources.maps.cleaning import TYPES, cleaned, partial
 from services.risk.sources.maps.shape import Column
 from services.risk.vault import pseudonyms
+from tests.examples import examples
 
 PERSON = {"surname": "Okafor", "forename": "Amina", "dob": "1985-03-02", "postcode": "RM10 1XX"}
 ROWS: dict[str, dict[str, str]] = {
@@ -286,7 +287,7 @@ def test_a_birth_of_which_the_day_is_unknown(text: str, meant: str | None) -> No
     assert found == [(meant,)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 200), deadline=None)
 @given(st.sampled_from(sorted(set(TYPES) - {"code"})), st.text(max_size=40))
 def test_no_text_is_too_strange_to_be_cleaned(type_: str, text: str) -> None:
     if "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text):

@@ -11,6 +11,7 @@ from kit.contracts.codes import NeedDomain
 from kit.errors import Conflict, Invalid
 from services.triage.appointments import domain
 from services.triage.appointments.domain import HOLDS, OUTCOMES, Kind, Outcome, Span, State
+from tests.examples import examples
 
 NOON = datetime(2026, 12, 4, 12, tzinfo=LONDON)
 
@@ -63,7 +64,7 @@ def shared(one: Span, other: Span, apart: int) -> bool:
     return not first.isdisjoint(near)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20, 200), deadline=None)
 @given(spans, st.lists(spans, max_size=3), st.lists(spans, max_size=3))
 def test_free_is_what_counting_minutes_says(asked: Span, taken: list[Span], apart: list[Span]) -> None:
     in_the_way = any(shared(asked, each, 0) for each in taken) or any(shared(asked, each, 120) for each in apart)

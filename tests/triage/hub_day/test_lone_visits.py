@@ -12,6 +12,7 @@ from kit.errors import Conflict
 from services.triage.lone_visits import domain
 from services.triage.lone_visits.domain import State
 from services.triage.meeting_plans import domain as planning
+from tests.examples import examples
 from tests.triage.desk import Desk, know, looks
 from tests.triage.hub_day.day import APPOINTMENTS, FRIDAY, Day, appointment, booked, on_the_rota, problem, put
 
@@ -242,7 +243,7 @@ class Alone(RuleBasedStateMachine):
 
 
 TestAlone = Alone.TestCase
-TestAlone.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
+TestAlone.settings = settings(max_examples=examples(8, 60), stateful_step_count=15, deadline=None)
 
 
 def test_a_label_is_found_as_a_word_and_not_inside_one() -> None:
