@@ -14,8 +14,8 @@ from services.casefile.introductions import digests
 from services.casefile.introductions import handlers as introductions
 from services.casefile.messages import api as messages
 from services.casefile.messages import handlers as telling
+from services.casefile.money import alarms
 from services.casefile.money import api as money
-from services.casefile.money import commands as respite
 from services.casefile.people import api as people
 from services.casefile.tables import Base
 from services.casefile.timeline import api as timeline
@@ -30,7 +30,7 @@ SERVICE = Service(
         households.router,
         timeline.router,
         cases.router,
-        money.router,
+        *money.ROUTERS,
         access.router,
         imports.router,
         messages.router,
@@ -44,7 +44,7 @@ SERVICE = Service(
         introductions.handlers,
         telling.handlers,
     ),
-    timers={forgetting.EXPIRE: forgetting.expire, forgetting.TIDY: forgetting.tidy, respite.END: respite.end},
+    timers={forgetting.EXPIRE: forgetting.expire, forgetting.TIDY: forgetting.tidy, **alarms.TIMERS},
     jobs={loading.JOB: loading.work_off},
     opened=digests.serving,
 )

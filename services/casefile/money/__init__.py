@@ -1,1 +1,1 @@
-"""Money: the Breathing Spaces of people whom a debt adviser helps."""
+"""Money: debts, statements, offers, Breathing Space, support plans, benefit checks and what came of them."""

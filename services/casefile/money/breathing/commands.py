@@ -13,8 +13,8 @@ from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.casefile.money import domain
-from services.casefile.money.models import BreathingSpace
+from services.casefile.money.breathing import domain
+from services.casefile.money.breathing.models import BreathingSpace
 from services.casefile.people import commands as people
 from services.casefile.people import membership
 from services.casefile.people.aliases import all_ids

@@ -10,8 +10,8 @@ from sqlalchemy import select, tuple_
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.casefile.money import domain
-from services.casefile.money.models import BreathingSpace
+from services.casefile.money.breathing import domain
+from services.casefile.money.breathing.models import BreathingSpace
 from services.casefile.people.aliases import all_ids
 from services.casefile.people.visibility import shown_of
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.errors import Conflict, Invalid
-from services.casefile.money import domain
-from services.casefile.money.domain import Days, Earlier, Entry
+from services.casefile.money.breathing import domain
+from services.casefile.money.breathing.domain import Days, Earlier, Entry
 
 TODAY = date(2026, 12, 14)
 

@@ -1,0 +1,1 @@
+"""Offers to creditors, and the arrangements that come of them."""

@@ -1,0 +1,1 @@
+"""Breathing Spaces of people whom a debt adviser helps."""

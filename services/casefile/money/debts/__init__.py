@@ -1,0 +1,1 @@
+"""Debts: what is owed to whom, which come first, and how far the creditor has gone."""

@@ -1,0 +1,1 @@
+"""Income and expenditure in the categories of the Standard Financial Statement."""

@@ -1,0 +1,1 @@
+"""Support plans for rent or council tax arrears, and evictions prevented."""
