@@ -16,7 +16,7 @@ from gateway.demo_queue import load_queue
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 
-pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
 
 COUNTS = "/v1/triage/queue/counts"
 
