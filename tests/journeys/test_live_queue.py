@@ -16,7 +16,7 @@ from gateway.demo_queue import load_queue
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
 
 COUNTS = "/v1/triage/queue/counts"
 
@@ -65,6 +65,7 @@ def watching(platform: Platform, role: str, purpose: str) -> Iterator[Screen]:
         yield screen
 
 
+@pytest.mark.full
 def test_two_screens_are_true_within_two_seconds(platform: Platform) -> None:
     with (
         watching(platform, "triage_officer", "front_door") as one,
