@@ -1,14 +1,109 @@
 """Separations and the work against abuse."""
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+_TEXTS = postgresql.ARRAY(sa.Text())
+_IDS = postgresql.ARRAY(sa.Uuid())
+
+
+def _at(name: str, *, nullable: bool = False) -> "sa.Column[object]":
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
 
 def upgrade() -> None:
-    pass
+    bars = "whom separations bar: workers, organisations"
+    for table in ("person", "household"):
+        op.add_column(table, sa.Column("kept_from", _TEXTS, nullable=False, server_default=sa.text("'{}'"), comment=bars))
+        op.create_index(f"ix_{table}_kept_from", table, ["id"], postgresql_where=sa.text("kept_from <> '{}'"))
+    op.add_column(
+        "person",
+        sa.Column(
+            "separated_from", _IDS, nullable=False, server_default=sa.text("'{}'"), comment="by standing separations"
+        ),
+    )
+    op.create_table(
+        "separation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.BigInteger(), nullable=False, comment="the sequence of the last event about it"),
+        sa.Column("protected_person_id", sa.Uuid(), nullable=False),
+        sa.Column("separated_person_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False, comment="standing | lifted"),
+        sa.Column("because", sa.Text(), nullable=False, comment="narrative: stays here"),
+        sa.Column("also", _IDS, nullable=False, comment="sealed besides those who live with the protected person"),
+        sa.Column("people", _IDS, nullable=False, comment="everyone sealed now"),
+        sa.Column("homes", _IDS, nullable=False, comment="every home sealed since it stands"),
+        sa.Column("trusted", _TEXTS, nullable=False, comment="who works with the protected person, whatever else"),
+        sa.Column("names", _TEXTS, nullable=False, comment="who is barred now"),
+        sa.Column("started_by", sa.Text(), nullable=False),
+        _at("started_at"),
+        sa.Column("word_salt", sa.LargeBinary(), nullable=True),
+        sa.Column("word_digest", sa.LargeBinary(), nullable=True, comment="of the word to say when it is to be lifted"),
+        sa.Column("word_tries", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column(
+            "lifting",
+            postgresql.JSONB(),
+            nullable=True,
+            comment="asked_by, asked_at, heard_on, how, alone, words: what the protected person said",
+        ),
+        sa.Column("lifted_by", sa.Text(), nullable=True),
+        _at("lifted_at", nullable=True),
+        _at("changed_at"),
+        sa.ForeignKeyConstraint(
+            ["protected_person_id"], ["person.id"], name=op.f("fk_separation_protected_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["separated_person_id"], ["person.id"], name=op.f("fk_separation_separated_person_id_person")
+        ),
+        sa.CheckConstraint("protected_person_id <> separated_person_id", name=op.f("ck_separation_two_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_separation")),
+        comment="Who is protected from whom, and what is sealed for it",
+    )
+    standing = sa.text("state = 'standing'")
+    op.create_index(
+        "uq_separation_standing",
+        "separation",
+        ["protected_person_id", "separated_person_id"],
+        unique=True,
+        postgresql_where=standing,
+    )
+    op.create_index("ix_separation_started_at", "separation", ["started_at", "id"])
+    op.create_table(
+        "separation_bar",
+        sa.Column("separation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="a worker's id, or organisation:<id>"),
+        sa.Column("because", sa.Text(), nullable=False, comment="named | case | dealt_with | referral | sign_in"),
+        _at("since"),
+        _at("until", nullable=True),
+        sa.Column("released_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["separation_id"], ["separation.id"], name=op.f("fk_separation_bar_separation_id_separation")
+        ),
+        sa.PrimaryKeyConstraint("separation_id", "name", name=op.f("pk_separation_bar")),
+        comment="Whom a separation bars, why and until when",
+    )
+    op.create_table(
+        "separation_answer",
+        sa.Column("separation_id", sa.Uuid(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        _at("applied_at"),
+        sa.PrimaryKeyConstraint("separation_id", "service", name=op.f("pk_separation_answer")),
+        comment="Which service keeps back what is sealed, up to which version",
+    )
 
 
 def downgrade() -> None:
-    pass
+    for table in ("separation_answer", "separation_bar", "separation"):
+        op.drop_table(table)
+    op.drop_column("person", "separated_from")
+    for table in ("person", "household"):
+        op.drop_index(f"ix_{table}_kept_from", table)
+        op.drop_column(table, "kept_from")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Text, false, func, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Text, Uuid, false, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,6 +34,12 @@ class Person(Base):
         Boolean, server_default=false(), comment="by risk, and not met yet: shown for outreach alone"
     )
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    separated_from: Mapped[list[UUID]] = mapped_column(
+        ARRAY(Uuid), default=list, server_default=text("'{}'"), comment="by standing separations"
+    )
+    kept_from: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default=text("'{}'"), comment="whom separations bar: workers, organisations"
+    )
     source: Mapped[str] = mapped_column(Text, comment="registered | import | introduced")
     registered_by: Mapped[str] = mapped_column(Text)
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -45,6 +51,7 @@ class Person(Base):
         Index("ix_person_nino", "nino", postgresql_where=text("nino is not null")),
         Index("ix_person_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
         Index("ix_person_introduced", "id", postgresql_where=text("introduced")),
+        Index("ix_person_kept_from", "id", postgresql_where=text("kept_from <> '{}'")),
         CheckConstraint("merged_into <> id", name="not_into_itself"),
         {"comment": "People: casefile mints the ids that everyone else uses"},
     )
@@ -60,8 +67,14 @@ class Household(Base):
     formed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     formed_by: Mapped[str] = mapped_column(Text)
+    kept_from: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default=text("'{}'"), comment="whom separations bar: workers, organisations"
+    )
 
-    __table_args__ = ({"comment": "Households: casefile mints the ids that everyone else uses"},)
+    __table_args__ = (
+        Index("ix_household_kept_from", "id", postgresql_where=text("kept_from <> '{}'")),
+        {"comment": "Households: casefile mints the ids that everyone else uses"},
+    )
 
 
 class Membership(Base):

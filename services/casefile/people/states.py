@@ -13,6 +13,8 @@ def person_state(person: Person, memberships: Sequence[Membership]) -> PersonSta
         person_id=person.id,
         households=_households(memberships),
         restricted=person.restricted,
+        separated_from=tuple(sorted(person.separated_from or ())),
+        barred_workers=tuple(sorted(person.kept_from or ())),
         merged_into=person.merged_into,
         changed_at=person.changed_at,
     )
@@ -24,6 +26,8 @@ def merge_state(person: Person, memberships: Sequence[Membership], merge: Merge)
         person_id=person.id,
         households=_households(memberships),
         restricted=person.restricted,
+        separated_from=tuple(sorted(person.separated_from or ())),
+        barred_workers=tuple(sorted(person.kept_from or ())),
         merged_into=person.merged_into,
         changed_at=person.changed_at,
         survivor_id=merge.survivor_id,
