@@ -182,6 +182,7 @@ async def test_a_case_of_theirs_alone_is_unknown(scene: Scene) -> None:
 
 async def test_what_is_not_shown_is_not_on_record_as_read(scene: Scene) -> None:
     home = scene.seen["household_id"]
+    await scene.casefile.let_in(home, "reader")
     for path in (f"/people/{scene.seen['id']}", f"/households/{home}", f"/households/{home}/timeline"):
         await scene("GET", path, actor="reader")
     await scene("POST", "/people/search", {"name": "Zuleikha Marchetti"}, actor="reader")

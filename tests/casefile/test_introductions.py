@@ -332,6 +332,7 @@ async def test_nobody_met_them_and_nothing_of_them_is_left(casefile: Casefile) -
         "changed_at": moment(),
     }
     await casefile.take(envelope("triage.outreach.offered", offered))
+    await casefile.let_in(answer["household_id"], "worker-1")
     page = await casefile.good("GET", f"/households/{answer['household_id']}/timeline", **OUTREACH)
     assert len(page["items"]) == 1
     assert await later(casefile, 89) == 0

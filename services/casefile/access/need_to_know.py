@@ -1,14 +1,31 @@
-"""Need to know: the one rule of who may see which part of a file. Every aggregate's `visible_to` is made of it."""
+"""Need to know: the one rule of who may see which part of a file. Every aggregate's `visible_to` is made of it.
 
+The front of a file (who they are, that there is a case, who works on it) is for any worker whose purpose the gateway
+let pass. The inside takes a reason that is on record: a place in the team around the household, or that of an absent
+colleague one stands in for; an encounter in the last 28 days; answering for those who have one; broken glass; or a role
+that answers for everybody. A compartment takes more than that. Nothing reaches past a restriction, a conflict or a
+separation (`services.casefile.people.visibility`): those come first, on every part.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, DateTime, Text, Uuid, column, exists, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
+from kit import clock
 from kit.store.unit import UnitOfWork
-from services.casefile.people.models import Person
-from services.casefile.people.visibility import lived_in_by_the_visible, visible_to
+from services.casefile.access.circle import MET_FOR
+from services.casefile.people.models import Household, Person
+from services.casefile.people.visibility import (
+    by_the_platform,
+    lived_in_by_the_visible,
+    out_of_conflict,
+    visible_to,
+)
 
 
 class Part(StrEnum):
@@ -24,15 +41,228 @@ class Part(StrEnum):
     CRIME = "crime"
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who sees a part. Whoever is of a sealed case in this compartment, or was let in for it, always does.
+
+    `everybodys`: roles that see it of every household, by the purposes they may say so for. `related`: roles that see
+    it of households they have to do with; None is any role. `holders`: account manager and lead do, whatever their
+    role. `purposes`: the only ones it is seen for. `glass`: whether breaking the glass may open it.
+    """
+
+    everybodys: Mapping[str, frozenset[str]]
+    related: frozenset[str] | None = frozenset()
+    holders: bool = False
+    purposes: frozenset[str] | None = None
+    glass: bool = False
+
+
+_SAFE = frozenset({"safeguarding", "domestic_abuse", "supervision", "emergency_response", "information_governance"})
+_ANSWERING: Final[Mapping[str, frozenset[str]]] = {
+    "safeguarding_lead": _SAFE | {"front_door", "targeted_support", "statutory_referral"},
+    "information_governance_lead": frozenset({"information_governance"}),
+}
+_LEAD: Final = {"safeguarding_lead": _SAFE}
+
+SIGHTS: Final[Mapping[Part, Sight]] = {
+    Part.INSIDE: Sight(
+        {**_ANSWERING, "reviewing_officer": frozenset({"supervision", "leaving_care"})}, None, holders=True, glass=True
+    ),
+    Part.RESTRICTED: Sight(_ANSWERING, frozenset({"manager"}), holders=True, glass=True),
+    Part.ABUSE: Sight(
+        _LEAD,
+        frozenset({"targeted_specialist"}),
+        purposes=_SAFE | {"targeted_support"},
+    ),
+    Part.SAFEGUARDING: Sight(
+        _LEAD, frozenset({"targeted_specialist", "personal_adviser", "manager"}), holders=True, glass=True
+    ),
+    Part.DRUGS_AND_ALCOHOL: Sight({}, glass=True),
+    Part.IMMIGRATION: Sight({}, frozenset({"manager"}), holders=True),
+    Part.CRIME: Sight(
+        _LEAD,
+        frozenset({"targeted_specialist", "manager"}),
+        purposes=_SAFE | {"community_safety", "targeted_support"},
+        glass=True,
+    ),
+}
+"""Who sees which part. The front has no line: it is everybody's whom the gateway let pass."""
+
+
+def glass_opens() -> tuple[Part, ...]:
+    """The parts that breaking the glass may open."""
+    return tuple(part for part, sight in SIGHTS.items() if sight.glass)
+
+
 async def about_person(
     unit: UnitOfWork, person_id: InstrumentedAttribute[UUID], part: Part = Part.INSIDE
 ) -> ColumnElement[bool]:
     """A condition: the caller may see this part of the file of the person in this column."""
-    return exists(select(Person.id).where(Person.id == person_id, await visible_to(unit)).correlate(person_id.class_))
+    front = exists(select(Person.id).where(Person.id == person_id, await visible_to(unit)).correlate(person_id.class_))
+    if part is Part.FRONT or by_the_platform(unit):
+        return front
+    if _answers_for_everybody(unit, SIGHTS[part]):
+        return front & out_of_conflict(unit, person_id=person_id)
+    theirs: ColumnElement[bool] = person_id.in_(_ids(unit, part, _PEOPLE, "ntk_people"))
+    if _managing(unit, SIGHTS[part]):
+        theirs = or_(theirs, person_id.not_in(_ids(unit, part, _PEOPLE_OF_OTHERS, "ntk_others_people")))
+    return front & out_of_conflict(unit, person_id=person_id) & theirs
 
 
 async def about_household(
     unit: UnitOfWork, household_id: InstrumentedAttribute[UUID], part: Part = Part.INSIDE
 ) -> ColumnElement[bool]:
     """A condition: the caller may see this part of the file of the household in this column."""
-    return await lived_in_by_the_visible(unit, household_id)
+    front = await lived_in_by_the_visible(unit, household_id)
+    if part is Part.FRONT or by_the_platform(unit):
+        return front
+    if _answers_for_everybody(unit, SIGHTS[part]):
+        return front & out_of_conflict(unit, household_id=household_id)
+    theirs: ColumnElement[bool] = household_id.in_(_ids(unit, part, _HOUSEHOLDS, "ntk_households"))
+    if _managing(unit, SIGHTS[part]):
+        theirs = or_(theirs, household_id.not_in(_ids(unit, part, _OF_OTHERS, "ntk_others")))
+    return front & out_of_conflict(unit, household_id=household_id) & theirs
+
+
+async def may_see(
+    unit: UnitOfWork,
+    part: Part = Part.INSIDE,
+    *,
+    person_id: UUID | None = None,
+    household_id: UUID | None = None,
+) -> bool:
+    """Whether the caller may see this part of this one file. For commands; queries join the condition instead."""
+    if person_id is not None:
+        rule = await about_person(unit, Person.id, part)
+        return await unit.session.scalar(select(Person.id).where(Person.id == person_id, rule)) is not None
+    rule = await about_household(unit, Household.id, part)
+    return await unit.session.scalar(select(Household.id).where(Household.id == household_id, rule)) is not None
+
+
+def _fits(unit: UnitOfWork, sight: Sight) -> bool:
+    return sight.purposes is None or unit.cause.purpose in sight.purposes
+
+
+def _answers_for_everybody(unit: UnitOfWork, sight: Sight) -> bool:
+    purpose = unit.cause.purpose
+    return any(purpose in sight.everybodys[role] for role in unit.cause.roles if role in sight.everybodys)
+
+
+def _managing(unit: UnitOfWork, sight: Sight) -> bool:
+    """A manager sees also what nobody with another manager works on: somebody has to allocate it."""
+    may = sight.related is None or "manager" in sight.related
+    return may and "manager" in unit.cause.roles and _fits(unit, sight)
+
+
+# The SQL ------------------------------------------------------------------------------------------------------------
+# Every branch begins with the worker: a few hundred rows by an index, once for a statement, however many rows it asks.
+
+_ME = """
+me (worker) as (
+    select cast(:ntk_actor as text)
+    union all
+    select away.worker from known_line as away
+    where away.covered_by = :ntk_actor and away.absent_from <= :ntk_today
+        and (away.absent_until is null or away.absent_until > :ntk_today)
+)"""
+_MANAGED = """
+managed (worker) as (
+    select line.worker from known_line as line join me on line.manager = me.worker
+    union
+    select unnest(team.members) from known_team_line as team join me on team.manager = me.worker
+)"""
+_HELD = """
+    select file.household_id from {whose} join case_file as file on file.account_manager = {whose}.worker
+    where file.state = 'open' and file.compartment = ''
+    union all
+    select file.household_id from {whose} join case_file as file on file.lead = {whose}.worker
+    where file.state = 'open' and file.compartment = ''"""
+_TEAM = """
+    select member.household_id from {whose} join case_member as member on member.worker = {whose}.worker
+    join case_file as file on file.id = member.case_id
+    where member.compartment = '' and (
+        member.until is null or (file.state = 'closed' and member.until >= file.closed_at and member.until > :ntk_since)
+    )"""
+_MET = """
+    select place.household_id from circle_place as place
+    where place.worker = :ntk_actor and place.since <= :ntk_now and (place.until is null or place.until > :ntk_now)
+    union all
+    select unnest(met.household_ids) from known_encounter_worker as took
+    join known_encounter as met on met.id = took.encounter_id
+    where took.worker = :ntk_actor and took.at > :ntk_since
+    union all
+    select home.household_id from known_encounter_worker as took
+    join known_encounter as met on met.id = took.encounter_id
+    cross join lateral unnest(met.person_ids) as whom (id)
+    join person as they on they.id = whom.id
+    join membership as home on home.person_id in (they.id, they.merged_into) and home.until is null
+    where took.worker = :ntk_actor and took.at > :ntk_since"""
+_GLASS = """
+    select glass.household_id from broken_glass as glass
+    where glass.worker = :ntk_actor and glass.until > :ntk_real and :ntk_part = any (glass.parts)"""
+_LET_IN = """
+    select member.household_id from case_member as member
+    where member.worker = :ntk_actor and member.compartment = :ntk_part and member.until is null
+    union all
+    select place.household_id from circle_place as place
+    where place.worker = :ntk_actor and place.since <= :ntk_now and (place.until is null or place.until > :ntk_now)
+        and :ntk_part = any (place.parts)"""
+_HOUSEHOLDS = "with recursive {names}, mine (household_id) as ({mine}) select household_id as id from mine"
+_PEOPLE = """
+with recursive {names}, mine (household_id) as ({mine}),
+people (id) as (
+    select home.person_id from membership as home join mine on mine.household_id = home.household_id
+    where home.until is null or home.until > :ntk_then
+    union
+    select inside.id from person as inside join people on inside.merged_into = people.id
+)
+select id from people"""
+# Households on whose open case people work who have another manager: of those, one sees what is one's own people's.
+_OF_OTHERS = """
+select file.household_id as id from case_file as file
+where file.state = 'open' and (
+    exists (
+        select from known_line as line
+        where line.worker in (file.account_manager, file.lead) and line.manager is not null
+    )
+    or exists (
+        select from known_team_line as team
+        where team.members && array[file.account_manager, file.lead] and team.manager is not null
+    )
+)"""
+_PEOPLE_OF_OTHERS = f"""
+select home.person_id as id from membership as home
+join ({_OF_OTHERS}) as taken on taken.id = home.household_id where home.until is null"""
+
+
+def _ids(unit: UnitOfWork, part: Part, frame: str, name: str) -> Any:
+    """The frame's ids as a subquery that a statement runs once."""
+    sight, roles = SIGHTS[part], frozenset(unit.cause.roles)
+    names, mine = [_ME], [_LET_IN]
+    if _fits(unit, sight):
+        if sight.related is None or roles & sight.related:
+            mine += [_HELD.format(whose="me"), _TEAM.format(whose="me"), _MET]
+        elif sight.holders:
+            mine.append(_HELD.format(whose="me"))
+        if _managing(unit, sight):
+            names.append(_MANAGED)
+            mine += [_HELD.format(whose="managed"), _TEAM.format(whose="managed")]
+    if sight.glass:
+        mine.append(_GLASS)
+    sql = frame.format(names=",".join(names), mine="\n    union all".join(mine)) if "{mine}" in frame else frame
+    # A statement may ask about several parts: each has its own name, or the last one's value would count for all.
+    named = f"ntk_part_{part.value}"
+    sql = sql.replace(":ntk_part", f":{named}")
+    since = clock.business_now() - MET_FOR
+    values = {
+        "ntk_actor": (unit.cause.actor, Text),
+        named: (part.value, Text),
+        "ntk_now": (clock.business_now(), DateTime(timezone=True)),
+        "ntk_real": (clock.now(), DateTime(timezone=True)),
+        "ntk_since": (since, DateTime(timezone=True)),
+        "ntk_today": (clock.today(), None),
+        "ntk_then": (since.date(), None),
+    }
+    used = {key: value for key, value in values.items() if f":{key}" in sql}
+    found = text(sql).bindparams(**{key: value for key, (value, _) in used.items()})
+    return select(found.columns(column("id", Uuid)).subquery(name).c.id)

@@ -13,6 +13,7 @@ from kit.errors import Conflict, DomainError, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
+from services.casefile.access import circle
 from services.casefile.people import domain, membership, sealed_register
 from services.casefile.people.aliases import leads_to, merged_into_them
 from services.casefile.people.domain import Details
@@ -58,6 +59,9 @@ async def register(
         if each.person_id not in visible
     )
     household, memberships = await membership.place(unit, person, household_id)
+    if household_id is None:
+        # Of one they are put into nothing is learned by it: somebody made up would open any file.
+        circle.met(unit, household.id)
     # Sealed first: the answer's Event-Id is what a reader of the person waits for.
     sealed_register.tell(unit, person, memberships)
     unit.emit("casefile.person.registered", person_state(person, memberships), aggregate_id=person.id, sequence=1)

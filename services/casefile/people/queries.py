@@ -15,7 +15,7 @@ from services.casefile.people.aliases import merged_into_them
 from services.casefile.people.duplicates import Likely
 from services.casefile.people.models import Membership, Person, Relationship
 from services.casefile.people.search import SearchQuery, find_people
-from services.casefile.people.visibility import found_for, hidden_from, shown_of, visible_to
+from services.casefile.people.visibility import found_for, hidden_from, searchable_by, shown_of, visible_to
 
 
 class NameView(BaseModel):
@@ -203,7 +203,9 @@ def _from_there(row: Relationship) -> RelationshipView:
 async def search(unit: UnitOfWork, query: SearchQuery, limit: int) -> list[Found]:
     """Find people in any spelling. One row on record with the ids shown (ownership rule 7)."""
     excluded = await hidden_from(unit)
-    matches = await find_people(unit.session, query, also=found_for(unit), excluded=excluded, limit=limit)
+    matches = await find_people(
+        unit.session, query, visible=searchable_by(unit), also=found_for(unit), excluded=excluded, limit=limit
+    )
     unmasked = {match.person_id: match.second_identifier_matched for match in matches}
     shown = await cards(unit, unmasked)
     found = [

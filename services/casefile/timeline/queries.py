@@ -12,8 +12,9 @@ from sqlalchemy import exists, func, not_, select, tuple_
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.casefile.people.models import Household, Membership, Person
-from services.casefile.people.visibility import lived_in_by_the_visible, visible_to
+from services.casefile.access.need_to_know import may_see
+from services.casefile.people.models import Membership, Person
+from services.casefile.people.visibility import visible_to
 from services.casefile.timeline.domain import GENESIS, digest_of, next_link
 from services.casefile.timeline.models import TimelineEntry, TimelineHead, TimelineLog
 
@@ -50,8 +51,7 @@ async def page(
     unit: UnitOfWork, household_id: UUID, filters: Filters, after: Sequence[str] | None, limit: int
 ) -> list[EntryView]:
     """A household's story, put on record as read. `after` is the last line's (occurred_at, event_id)."""
-    known = select(Household.id).where(Household.id == household_id, await lived_in_by_the_visible(unit, Household.id))
-    if await unit.session.scalar(known) is None:
+    if not await may_see(unit, household_id=household_id):
         raise NotFound("We know of no such household")
     place = tuple_(TimelineEntry.occurred_at, TimelineEntry.event_id)
     visible = await visible_to(unit)
