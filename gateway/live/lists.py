@@ -31,9 +31,9 @@ class Followed:
     sees_all: str | None = None  # a role from whom nobody on this list is kept back
 
 
-def _waits(kind: QueueKind) -> Callable[[EventData], bool]:
+def _waits(*kinds: QueueKind) -> Callable[[EventData], bool]:
     # The rules of the queue have no kind: they change the place of everybody.
-    return lambda data: getattr(data, "kind", kind) == kind
+    return lambda data: getattr(data, "kind", kinds[0]) in kinds
 
 
 _LEAD: Final = "safeguarding_lead"
@@ -46,7 +46,7 @@ LISTS: Final[Mapping[str, Followed]] = {
             "/v1/triage/queue",
             "triage.queue.read",
             frozenset({"triage.queue_entry", "triage.queue_rules"}),
-            _waits(QueueKind.CONTACT),
+            _waits(QueueKind.CONTACT, QueueKind.REFERRAL),
         ),
         # Who may see that a contact waits need not hear that a concern does.
         Followed(

@@ -220,6 +220,7 @@ class QueueKind(StrEnum):
 
     CONTACT = "contact"
     SAFEGUARDING = "safeguarding"
+    REFERRAL = "referral"
 
 
 class OutcomeKind(StrEnum):

@@ -22,6 +22,7 @@ from services.triage.duty_to_refer import commands as referred
 from services.triage.handovers import api as handovers
 from services.triage.handovers import commands as handing_over
 from services.triage.handovers import handlers as suspensions
+from services.triage.holdings import RIGHTS
 from services.triage.hubs import api as hubs
 from services.triage.immigration import api as immigration
 from services.triage.interpreters import api as interpreters
@@ -60,6 +61,7 @@ telling.AFTER_CHANGE.append(referred.follow)
 telling.AFTER_CHANGE.append(chasing.follow)
 telling.AFTER_CHANGE.append(queueing.follow_contact)
 telling.AFTER_CHANGE.append(reaching.tell_safe_ways)
+referring.AFTER_CHANGE.append(queueing.follow_referral)
 
 SERVICE = Service(
     name="triage",
@@ -103,6 +105,7 @@ SERVICE = Service(
         suspensions.handlers,
         management.handlers,
         apart.handlers,
+        RIGHTS.handlers,
     ),
     timers={
         handing_over.UNANSWERED: handing_over.escalate,

@@ -15,6 +15,7 @@ from kit.testing.databases import ServiceDatabase
 from services.triage.app import SERVICE
 from services.triage.queue import rows
 from tests.triage.desk import Desk, events, know, looks, problem, types
+from tests.triage.partners import REFERRALS, moved, organisation, partner, referred
 
 QUEUE = "/v1/triage/queue"
 RULES = f"{QUEUE}/rules"
@@ -303,3 +304,58 @@ async def test_nobody_is_placed_by_rules_that_are_being_replaced(desk: Desk, sto
     placed = store.rows("select distinct rules_version, band from queue_entry")
     assert [(each["rules_version"], each["band"]) for each in placed] == [(standing[0]["version"], 0)]
     assert UUID(int=0) not in {each["id"] for each in store.rows("select id from queue_entry")}
+
+
+# Referrals that came back -----------------------------------------------------------------------------------------
+
+
+async def test_a_refusal_waits_until_somebody_has_seen_to_it(
+    friday: datetime, desk: Desk, store: ServiceDatabase
+) -> None:
+    harbour, other = organisation(store), organisation(store)
+    referral = await referred(desk, harbour)
+    assert await queue(desk) == []
+    clock.set_offset(friday + timedelta(days=3) - clock.now())
+    await moved(partner(desk, harbour), referral, "rejected", reason="no_capacity")
+    (card,) = await queue(desk, "kind=referral")
+    assert (card["kind"], card["subject_id"]) == ("referral", referral["id"])
+    # They have waited since they were referred, and Tuesday's closing time is a working day after Monday.
+    assert card["waiting_minutes"] // 60 in (3 * 24 - 1, 3 * 24)
+    assert card["due_at"].startswith("2026-12-08T17:00")
+    assert any("a partner could not help" in each for each in card["why"])
+    assert card["would_change"][-1].startswith("It leaves the queue when somebody has done what comes next")
+    await referred(desk, other, person_id=referral["person_id"], instead_of=referral["id"])
+    assert await queue(desk) == []
+    assert types(store).count("queue_entry.removed") == 1
+
+
+async def test_what_was_done_about_a_refusal_takes_it_out(desk: Desk, store: ServiceDatabase) -> None:
+    harbour = organisation(store)
+    helped, refused = await referred(desk, harbour), await referred(desk, harbour)
+    await moved(partner(desk, harbour), helped, "rejected", reason="already_helping")
+    assert await queue(desk) == [], "nothing is left to do"
+    await moved(partner(desk, harbour), refused, "rejected", reason="wrong_service")
+    assert [each["subject_id"] for each in await queue(desk)] == [refused["id"]]
+    done = await desk.patch(f"{REFERRALS}/{refused['id']}", {"followed_up": "Decided anew"}, if_match='"2"')
+    assert done.status_code == 200
+    assert await queue(desk) == []
+
+
+async def test_a_silence_that_went_to_a_manager_waits_until_the_partner_answers(
+    friday: datetime, desk: Desk, store: ServiceDatabase
+) -> None:
+    harbour = organisation(store)
+    referral = await referred(desk, harbour, urgency="today")
+    clock.set_offset(friday + timedelta(days=20) - clock.now())
+    await ring(store)
+    assert [each["subject_id"] for each in await queue(desk)] == [referral["id"]]
+    await moved(partner(desk, harbour), referral, "accepted")
+    assert await queue(desk) == []
+
+
+async def test_whoever_is_kept_back_waits_unseen(desk: Desk, store: ServiceDatabase) -> None:
+    harbour = organisation(store)
+    referral = await referred(desk, harbour)
+    know(store, UUID(referral["person_id"]), restricted=True)
+    await moved(partner(desk, harbour), referral, "rejected", reason="no_capacity")
+    assert await queue(desk) == []

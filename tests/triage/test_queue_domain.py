@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.clock import LONDON
+from kit.contracts.codes import QueueKind
 from kit.errors import Invalid
 from services.triage.queue import checks, domain, facts, rows, words
 from services.triage.queue.domain import Band, Clock, Condition, Entry, Rule, Rules, Trigger, Until
@@ -171,13 +172,13 @@ def test_a_card_says_why_and_what_would_change_it() -> None:
         "their home within 56 days.",
         "So it counts as waiting since Tuesday 1 December at 16:40.",
     ]
-    would = words.would_change(DELIVERED, known, placed, delivered=False)
+    would = words.would_change(DELIVERED, known, placed, QueueKind.CONTACT)
     assert would[:2] == [
         "On Friday 4 December at 19:59: it stands under “Today”, because a clock has four hours or less to run.",
         "On Friday 4 December at 22:59: it stands under “Now”, because a clock has an hour or less to run.",
     ]
     assert "If help is needed immediately: it stands under “Now”." in would
-    assert would[-1] == words.LEAVES
+    assert would[-1] == words.LEAVES[QueueKind.CONTACT]
     assert words.clock(placed.clocks[0], now) == (
         "Application for help with homelessness opened: due Friday 4 December at 23:59, 5 h 44 min left"
         " (Housing Act 1996 ss183, 184 and 188)"

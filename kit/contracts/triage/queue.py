@@ -18,7 +18,7 @@ class QueueEntryState(EventData):
 
     entry_id: UUID
     kind: QueueKind
-    subject_id: UUID = Field(description="The contact or the concern that waits")
+    subject_id: UUID = Field(description="The contact, the concern or the referral that waits")
     person_ids: tuple[UUID, ...] = ()
     household_id: UUID | None = None
     team: Code | None = None
@@ -63,7 +63,7 @@ def _entry(event: str, summary: str) -> EventType:
 
 
 EVENTS: tuple[EventType, ...] = (
-    _entry("added", "A contact or a concern joined the queue"),
+    _entry("added", "A contact, a concern or a referral that came back joined the queue"),
     _entry("moved", "An entry of the queue changed its place"),
     _entry("changed", "What is known of an entry of the queue changed, not its place"),
     _entry("removed", "An entry left the queue"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from kit import clock
-from kit.contracts.codes import ConcernStatus, ContactStatus, QueueKind, Urgency
+from kit.contracts.codes import ConcernStatus, ContactStatus, QueueKind, ReferralStatus, Urgency
 from kit.contracts.envelope import subject_for
 from kit.contracts.triage.queue import QueueEntryState, QueueRulesState
 from kit.errors import Conflict, NotFound
@@ -24,10 +24,13 @@ from services.triage.queue.domain import Facts, Place, Rules
 from services.triage.queue.models import QueueEntry, QueueRules
 from services.triage.queue.rows import AS_DELIVERED, DELIVERED_VERSION, Published
 from services.triage.queue.shapes import RulesBody
+from services.triage.referrals import domain as referrals
+from services.triage.referrals.models import Referral
 from services.triage.safeguarding.models import Concern
 
 STEP: Final = "triage.queue.step"
 _BY_DELIVERY: Final = "system:triage"
+_CLOSES: Final = time(17)
 
 Happened = Literal["added", "moved", "changed"]
 
@@ -95,6 +98,41 @@ async def follow_concern(unit: UnitOfWork, concern_id: UUID) -> None:
             own_due_at=concern.due_at,
         ),
     )
+
+
+async def follow_referral(unit: UnitOfWork, referral: Referral) -> None:
+    """A refusal, a failure or a silence that went to a manager waits until somebody has seen to it.
+
+    They keep their place: they have waited since help was asked for them, not since it was refused.
+    """
+    if not _came_back(referral):
+        await leave(unit, QueueKind.REFERRAL, referral.id, "seen_to")
+        return
+    moved_on = (referral.escalated_at or referral.moved_at).astimezone(clock.LONDON).date()
+    follow_up_on = clock.add_working_days(moved_on, 1)
+    await enter(
+        unit,
+        Waiting(
+            kind=QueueKind.REFERRAL,
+            subject_id=referral.id,
+            person_ids=(referral.person_id,),
+            household_id=referral.household_id,
+            hub=None,
+            urgency=Urgency(referral.urgency),
+            facts=facts.of_referral(referral),
+            arrived_at=referral.requested_at or referral.created_at,
+            own_due_at=datetime.combine(follow_up_on, _CLOSES, clock.LONDON),
+        ),
+    )
+
+
+def _came_back(referral: Referral) -> bool:
+    state = ReferralStatus(referral.state)
+    if state in referrals.UNANSWERED:
+        return referral.escalated_at is not None
+    seen_to = referral.followed_up is not None or referral.followed_by is not None
+    turn = referrals.whose_turn(state, referral.next_step, followed_up=seen_to)
+    return state in referrals.ENDED and turn is referrals.Party.SENDER
 
 
 # Entries --------------------------------------------------------------------------------------------------

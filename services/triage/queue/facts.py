@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from kit.contracts.codes import Channel, ConcernLevel, NeedDomain, NeedKind, QueueKind, Stage, Urgency
+from kit.contracts.codes import Channel, ConcernLevel, NeedDomain, NeedKind, QueueKind, ReferralStatus, Stage, Urgency
 from services.triage.contacts import domain as contacts
 from services.triage.contacts.domain import HomelessnessSign, Tonight
 from services.triage.contacts.models import Contact
 from services.triage.queue.domain import Entry, Facts
+from services.triage.referrals import domain as referrals
+from services.triage.referrals.models import Referral
 from services.triage.safeguarding import domain as safeguarding
 from services.triage.safeguarding.models import Concern
 
@@ -24,6 +26,8 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "homelessness": frozenset({"suggested", "not_ruled_out", "ruled_out"}),
     "named": frozenset({"yes", "no"}),
     "level": frozenset(ConcernLevel),
+    "referral": frozenset({"refused", "failed", "silent"}),
+    "next_step": frozenset(each.step for reasons in referrals.NEXT.values() for each in reasons.values()),
 }
 """Every fact a rule may turn on, with the values it may have. Language, sex, origin, age and status are not among
 them: who waits is put forward for what they need, never for who they are (Equality Act 2010 s149)."""
@@ -59,6 +63,18 @@ def of_concern(concern: Concern) -> Facts:
         "kind": frozenset({QueueKind.SAFEGUARDING.value}),
         "level": frozenset({level.value}),
         "urgency": frozenset({_URGENCY[level].value}),
+    }
+
+
+def of_referral(referral: Referral) -> Facts:
+    """The facts of a referral that came back, or that a partner left unanswered."""
+    ended = {ReferralStatus.REJECTED: "refused", ReferralStatus.FAILED: "failed"}
+    return {
+        "kind": frozenset({QueueKind.REFERRAL.value}),
+        "urgency": frozenset({referral.urgency}),
+        "domain": frozenset({referral.domain}),
+        "referral": frozenset({ended.get(ReferralStatus(referral.state), "silent")}),
+        "next_step": frozenset({referral.next_step} if referral.next_step else ()),
     }
 
 

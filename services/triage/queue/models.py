@@ -15,14 +15,14 @@ _WAITING = text("state = 'waiting'")
 
 
 class QueueEntry(Base):
-    """Something that waits, or has waited: one for each contact and each concern."""
+    """Something that waits, or has waited: one for each contact, each concern and each referral that came back."""
 
     __tablename__ = "queue_entry"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
-    kind: Mapped[str] = mapped_column(Text, comment="contact | safeguarding")
-    subject_id: Mapped[UUID] = mapped_column(comment="the contact or the concern")
+    kind: Mapped[str] = mapped_column(Text, comment="contact | safeguarding | referral")
+    subject_id: Mapped[UUID] = mapped_column(comment="the contact, the concern or the referral")
     person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), comment="casefile's ids, never changed by a merge")
     household_id: Mapped[UUID | None]
     team: Mapped[str | None] = mapped_column(Text, comment="whose list; null: everybody's")
@@ -30,7 +30,9 @@ class QueueEntry(Base):
     urgency: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, list[str]]] = mapped_column(JSONB, comment="what the rules may know: codes")
     arrived_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="business time, like all below")
-    own_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="brought by the concern")
+    own_due_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="brought by the concern or the referral"
+    )
     state: Mapped[str] = mapped_column(Text, comment="waiting | removed")
     reason: Mapped[str | None] = mapped_column(Text, comment="of its last move, or of its removal")
     rules_version: Mapped[int] = mapped_column(Integer)

@@ -127,7 +127,7 @@ def _card(row: QueueEntry, standing: Published, now: datetime, number: int) -> C
             for each in placed.clocks
         ],
         why=words.why(rules, entry, placed, now),
-        would_change=words.would_change(rules, entry, placed, delivered=row.kind == QueueKind.SAFEGUARDING),
+        would_change=words.would_change(rules, entry, placed, QueueKind(row.kind)),
         rules_version=row.rules_version,
     )
 

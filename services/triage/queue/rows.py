@@ -37,15 +37,15 @@ class Published:
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which entry.
 
-    Contacts: whoever may see the people. Concerns: those who may read concerns, for the purposes that open them; the
-    statutory team sees every one (as in `services.triage.safeguarding.rows`).
+    Contacts and referrals: whoever may see the people. Concerns: those who may read concerns, for the purposes that
+    open them; the statutory team sees every one (as in `services.triage.safeguarding.rows`).
     """
     unseen = access.kept_back(cause, any_(QueueEntry.person_ids.expression))
-    contacts = and_(QueueEntry.kind == QueueKind.CONTACT, ~unseen)
-    if not (_SEE_CONCERNS & set(cause.roles) and cause.purpose in _FOR_CONCERNS):
-        return contacts
     concerns = QueueEntry.kind == QueueKind.SAFEGUARDING
-    return or_(contacts, concerns if _LEADS in cause.roles else and_(concerns, ~unseen))
+    ordinary = and_(~concerns, ~unseen)
+    if not (_SEE_CONCERNS & set(cause.roles) and cause.purpose in _FOR_CONCERNS):
+        return ordinary
+    return or_(ordinary, concerns if _LEADS in cause.roles else and_(concerns, ~unseen))
 
 
 async def load(unit: UnitOfWork, entry_id: UUID) -> QueueEntry:

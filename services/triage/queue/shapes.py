@@ -179,7 +179,7 @@ class Card(BaseModel):
     version: int
     place: int = Field(description="1 is next, within the list asked for")
     kind: QueueKind
-    subject_id: UUID = Field(description="The contact or the concern")
+    subject_id: UUID = Field(description="The contact, the concern or the referral")
     person_ids: list[UUID]
     household_id: UUID | None
     team: str | None

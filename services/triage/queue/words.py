@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from kit.clock import LONDON
+from kit.contracts.codes import QueueKind
 from services.triage.queue.domain import Entry, Place, Rule, Rules, Running
 
-LEAVES = "It leaves the queue when every need has a final decision, made by a named person."
-LEAVES_DELIVERED = "It leaves the queue when a named person in the statutory team acknowledges it."
+LEAVES: Final = {
+    QueueKind.CONTACT: "It leaves the queue when every need has a final decision, made by a named person.",
+    QueueKind.SAFEGUARDING: "It leaves the queue when a named person in the statutory team acknowledges it.",
+    QueueKind.REFERRAL: "It leaves the queue when somebody has done what comes next for them, or the partner answers.",
+}
 
 
 def why(rules: Rules, entry: Entry, placed: Place, now: datetime) -> list[str]:
@@ -15,7 +20,7 @@ def why(rules: Rules, entry: Entry, placed: Place, now: datetime) -> list[str]:
     return [*_bands(rules, placed), *_waiting(entry, placed, now)]
 
 
-def would_change(rules: Rules, entry: Entry, placed: Place, *, delivered: bool) -> list[str]:
+def would_change(rules: Rules, entry: Entry, placed: Place, kind: QueueKind) -> list[str]:
     """What moves it forward by itself, what would if it were so, and how it leaves. Soonest first."""
     coming = [(each.from_, each) for each in placed.standings if not each.holds and each.from_ is not None]
     said = [
@@ -28,7 +33,7 @@ def would_change(rules: Rules, entry: Entry, placed: Place, *, delivered: bool) 
         for each in placed.standings
         if not each.holds and each.from_ is None and _askable(each.rule, entry) and _matters(rules, each.rule, placed)
     ]
-    return [*said, LEAVES_DELIVERED if delivered else LEAVES]
+    return [*said, LEAVES[kind]]
 
 
 def clock(each: Running, now: datetime) -> str:
@@ -103,5 +108,5 @@ def _matters(rules: Rules, rule: Rule, placed: Place) -> bool:
 
 def _askable(rule: Rule, entry: Entry) -> bool:
     """Whether facts could come to make it hold. What kind of thing waits, and how it came in, does not change."""
-    fixed = ("kind", "channel", "level")
+    fixed = ("kind", "channel", "level", "referral")
     return rule.clock is None and all(each.holds(entry.facts) for each in rule.when if each.fact in fixed)

@@ -113,6 +113,7 @@ async def change(unit: UnitOfWork, referral_id: UUID, expected: int, changes: Re
             raise Conflict("There is nothing to follow up", state=state, allowed=[])
         row.followed_up = changes.followed_up
         _step(unit, row, "followed_up", note=changes.followed_up)
+        await _announce(unit, row, None)
     if told and state in domain.ENDED:
         raise Conflict(f"A referral that is {domain.words(state)} cannot be changed.", state=state, allowed=[])
     for name in told & {"request", "urgency", "service_id", "sharing_for", "send_to"}:
@@ -343,6 +344,7 @@ async def _follow(unit: UnitOfWork, row: Referral, before_id: UUID) -> None:
         raise invalid("/instead_of", "That one is about somebody else", "same-person")
     await unit.session.flush()
     before.followed_by, before.version, before.changed_at = row.id, before.version + 1, clock.business_now()
+    await _announce(unit, before, None)
     _put_on_record(unit, before)
 
 
@@ -369,7 +371,7 @@ async def _for_alarm(unit: UnitOfWork, referral_id: UUID) -> Referral:
 
 
 async def _announce(unit: UnitOfWork, row: Referral, type_: str | None) -> None:
-    """None: a draft is the sender's own, and nobody else is told of it."""
+    """None: a draft, and what was done about a refusal, are the sender's own, and nobody else is told of it."""
     if type_ is not None:
         unit.emit(type_, states.published(row), aggregate_id=row.id, sequence=row.version)
     for told in AFTER_CHANGE:
