@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -31,6 +34,7 @@ from kit.settings import GatewaySettings
 from kit.store.db import Database
 from kit.store.unit import Cause, unit_of_work
 from kit.testing.databases import ServiceDatabase
+from tests.gateway.message_child import Lines
 
 KEY = OKPKey.generate_key("X25519", {"kid": "gateway"})
 HOME, KELLY = uuid4(), uuid4()
@@ -205,6 +209,25 @@ async def test_killed_after_the_claim_it_goes_out_later(opened: Database, store:
     age(store, "claimed_at", domain.LEASE)
     assert await all_sent(opened, phone) == 1
     assert (phone.asked, phone.sent) == ([message.message_id], [message.message_id])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("point", ["message-after-claim", "message-after-send"])
+async def test_a_process_that_dies_while_it_sends_loses_and_repeats_nothing(
+    opened: Database, store: ServiceDatabase, tmp_path: Path, point: str
+) -> None:
+    message, phone = addressed(), Lines(tmp_path / "sent")
+    await arrives(opened, message)
+    keys = json.dumps({"keys": [KEY.as_dict(private=True)]})
+    command = [sys.executable, "-m", "tests.gateway.message_child", store.url, keys, str(tmp_path / "sent")]
+    armed = {**os.environ, "NEWSTART_ENVIRONMENT": "test", "NEWSTART_CRASH_AT": point}
+    child = await asyncio.create_subprocess_exec(*command, env=armed)
+    assert await child.wait() == 9
+    assert (len(phone.sent), outcomes(store)) == (int(point == "message-after-send"), [])
+    assert await all_sent(opened, phone) == 0, "whoever claimed it may be sending"
+    age(store, "claimed_at", domain.LEASE)
+    assert await all_sent(opened, phone) == 1
+    assert (phone.sent, outcomes(store)) == ([message.message_id], [("sent", None)])
 
 
 async def test_killed_between_sending_and_recording_it_is_not_sent_again(
