@@ -16,10 +16,23 @@ from services.casefile.messages import api as messages
 from services.casefile.messages import handlers as telling
 from services.casefile.money import alarms
 from services.casefile.money import api as money
+from services.casefile.notes import api as notes
+from services.casefile.notes import breach_api as breaches
+from services.casefile.notes import breach_commands as governance
+from services.casefile.notes.domain import DRAFT as NOTE_DRAFT
+from services.casefile.notes.moving import UNDECIDED
 from services.casefile.people import api as people
+from services.casefile.people import membership
+from services.casefile.separation import api as separation
+from services.casefile.separation import commands as keeping_apart
+from services.casefile.separation import handlers as apart
+from services.casefile.separation import sealing
 from services.casefile.tables import Base
 from services.casefile.timeline import api as timeline
 from services.casefile.timeline import handlers as story
+
+# Whoever moves in with somebody protected is sealed with them, in the same transaction.
+membership.AFTER_CHANGE.append(keeping_apart.follow_home)
 
 SERVICE = Service(
     name="casefile",
@@ -30,8 +43,11 @@ SERVICE = Service(
         households.router,
         timeline.router,
         cases.router,
+        notes.router,
+        breaches.router,
         *money.ROUTERS,
         access.router,
+        separation.router,
         imports.router,
         messages.router,
     ),
@@ -43,8 +59,16 @@ SERVICE = Service(
         seals.handlers,
         introductions.handlers,
         telling.handlers,
+        apart.handlers,
     ),
-    timers={forgetting.EXPIRE: forgetting.expire, forgetting.TIDY: forgetting.tidy, **alarms.TIMERS},
+    timers={
+        forgetting.EXPIRE: forgetting.expire,
+        forgetting.TIDY: forgetting.tidy,
+        **alarms.TIMERS,
+        sealing.EXPIRE: keeping_apart.expire,
+        UNDECIDED: governance.undecided,
+    },
     jobs={loading.JOB: loading.work_off},
+    lasting_drafts=frozenset({NOTE_DRAFT}),
     opened=digests.serving,
 )
