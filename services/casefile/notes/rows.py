@@ -16,8 +16,7 @@ from services.casefile.notes.domain import Kind, State, Wording
 from services.casefile.notes.models import Note, NotePerson, NoteWording
 from services.casefile.people import membership
 
-IN_PARTS = (Part.INSIDE, Part.ABUSE, Part.SAFEGUARDING, Part.DRUGS_AND_ALCOHOL, Part.IMMIGRATION, Part.CRIME)
-"""The parts that have one rule for all that is in them; what is restricted names its readers."""
+COMPARTMENTS = (Part.ABUSE, Part.SAFEGUARDING, Part.DRUGS_AND_ALCOHOL, Part.IMMIGRATION, Part.CRIME)
 _ANSWERING = ("safeguarding_lead", "information_governance_lead")
 
 
@@ -27,11 +26,14 @@ async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     The part of the file that it is in; a restricted one its author and those named, as long as they see the inside,
     and those who answer for restricted records or broke the glass. And nobody a note about someone kept from them.
     """
-    ways = [and_(Note.part == part, await about_household(unit, Note.household_id, part)) for part in IN_PARTS]
     inside = await about_household(unit, Note.household_id, Part.INSIDE)
     opened = await about_household(unit, Note.household_id, Part.RESTRICTED)
-    restricted = or_(and_(_named(unit), inside), and_(_answers(unit), opened))
-    ways.append(and_(Note.part == Part.RESTRICTED, restricted))
+    # Every part is asked about always: how long an answer takes must not tell what there is.
+    ways = [
+        and_(or_(Note.part == Part.INSIDE, and_(Note.part == Part.RESTRICTED, _named(unit))), inside),
+        and_(Note.part == Part.RESTRICTED, _answers(unit), opened),
+        *[and_(Note.part == part, await about_household(unit, Note.household_id, part)) for part in COMPARTMENTS],
+    ]
     seen = await about_person(unit, NotePerson.person_id, Part.FRONT)
     unseen = exists(select(NotePerson.note_id).where(NotePerson.note_id == Note.id, ~seen).correlate(Note))
     return and_(or_(*ways), ~unseen)
