@@ -57,7 +57,12 @@ demo-next: $(RUN_STAMP) ## Move the running demo on by one month: its clock, its
 	@$(PY) -m demo.loading --next
 
 .PHONY: test
-test: lint types imports contracts ## Check everything that should hold before a change is shared (minutes)
+test: $(DEV_STAMP) ## Check everything that should hold before a change is shared (minutes)
+	@# Two at a time: the tests often wait for engines, and then the checks of the code go on.
+	@$(MAKE) -j 2 test-quick lint types imports contracts
+
+.PHONY: test-quick
+test-quick: $(DEV_STAMP)
 	$(PYTEST) -m "$(QUICK)"
 
 ##@ While working
