@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.clock import api as clock_api
 from gateway.cors import Cors
 from gateway.edge import Edge, Parts
+from gateway.holdings import RIGHTS
 from gateway.identity import Identity
 from gateway.issuer import DemoIssuer, key_of
 from gateway.issuers import trusted_issuers
@@ -33,6 +34,9 @@ from gateway.policy import Policy
 from gateway.proxy import HttpUpstream, OwnRooms, Upstream
 from gateway.refusal_record import RefusalRecord
 from gateway.routes import table
+from gateway.separation import handlers as apart
+from gateway.separation.passing import Watch
+from gateway.separation.pending import Pending
 from gateway.tables import Base
 from gateway.teams import api as teams_api
 from gateway.tokens import InternalTokens
@@ -49,7 +53,7 @@ SERVICE = Service(
     name="gateway",
     summary="The only door: who works here, the demo's clock, and everything that passes",
     metadata=Base.metadata,
-    handlers=(access.people, live.handlers, messages.handlers, links.handlers),
+    handlers=(access.people, live.handlers, messages.handlers, links.handlers, apart.handlers, RIGHTS.handlers),
     loops={"messages": sending.run, "links": letters.run},
 )
 _SUSPENSIONS_EVERY_SECONDS = 1.0
@@ -105,8 +109,14 @@ class Gateway:
         self._upstreams["gateway"] = OwnRooms(self._own)
         self.routes = table(demo=demo is not None)
         policy = Policy()
-        self._live = self._own.state.live = Feed(policy, shut_out=lambda caller: caller in self._suspended)
-        index, tokens = RouteIndex(self.routes), InternalTokens(settings.internal_signing_key)
+        self._pending = Pending()
+        self._live = self._own.state.live = Feed(
+            policy,
+            shut_out=lambda caller: caller in self._suspended,
+            pending=lambda: self._pending.people("gateway"),
+        )
+        index = RouteIndex(self.routes)
+        tokens = InternalTokens(settings.internal_signing_key, pending=self._pending.hidden)
         answering = Answering(lambda: self._own.state.database, index, policy, tokens, self._upstreams)
         self._edge = Edge(
             Parts(
@@ -118,6 +128,7 @@ class Gateway:
                 cors=Cors(settings.cors_origins),
                 upstreams=self._upstreams,
                 refused=self._refused,
+                watch=Watch(self._pending, lambda: self._own.state.database),
                 open_pages=open_pages(demo, taken=lambda: sink.taken(self._own.state.database), answering=answering),
                 health=self._own,
                 urgent_detail=urgent_detail(settings.duty_numbers),
@@ -160,6 +171,7 @@ class Gateway:
                 ("suspensions", self._follow_suspensions(database)),
                 ("refusals", self._refused.keep(database)),
                 ("live", self._live.run(database)),
+                ("separations", self._pending.follow(database)),
             ):
                 stack.push_async_callback(_ended, asyncio.create_task(work, name=name))
             yield

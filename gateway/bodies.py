@@ -35,16 +35,19 @@ class RequestBody:
         self.received = 0
         self.failure: DomainError | ClientGone | None = None
         self._touched = False
+        self._held: bytes | None = None
         self._end: asyncio.Future[None] | None = None
         if self.length is not None and self.length > self._limit:
             raise self._too_large()
 
     async def collected(self) -> bytes:
         """The whole body: for classes that are small enough to hold, so that it can be sent twice."""
-        pieces = []
-        while not self.complete:
-            pieces.append(await self._next())
-        return b"".join(pieces)
+        if self._held is None:
+            pieces = []
+            while not self.complete:
+                pieces.append(await self._next())
+            self._held = b"".join(pieces)
+        return self._held
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body as it comes."""

@@ -34,6 +34,7 @@ from gateway.refusals import (
     ServiceUnavailable,
 )
 from gateway.routes.line import Route
+from gateway.separation.passing import Watch
 from gateway.tokens import InternalTokens
 from kit.contracts.purposes import PURPOSES
 from kit.errors import DomainError
@@ -92,6 +93,7 @@ class Parts:
     cors: Cors
     upstreams: Mapping[str, Upstream]
     refused: RefusalRecord
+    watch: Watch
     open_pages: ASGIApp
     health: ASGIApp
     urgent_detail: str
@@ -211,7 +213,8 @@ class _Request:
         if upstream is None:
             raise ServiceUnavailable(f"{route.service} is not part of this installation.")
         urgent = self.parts.urgent_detail if route.urgent else None
-        self.answer = Answer(self.send, self.own, packs=self._packs(), urgent=urgent)
+        send = await self.parts.watch.on(route, body, self.send)
+        self.answer = Answer(send.pass_on, self.own, packs=self._packs(), urgent=urgent)
         span, traceparent = trace.begin(route, self.fields.get(b"traceparent"), self.request_id)
         try:
             await upstream.carry(
@@ -227,6 +230,7 @@ class _Request:
             )
         finally:
             trace.end(span, self.answer.status)
+            await send.over()
 
     async def _verify(self, route: Route) -> Caller:
         """A token not seen before. Bad ones are counted for each address: every one costs a signature check."""

@@ -18,6 +18,7 @@ from kit.web import identity
 KEPT_SECONDS = 30.0
 _MOST_KEPT = 20_000
 
+_APART = "casefile.separation."
 # Pairs of separated people that not every service has confirmed yet (ownership rule 8).
 Hidden = tuple[tuple[UUID, UUID], ...]
 _Key = tuple[str, str, frozenset[str], str, str, Hidden]
@@ -26,13 +27,22 @@ _Key = tuple[str, str, frozenset[str], str, str, Hidden]
 class InternalTokens:
     """Mints tokens with the door's private key, and keeps them for half their life."""
 
-    def __init__(self, signing_key: Mapping[str, Any], *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        signing_key: Mapping[str, Any],
+        *,
+        clock: Callable[[], float] = time.time,
+        pending: Callable[[str], Hidden] = lambda service: (),
+    ) -> None:
+        self._pending = pending
         self._key = OKPKey.import_key(dict(signing_key))
         self._clock = clock
         self._kept: dict[_Key, tuple[float, str]] = {}
 
-    def authorization(self, caller: Caller, route: Route, purpose: str, hidden: Hidden = ()) -> str:
-        """The `Authorization` value for one request."""
+    def authorization(self, caller: Caller, route: Route, purpose: str) -> str:
+        """The `Authorization` value for one request, with whom its service is to hide at this moment."""
+        # Whoever separates, or works on a separation, is told by casefile itself, which is never behind.
+        hidden = () if route.action.startswith(_APART) else self._pending(route.service)
         key = (caller.id, caller.org, caller.roles, route.action, purpose, hidden)
         now = self._clock()
         kept = self._kept.get(key)

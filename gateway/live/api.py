@@ -92,5 +92,5 @@ async def follow_lists(
     lists = feed.lists_for(roles, caller.purpose, asked or [])
     hidden = frozenset(person for pair in caller.hide for person in pair)
     seen = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdecimal() else None
-    listener = await feed.listen(Who(caller.id, roles, hidden), lists, seen)
+    listener = await feed.listen(Who(caller.id, roles, hidden, caller.organisation), lists, seen)
     return LiveResponse(feed.stream(listener), ended=lambda: feed.leave(listener))

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
+from uuid import UUID
 
 import structlog
 from prometheus_client import Counter as Counted
@@ -49,9 +50,15 @@ TURNED_AWAY = Counted("newstart_live_turned_away", "Who could not listen", ["rea
 class Feed:
     """The listeners of this process, and the task that tells them."""
 
-    def __init__(self, policy: Policy, shut_out: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        shut_out: Callable[[str], bool],
+        pending: Callable[[], frozenset[UUID]] = frozenset,
+    ) -> None:
         self._policy = policy
         self._shut_out = shut_out
+        self._pending = pending
         self._listeners: dict[str, set[Listener]] = {name: set() for name in LISTS}
         self._everybody: set[Listener] = set()
         self._of_caller: Counter[str] = Counter()
@@ -98,7 +105,7 @@ class Feed:
         except BaseException:
             self.leave(listener)
             raise
-        listener.start(position, missed, resumed=last_seen is not None)
+        listener.start(position, missed, resumed=last_seen is not None, hidden=self._pending())
         return listener
 
     def _check_room(self, caller: Caller) -> None:
@@ -190,8 +197,10 @@ class Feed:
                 self._started.set()
                 return False
             changes, last = await self._read(connection, self._position, _BATCH)
+        # Whoever was separated a moment ago is kept from connections that began before.
+        hidden = self._pending()
         for change in changes:
-            told = [each for each in self._listeners[change.list_name] if each.may_hear(change)]
+            told = [each for each in self._listeners[change.list_name] if each.may_hear(change, hidden)]
             for listener in told:
                 listener.offer(change)
             if told:

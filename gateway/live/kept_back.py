@@ -11,6 +11,7 @@ from sqlalchemy import Uuid, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit.contracts.casefile.separation import ORGANISATION
 from kit.store.tables import known_person
 
 
@@ -22,9 +23,10 @@ class Guard:
     restricted: bool = False
     barred: frozenset[str] = frozenset()
 
-    def keeps_from(self, actor: str, hidden: frozenset[UUID]) -> bool:
+    def keeps_from(self, actor: str, hidden: frozenset[UUID], organisation: str | None = None) -> bool:
         """Whether this person does not exist for that caller."""
-        return self.restricted or actor in self.barred or not self.ids.isdisjoint(hidden)
+        theirs = organisation is not None and f"{ORGANISATION}{organisation}" in self.barred
+        return self.restricted or theirs or actor in self.barred or not self.ids.isdisjoint(hidden)
 
 
 async def guards(connection: AsyncConnection, person_ids: Iterable[UUID]) -> Mapping[UUID, Guard]:

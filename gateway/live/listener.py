@@ -50,6 +50,7 @@ class Caller:
     id: str
     roles: frozenset[str]
     hidden: frozenset[UUID] = frozenset()
+    organisation: str | None = None
 
 
 class Listener:
@@ -72,15 +73,27 @@ class Listener:
         """How much waits to be sent."""
         return len(self._waiting)
 
-    def may_hear(self, change: Change) -> bool:
-        """Whether the change is on one of its lists, and about nobody who is kept back from this caller."""
+    def may_hear(self, change: Change, hidden: frozenset[UUID] = frozenset()) -> bool:
+        """Whether the change is on one of its lists, and about nobody who is kept back from this caller.
+
+        `hidden`: whom the door itself hides from everybody just now, whenever this listener began.
+        """
         if change.list_name not in self.lists:
             return False
         if change.list_name in self._sees_all:
             return True
-        return not any(guard.keeps_from(self.caller.id, self.caller.hidden) for guard in change.guards)
+        caller = self.caller
+        everybody = caller.hidden | hidden
+        return not any(guard.keeps_from(caller.id, everybody, caller.organisation) for guard in change.guards)
 
-    def start(self, position: int, missed: Iterable[Change] | None, *, resumed: bool) -> None:
+    def start(
+        self,
+        position: int,
+        missed: Iterable[Change] | None,
+        *,
+        resumed: bool,
+        hidden: frozenset[UUID] = frozenset(),
+    ) -> None:
         """Begin at `position`, after what was missed; None: nobody knows any more what that was."""
         lists = sorted(self.lists)
         begun = f"retry: {_RETRY_MILLISECONDS}\n".encode() + event(
@@ -90,7 +103,7 @@ class Listener:
         if resumed and missed is None:
             self._waiting.append(event("reset", {"lists": lists}, position))
         for change in missed or ():
-            if self.may_hear(change):
+            if self.may_hear(change, hidden):
                 self._waiting.append(change.written)
         self._waiting.extend(later)
         self._changed.set()

@@ -9,7 +9,20 @@ An action means the same wherever it stands: its purposes are the same on every 
 declares the same action and checks it against the token, so a line that is wrong here opens nothing there.
 """
 
-from gateway.routes import casefile, desk, gateway, grants, housing, hubs, notes, referrals, risk, safety, triage
+from gateway.routes import (
+    access,
+    casefile,
+    desk,
+    gateway,
+    grants,
+    housing,
+    hubs,
+    notes,
+    referrals,
+    risk,
+    safety,
+    triage,
+)
 from gateway.routes.line import Purposes, Route, changes, reads
 from gateway.routes.purposes import NOTHING_PERSONAL, OPERATE, WATCH, WRITING
 
@@ -65,6 +78,7 @@ GUARDED_ROUTES: tuple[Route, ...] = (
     *referrals.ROUTES,
     *hubs.ROUTES,
     *casefile.ROUTES,
+    *access.ROUTES,
     *notes.ROUTES,
     *safety.ROUTES,
     *risk.ROUTES,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import Field
 
 from kit.contracts.envelope import EventData, Sha256, UtcDatetime
-from kit.contracts.event_type import EventType, Sensitivity, live, planned, planned_sealed
+from kit.contracts.event_type import EventType, Sensitivity, live, planned
 from kit.contracts.messages import requested
+from kit.contracts.rights import answered_by
 
 
 class AccessBatch(EventData):
@@ -27,6 +29,18 @@ class AccessBatch(EventData):
         return self.sealed_at
 
 
+class SeparationApplied(EventData):
+    """A service now keeps back whom a separation seals, as of this version of it. Nobody's id."""
+
+    separation_id: UUID
+    version: int = Field(ge=1, description="The separation's version that took effect")
+    applied_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it took effect."""
+        return self.applied_at
+
+
 def access_recorded(owner: str) -> EventType:
     """`<owner>.access.recorded`, which casefile keeps so that nobody can rewrite a service's audit unseen."""
     return live(
@@ -43,10 +57,16 @@ def owed_by_every_service(owner: str) -> tuple[EventType, ...]:
     personal, special = Sensitivity.PERSONAL, Sensitivity.SPECIAL
     return (
         access_recorded(owner),
-        planned(f"{owner}.separation.applied", "It now hides a separated pair", special, "gateway"),
+        live(
+            f"{owner}.separation.applied",
+            SeparationApplied,
+            "It now keeps back what a separation seals",
+            special,
+            "casefile",
+            "gateway",
+        ),
         requested(owner),
         planned(f"{owner}.consent.recorded", "A consent or other lawful basis was stored", personal, "casefile"),
         planned(f"{owner}.consent.withdrawn", "A consent was withdrawn", personal, "casefile"),
-        planned_sealed(f"{owner}.rights.package_returned", "Its part of a subject access package", "casefile"),
-        planned(f"{owner}.rights.erased", "It erased what it held, with a proof", personal, "casefile"),
+        *answered_by(owner),
     )

@@ -40,9 +40,7 @@ async def apply(unit: UnitOfWork, event: Event[Any]) -> None:
 
 def say_applied(unit: UnitOfWork, event: Event[Any]) -> None:
     """Tell that this version of the separation is in force here."""
-    applied = SeparationApplied(
-        separation_id=event.data.separation_id, version=event.sequence, applied_at=clock.now()
-    )
+    applied = SeparationApplied(separation_id=event.data.separation_id, version=event.sequence, applied_at=clock.now())
     unit.emit(
         f"{unit.service}.separation.applied", applied, aggregate_id=applied.separation_id, sequence=applied.version
     )

@@ -4,19 +4,26 @@ Filled from events by `kit.events.access`. A person who is restricted, or hidden
 stranger: same answer, same words.
 """
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, Uuid, any_, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, exists, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit import clock
+from kit.contracts.casefile.separation import ORGANISATION
 from kit.errors import NotFound
-from kit.store.tables import known_household, known_person
+from kit.store.tables import known_household, known_person, known_team
 from kit.store.unit import Cause, UnitOfWork
+
+CIRCLE = "household_circle"
+"""Code in `known_team` of the team around a household: not one of the council's teams."""
+ALLOWED = "restricted_allowed"
+"""Code in `known_team` of those who see one restricted record all the same."""
 
 
 class Membership(BaseModel):
@@ -90,10 +97,34 @@ def kept_back(cause: Cause, person: ColumnElement[Any]) -> ColumnElement[bool]:
     the ids that were merged into theirs. Nobody kept back: false, also for null.
     """
     line = _and_whom_they_were_merged_into(person)
-    closed = or_(line.c.restricted, literal(cause.actor) == any_(line.c.barred_workers), line.c.id.in_(cause.hidden))
+    allowed = exists(
+        select(known_team.c.id).where(
+            known_team.c.id == cast(func.md5(ALLOWED + ":" + cast(line.c.id, Text)), Uuid),
+            known_team.c.members.contains([{"worker_id": cause.actor}]),
+        )
+    )
+    closed = or_(
+        line.c.restricted & ~allowed, _bars(cause, line.c.barred_workers), line.c.id.in_(cause.hidden)
+    )
     rule = exists(select(1).select_from(line).where(closed))
     # Someone hidden may not have reached our access tables yet.
     return or_(rule, func.coalesce(or_(false(), *(literal(each) == person for each in cause.hidden)), false()))
+
+
+def of_the_council() -> ColumnElement[bool]:
+    """A condition on `known_team`: one of the council's own teams, not those around a household or a record."""
+    return known_team.c.code.not_in((CIRCLE, ALLOWED))
+
+
+def _bars(cause: Cause, barred: ColumnElement[Any]) -> ColumnElement[bool]:
+    """By name, or everybody who signs in for an organisation that works with the other one (a separation)."""
+    names = [cause.actor, *([f"{ORGANISATION}{cause.organisation}"] if cause.organisation else [])]
+    return barred.op("&&", is_comparison=True)(literal(names, ARRAY(Text)))
+
+
+def allowed_team(person_id: UUID) -> UUID:
+    """The id in `known_team` of those who see this restricted record; SQL makes the same one."""
+    return UUID(hashlib.md5(f"{ALLOWED}:{person_id}".encode(), usedforsecurity=False).hexdigest())
 
 
 def _and_whom_they_were_merged_into(person: ColumnElement[Any]) -> Any:

@@ -1,8 +1,10 @@
 """casefile, composed."""
 
 from kit.events import access as known
+from kit.events import separation as known_apart
 from kit.service import Service
 from services.casefile.access import api as access
+from services.casefile.access import commands as looking_inside
 from services.casefile.access import handlers as seals
 from services.casefile.cases import api as cases
 from services.casefile.cases import handlers as decisions
@@ -53,6 +55,7 @@ SERVICE = Service(
     ),
     handlers=(
         known.people,
+        known_apart.picture,
         known.colleagues,
         story.handlers,
         decisions.handlers,
@@ -66,6 +69,7 @@ SERVICE = Service(
         forgetting.TIDY: forgetting.tidy,
         **alarms.TIMERS,
         sealing.EXPIRE: keeping_apart.expire,
+        looking_inside.REVIEW_LATE: looking_inside.review_late,
         UNDECIDED: governance.undecided,
     },
     jobs={loading.JOB: loading.work_off},

@@ -1,8 +1,9 @@
 """grants, composed."""
 
-from kit.events import access
+from kit.events import access, separation
 from kit.service import Service
 from services.grants.hardship import api as hardship
+from services.grants.holdings import RIGHTS
 from services.grants.tables import Base
 
 SERVICE = Service(
@@ -10,5 +11,5 @@ SERVICE = Service(
     summary="Neighbourhood money decided by residents",
     metadata=Base.metadata,
     routers=(hardship.router,),
-    handlers=(access.people, access.households, access.colleagues),
+    handlers=(access.people, separation.handlers, access.households, access.colleagues, RIGHTS.handlers),
 )

@@ -1,7 +1,8 @@
 """housing, composed."""
 
-from kit.events import access
+from kit.events import access, separation
 from kit.service import Service
+from services.housing.holdings import RIGHTS
 from services.housing.homelessness import api as homelessness
 from services.housing.homelessness import handlers as front_door
 from services.housing.tables import Base
@@ -11,5 +12,12 @@ SERVICE = Service(
     summary="From keeping a home to letting one",
     metadata=Base.metadata,
     routers=(homelessness.router,),
-    handlers=(access.people, access.households, access.colleagues, front_door.handlers),
+    handlers=(
+        access.people,
+        separation.handlers,
+        access.households,
+        access.colleagues,
+        front_door.handlers,
+        RIGHTS.handlers,
+    ),
 )

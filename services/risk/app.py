@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from kit.events import access
+from kit.events import access, separation
 from kit.service import Service
 from kit.settings import Settings
 from kit.store.unit import UnitOfWork
@@ -13,6 +13,7 @@ from services.risk.associations import api as associations
 from services.risk.cohorts import api as cohorts
 from services.risk.cohorts import commands as lists
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
+from services.risk.holdings import RIGHTS
 from services.risk.linkage import api as linkage
 from services.risk.linkage import commands as linking
 from services.risk.linkage import handlers as register
@@ -64,12 +65,14 @@ SERVICE = Service(
     ),
     handlers=(
         access.people,
+        separation.handlers,
         access.households,
         access.colleagues,
         offers.handlers,
         calls.handlers,
         heard.handlers,
         register.handlers,
+        RIGHTS.handlers,
     ),
     timers={retention.ALARM: retention.run, whole.ALARM: whole.ring},
     jobs={

@@ -1,6 +1,6 @@
 """triage, composed."""
 
-from kit.events import access
+from kit.events import access, separation
 from kit.service import Service
 from services.triage.applications import api as applications
 from services.triage.applications import commands as applying
@@ -98,6 +98,7 @@ SERVICE = Service(
     ),
     handlers=(
         access.people,
+        separation.handlers,
         access.colleagues,
         signals.handlers,
         news.handlers,

@@ -46,7 +46,6 @@ def upgrade() -> None:
         _at("started_at"),
         sa.Column("word_salt", sa.LargeBinary(), nullable=True),
         sa.Column("word_digest", sa.LargeBinary(), nullable=True, comment="of the word to say when it is to be lifted"),
-        sa.Column("word_tries", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column(
             "lifting",
             postgresql.JSONB(),

@@ -1,6 +1,6 @@
 """Who belongs to which household, from when to when: joining, leaving, forming. Announces both sides."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,6 +17,9 @@ from services.casefile.people.domain import Place, homes_on
 from services.casefile.people.models import Household, Membership, Person
 from services.casefile.people.states import household_state, person_state
 from services.casefile.people.visibility import lived_in_by_the_visible
+
+AFTER_CHANGE: list[Callable[[UnitOfWork, UUID], Awaitable[None]]] = []
+"""What follows in the same transaction when a household's members changed (a separation seals who moved in)."""
 
 
 async def place(unit: UnitOfWork, person: Person, household_id: UUID | None) -> tuple[Household, Sequence[Membership]]:
@@ -41,6 +44,8 @@ async def form(unit: UnitOfWork, person_ids: Sequence[UUID], since: date) -> Hou
     await unit.session.flush()
     state = household_state(household, members)
     unit.emit("casefile.household.formed", state, aggregate_id=household.id, sequence=1)
+    for follow in AFTER_CHANGE:
+        await follow(unit, household.id)
     return household
 
 
@@ -50,6 +55,7 @@ async def join(unit: UnitOfWork, household: Household, person: Person, since: da
     here = [each for each in places if each.household_id == household.id]
     if any(each.until is None for each in here):
         raise Conflict("This person already belongs to the household")
+    await _check_apart(unit, household, person)
     left = max((each.until for each in here if each.until is not None), default=since)
     if since < left:
         raise invalid(
@@ -66,6 +72,14 @@ async def join(unit: UnitOfWork, household: Household, person: Person, since: da
     else:
         unit.session.add(Membership(household_id=household.id, person_id=person.id, since=since))
     await _announce_both(unit, household, person)
+
+
+async def _check_apart(unit: UnitOfWork, household: Household, person: Person) -> None:
+    there = select(Membership.person_id).where(
+        Membership.household_id == household.id, Membership.until.is_(None), Membership.person_id.in_(person.separated_from)
+    )
+    if person.separated_from and await unit.session.scalar(there.limit(1)) is not None:
+        raise Conflict("Somebody there is kept apart from this person: that must be lifted first")
 
 
 async def leave(unit: UnitOfWork, household: Household, person: Person, until: date) -> None:
@@ -111,6 +125,8 @@ async def announce(unit: UnitOfWork, household: Household) -> None:
     await unit.session.flush()
     state = household_state(household, await published(unit, household.id))
     unit.emit("casefile.household.changed", state, aggregate_id=household.id, sequence=household.version)
+    for follow in AFTER_CHANGE:
+        await follow(unit, household.id)
 
 
 async def published(unit: UnitOfWork, household_id: UUID) -> Sequence[Membership]:

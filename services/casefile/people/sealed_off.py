@@ -36,9 +36,7 @@ async def people(unit: UnitOfWork) -> frozenset[UUID]:
     if asked is None:
         names = names_of(unit.cause)
         found = (
-            await unit.session.scalars(
-                select(Person.id).where(_SOMEBODY, Person.kept_from.overlap(_names(names)))
-            )
+            await unit.session.scalars(select(Person.id).where(_SOMEBODY, Person.kept_from.overlap(_names(names))))
             if names
             else ()
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,10 +35,7 @@ class Separation(Base):
     started_by: Mapped[str] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     word_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
-    word_digest: Mapped[bytes | None] = mapped_column(
-        LargeBinary, comment="of the word to say when it is to be lifted"
-    )
-    word_tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    word_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="of the word to say when it is to be lifted")
     lifting: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB, comment="asked_by, asked_at, heard_on, how, alone, words: what the protected person said"
     )
