@@ -1,7 +1,7 @@
 """What can be asked of casefile."""
 
 from gateway.routes.line import Route, changes, creates, reads
-from gateway.routes.purposes import CASEWORK, DEBT, GOVERN, LOOK_UP, MIGRATION, STORY
+from gateway.routes.purposes import CASEWORK, DEBT, LOOK_UP, MIGRATION, STORY
 
 ROUTES: tuple[Route, ...] = (
     # A search is a POST so that no name ever stands in an address.
@@ -35,6 +35,5 @@ ROUTES: tuple[Route, ...] = (
     ),
     changes("POST", "/v1/casefile/money/breathing-spaces/{space_id}/cancel", "casefile.breathing_space.change", DEBT),
     reads("/v1/casefile/messages", "casefile.message.read", STORY),
-    reads("/v1/casefile/access/reads", "casefile.access.review", GOVERN),
     reads("/v1/casefile/known", "casefile.known.read", CASEWORK),
 )

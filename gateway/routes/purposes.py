@@ -33,6 +33,7 @@ CASEWORK = HELP | DUTY | HOME | MONEY
 LOOK_UP = CASEWORK | REVIEW | COMPLAINT
 STORY = CASEWORK | REVIEW
 CONTACT = HELP | DUTY | frozenset({"homelessness", "debt_advice", "benefit_advice", "hardship"})
+GUARD = frozenset({"safeguarding", "domestic_abuse"}) | SUPERVISE
 CONCERN = frozenset({"safeguarding", "domestic_abuse"}) | SUPERVISE
 QUEUE = CONTACT | CONCERN
 HUB = frozenset({"hub_running"})

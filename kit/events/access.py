@@ -6,9 +6,9 @@ Ids and flags only, kept from casefile's and the gateway's events, alike everywh
 from collections.abc import Sequence
 from typing import Any
 
-from kit.contracts.envelope import Event
+from kit.contracts.envelope import Event, subject_for
 from kit.events.handlers import Handlers
-from kit.store import tables
+from kit.store import access, tables
 from kit.store.projection import upsert
 from kit.store.unit import UnitOfWork
 
@@ -17,7 +17,11 @@ PEOPLE = (
     "casefile.person.changed",
     "casefile.person.merged",
     "casefile.person.unmerged",
+    "casefile.person.restricted",
+    "casefile.person.unrestricted",
 )
+RESTRICTED = ("casefile.person.restricted", "casefile.person.unrestricted")
+CIRCLES = ("casefile.access.granted", "casefile.access.revoked", "casefile.access.broken_glass")
 HOUSEHOLDS = ("casefile.household.formed", "casefile.household.changed")
 
 people = Handlers()
@@ -40,6 +44,42 @@ async def know_people(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
                 "separated_from": list(event.data.separated_from),
                 "barred_workers": list(event.data.barred_workers),
                 "merged_into": event.data.merged_into,
+            }
+            for event in events
+        ),
+    )
+
+
+@people.projection(*RESTRICTED)
+async def know_who_sees_the_restricted(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
+    """Who sees a restricted record all the same: a team of its own, under an id made from the person's."""
+    await upsert(
+        unit,
+        tables.known_team,
+        (
+            {
+                "id": access.allowed_team(event.data.person_id),
+                "sequence": event.sequence,
+                "code": access.ALLOWED,
+                "members": [{"worker_id": each} for each in event.data.allowed_workers],
+            }
+            for event in events
+        ),
+    )
+
+
+@colleagues.projection(*CIRCLES)
+async def know_circles(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
+    """The team around each household, with who broke the glass and until when."""
+    await upsert(
+        unit,
+        tables.known_team,
+        (
+            {
+                "id": subject_for(access.CIRCLE, str(event.data.household_id)),
+                "sequence": event.sequence,
+                "code": access.CIRCLE,
+                "members": [each.model_dump(mode="json") for each in event.data.members],
             }
             for event in events
         ),

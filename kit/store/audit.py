@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import exists, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.contracts.access import AccessBatch
@@ -109,22 +110,45 @@ async def _chain(unit: UnitOfWork, rows: Sequence[Any]) -> None:
 
 async def verify(database: Database) -> int | None:
     """The number of the first batch that does not verify, or None when the whole chain stands."""
-    previous = GENESIS
     async with database.sessions() as session:
-        batches = (await session.execute(select(audit_batch).order_by(audit_batch.c.number))).all()
-        for expected, batch in enumerate(batches, start=1):
-            rows = (
-                await session.execute(
-                    select(*_COVERED).where(audit_entry.c.batch == batch.number).order_by(audit_entry.c.id)
-                )
-            ).all()
-            stands = (
-                batch.number == expected
-                and batch.previous_digest == previous
-                and batch.entries == len(rows)
-                and batch.digest == digest(previous, rows)
+        return await first_break(session)
+
+
+async def first_break(session: AsyncSession, newest: int | None = None) -> int | None:
+    """Like `verify`, within a transaction that is open already; of the `newest` batches alone, if it says how many."""
+    query = select(audit_batch).order_by(audit_batch.c.number.desc()).limit(newest + 1 if newest else None)
+    batches = (await session.execute(query)).all()[::-1]
+    if newest and len(batches) > newest:
+        before, *batches = batches
+        number, previous = int(before.number), before.digest
+    else:
+        number, previous = 0, GENESIS
+    covered = 0
+    for expected, batch in enumerate(batches, start=number + 1):
+        # By the range of ids, which has an index; what else says that it is of this batch is counted below.
+        own = audit_entry.c.id.between(batch.first_id, batch.last_id) & (audit_entry.c.batch == batch.number)
+        rows = (await session.execute(select(*_COVERED).where(own).order_by(audit_entry.c.id))).all()
+        stands = (
+            batch.number == expected
+            and batch.previous_digest == previous
+            and batch.entries == len(rows)
+            and batch.digest == digest(previous, rows)
+        )
+        if not stands:
+            return int(batch.number)
+        previous = batch.digest
+        covered += len(rows)
+    if newest:
+        return None
+    sealed = select(func.count()).where(audit_entry.c.batch.is_not(None))
+    if await session.scalar(sealed) == covered:
+        return None
+    stray: int | None = await session.scalar(
+        select(func.min(audit_entry.c.batch)).where(
+            ~exists().where(
+                audit_batch.c.number == audit_entry.c.batch,
+                audit_entry.c.id.between(audit_batch.c.first_id, audit_batch.c.last_id),
             )
-            if not stands:
-                return int(batch.number)
-            previous = batch.digest
-    return None
+        )
+    )
+    return stray

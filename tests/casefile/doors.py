@@ -185,9 +185,16 @@ class Casefile:
         return await self.good("POST", "/people", body, **more)
 
     @asynccontextmanager
-    async def unit(self, *, actor: str = "worker-1", hidden: Iterable[UUID] = ()) -> AsyncIterator[UnitOfWork]:
+    async def unit(
+        self,
+        *,
+        actor: str = "worker-1",
+        hidden: Iterable[UUID] = (),
+        roles: Iterable[str] = (),
+        purpose: str = "universal_support",
+    ) -> AsyncIterator[UnitOfWork]:
         """A transaction of the service's own."""
-        cause = Cause(actor, "universal_support", "casefile.test", hidden=frozenset(hidden))
+        cause = Cause(actor, purpose, "casefile.test", roles=tuple(sorted(roles)), hidden=frozenset(hidden))
         async with unit_of_work(self.database, "casefile", cause) as unit:
             yield unit
 

@@ -55,6 +55,9 @@ OWED = """
     rights.package_returned
     """
 LIVE = """
+    casefile.access.broken_glass casefile.access.granted casefile.access.revoked casefile.access_alert.raised
+    casefile.access_alert.settled casefile.glass_review.given casefile.glass_review.overdue
+    casefile.person.restricted casefile.person.unrestricted
     casefile.access.recorded casefile.breathing_space.changed casefile.breathing_space.ended
     casefile.breathing_space.started casefile.case.allocated casefile.case.closed casefile.case.opened
     casefile.case.reopened casefile.case.workstream_added casefile.household.changed casefile.household.formed

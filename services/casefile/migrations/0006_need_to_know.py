@@ -11,6 +11,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column(
+        "person",
+        sa.Column(
+            "barred",
+            postgresql.ARRAY(sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="workers with a declared conflict, or barred",
+        ),
+    )
     op.create_table(
         "circle",
         sa.Column("household_id", sa.Uuid(), nullable=False),
@@ -225,3 +235,4 @@ def downgrade() -> None:
     op.drop_table("known_encounter")
     op.drop_table("circle_place")
     op.drop_table("circle")
+    op.drop_column("person", "barred")

@@ -40,6 +40,9 @@ class Person(Base):
     kept_from: Mapped[list[str]] = mapped_column(
         ARRAY(Text), default=list, server_default=text("'{}'"), comment="whom separations bar: workers, organisations"
     )
+    barred: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default=text("'{}'"), comment="workers with a declared conflict, or barred"
+    )
     source: Mapped[str] = mapped_column(Text, comment="registered | import | introduced")
     registered_by: Mapped[str] = mapped_column(Text)
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -7,6 +7,11 @@ from kit.contracts.casefile.people import Membership as PublishedMembership
 from services.casefile.people.models import Household, Membership, Merge, Person
 
 
+def barred_from(person: Person) -> tuple[str, ...]:
+    """Who may not see the record: by a separation, by a conflict they declared, or because the resident said so."""
+    return tuple(sorted({*(person.kept_from or ()), *(person.barred or ())}))
+
+
 def person_state(person: Person, memberships: Sequence[Membership]) -> PersonState:
     """A person's published state."""
     return PersonState(
@@ -14,7 +19,7 @@ def person_state(person: Person, memberships: Sequence[Membership]) -> PersonSta
         households=_households(memberships),
         restricted=person.restricted,
         separated_from=tuple(sorted(person.separated_from or ())),
-        barred_workers=tuple(sorted(person.kept_from or ())),
+        barred_workers=barred_from(person),
         merged_into=person.merged_into,
         changed_at=person.changed_at,
     )
@@ -27,7 +32,7 @@ def merge_state(person: Person, memberships: Sequence[Membership], merge: Merge)
         households=_households(memberships),
         restricted=person.restricted,
         separated_from=tuple(sorted(person.separated_from or ())),
-        barred_workers=tuple(sorted(person.kept_from or ())),
+        barred_workers=barred_from(person),
         merged_into=person.merged_into,
         changed_at=person.changed_at,
         survivor_id=merge.survivor_id,

@@ -42,7 +42,8 @@ async def worker(unit: UnitOfWork, principal: str) -> Worker:
     query = select(known_worker).where(known_worker.c.principal == principal)
     # Shared, so that a suspension and an acceptance at once are one after the other.
     row = (await unit.session.execute(query.with_for_update(read=True))).one_or_none()
-    teams = (await unit.session.execute(select(known_team.c.code, known_team.c.members))).all()
+    councils = select(known_team.c.code, known_team.c.members).where(access.of_the_council())
+    teams = (await unit.session.execute(councils)).all()
     today = clock.today().isoformat()
     mine = frozenset(code for code, members in teams if any(_belongs(each, principal, today) for each in members))
     if row is None:
