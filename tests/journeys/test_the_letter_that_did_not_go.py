@@ -5,7 +5,7 @@ Kelly Pike, private tenant, misses the instalment of 1 December 2026; the file i
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
