@@ -159,11 +159,23 @@ class CasefileSettings(Settings):
         None, description="at least 32 bytes: knows objectors again once nothing else of them is kept"
     )
 
+    downtime_passphrases: Json[dict[str, SecretStr]] = Field(
+        default_factory=dict, description='what opens each hub\'s pack for outages: {"heath": "four words or more ..."}'
+    )
+
     @field_validator("objection_key")
     @classmethod
     def long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         """As long as the digest it keys."""
         return value if value is None else a_long_key(value)
+
+    @field_validator("downtime_passphrases")
+    @classmethod
+    def hard_to_guess(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        """Whoever finds a pack may try for ever: four words at random, or twenty characters."""
+        if any(len(each.get_secret_value()) < 20 for each in value.values()):
+            raise ValueError("each should have at least twenty characters: four words at random, say")
+        return value
 
     @model_validator(mode="after")
     def kept_in_production(self) -> Self:

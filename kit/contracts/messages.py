@@ -108,6 +108,7 @@ class Addressed(EventData):
     to: tuple[str, ...] = Field(description="A number, an e-mail address, or a letter's lines with the name first")
     subject: str | None = None
     text: str
+    path: str | None = Field(None, description="At our own door: goes after the words as a whole address")
     plain: bool = False
     useless_after: UtcDatetime | None = None
     addressed_at: UtcDatetime

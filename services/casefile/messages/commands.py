@@ -112,6 +112,13 @@ async def _chosen(
     return domain.choose(await _recipient(unit, person, whole, homes), template, clock.today())
 
 
+async def recipient_of(unit: UnitOfWork, person_id: UUID) -> Recipient | Reason:
+    """Somebody as the rules of safe ways see them; `UNKNOWN_PERSON` for nobody of ours."""
+    whole = await all_ids(unit.session, [person_id])
+    person, homes = await _standing(unit, person_id, whole)
+    return Reason.UNKNOWN_PERSON if person is None else await _recipient(unit, person, whole, homes)
+
+
 async def _standing(
     unit: UnitOfWork, person_id: UUID, whole: Collection[UUID]
 ) -> tuple[Person | None, frozenset[UUID]]:

@@ -113,6 +113,37 @@ def choose(person: Recipient, template: Template, today: date) -> Choice | Reaso
     return Reason.WORDS_NOT_SAFE
 
 
+def by_post(person: Recipient, today: date) -> Route | Reason:
+    """Whether a letter with its own words may go by post. Where others live, only if they named letters themselves."""
+    refused = _not_to_them(person, today)
+    if refused is not None:
+        return refused
+    found = next((each for each in _routes(person) if each.way is Way.LETTER), None)
+    if found is None:
+        return Reason.NO_ADDRESS
+    if not person.told.allows(Way.LETTER, only_named=person.guarded):
+        return Reason.NO_SAFE_WAY
+    if found.shared and (person.guarded or not person.told.allows(Way.LETTER, only_named=True)):
+        return Reason.WORDS_NOT_SAFE
+    return found
+
+
+def in_private(person: Recipient, today: date) -> Route | Reason:
+    """A way that nobody else of the household uses, by text message or e-mail; the quickest of those."""
+    refused = _not_to_them(person, today)
+    if refused is not None:
+        return refused
+    known = [each for each in _routes(person) if each.way is not Way.LETTER]
+    safe = (each for each in known if not each.shared and person.told.allows(each.way, only_named=person.guarded))
+    return next(safe, Reason.NO_SAFE_WAY if known else Reason.NO_ADDRESS)
+
+
+def _not_to_them(person: Recipient, today: date) -> Reason | None:
+    if _is_child(person.born, today):
+        return Reason.CHILD
+    return Reason.NOT_MET if person.introduced else None
+
+
 def too_late(useless_after: datetime | None, now: datetime) -> bool:
     """Whether it is of no use any more."""
     return useless_after is not None and now >= useless_after
