@@ -3,13 +3,12 @@
 from kit.events import access as known
 from kit.events import separation as known_apart
 from kit.service import Service
+from services.casefile import casework
 from services.casefile.access import api as access
 from services.casefile.access import commands as looking_inside
 from services.casefile.access import handlers as seals
 from services.casefile.agreements import api as agreements
 from services.casefile.agreements import commands as lapsing
-from services.casefile.cases import api as cases
-from services.casefile.cases import handlers as decisions
 from services.casefile.complaints import api as complaints
 from services.casefile.complaints import commands as complaining
 from services.casefile.holdings import RIGHTS
@@ -60,7 +59,7 @@ SERVICE = Service(
         people.router,
         households.router,
         timeline.router,
-        cases.router,
+        *casework.ROUTERS,
         notes.router,
         breaches.router,
         *money.ROUTERS,
@@ -82,7 +81,7 @@ SERVICE = Service(
         known_apart.picture,
         known.colleagues,
         story.handlers,
-        decisions.handlers,
+        *casework.HANDLERS,
         seals.handlers,
         introductions.handlers,
         telling.handlers,
@@ -100,6 +99,7 @@ SERVICE = Service(
         complaining.DUE: complaining.ring,
         lapsing.LAPSE: lapsing.lapse,
         **alarms.TIMERS,
+        **casework.TIMERS,
         sealing.EXPIRE: keeping_apart.expire,
         looking_inside.REVIEW_LATE: looking_inside.review_late,
         UNDECIDED: governance.undecided,

@@ -3,10 +3,14 @@
 from kit.contracts.access import owed_by_every_service
 from kit.contracts.casefile import (
     access,
+    agreements,
     cases,
+    casework,
+    complaints,
     messages,
     money,
     outcomes,
+    papers,
     people,
     plans,
     registers,
@@ -18,13 +22,17 @@ from kit.contracts.event_type import EventType
 EVENTS: tuple[EventType, ...] = (
     *people.EVENTS,
     *cases.EVENTS,
+    *casework.EVENTS,
     *plans.EVENTS,
     *outcomes.EVENTS,
     *money.EVENTS,
     *access.EVENTS,
     *separation.EVENTS,
     *rights.EVENTS,
+    *complaints.EVENTS,
+    *agreements.EVENTS,
     *messages.EVENTS,
+    *papers.EVENTS,
     *registers.EVENTS,
     *owed_by_every_service("casefile"),
 )

@@ -7,10 +7,21 @@ stands, by "<kind>" or "<service>.<kind>".
 from collections.abc import Mapping
 from typing import Final
 
-from services.casefile.timeline.words import cases, front_door, hubs, money, outreach, partners, people, risk
+from services.casefile.timeline.words import (
+    cases,
+    front_door,
+    hubs,
+    money,
+    outreach,
+    papers,
+    partners,
+    people,
+    plans,
+    risk,
+)
 from services.casefile.timeline.words.plain import Writer
 
-_PARTS: Final = (cases, front_door, hubs, money, outreach, partners, people, risk)
+_PARTS: Final = (cases, front_door, hubs, money, outreach, papers, partners, people, plans, risk)
 
 WRITERS: Final[Mapping[str, Writer]] = {key: writer for part in _PARTS for key, writer in part.WRITERS.items()}
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {key: names for part in _PARTS for key, names in part.SHOWN.items()}
