@@ -21,7 +21,7 @@ from services.casefile.outcomes import domain, whose
 from services.casefile.outcomes.domain import Evidence, Result
 from services.casefile.outcomes.models import Outcome
 from services.casefile.outcomes.rows import load
-from services.casefile.people.aliases import all_ids, leads_to
+from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Household
 
 UNANSWERED = "casefile.outcome.unanswered"
@@ -78,12 +78,11 @@ async def record(
     return row
 
 
-async def standing(unit: UnitOfWork, kind: OutcomeKind, person_id: UUID, on: date) -> bool:
-    """Whether this is on record for the person as of that day: then the same again is not another one."""
+async def standing(unit: UnitOfWork, kind: OutcomeKind, person_id: UUID, achieved_on: date, check_due_on: date) -> bool:
+    """Whether this is on record for the person already: then the same again is not another one."""
+    new = domain.Outcome(kind, achieved_on, check_due_on)
     rows = await _of_the_same(unit, kind, person_id, None)
-    return any(
-        row.state != OutcomeStatus.STRUCK and row.achieved_on <= on <= row.as_rules_see_it().ends_on for row in rows
-    )
+    return any(domain.is_the_same(row.as_rules_see_it(), new) for row in rows)
 
 
 async def check(
@@ -167,12 +166,6 @@ async def _of_the_same(
     if person_id is not None:
         ways.append(Outcome.person_id.in_(await all_ids(unit.session, [person_id])))
     return (await unit.session.scalars(select(Outcome).where(Outcome.kind == kind, or_(*ways)))).all()
-
-
-async def standing_ids(unit: UnitOfWork, people: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Whom each of these ids stands for now: a merged person is counted as the one they are."""
-    above = await leads_to(unit.session, set(people))
-    return {each: (above[each][-1] if above.get(each) else each) for each in people}
 
 
 def _midnight(day: date) -> datetime:

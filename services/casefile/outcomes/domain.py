@@ -119,7 +119,7 @@ def record(
     check_evidence(evidence, until=today)
     new = Outcome(kind, achieved_on, check_due_on or months_after(achieved_on, CHECK_AFTER_MONTHS))
     for each in earlier:
-        if _is_the_same(each, new):
+        if is_the_same(each, new):
             raise Conflict(
                 f"This is on record already, as of {each.achieved_on.isoformat()}: it is counted once",
                 allowed=["checked", "struck"],
@@ -127,7 +127,7 @@ def record(
     return new
 
 
-def _is_the_same(earlier: Outcome, new: Outcome) -> bool:
+def is_the_same(earlier: Outcome, new: Outcome) -> bool:
     """Of two that overlap one is the other told again; once it ended, the same may come about anew."""
     if earlier.state is OutcomeStatus.STRUCK:
         return False
