@@ -9,9 +9,10 @@ An action means the same wherever it stands: its purposes are the same on every 
 declares the same action and checks it against the token, so a line that is wrong here opens nothing there.
 """
 
-from gateway.routes import (
+from gateway.routes import , rights
     access,
     casefile,
+    casework,
     desk,
     gateway,
     grants,
@@ -78,9 +79,11 @@ GUARDED_ROUTES: tuple[Route, ...] = (
     *referrals.ROUTES,
     *hubs.ROUTES,
     *casefile.ROUTES,
+    *casework.ROUTES,
     *access.ROUTES,
     *notes.ROUTES,
     *safety.ROUTES,
+    *rights.ROUTES,
     *risk.ROUTES,
     *grants.ROUTES,
     *housing.ROUTES,

@@ -1,29 +1,43 @@
-"""Writes about cases: open or join by a decision, allocate, close, reopen."""
+"""Writes about cases: open or join by a decision, allocate, the team, ratings, reviews. Closing: see `closing`."""
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 
 from kit import clock
-from kit.contracts.casefile.cases import CaseState, Workstream
+from kit.contracts.casefile.cases import CaseState, TeamPlace, Workstream
+from kit.contracts.casefile.casework import CaseloadChanged
+from kit.contracts.envelope import subject_for
 from kit.contracts.triage.contacts import ContactDecided
 from kit.errors import Conflict, NotFound
 from kit.events.handlers import NotYet
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
-from kit.web.preconditions import check_version
-from services.casefile.cases import domain
-from services.casefile.cases.models import Case
+from services.casefile.access.need_to_know import Part
+from services.casefile.cases import domain, rows
+from services.casefile.cases.models import Case, CaseMember, CaseReview, caseload_changes
 from services.casefile.people import membership
 from services.casefile.people.membership import homes_of
 from services.casefile.people.models import Household, Person
-from services.casefile.people.visibility import lived_in_by_the_visible
+
+_SEALED: Final[Mapping[str, str]] = {
+    "casefile.case.opened": "casefile.sealed_case.opened",
+    "casefile.case.workstream_added": "casefile.sealed_case.workstream_added",
+    "casefile.case.allocated": "casefile.sealed_case.allocated",
+    "casefile.case.changed": "casefile.sealed_case.changed",
+    "casefile.case.closed": "casefile.sealed_case.closed",
+    "casefile.case.reopened": "casefile.sealed_case.reopened",
+}
 
 
 async def follow_decision(unit: UnitOfWork, decided: ContactDecided) -> None:
-    """Open the household's case, or join the open one as a workstream. `NotYet` while the household is unknown."""
+    """Open the household's case, or join the open one as a workstream. `NotYet` while the household is unknown.
+
+    What is sealed opens or joins the household's sealed case, so that the one in the open stays as it was.
+    """
     decision = decided.decision
     if not domain.opens_a_case(decision.outcome, decision.stage):
         return
@@ -35,32 +49,29 @@ async def follow_decision(unit: UnitOfWork, decided: ContactDecided) -> None:
     if any(decision.decision_id in each.decision_ids for each in cases):
         # Replayed: it has had its effect, though the case may be closed by now.
         return
-    case = next((each for each in cases if each.state == "open"), None)
-    strand = {
-        "decision_id": str(decision.decision_id),
-        "layer": decision.outcome.value,
-        "specialism": decision.specialism,
-        "statutory_service": decision.statutory_service,
-    }
+    compartment = domain.compartment_of(decision.specialism)
+    case = next((each for each in cases if each.state == "open" and each.compartment == compartment), None)
     if case is None:
-        case = _opened(unit, household_id, decision.decided_at)
+        case = _opened(unit, household_id, compartment, decision.decided_at)
         unit.session.add(case)
         event = "casefile.case.opened"
     else:
         case.version += 1
         case.changed_at = decision.decided_at
         event = "casefile.case.workstream_added"
-    case.workstreams = [*case.workstreams, strand]
+    new = strand(decision.decision_id, decision.outcome.value, decision.specialism, decision.statutory_service)
+    case.workstreams = [*case.workstreams, new]
     case.decision_ids = [*case.decision_ids, decision.decision_id]
     case.layer = domain.strongest(case.workstreams)
-    await _announce(unit, event, case)
+    await announce(unit, event, case)
 
 
-def _opened(unit: UnitOfWork, household_id: UUID, at: datetime) -> Case:
+def _opened(unit: UnitOfWork, household_id: UUID, compartment: str, at: datetime) -> Case:
     return Case(
         id=new_id(),
         version=1,
         household_id=household_id,
+        compartment=compartment,
         state="open",
         workstreams=[],
         decision_ids=[],
@@ -68,6 +79,7 @@ def _opened(unit: UnitOfWork, household_id: UUID, at: datetime) -> Case:
         opened_at=at,
         opened_by=unit.cause.actor,
         changed_at=at,
+        outcomes=[],
         episodes=[],
     )
 
@@ -92,60 +104,172 @@ async def allocate(
     unit: UnitOfWork, case_id: UUID, expected: int, account_manager: str | None, lead: str | None
 ) -> Case:
     """Give the case to an account manager, a lead, or both; one left out stays as it was."""
-    case = await _load(unit, case_id, expected)
+    case = await rows.load(unit, case_id, Part.FRONT, expected=expected)
     domain.check_step(case.state, "allocate")
     domain.check_allocation(account_manager, lead)
-    case.account_manager = account_manager or case.account_manager
-    case.lead = lead or case.lead
-    return await _changed(unit, "casefile.case.allocated", case)
+    await rows.check_receivers(unit, case, (("/account_manager", account_manager), ("/lead", lead)))
+    return await give(unit, case, account_manager, lead)
 
 
-async def close(unit: UnitOfWork, case_id: UUID, expected: int, reason: str, note: str) -> Case:
-    """Close the case with its reason."""
-    case = await _load(unit, case_id, expected)
-    domain.check_step(case.state, "close")
-    domain.check_close(reason)
-    case.state, case.closed_at = "closed", clock.business_now()
-    case.close_reason, case.close_note = reason, note
-    return await _changed(unit, "casefile.case.closed", case)
+async def give(
+    unit: UnitOfWork, case: Case, account_manager: str | None, lead: str | None, *, tell: bool = True
+) -> Case:
+    """Put a loaded case into other hands, its team with it; whoever had it is of the team no longer.
+
+    `tell` False: the caller tells the caseloads of many cases at once.
+    """
+    before = {case.account_manager, case.lead}
+    for role, worker in ((domain.MANAGER, account_manager), (domain.LEAD, lead)):
+        if worker:
+            await _hold(unit, case, role, worker)
+    if case.next_review_on is None:
+        case.next_review_on = domain.first_review(clock.today())
+    return await changed(unit, "casefile.case.allocated", case, before, tell=tell)
 
 
-async def reopen(unit: UnitOfWork, case_id: UUID, expected: int) -> Case:
-    """Open a closed case again as its next episode; the earlier ones stay."""
-    case = await _load(unit, case_id, expected)
-    domain.check_step(case.state, "reopen")
-    assert case.closed_at is not None
-    earlier = {
-        "episode": case.episode,
-        "opened_at": case.opened_at.isoformat(),
-        "closed_at": case.closed_at.isoformat(),
-        "close_reason": case.close_reason,
-        "close_note": case.close_note,
-    }
-    case.episodes = [*case.episodes, earlier]
-    case.episode += 1
-    case.state, case.opened_at = "open", clock.business_now()
-    case.closed_at = case.close_reason = case.close_note = None
-    try:
-        return await _changed(unit, "casefile.case.reopened", case)
-    except IntegrityError:
-        raise Conflict("The household has another open case: work on that one", allowed=[]) from None
+async def release(unit: UnitOfWork, case: Case, role: str) -> None:
+    """Nobody is this case's account manager, or lead, any more. The caller announces."""
+    await _end_place(unit, case, role)
+    setattr(case, role, None)
 
 
-async def _changed(unit: UnitOfWork, event: str, case: Case) -> Case:
+async def _hold(unit: UnitOfWork, case: Case, role: str, worker: str) -> None:
+    if getattr(case, role) == worker:
+        return
+    await _end_place(unit, case, role)
+    setattr(case, role, worker)
+    unit.session.add(_place(unit, case, worker, role))
+
+
+async def _end_place(unit: UnitOfWork, case: Case, role: str) -> None:
+    for place in await team_of(unit, case):
+        if place.role == role:
+            place.until, place.ended_by = clock.business_now(), unit.cause.actor
+
+
+def _place(unit: UnitOfWork, case: Case, worker: str, role: str) -> CaseMember:
+    return CaseMember(
+        id=new_id(),
+        case_id=case.id,
+        household_id=case.household_id,
+        compartment=case.compartment,
+        worker=worker,
+        role=role,
+        episode=case.episode,
+        since=clock.business_now(),
+        added_by=unit.cause.actor,
+    )
+
+
+async def team_of(unit: UnitOfWork, case: Case) -> list[CaseMember]:
+    """Who is of the team around the household now, in the order they came."""
+    await unit.session.flush()
+    query = select(CaseMember).where(CaseMember.case_id == case.id, CaseMember.until.is_(None))
+    return list(await unit.session.scalars(query.order_by(CaseMember.since, CaseMember.id)))
+
+
+async def add_member(unit: UnitOfWork, case_id: UUID, expected: int, worker: str, role: str) -> Case:
+    """Somebody joins the team around the household, in a role of their own."""
+    case = await rows.load(unit, case_id, expected=expected)
+    domain.check_open(case.state)
+    domain.check_member_role(role)
+    await rows.check_receivers(unit, case, [("/worker", worker)])
+    if any((each.worker, each.role) == (worker, role) for each in await team_of(unit, case)):
+        raise Conflict("They are of this team in this role already", allowed=["end"])
+    unit.session.add(_place(unit, case, worker, role))
+    return await changed(unit, "casefile.case.changed", case, {worker})
+
+
+async def end_member(unit: UnitOfWork, case_id: UUID, member_id: UUID, expected: int) -> Case:
+    """Somebody leaves the team; that they were of it stays on record."""
+    case = await rows.load(unit, case_id, expected=expected)
+    domain.check_open(case.state)
+    place = next((each for each in await team_of(unit, case) if each.id == member_id), None)
+    if place is None:
+        raise NotFound("Nobody of this team has such a place")
+    domain.check_member_role(place.role)
+    place.until, place.ended_by = clock.business_now(), unit.cause.actor
+    return await changed(unit, "casefile.case.changed", case, {place.worker})
+
+
+async def rate(unit: UnitOfWork, case_id: UUID, expected: int, rag: domain.Rag, reason: str | None) -> Case:
+    """Say how urgent a case is."""
+    case = await rows.load(unit, case_id, expected=expected)
+    domain.check_open(case.state)
+    domain.check_rating(rag, reason)
+    case.rag, case.rag_reason = rag.value, reason
+    return await changed(unit, "casefile.case.changed", case)
+
+
+async def review(
+    unit: UnitOfWork, case_id: UUID, expected: int, words: str, rag: domain.Rag | None, next_review_on: date
+) -> Case:
+    """Keep a review: what was found, how urgent it is now, and when it is looked at again."""
+    case = await rows.load(unit, case_id, expected=expected)
+    domain.check_open(case.state)
+    domain.check_next_review(next_review_on, clock.today())
+    if rag is not None:
+        domain.check_rating(rag, words)
+        case.rag, case.rag_reason = rag.value, words
+    case.next_review_on = next_review_on
+    unit.session.add(
+        CaseReview(
+            id=new_id(),
+            case_id=case.id,
+            episode=case.episode,
+            at=clock.business_now(),
+            by=unit.cause.actor,
+            words=words,
+            rag=rag.value if rag else None,
+            next_review_on=next_review_on,
+        )
+    )
+    return await changed(unit, "casefile.case.changed", case)
+
+
+async def changed(
+    unit: UnitOfWork, event: str, case: Case, also: Iterable[str | None] = (), *, tell: bool = True
+) -> Case:
+    """A new version of a loaded case, announced, with the caseloads it changes; `also`: of those who had it before."""
     case.version += 1
     case.changed_at = clock.business_now()
-    await _announce(unit, event, case)
+    await announce(unit, event, case, also, tell=tell)
     return case
 
 
-async def _announce(unit: UnitOfWork, event: str, case: Case) -> None:
-    await unit.session.flush()
-    unit.emit(event, state_of(case), aggregate_id=case.id, sequence=case.version)
+async def announce(
+    unit: UnitOfWork, event: str, case: Case, also: Iterable[str | None] = (), *, tell: bool = True
+) -> None:
+    """Tell what became of the case, under a name of its own where it is sealed."""
+    team = await team_of(unit, case)
+    type_ = _SEALED[event] if case.compartment else event
+    unit.emit(type_, state_of(case, team), aggregate_id=case.id, sequence=case.version)
     unit.accessed(f"case/{case.id}", (await membership.members_of(unit, [case.household_id]))[case.household_id])
+    if tell:
+        holders = {case.account_manager, case.lead} - {None}
+        await caseloads_changed(unit, {*(holders or {None}), *also})
 
 
-def state_of(case: Case) -> CaseState:
+async def caseloads_changed(unit: UnitOfWork, workers: Iterable[str | None]) -> None:
+    """Tell that what these workers hold changed (None: what nobody holds), so that open pages read it again.
+
+    Which case, nobody is told. Numbered by a sequence and not by a row: two allocations never wait for each other.
+    """
+    whose = sorted({each or "" for each in workers})
+    if not whose:
+        return
+    turns = func.generate_series(1, len(whose)).table_valued("turn")
+    numbers = (await unit.session.scalars(select(caseload_changes.next_value()).select_from(turns))).all()
+    for worker, number in zip(whose, sorted(numbers), strict=True):
+        unit.emit(
+            "casefile.caseload.changed",
+            CaseloadChanged(worker_id=worker or None, changed_at=clock.business_now()),
+            aggregate_id=subject_for("caseload", worker),
+            sequence=number,
+        )
+
+
+def state_of(case: Case, team: Iterable[CaseMember]) -> CaseState:
     """The case as it is published."""
     return CaseState(
         case_id=case.id,
@@ -160,14 +284,20 @@ def state_of(case: Case) -> CaseState:
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         close_reason=case.close_reason,
+        compartment=case.compartment or None,
+        rag=case.rag,
+        next_review_on=case.next_review_on,
+        team=tuple(TeamPlace(worker_id=each.worker, role=each.role) for each in team),
         changed_at=case.changed_at,
     )
 
 
-async def _load(unit: UnitOfWork, case_id: UUID, expected: int) -> Case:
-    visible = await lived_in_by_the_visible(unit, Case.household_id)
-    case = (await unit.session.scalars(select(Case).where(Case.id == case_id, visible).with_for_update())).one_or_none()
-    if case is None:
-        raise NotFound("We know of no such case")
-    check_version(case.version, expected)
-    return case
+def strand(id_: UUID, layer: str, specialism: str | None, statutory_service: str | None) -> dict[str, Any]:
+    """A workstream as the case keeps it; `id_` is the decision's, or the step's that brought it."""
+    return {
+        "decision_id": str(id_),
+        "layer": layer,
+        "specialism": specialism,
+        "statutory_service": statutory_service,
+        "ended_on": None,
+    }

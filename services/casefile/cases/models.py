@@ -1,4 +1,4 @@
-"""Tables of cases: the case, the team around the household, approvals, reviews, steps up and down, reallocations."""
+"""Tables of cases: the case, the team around the household, reviews."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     Date,
     DateTime,
     ForeignKey,
@@ -123,134 +122,3 @@ class CaseReview(Base):
     next_review_on: Mapped[date] = mapped_column(Date)
 
     __table_args__ = (Index("ix_case_review_case_id", "case_id", "at"), {"comment": "Reviews of cases"})
-
-
-class Approval(Base):
-    """What a worker asks their manager to approve."""
-
-    __tablename__ = "case_approval"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(BigInteger)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
-    episode: Mapped[int] = mapped_column(Integer)
-    kind: Mapped[str] = mapped_column(Text, comment="closing | plan | step_up | step_down | spending | other")
-    state: Mapped[str] = mapped_column(Text, comment="asked | returned | approved | withdrawn")
-    asked_by: Mapped[str] = mapped_column(Text)
-    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    decided_by: Mapped[str | None] = mapped_column(Text)
-    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-    __table_args__ = (
-        # One question of a kind at a time: two who ask at once, one did.
-        Index(
-            "uq_case_approval_waiting",
-            "case_id",
-            "kind",
-            unique=True,
-            postgresql_where=text("state in ('asked', 'returned') and kind <> 'other'"),
-        ),
-        Index("ix_case_approval_case_id", "case_id", "asked_at"),
-        Index("ix_case_approval_state", "state", "asked_at", "id"),
-        {"comment": "What managers are asked to approve"},
-    )
-
-
-class ApprovalRemark(Base):
-    """One thing said about an approval: what is asked, why it came back, the answer. Never changed, never removed."""
-
-    __tablename__ = "case_approval_remark"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    approval_id: Mapped[UUID] = mapped_column(ForeignKey("case_approval.id"))
-    number: Mapped[int] = mapped_column(Integer)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    by: Mapped[str] = mapped_column(Text)
-    act: Mapped[str] = mapped_column(Text, comment="asked | returned | asked_again | approved | withdrawn")
-    words: Mapped[str] = mapped_column(Text)
-
-    __table_args__ = (
-        Index("uq_case_approval_remark_number", "approval_id", "number", unique=True),
-        {"comment": "What was said about approvals: it stays"},
-    )
-
-
-class CaseStep(Base):
-    """A step up to a statutory team, or down from one: offered, and done once somebody accepts it by name."""
-
-    __tablename__ = "case_step"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(BigInteger)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
-    episode: Mapped[int] = mapped_column(Integer)
-    direction: Mapped[str] = mapped_column(Text, comment="up | down")
-    layer: Mapped[str] = mapped_column(Text, comment="where it goes")
-    statutory_service: Mapped[str] = mapped_column(Text, comment="to which, or from which")
-    specialism: Mapped[str | None] = mapped_column(Text, comment="of targeted support, on the way down")
-    from_worker: Mapped[str] = mapped_column(Text, comment="who holds it until it is accepted")
-    offered_by: Mapped[str] = mapped_column(Text)
-    to_worker: Mapped[str | None] = mapped_column(Text, comment="to somebody, or to whoever of to_team accepts first")
-    to_team: Mapped[str | None] = mapped_column(Text)
-    urgency: Mapped[str] = mapped_column(Text)
-    resident: Mapped[str] = mapped_column(Text, comment="present | told | not_told")
-    not_told_because: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text, comment="offered | accepted | declined | withdrawn | lapsed")
-    offered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="business time, like all below")
-    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    escalated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    accepted_by: Mapped[str | None] = mapped_column(Text)
-    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    ended_reason: Mapped[str | None] = mapped_column(Text)
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-    __table_args__ = (
-        Index("uq_case_step_offered", "case_id", unique=True, postgresql_where=text("state = 'offered'")),
-        Index("ix_case_step_case_id", "case_id", "offered_at"),
-        Index("ix_case_step_state", "state", "offered_at", "id"),
-        {"comment": "Steps up to statutory teams and down from them, accepted by name"},
-    )
-
-
-class Reallocation(Base):
-    """One act by which a worker's cases went to others: cover for an absence, or for good."""
-
-    __tablename__ = "case_reallocation"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(BigInteger)
-    from_worker: Mapped[str] = mapped_column(Text)
-    to_workers: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    reason: Mapped[str] = mapped_column(Text, comment="absence | left | workload | conflict | other")
-    words: Mapped[str] = mapped_column(Text)
-    cover_until: Mapped[date | None] = mapped_column(Date, comment="first day back; null: for good")
-    state: Mapped[str] = mapped_column(Text, comment="done | given_back")
-    by: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    given_back_by: Mapped[str | None] = mapped_column(Text)
-    given_back_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-
-    __table_args__ = (
-        Index("ix_case_reallocation_at", "at", "id"),
-        Index("ix_case_reallocation_from_worker", "from_worker", "at"),
-        {"comment": "Bulk reallocations: who covered for whom"},
-    )
-
-
-class ReallocatedCase(Base):
-    """One case of a reallocation: who got which part in it."""
-
-    __tablename__ = "case_reallocated"
-
-    reallocation_id: Mapped[UUID] = mapped_column(ForeignKey("case_reallocation.id"), primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    role: Mapped[str] = mapped_column(Text, primary_key=True, comment="account_manager | lead")
-    to_worker: Mapped[str] = mapped_column(Text)
-    given_back: Mapped[bool] = mapped_column(server_default=text("false"))
-
-    __table_args__ = (
-        CheckConstraint("role in ('account_manager', 'lead')", name="role"),
-        {"comment": "The cases of a reallocation"},
-    )

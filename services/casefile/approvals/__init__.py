@@ -1,0 +1,1 @@
+"""Approvals: a manager approves, or returns with a comment that stays."""
