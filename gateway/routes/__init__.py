@@ -9,7 +9,7 @@ An action means the same wherever it stands: its purposes are the same on every 
 declares the same action and checks it against the token, so a line that is wrong here opens nothing there.
 """
 
-from gateway.routes import , rights
+from gateway.routes import (
     access,
     casefile,
     casework,
@@ -20,6 +20,7 @@ from gateway.routes import , rights
     hubs,
     notes,
     referrals,
+    rights,
     risk,
     safety,
     triage,

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.contracts.envelope import Event
+from kit.events.erased import without_the_erased
 from kit.events.handlers import Handler, Kind
 from kit.store.unit import UnitOfWork
 
@@ -28,7 +29,8 @@ async def claim(session: AsyncSession, kind: Kind, events: Mapping[UUID, Event[A
 
 
 async def dispatch(unit: UnitOfWork, by_type: Mapping[str, list[Handler]], events: Sequence[Event[Any]]) -> None:
-    """Run each handler once with its share of the events, in their order."""
+    """Run each handler once with its share of the events, in their order; who was erased stays so."""
+    events = await without_the_erased(unit, events)
     shares: dict[int, tuple[Handler, list[Event[Any]]]] = {}
     for event in events:
         for handler in by_type.get(event.type, ()):

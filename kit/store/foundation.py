@@ -25,3 +25,15 @@ def drop(connection: Connection) -> None:
     """Take them away again."""
     for table in TABLES:
         connection.execute(text(f"drop table {table}"))
+
+
+def remember_the_erased(connection: Connection) -> None:
+    """Second step: whose data were erased here."""
+    for statement in _SQL.with_name("foundation_rights.sql").read_text().split(";\n"):
+        if statement.strip():
+            connection.execute(text(statement))
+
+
+def forget_the_erased(connection: Connection) -> None:
+    """Take it away again."""
+    connection.execute(text("drop table erased_person"))

@@ -237,3 +237,12 @@ known_team = Table(
     Column("members", JSONB, nullable=False, comment="[{worker, role, from, to, break_glass_until}]"),
     comment="Teams, from the gateway's events",
 )
+
+erased_person = Table(
+    "erased_person",
+    METADATA,
+    Column("person_id", UUID, primary_key=True),
+    Column("request_id", UUID, nullable=False),
+    Column("erased_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    comment="Ids that lead to nobody any more: no event brings them back",
+)

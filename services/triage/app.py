@@ -32,6 +32,7 @@ from services.triage.landlords import api as landlords
 from services.triage.lone_visits import api as lone_visits
 from services.triage.lone_visits import commands as going
 from services.triage.meeting_plans import api as meeting_plans
+from services.triage.objections import handlers as rights
 from services.triage.organisations import api as organisations
 from services.triage.outreach import api as outreach
 from services.triage.outreach import handlers as signals
@@ -107,6 +108,7 @@ SERVICE = Service(
         management.handlers,
         apart.handlers,
         RIGHTS.handlers,
+        rights.handlers,
     ),
     timers={
         handing_over.UNANSWERED: handing_over.escalate,

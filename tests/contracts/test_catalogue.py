@@ -55,6 +55,11 @@ OWED = """
     rights.package_returned
     """
 LIVE = """
+    casefile.agreement.changed casefile.complaint.changed casefile.complaint.received casefile.rights.access_requested
+    casefile.rights.changed casefile.rights.decided casefile.rights.erased casefile.rights.erasure_requested
+    casefile.rights.package_returned gateway.rights.erased gateway.rights.package_returned grants.rights.erased
+    grants.rights.package_returned housing.rights.erased housing.rights.package_returned risk.rights.erased
+    risk.rights.package_returned triage.rights.erased triage.rights.package_returned
     casefile.access.broken_glass casefile.access.granted casefile.access.revoked casefile.access_alert.raised
     casefile.access_alert.settled casefile.glass_review.given casefile.glass_review.overdue
     casefile.person.restricted casefile.person.unrestricted

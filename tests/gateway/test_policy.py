@@ -59,6 +59,8 @@ def test_every_role_may_raise_a_concern_for_any_purpose(allowed: frozenset[tuple
 NO_RECORDS = {"job", "draft", "dead_letter", "worker", "clock", "source", "load", "kind", "definition"}
 # Live updates tell ids of lists that their own action lets one read.
 NO_RECORDS |= {"organisation", "directory", "queue_rules", "live"}
+# What is agreed with whom, and how long what is kept.
+NO_RECORDS |= {"agreement", "retention"}
 SAFE_COUNTS = {"cohort", "association", "handover_count"}
 PSEUDONYMS = {"signal"}
 

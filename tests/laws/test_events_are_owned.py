@@ -13,6 +13,8 @@ from kit.store.tables import METADATA
 # The kit announces for every owner: `f"{service}.access.recorded"` in kit/store/audit.py, and for every service
 # `f"{service}.message.requested"` in kit/events/messages.py.
 BY_THE_KIT = {f"{owner}.access.recorded" for owner in OWNERS} | {f"{each}.message.requested" for each in SERVICES}
+# ... and what every owner answers about somebody's rights, in kit/events/rights.py.
+BY_THE_KIT |= {f"{owner}.rights.{each}" for owner in OWNERS for each in ("package_returned", "erased")}
 
 
 def sources(owner: str) -> list[Path]:

@@ -31,7 +31,7 @@ from services.casefile.timeline import commands as timeline
 
 EXPIRE = "casefile.introduction.expire"
 TIDY = "casefile.names.tidy"
-_NAMES = uuid5(NAMESPACE_URL, "urn:newstart:casefile:names")
+NAMES = uuid5(NAMESPACE_URL, "urn:newstart:casefile:names")
 
 
 async def introduce(unit: UnitOfWork, told: Told) -> None:
@@ -232,7 +232,7 @@ async def expire(unit: UnitOfWork, introduction_id: UUID) -> None:
         await unit.session.execute(delete(Household).where(Household.id == household_id))
     row.state, row.version = "erased", row.version + 1
     _answer(unit, row)
-    await timers.set_alarm(unit, TIDY, _NAMES, _tonight())
+    await timers.set_alarm(unit, TIDY, NAMES, tonight())
 
 
 async def tidy(unit: UnitOfWork, _: UUID) -> None:
@@ -241,7 +241,7 @@ async def tidy(unit: UnitOfWork, _: UUID) -> None:
     await drop_unused_words(unit.session)
 
 
-def _tonight() -> datetime:
+def tonight() -> datetime:
     """Three in the morning: writers of people wait while it runs, seconds for a borough."""
     return datetime.combine(clock.today() + timedelta(days=1), time(3), clock.LONDON)
 

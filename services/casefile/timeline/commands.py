@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import Uuid, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kit import clock
@@ -88,6 +89,36 @@ async def erase(unit: UnitOfWork, household_id: UUID) -> None:
     alone = (TimelineLog.event_id.in_(shown), TimelineLog.household_ids == [household_id])
     await unit.session.execute(update(TimelineLog).where(*alone).values(payload=None, salt=None))
     await unit.session.execute(delete(TimelineEntry).where(TimelineEntry.household_id == household_id))
+
+
+async def erase_people(
+    unit: UnitOfWork, people: Collection[UUID], households: Collection[UUID]
+) -> tuple[list[int], int]:
+    """Blank what the log holds of these people and of nobody else, and of `households`, which are theirs alone.
+
+    Their lines go from every page; what names others too stays in the log as ids that lead to nobody. Returns the
+    places blanked, and how many were left for others. The chain still verifies, and a rebuilt page stays without them.
+    """
+    await _lock_head(unit)
+    ids, homes = literal(sorted(people), ARRAY(Uuid)), literal(sorted(households), ARRAY(Uuid))
+    named = TimelineEntry.person_ids.overlap(ids)
+    only = TimelineEntry.person_ids.contained_by(ids)
+    shared = select(TimelineEntry.event_id).where(named, ~only)
+    alone = or_(
+        TimelineLog.event_id.in_(select(TimelineEntry.event_id).where(named, only)),
+        (func.cardinality(TimelineLog.household_ids) > 0) & TimelineLog.household_ids.contained_by(homes),
+    )
+    left = TimelineLog.event_id.in_(shared) & ~TimelineLog.household_ids.contained_by(homes)
+    kept = await unit.session.scalar(select(func.count()).select_from(TimelineLog).where(left))
+    gone = await unit.session.execute(
+        update(TimelineLog)
+        .where(alone, TimelineLog.payload.is_not(None))
+        .values(payload=None, salt=None)
+        .returning(TimelineLog.seq, TimelineLog.event_id)
+    )
+    rows = gone.all()
+    await unit.session.execute(delete(TimelineEntry).where(TimelineEntry.event_id.in_([row.event_id for row in rows])))
+    return sorted(row.seq for row in rows), kept or 0
 
 
 async def _lock_head(unit: UnitOfWork) -> TimelineHead:

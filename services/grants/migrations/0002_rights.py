@@ -1,5 +1,9 @@
 """Packages for rights requests."""
 
+from alembic import op
+
+from kit.store import foundation
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -7,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    foundation.remember_the_erased(op.get_bind())
 
 
 def downgrade() -> None:
-    pass
+    foundation.forget_the_erased(op.get_bind())

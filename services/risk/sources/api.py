@@ -14,10 +14,11 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
 from kit.errors import DomainError
+from kit.store.unit import UnitOfWork
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.risk.sources import commands, loads, queries, singly
+from services.risk.sources import commands, loads, queries, singly, standing
 from services.risk.sources.commands import BrokeOff, Sending
 from services.risk.sources.domain import Extract
 from services.risk.sources.models import DataProduct
@@ -80,11 +81,11 @@ def _sending(content_type: str, extracted_on: date | None, extract: Extract | No
     return Sending(form, str(told.get_param("charset", "") or ""), extracted_on, extract)
 
 
-def _answer(response: Response, row: DataProduct, *, made: bool = False) -> ProductView:
+async def _answer(unit: UnitOfWork, response: Response, row: DataProduct, *, made: bool = False) -> ProductView:
     set_etag(response, row.version)
     if made:
         response.headers["Location"] = f"/v1/risk/sources/{row.code}"
-    return ProductView.of(row)
+    return ProductView.of(row, (await standing.agreements(unit.session)).get(row.code, ()))
 
 
 def _accepted(response: Response, load_id: UUID) -> Accepted:
@@ -104,13 +105,13 @@ async def list_sources(unit: Unit, paging: Paging) -> Page[ProductView]:
 @router.post("/sources", status_code=201, **may("risk.source.keep", keyed=True))
 async def add_source(unit: Unit, response: Response, body: NewProduct) -> ProductView:
     """Put a source into the register. It supplies data in SAVVI's standard form."""
-    return _answer(response, await commands.add(unit, body), made=True)
+    return await _answer(unit, response, await commands.add(unit, body), made=True)
 
 
 @router.get("/sources/{code}", **may("risk.source.read", refusals=(404,)))
 async def read_source(unit: Unit, response: Response, code: Code) -> ProductView:
     """One source."""
-    return _answer(response, await queries.product(unit, code))
+    return await _answer(unit, response, await queries.product(unit, code))
 
 
 @router.patch("/sources/{code}", **may("risk.source.keep", refusals=(400, 404, 412, 428)))
@@ -118,7 +119,7 @@ async def change_source(
     unit: Unit, response: Response, code: Code, expected: Expected, body: ProductChanges
 ) -> ProductView:
     """Change an agreement, pause a source with its reason, or let it go on. It counts from this moment."""
-    return _answer(response, await commands.change(unit, code, expected, body))
+    return await _answer(unit, response, await commands.change(unit, code, expected, body))
 
 
 @router.get("/kinds", **may("risk.kind.read"))

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
 from kit.contracts.purposes import PURPOSES
 from kit.errors import Conflict, DomainError, Forbidden
@@ -121,6 +121,21 @@ def check_extract(extract: Extract, fields: Iterable[FieldGroup]) -> None:
         raise ValueError("only a source that says who its records are about can send full extracts")
 
 
+class Agreed(BaseModel):
+    """A sharing agreement that names a product, as the board left it (casefile's register)."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    code: str
+    in_force: bool
+    starts_on: date
+    ends_on: date | None
+
+    def stands(self, today: date) -> bool:
+        """Whether data may flow under it on this day; `ends_on` is the first day it no longer does."""
+        return self.in_force and self.starts_on <= today and (self.ends_on is None or today < self.ends_on)
+
+
 class Product(BaseModel):
     """A data product: one dataset that one owner supplies for one purpose."""
 
@@ -143,6 +158,14 @@ class Product(BaseModel):
     fields: tuple[FieldGroup, ...] = Field(min_length=1, max_length=60)
     paused: bool = False
     pause_reason: str | None = None
+    # Not of the register: what the board agreed, joined when it is read (standing.py).
+    _agreements: tuple[Agreed, ...] = PrivateAttr(())
+
+    def under(self, agreements: Iterable[Agreed]) -> Product:
+        """This product under the agreements that name it. With none of them it rests on the register alone."""
+        found = self.model_copy()
+        found._agreements = tuple(agreements)
+        return found
 
     @model_validator(mode="after")
     def _names_whom_it_lacks(self) -> Product:
@@ -162,6 +185,9 @@ class Product(BaseModel):
             return f"The agreement for {self.title} begins on {_day(self.agreed_from)}"
         if self.agreed_to is not None and today >= self.agreed_to:
             return f"The agreement for {self.title} ended on {_day(self.agreed_to)}"
+        if self._agreements and not any(each.stands(today) for each in self._agreements):
+            named = ", ".join(sorted(each.code for each in self._agreements))
+            return f"No agreement for {self.title} stands today: {named} lapsed, was suspended or has not begun"
         return None
 
     def must_run(self, today: date) -> None:

@@ -11,16 +11,19 @@ from sqlalchemy import select
 
 from kit import clock
 from kit.clock import LONDON
+from kit.contracts.casefile.agreements import AgreementState
 from kit.contracts.casefile.cases import CaseState
 from kit.contracts.codes import NeedDomain
 from kit.contracts.envelope import Event
 from kit.contracts.triage.contacts import NeedState
 from kit.events.handlers import Handlers
+from kit.store.projection import upsert
 from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork
 from services.risk import pipeline
 from services.risk.facts.entering import Single, enter
 from services.risk.sources import standing
+from services.risk.sources.models import KnownAgreement
 from services.risk.vault import pseudonyms
 
 SOURCE = "casefile"
@@ -58,6 +61,25 @@ async def hear_closed(unit: UnitOfWork, event: Event[CaseState]) -> None:
     if record is not None:
         day = (case.closed_at or case.changed_at).astimezone(LONDON).date()
         await _note(unit, [Single(record, SOURCE, "casefile.case_closed", day, value=case.close_reason)])
+
+
+@handlers.projection("casefile.agreement.changed")
+async def know_agreements(unit: UnitOfWork, events: Sequence[Event[AgreementState]]) -> None:
+    """What may flow: an agreement that lapses, or is suspended, stops its feeds from that moment."""
+    await upsert(
+        unit,
+        KnownAgreement.metadata.tables[KnownAgreement.__tablename__],
+        (
+            {
+                "id": event.subject,
+                "sequence": event.sequence,
+                **event.data.model_dump(include={"code", "in_force", "starts_on", "ends_on", "gateway"}),
+                "datasets": list(event.data.datasets),
+                "purposes": list(event.data.purposes),
+            }
+            for event in events
+        ),
+    )
 
 
 async def _note(unit: UnitOfWork, facts: Sequence[Single]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.risk.tables import Base
@@ -130,3 +130,21 @@ class Disposal(Base):
     disposed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
 
     __table_args__ = ({"comment": "Facts dropped at the end of their retention"},)
+
+
+class KnownAgreement(Base):
+    """A sharing agreement of casefile's register, from its events: what may flow, and until when."""
+
+    __tablename__ = "known_agreement"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    code: Mapped[str] = mapped_column(Text)
+    in_force: Mapped[bool] = mapped_column(Boolean)
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date, comment="the first day it no longer stands")
+    datasets: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    gateway: Mapped[str] = mapped_column(Text)
+    purposes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+    __table_args__ = ({"comment": "Sharing agreements, from casefile's events"},)

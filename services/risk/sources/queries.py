@@ -45,7 +45,8 @@ async def products(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> 
     """The register, by code."""
     after = place[0] if place else ""
     rows = [row for row in await standing.rows(unit.session) if row.code > after]
-    return [ProductView.of(row) for row in rows[:most]]
+    agreed = await standing.agreements(unit.session)
+    return [ProductView.of(row, agreed.get(row.code, ())) for row in rows[:most]]
 
 
 async def product(unit: UnitOfWork, code: str) -> DataProduct:

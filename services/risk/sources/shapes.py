@@ -1,5 +1,6 @@
 """What callers send and see of sources."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from kit import clock
 from services.risk.sources import standing
-from services.risk.sources.domain import Cadence, Extract, FieldGroup, Hidden, Line, SourceCode, check_extract
+from services.risk.sources.domain import Agreed, Cadence, Extract, FieldGroup, Hidden, Line, SourceCode, check_extract
 from services.risk.sources.kinds import KINDS, Kind
 from services.risk.sources.models import DataProduct, Disposal, Load, Quarantine, Upload
 from services.risk.sources.register import GATEWAYS
@@ -87,8 +88,8 @@ class ProductView(ProductFields):
     changed_at: datetime
 
     @classmethod
-    def of(cls, row: DataProduct) -> Self:
-        product = standing.product_of(row)
+    def of(cls, row: DataProduct, agreed: Iterable[Agreed] = ()) -> Self:
+        product = standing.product_of(row).under(agreed)
         return cls(
             **product.model_dump(),
             version=row.version,

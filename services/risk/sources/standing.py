@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import NotFound
-from services.risk.sources.domain import Product
-from services.risk.sources.models import DataProduct
+from services.risk.sources.domain import Agreed, Product
+from services.risk.sources.models import DataProduct, KnownAgreement
 from services.risk.sources.register import DELIVERED
 
 
@@ -25,12 +25,22 @@ async def rows(session: AsyncSession) -> list[DataProduct]:
 
 async def products(session: AsyncSession) -> list[Product]:
     """The whole register."""
-    return [product_of(row) for row in await rows(session)]
+    agreed = await agreements(session)
+    return [product_of(row).under(agreed.get(row.code, ())) for row in await rows(session)]
 
 
 async def product(session: AsyncSession, code: str) -> Product:
     """One product. Raises `NotFound`."""
-    return product_of(await row(session, code))
+    return product_of(await row(session, code)).under((await agreements(session)).get(code, ()))
+
+
+async def agreements(session: AsyncSession) -> dict[str, list[Agreed]]:
+    """The agreements of casefile's register, by each product they name."""
+    found: dict[str, list[Agreed]] = {}
+    for each in await session.scalars(select(KnownAgreement)):
+        for code in each.datasets:
+            found.setdefault(code, []).append(Agreed.model_validate(each))
+    return found
 
 
 async def row(session: AsyncSession, code: str, *, lock: bool = False) -> DataProduct:

@@ -1,0 +1,1 @@
+"""Sharing agreements and the board's decisions on them."""

@@ -1,0 +1,1 @@
+"""Complaints, compliments and councillors' enquiries."""

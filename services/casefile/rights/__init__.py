@@ -1,0 +1,1 @@
+"""What people may ask of those who hold their data: access, rectification, restriction, objection, erasure."""
