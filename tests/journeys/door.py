@@ -1,12 +1,15 @@
 """Someone at the door: a signed-in person who calls the gateway as a staff app would."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from kit.clock import LONDON
 from kit.testing.platform import Platform
 
 
@@ -50,6 +53,28 @@ class Person:
                 return answer.json()
             assert time.monotonic() < limit, f"{path} was still {answer.status_code} {answer.text} after {within} s"
             time.sleep(0.05)
+
+
+@contextmanager
+def business_clock(platform: Platform) -> Iterator[Callable[[str], None]]:
+    """Moves the whole platform's clock to a London time; at the end it is the real one again."""
+    with (
+        Person(platform, "administrator", "administration") as keeper,
+        Person(platform, "manager", "supervision") as looking,
+    ):
+
+        def move(to: str) -> None:
+            assert keeper.post("/demo/clock", {"to": to}).status_code == 200
+            looking.soon("/v1/triage/queue/counts", lambda counts: _london(counts["as_of"])[:15] == to[:15])
+            # The other services hear of it by the same event, within as long.
+            time.sleep(0.5)
+
+        yield move
+        keeper.post("/demo/clock", {"to": datetime.now(LONDON).replace(tzinfo=None).isoformat(timespec="seconds")})
+
+
+def _london(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(LONDON).isoformat()
 
 
 def _named(fields: dict[str, str]) -> dict[str, str]:

@@ -4,14 +4,13 @@ Kelly Pike, private tenant, misses the instalment of 1 December 2026; the file i
 """
 
 import time
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from kit.testing.platform import Platform
-from tests.journeys.door import Person
+from tests.journeys.door import Person, business_clock
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark.timeout(240)]
 
@@ -41,19 +40,6 @@ ARREARS = (
 OFFERS = "/v1/triage/outreach"
 
 
-@pytest.fixture
-def early(platform: Platform) -> Iterator[Any]:
-    """Monday 7 December 2026, 06:00; moved on by the test, and put back after it."""
-    with Person(platform, "administrator", "administration") as keeper:
-
-        def move(to: str) -> None:
-            assert keeper.post("/demo/clock", {"to": to}).status_code == 200
-
-        before = datetime.now()  # noqa: DTZ005  # the door reads London time, as people write it
-        yield move
-        move(before.isoformat(timespec="seconds"))
-
-
 def loaded(analyst: Person, source: str, content: str) -> dict[str, Any]:
     answer = analyst.send(
         "POST",
@@ -72,8 +58,13 @@ def loaded(analyst: Person, source: str, content: str) -> dict[str, Any]:
     return done
 
 
-def test_the_letter_that_did_not_go(platform: Platform, early: Any) -> None:
-    early("2026-11-30T09:00:00")
+def test_the_letter_that_did_not_go(platform: Platform) -> None:
+    with business_clock(platform) as move:
+        _the_days(platform, move)
+
+
+def _the_days(platform: Platform, move: Callable[[str], None]) -> None:
+    move("2026-11-30T09:00:00")
     with Person(platform, "triage_officer", "front_door") as officer:
         kelly = officer.post("/v1/casefile/people", KELLY).json()
         home = kelly["household_id"]
@@ -81,7 +72,7 @@ def test_the_letter_that_did_not_go(platform: Platform, early: Any) -> None:
         assert wayne.status_code == 201, wayne.text
     with Person(platform, "analyst", "data_linkage") as analyst:
         loaded(analyst, "council_tax_accounts", ACCOUNTS)
-        early("2026-12-07T06:00:00")
+        move("2026-12-07T06:00:00")
         began = time.monotonic()
         loaded(analyst, "council_tax_arrears", ARREARS)
         with Person(platform, "triage_officer", "outreach") as caller:
