@@ -178,6 +178,22 @@ REFERRED: dict[str, Any] = {
     "changed_at": moment(),
 }
 AS_HOMELESS = "Referred by a public body as homeless or threatened with it"
+STEP: dict[str, Any] = {
+    "step_id": ID,
+    "case_id": ID,
+    "household_id": ID,
+    "direction": "up",
+    "layer": "statutory",
+    "statutory_service": "children_social_care",
+    "from_worker": "w1",
+    "to_team": "assessment",
+    "urgency": "today",
+    "resident": "told",
+    "state": "offered",
+    "due_at": moment(),
+    "offered_at": moment(),
+    "changed_at": moment(),
+}
 WORDS = [
     (
         "triage.homelessness_application.opened",
@@ -216,6 +232,11 @@ WORDS = [
         "Decision (final): targeted support: drugs and alcohol",
     ),
     (
+        "triage.contact.received",
+        contact("received", needs=("drugs_and_alcohol",))["data"],
+        "Contact: walked in at barking learning centre",
+    ),
+    (
         "triage.contact.decided",
         decided(outcome="statutory", statutory_service="children_social_care")["data"],
         "Decision (final): statutory service: children social care",
@@ -239,10 +260,37 @@ WORDS = [
         "Safeguarding concern about an adult escalated: nobody took it in time",
     ),
     ("casefile.case.opened", CASE, "Case opened (targeted)"),
-    ("casefile.case.workstream_added", CASE, "Case widened: targeted, domestic abuse"),
+    ("casefile.case.workstream_added", CASE, "Case widened: targeted"),
     ("casefile.case.allocated", CASE, "Case given to a worker"),
     ("casefile.case.closed", CASE, "Case closed: stepped up to statutory"),
     ("casefile.case.reopened", CASE, "Case reopened (episode 2)"),
+    ("casefile.sealed_case.opened", CASE, "Case opened (targeted)"),
+    (
+        "casefile.sealed_case.workstream_added",
+        {**CASE, "workstreams": [{"decision_id": ID, "layer": "targeted", "specialism": "drugs_and_alcohol"}]},
+        "Case widened: targeted, drugs and alcohol",
+    ),
+    ("casefile.sealed_case.allocated", CASE, "Case given to a worker"),
+    ("casefile.sealed_case.closed", CASE, "Case closed: stepped up to statutory"),
+    ("casefile.sealed_case.reopened", CASE, "Case reopened (episode 2)"),
+    (
+        "casefile.step.offered",
+        STEP,
+        "Step up to children social care offered: whoever helps now goes on until it is accepted",
+    ),
+    ("casefile.step.accepted", STEP, "Step up to children social care accepted by name"),
+    (
+        "casefile.step.declined",
+        {**STEP, "direction": "down"},
+        "Step down from children social care declined: whoever helps now goes on",
+    ),
+    ("casefile.step.withdrawn", STEP, "Step up to children social care withdrawn: whoever helps now goes on"),
+    ("casefile.step.lapsed", STEP, "Step up to children social care lapsed: whoever helps now goes on"),
+    (
+        "casefile.step.escalated",
+        STEP,
+        "Step up to children social care not answered in time: a manager sees to it",
+    ),
     ("casefile.person.registered", PERSON, "Person registered"),
     ("casefile.person.changed", PERSON, "Personal details or household changed"),
     ("casefile.person.merged", PERSON, "Two records found to be one person"),
@@ -341,6 +389,29 @@ def test_the_page_does_not_tell_of_a_crisis() -> None:
             for kind in ("standard", "mental_health_crisis")
         )
         assert standard == crisis
+
+
+SEALED = [
+    ("triage.contact.decided", decided(outcome="targeted", specialism="drugs_and_alcohol")["data"]),
+    ("triage.need.recorded", {**NEED, "domain": "drugs_and_alcohol"}),
+    ("triage.need.met", {**NEED, "domain": "drugs_and_alcohol", "status": "met"}),
+    ("triage.referral.requested", {**REFERRAL, "domain": "drugs_and_alcohol"}),
+    ("casefile.sealed_case.opened", {**CASE, "compartment": "drugs_and_alcohol"}),
+    ("casefile.sealed_case.closed", {**CASE, "compartment": "drugs_and_alcohol"}),
+    ("casefile.step.accepted", {**STEP, "compartment": "drugs_and_alcohol"}),
+]
+
+
+@pytest.mark.parametrize(("type_", "data"), SEALED)
+def test_drug_and_alcohol_work_is_for_its_part_of_the_file_alone(type_: str, data: Any) -> None:
+    assert line_of(type_, parsed(type_, data)).part == "drugs_and_alcohol"
+
+
+@pytest.mark.parametrize(("type_", "data", "title"), WORDS)
+def test_a_line_for_everybody_names_no_sealed_topic(type_: str, data: Any, title: str) -> None:
+    line = line_of(type_, parsed(type_, data))
+    if line.part is None and not type_.startswith("casefile.sealed_case."):
+        assert "drugs" not in f"{line.title}{line.facts}"
 
 
 def test_the_page_tells_no_factor() -> None:

@@ -161,6 +161,7 @@ def _entries(fact: Mapping[str, Any]) -> list[dict[str, Any]]:
         "record": line.record,
         "person_ids": [UUID(each) for each in fact["person_ids"]],
         "facts": dict(line.facts),
+        "part": line.part,
     }
     return [{"household_id": UUID(each), **shared} for each in fact["household_ids"]]
 

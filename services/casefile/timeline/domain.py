@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.casefile.timeline.words import PLACES, SHOWN, WRITERS
+from services.casefile.timeline.words import PARTS, PLACES, SHOWN, WRITERS
 from services.casefile.timeline.words.plain import words
 
 GENESIS: Final = bytes(32)
@@ -35,6 +35,8 @@ class Line:
     title: str
     record: str
     facts: Mapping[str, Any]
+    part: str | None = None
+    """The sealed part of the file it belongs to, for whoever may open that alone."""
 
 
 def line_of(type_: str, data: Mapping[str, Any]) -> Line:
@@ -43,7 +45,8 @@ def line_of(type_: str, data: Mapping[str, Any]) -> Line:
     key = f"{kind}.{event}"
     writer = WRITERS.get(key)
     title = writer(data) if writer else f"{words(kind).capitalize()} {words(event)}"
-    return Line(title, _record(service, kind, data), _facts(key, data))
+    part_of = PARTS.get(key)
+    return Line(title, _record(service, kind, data), _facts(key, data), part_of(data) if part_of else None)
 
 
 def _record(service: str, kind: str, data: Mapping[str, Any]) -> str:

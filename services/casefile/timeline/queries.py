@@ -8,11 +8,11 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import exists, func, not_, select, tuple_
+from sqlalchemy import exists, func, not_, or_, select, tuple_
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.casefile.access.need_to_know import may_see
+from services.casefile.access.need_to_know import Part, may_see
 from services.casefile.people.models import Membership, Person
 from services.casefile.people.visibility import visible_to
 from services.casefile.timeline.domain import GENESIS, digest_of, next_link
@@ -57,7 +57,11 @@ async def page(
     visible = await visible_to(unit)
     about = Person.id == func.any(TimelineEntry.person_ids)
     unseen = exists(select(Person.id).where(about, not_(visible)).correlate(TimelineEntry))
-    query = select(TimelineEntry).where(TimelineEntry.household_id == household_id, not_(unseen))
+    query = select(TimelineEntry).where(
+        TimelineEntry.household_id == household_id,
+        not_(unseen),
+        or_(TimelineEntry.part.is_(None), TimelineEntry.part.in_(await _opened(unit, household_id))),
+    )
     if filters.service:
         query = query.where(TimelineEntry.service == filters.service)
     if filters.kind:
@@ -77,6 +81,15 @@ async def page(
     )
     unit.accessed(f"timeline/{household_id}", members)
     return [EntryView.model_validate(row, from_attributes=True) for row in rows]
+
+
+async def _opened(unit: UnitOfWork, household_id: UUID) -> list[str]:
+    """The sealed parts with lines on this page that the caller may open."""
+    there = select(TimelineEntry.part).where(
+        TimelineEntry.household_id == household_id, TimelineEntry.part.is_not(None)
+    )
+    found = (await unit.session.scalars(there.distinct())).all()
+    return [each for each in found if each in set(Part) and await may_see(unit, Part(each), household_id=household_id)]
 
 
 class End(NamedTuple):

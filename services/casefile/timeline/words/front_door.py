@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.casefile.timeline.words.plain import Writer, day, words
+from services.casefile.timeline.words.plain import SEALED_TOPICS, PartOf, Writer, day, sealed_by, words
 
 _OUTCOMES: Final = {
     "resolved": "solved there and then",
@@ -26,7 +26,9 @@ _CHANNELS: Final = {
 
 def _contact_received(data: Mapping[str, Any]) -> str:
     hub = f" at {words(data['hub'])}" if data.get("hub") else ""
-    needs = ", ".join(sorted({words(each["domain"]) for each in data.get("needs", ())}))
+    # A sealed topic is not named to whoever reads the page.
+    told = {each["domain"] for each in data.get("needs", ())} - set(SEALED_TOPICS)
+    needs = ", ".join(sorted(words(each) for each in told))
     return f"Contact: {_CHANNELS.get(data['channel'], 'made contact')}{hub}" + (f" about {needs}" if needs else "")
 
 
@@ -134,4 +136,9 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "everyday_task": ("everyday-tasks/{}", "everyday_task_id"),
     "duty_to_refer": ("duty-to-refer/{}", "duty_to_refer_id"),
     "safeguarding": ("safeguarding-concerns/{}", "concern_id"),
+}
+PARTS: Final[Mapping[str, PartOf]] = {
+    "contact.decided": lambda data: SEALED_TOPICS.get(data["decision"].get("specialism") or ""),
+    "need.recorded": sealed_by("domain"),
+    "need.met": sealed_by("domain"),
 }

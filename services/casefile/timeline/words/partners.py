@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.casefile.timeline.words.plain import Writer, words
+from services.casefile.timeline.words.plain import PartOf, Writer, sealed_by, words
 
 
 def _referral(says: str, *, why: bool = False) -> Any:
@@ -49,3 +49,4 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "discharge": ("discharge-notices/{}", "discharge_id"),
     "landlord_message": ("landlord-messages/{}", "landlord_message_id"),
 }
+PARTS: Final[Mapping[str, PartOf]] = {key: sealed_by("domain") for key in WRITERS if key.startswith("referral.")}
