@@ -23,6 +23,7 @@ from gateway.links import api as links_api
 from gateway.links import handlers as links
 from gateway.links import sending as letters
 from gateway.links.answering import Answering
+from gateway.links.opening import Opening
 from gateway.live import api as live_api
 from gateway.live import handlers as live
 from gateway.live.feed import Feed
@@ -118,6 +119,7 @@ class Gateway:
         index = RouteIndex(self.routes)
         tokens = InternalTokens(settings.internal_signing_key, pending=self._pending.hidden)
         answering = Answering(lambda: self._own.state.database, index, policy, tokens, self._upstreams)
+        opening = Opening(lambda: self._own.state.database, index, policy, tokens, self._upstreams)
         self._edge = Edge(
             Parts(
                 index=index,
@@ -129,7 +131,13 @@ class Gateway:
                 upstreams=self._upstreams,
                 refused=self._refused,
                 watch=Watch(self._pending, lambda: self._own.state.database),
-                open_pages=open_pages(demo, taken=lambda: sink.taken(self._own.state.database), answering=answering),
+                open_pages=open_pages(
+                    demo,
+                    taken=lambda: sink.taken(self._own.state.database),
+                    answering=answering,
+                    opening=opening,
+                    secure=settings.public_url.startswith("https://"),
+                ),
                 health=self._own,
                 urgent_detail=urgent_detail(settings.duty_numbers),
             )

@@ -16,7 +16,9 @@ from gateway.demo_people import SIGN_INS, SignIn
 from gateway.docs_page import docs_page, page
 from gateway.issuer import DemoIssuer, choose
 from gateway.links import pages as link_pages
+from gateway.links import shared_pages
 from gateway.links.answering import Answering
+from gateway.links.opening import Opening
 from gateway.messages.models import DemoMessage
 from kit.clock import LONDON
 from kit.errors import Unavailable
@@ -82,11 +84,15 @@ def open_pages(
     document: Path = OPENAPI,
     taken: TakenMessages = _none_taken,
     answering: Answering | None = None,
+    opening: Opening | None = None,
+    *,
+    secure: bool = False,
 ) -> FastAPI:
-    """The application of the open lines of the route table. `taken`: what the demo's sink took."""
+    """The application of the open lines of the route table. `taken`: what the demo's sink took; `secure`: by https."""
     app = FastAPI(title="New Start: open pages", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(_documents(document, demo=demo is not None))
     app.include_router(link_pages.router(answering))
+    app.include_router(shared_pages.router(opening, secure=secure))
     if demo is not None:
         app.include_router(_demo(demo, taken))
     problems.install(app)

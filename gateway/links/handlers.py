@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table
 
-from gateway.links import commands
+from gateway.links import commands, shared
 from gateway.links.models import KnownQuestion
 from kit.contracts.envelope import Event, Sealed
 from kit.events.handlers import Handlers
@@ -34,6 +34,12 @@ _MOVES = (
 async def take_letter(unit: UnitOfWork, event: Event[Sealed]) -> None:
     """A partner is to be written to; where an answer is wanted, by a one-time link."""
     await commands.take(unit, event)
+
+
+@handlers.reaction("casefile.share.changed")
+async def know_shared_page(unit: UnitOfWork, event: Event[Sealed]) -> None:
+    """A page may be opened by link and word, or no more."""
+    await shared.hear(unit, event)
 
 
 @handlers.projection(

@@ -54,7 +54,7 @@ def _nobody_is_ringing() -> ColumnElement[bool]:
     )
 
 
-async def claim(unit: UnitOfWork, *, can_send: bool) -> Outgoing | UUID | None:
+async def claim(unit: UnitOfWork, *, can_send: bool, public_url: str = "") -> Outgoing | UUID | None:
     """The next message to try, written down as `sending`: from here on nobody else takes it until the lease is over.
 
     The id alone of one that was given up instead; None when there is nothing to do.
@@ -81,7 +81,8 @@ async def claim(unit: UnitOfWork, *, can_send: bool) -> Outgoing | UUID | None:
     inside = sealed.open_sealed(unit, event)
     assert isinstance(inside, Addressed)
     row.state, row.claimed_at, row.attempts = State.SENDING, now, row.attempts + 1
-    return Outgoing(row.id, inside.way, inside.to, inside.subject or "", inside.text, inside.plain, doubtful)
+    text = inside.text if inside.path is None else f"{inside.text}\n{public_url.rstrip('/')}{inside.path}"
+    return Outgoing(row.id, inside.way, inside.to, inside.subject or "", text, inside.plain, doubtful)
 
 
 async def _sent_lately(unit: UnitOfWork, row: Message) -> int:

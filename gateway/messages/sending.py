@@ -45,12 +45,13 @@ async def sender_of(settings: Settings, database: Database) -> AsyncIterator[Sen
 
 async def run(database: Database, settings: Settings, stop: asyncio.Event) -> None:
     """Until told to stop; a lost database is waited out."""
+    assert isinstance(settings, GatewaySettings)
     async with sender_of(settings, database) as sender:
         if sender is None:
             log.error("no_sender", hint="set NEWSTART_NOTIFY_API_KEY and NEWSTART_NOTIFY_TEMPLATES")
         while not stop.is_set():
             try:
-                did = await send_one(database, sender) or await check_one(database, sender)
+                did = await send_one(database, sender, settings.public_url) or await check_one(database, sender)
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -60,10 +61,10 @@ async def run(database: Database, settings: Settings, stop: asyncio.Event) -> No
                     await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
 
 
-async def send_one(database: Database, sender: Sender | None) -> bool:
-    """Try the next message; False when there is none."""
+async def send_one(database: Database, sender: Sender | None, public_url: str = "") -> bool:
+    """Try the next message; False when there is none. `public_url`: where addresses of our own begin."""
     async with _unit(database) as unit:
-        claimed = await commands.claim(unit, can_send=sender is not None)
+        claimed = await commands.claim(unit, can_send=sender is not None, public_url=public_url)
     if claimed is None:
         return False
     if sender is None or not isinstance(claimed, Outgoing):

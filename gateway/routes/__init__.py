@@ -19,6 +19,7 @@ from gateway.routes import (
     housing,
     hubs,
     notes,
+    papers,
     referrals,
     rights,
     risk,
@@ -62,6 +63,9 @@ OPEN_ROUTES = (
     # One-time links: the address is the secret. Looking never uses one up; only an answer does.
     Route("GET", "/links/{token}", "", NOTHING_PERSONAL, "link", open=True),
     Route("POST", "/links/{token}", "", NOTHING_PERSONAL, "link", body="json", open=True),
+    # A person's own page: opened by the address and a chosen word, once, on one device. Looking never uses it up.
+    Route("GET", "/pages/{token}", "", NOTHING_PERSONAL, "link", open=True),
+    Route("POST", "/pages/{token}", "", NOTHING_PERSONAL, "link", body="json", open=True),
 )
 # What services give to anyone: no policy is asked, because nobody is there whom it could know.
 PUBLISHED_ROUTES: tuple[Route, ...] = (*triage.PUBLISHED,)
@@ -85,6 +89,7 @@ GUARDED_ROUTES: tuple[Route, ...] = (
     *notes.ROUTES,
     *safety.ROUTES,
     *rights.ROUTES,
+    *papers.ROUTES,
     *risk.ROUTES,
     *grants.ROUTES,
     *housing.ROUTES,
