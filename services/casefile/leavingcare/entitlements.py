@@ -1,7 +1,7 @@
 """What a young person leaving care may have, by law or by the council's own offer: from which age until which. Pure.
 
-Configuration: sections and ages as of September 2026, to be kept in step with the law; amounts are left to the council's
-published offer, for they change every year.
+Configuration: sections and ages as of September 2026, to be kept in step with the law; amounts are left to what the
+council publishes, for they change every year.
 """
 
 from dataclasses import dataclass
