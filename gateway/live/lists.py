@@ -80,6 +80,19 @@ LISTS: Final[Mapping[str, Followed]] = {
             "triage.appointment.read",
             frozenset({"triage.appointment"}),
         ),
+        # Whoever may review what was broken, and whoever looks at odd patterns: an id of a review or an alert alone.
+        Followed(
+            "casefile.broken_glass",
+            "/v1/casefile/access/broken-glass",
+            "casefile.glass.review",
+            frozenset({"casefile.glass_review"}),
+        ),
+        Followed(
+            "casefile.access_alerts",
+            "/v1/casefile/access/alerts",
+            "casefile.access_alert.settle",
+            frozenset({"casefile.access_alert"}),
+        ),
     )
 }
 """Every list by name."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kit.contracts.envelope import EventData, Sha256, UtcDatetime
+from kit.contracts.envelope import Code, EventData, Sha256, UtcDatetime, WorkerId
 from kit.contracts.event_type import EventType, Sensitivity, live, planned
 from kit.contracts.messages import requested
 from kit.contracts.rights import answered_by
@@ -41,6 +41,31 @@ class SeparationApplied(EventData):
         return self.applied_at
 
 
+class OddPattern(EventData):
+    """A worker read in a way that somebody should look at: which, how much, in how many minutes. No ids of people."""
+
+    worker_id: WorkerId
+    kind: Code
+    count: int = Field(ge=1)
+    minutes: int = Field(ge=1)
+    noticed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it was noticed, by the real clock."""
+        return self.noticed_at
+
+
+def access_noticed(owner: str) -> EventType:
+    """`<owner>.access.noticed`, for information governance: casefile makes one alert of it."""
+    return live(
+        f"{owner}.access.noticed",
+        OddPattern,
+        "Records are read in an odd pattern",
+        Sensitivity.PERSONAL,
+        "casefile",
+    )
+
+
 def access_recorded(owner: str) -> EventType:
     """`<owner>.access.recorded`, which casefile keeps so that nobody can rewrite a service's audit unseen."""
     return live(
@@ -57,6 +82,7 @@ def owed_by_every_service(owner: str) -> tuple[EventType, ...]:
     personal, special = Sensitivity.PERSONAL, Sensitivity.SPECIAL
     return (
         access_recorded(owner),
+        access_noticed(owner),
         live(
             f"{owner}.separation.applied",
             SeparationApplied,

@@ -24,7 +24,7 @@ from kit.events.relay import Relay
 from kit.events.topology import durables
 from kit.service import Service, opened
 from kit.settings import Settings
-from kit.store import audit, business_clock, housekeeping
+from kit.store import audit, business_clock, housekeeping, odd_reading
 from kit.store.db import Database, is_transient
 from kit.store.jobs import Jobs
 from kit.store.timers import Timers
@@ -61,6 +61,7 @@ class Worker:
                     ("jobs", Jobs(database, name, self.service.jobs).run(self.stop)),
                     ("timers", Timers(database, name, self.service.timers).run(self.stop)),
                     ("seal", self._every(_SEAL_EVERY_SECONDS, lambda: audit.seal(database, name))),
+                    ("watch", self._every(odd_reading.EVERY_SECONDS, odd_reading.Watch(database, name).look)),
                     ("tidy", self._every(_TIDY_EVERY_SECONDS, lambda: housekeeping.tidy(database, lasting))),
                     ("bus", self._on_the_bus(database)),
                     *((label, run(database, settings, self.stop)) for label, run in self.service.loops.items()),

@@ -61,7 +61,9 @@ LIVE = """
     grants.rights.package_returned housing.rights.erased housing.rights.package_returned risk.rights.erased
     risk.rights.package_returned triage.rights.erased triage.rights.package_returned
     casefile.access.broken_glass casefile.access.granted casefile.access.revoked casefile.access_alert.raised
-    casefile.access_alert.settled casefile.glass_review.given casefile.glass_review.overdue
+    casefile.access_alert.settled casefile.glass_review.asked casefile.glass_review.given
+    casefile.glass_review.overdue casefile.access.noticed gateway.access.noticed grants.access.noticed
+    housing.access.noticed risk.access.noticed triage.access.noticed
     casefile.person.restricted casefile.person.unrestricted
     casefile.access.recorded casefile.breathing_space.changed casefile.breathing_space.ended
     casefile.breathing_space.started casefile.case.allocated casefile.case.closed casefile.case.opened

@@ -69,11 +69,11 @@ class GlassBroken(CircleState):
 
 
 class GlassReviewed(EventData):
-    """A manager's word on broken glass, or the alarm that nobody gave one in time. Says nothing of the household."""
+    """A review of broken glass that is asked for, given or late. Says nothing of the household."""
 
     broken_glass_id: UUID
     worker_id: WorkerId
-    verdict: Code | None = Field(default=None, description="needed, not_needed or misuse; None: not reviewed in time")
+    verdict: Code | None = Field(default=None, description="needed, not_needed or misuse; None: not yet")
     changed_at: UtcDatetime
 
     def happened_at(self) -> datetime:
@@ -116,6 +116,12 @@ EVENTS: tuple[EventType, ...] = (
         "A worker broke the glass, time-boxed",
         Sensitivity.SPECIAL,
         *SERVICES,
+    ),
+    live(
+        "casefile.glass_review.asked",
+        GlassReviewed,
+        "Somebody is to look at broken glass",
+        Sensitivity.PERSONAL,
         "gateway",
     ),
     live(

@@ -23,7 +23,7 @@ MET_FOR = timedelta(days=28)
 # The team in the open, and who broke the glass; who was let in by a capability is of no other service's concern.
 _NOW = text(
     """
-    select held.worker, held.role, file.opened_at as since, null as until
+    select held.worker, held.role, file.opened_at as since, cast(null as timestamptz) as until
     from case_file as file, lateral (
         values (file.account_manager, 'account_manager'), (file.lead, 'lead')
     ) as held (worker, role)

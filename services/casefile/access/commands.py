@@ -65,6 +65,7 @@ async def break_glass(unit: UnitOfWork, household_id: UUID, reason: str, parts: 
         person_ids=tuple(members),
     )
     unit.emit("casefile.access.broken_glass", state, aggregate_id=household_id, sequence=around.version)
+    _tell_review(unit, row, "asked")
     late = datetime.combine(row.review_due + timedelta(days=1), time(), clock.LONDON)
     await timers.set_alarm(unit, REVIEW_LATE, row.id, late)
     unit.accessed(f"broken_glass/{row.id}", members)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from kit.contracts.access import OddPattern
 from kit.contracts.catalogue import CATALOGUE, OWNERS
 from kit.contracts.envelope import Event, subject_for
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
 from kit.store.unit import UnitOfWork
-from services.casefile.access import circle
+from services.casefile.access import circle, commands
 from services.casefile.access.models import (
     KnownEncounter,
     KnownEncounterWorker,
@@ -134,6 +135,14 @@ async def know_team_lines(unit: UnitOfWork, events: Sequence[Event[Any]]) -> Non
             for event in events
         ),
     )
+
+
+@handlers.reaction(*(f"{owner}.access.noticed" for owner in OWNERS))
+async def alert(unit: UnitOfWork, event: Event[OddPattern]) -> None:
+    """Whichever service noticed it: one alert while it is open."""
+    data = event.data
+    figures = {"count": data.count, "minutes": data.minutes, "service": event.type.partition(".")[0]}
+    await commands.raise_alert(unit, data.kind, data.worker_id, figures)
 
 
 @handlers.reaction(*CASES)

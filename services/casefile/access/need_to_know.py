@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Text, Uuid, column, exists, or_, select, text
+from sqlalchemy import ColumnElement, Uuid, column, exists, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kit import clock
@@ -199,14 +199,14 @@ _MET = """
     where took.worker = :ntk_actor and took.at > :ntk_since"""
 _GLASS = """
     select glass.household_id from broken_glass as glass
-    where glass.worker = :ntk_actor and glass.until > :ntk_real and :ntk_part = any (glass.parts)"""
+    where glass.worker = :ntk_actor and glass.until > :ntk_real and {part} = any (glass.parts)"""
 _LET_IN = """
     select member.household_id from case_member as member
-    where member.worker = :ntk_actor and member.compartment = :ntk_part and member.until is null
+    where member.worker = :ntk_actor and member.compartment = {part} and member.until is null
     union all
     select place.household_id from circle_place as place
     where place.worker = :ntk_actor and place.since <= :ntk_now and (place.until is null or place.until > :ntk_now)
-        and :ntk_part = any (place.parts)"""
+        and {part} = any (place.parts)"""
 _HOUSEHOLDS = "with recursive {names}, mine (household_id) as ({mine}) select household_id as id from mine"
 _PEOPLE = """
 with recursive {names}, mine (household_id) as ({mine}),
@@ -238,7 +238,8 @@ join ({_OF_OTHERS}) as taken on taken.id = home.household_id where home.until is
 def _ids(unit: UnitOfWork, part: Part, frame: str, name: str) -> Any:
     """The frame's ids as a subquery that a statement runs once."""
     sight, roles = SIGHTS[part], frozenset(unit.cause.roles)
-    names, mine = [_ME], [_LET_IN]
+    # The part stands in the words: one statement may ask for several, and a parameter of one name has one value.
+    names, mine = [_ME], [_LET_IN.format(part=f"'{part.value}'")]
     if _fits(unit, sight):
         if sight.related is None or roles & sight.related:
             mine += [_HELD.format(whose="me"), _TEAM.format(whose="me"), _MET]
@@ -248,21 +249,16 @@ def _ids(unit: UnitOfWork, part: Part, frame: str, name: str) -> Any:
             names.append(_MANAGED)
             mine += [_HELD.format(whose="managed"), _TEAM.format(whose="managed")]
     if sight.glass:
-        mine.append(_GLASS)
+        mine.append(_GLASS.format(part=f"'{part.value}'"))
     sql = frame.format(names=",".join(names), mine="\n    union all".join(mine)) if "{mine}" in frame else frame
-    # A statement may ask about several parts: each has its own name, or the last one's value would count for all.
-    named = f"ntk_part_{part.value}"
-    sql = sql.replace(":ntk_part", f":{named}")
     since = clock.business_now() - MET_FOR
-    values = {
-        "ntk_actor": (unit.cause.actor, Text),
-        named: (part.value, Text),
-        "ntk_now": (clock.business_now(), DateTime(timezone=True)),
-        "ntk_real": (clock.now(), DateTime(timezone=True)),
-        "ntk_since": (since, DateTime(timezone=True)),
-        "ntk_today": (clock.today(), None),
-        "ntk_then": (since.date(), None),
+    values: dict[str, Any] = {
+        "ntk_actor": unit.cause.actor,
+        "ntk_now": clock.business_now(),
+        "ntk_real": clock.now(),
+        "ntk_since": since,
+        "ntk_today": clock.today(),
+        "ntk_then": since.date(),
     }
-    used = {key: value for key, value in values.items() if f":{key}" in sql}
-    found = text(sql).bindparams(**{key: value for key, (value, _) in used.items()})
+    found = text(sql).bindparams(**{key: value for key, value in values.items() if f":{key}" in sql})
     return select(found.columns(column("id", Uuid)).subquery(name).c.id)

@@ -30,7 +30,7 @@ def answers_for(unit: UnitOfWork, worker: InstrumentedAttribute[str]) -> ColumnE
     team = exists(
         select(KnownTeamLine.id).where(worker == any_(KnownTeamLine.members), KnownTeamLine.manager.is_not(None))
     )
-    return or_(worker.in_(select(mine.c.worker)), ~(line | team).correlate(worker.class_))
+    return or_(worker.in_(select(mine.c.worker)), ~(line | team))
 
 
 async def glass_visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
@@ -57,9 +57,7 @@ def conflict_visible_to(unit: UnitOfWork, about: ColumnElement[bool]) -> ColumnE
 async def glass(unit: UnitOfWork, glass_id: UUID, *, for_change: bool = False) -> BrokenGlass:
     """One broken glass; `NotFound` also for one that is not the caller's to see."""
     query = select(BrokenGlass).where(BrokenGlass.id == glass_id, await glass_visible_to(unit))
-    row: BrokenGlass = await _one(
-        unit, query.with_for_update(of=BrokenGlass) if for_change else query, "broken glass"
-    )
+    row: BrokenGlass = await _one(unit, query.with_for_update(of=BrokenGlass) if for_change else query, "broken glass")
     return row
 
 

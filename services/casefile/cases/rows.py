@@ -42,7 +42,7 @@ def _of_the_team(unit: UnitOfWork, compartment: str) -> ColumnElement[bool]:
     """The caller belongs today to the team whose code is the compartment's name."""
     team = KnownTeamLine.__table__
     mine = select(known_team.c.id).join(team, team.c.id == known_team.c.id)
-    return exists(mine.where(known_team.c.code == compartment, team.c.members.any(unit.cause.actor)))
+    return exists(mine.where(known_team.c.code == compartment, literal(unit.cause.actor) == any_(team.c.members)))
 
 
 def _runs_the_team(unit: UnitOfWork, compartment: str) -> ColumnElement[bool]:
