@@ -131,7 +131,7 @@ def test_what_may_not_be_announced(more: dict[str, Any], pointer: str) -> None:
 
 
 def test_what_may_not_be_concluded() -> None:
-    given_ = {"entered_by": "ines", "witnessed_by": "a councillor", "drawn_at": KNOWN}
+    given_: dict[str, Any] = {"entered_by": "ines", "witnessed_by": "a councillor", "drawn_at": KNOWN}
     for seed, more in (
         (SEED, {"drawn_at": KNOWN - timedelta(seconds=1)}),
         ("1 2", {}),
