@@ -108,7 +108,7 @@ def faults(record: Any) -> list[str]:
     drawn, seed_from = _moment(record["drawn_at"]), _moment(record["seed_from"])
     if drawn is None:
         found.append("The time of the draw is not written as ISO 8601 with its offset.")
-    elif drawn < seed_from:
+    elif seed_from is not None and drawn < seed_from:
         found.append("It was drawn before the seed could be known.")
     named = [record["entered_by"], record["witnessed_by"]]
     if not all(isinstance(each, str) and each.strip() for each in named) or named[0] == named[1]:
