@@ -30,8 +30,7 @@ FIELDS: Final = {
 }
 _LEAVE: Final = "https://www.bbc.co.uk/weather"
 _TITLE: Final = "Your page"
-_STATES: Final = {"to_do": "to do", "doing": "under way", "done": "done", "open": "under way", "achieved": "reached"}
-_WHOSE: Final = {"theirs": "You", "ours": "We", "partners": "Somebody we asked to help"}
+_WHO: Final = {"you": "You", "we": "We", "somebody_else": "Somebody we asked"}
 
 Token = Annotated[str, Path(max_length=128)]
 
@@ -115,17 +114,17 @@ def _plan(plan: Mapping[str, Any]) -> str:
     parts = ['<section aria-labelledby="plan"><h2 id="plan">Your plan</h2>']
     if plan.get("what_matters"):
         parts.append(f'<h3>What matters to you</h3><p dir="auto">{_said(plan["what_matters"])}</p>')
-    for number, goal in enumerate(plan.get("goals") or (), start=1):
-        parts.append(_goal(number, goal))
-    if plan.get("also"):
-        parts.append(f"<h3>Also</h3>{_actions(plan['also'])}")
-    if not plan.get("goals") and not plan.get("also"):
+    parts += [_goal(number, goal) for number, goal in enumerate(plan.get("goals") or (), start=1)]
+    if plan.get("actions"):
+        parts.append(f"<h3>{'Also' if plan.get('goals') else 'What is to be done'}</h3>{_actions(plan['actions'])}")
+    if not plan.get("goals") and not plan.get("actions"):
         parts.append("<p>Nothing is written in it yet.</p>")
-    days = [
-        f"Agreed with you on {_day(plan['agreed_at'])}." if plan.get("agreed_at") else "Not agreed with you yet.",
-        f"We look at it together again on {_day(plan['review_on'])}." if plan.get("review_on") else "",
+    said = [
+        "You agreed to this." if plan.get("agreed") else "You have not agreed to this yet: say what you would change."
     ]
-    parts.append(f"<p>{' '.join(filter(None, days))}</p></section>")
+    if plan.get("review_on"):
+        said.append(f"We look at it together again on {_day(plan['review_on'])}.")
+    parts.append(f"<p>{' '.join(said)}</p></section>")
     return "".join(parts)
 
 
@@ -133,10 +132,10 @@ def _goal(number: int, goal: Mapping[str, Any]) -> str:
     lang = f' lang="{escape(str(goal["language"]))}"' if goal.get("language") else ""
     english = f"<p>In English: {_said(goal['english'])}</p>" if goal.get("english") else ""
     by = f", by {_day(goal['by'])}" if goal.get("by") else ""
-    state = _STATES.get(str(goal.get("state")), str(goal.get("state")))
+    state = f"Reached{by}" if goal.get("reached") else f"Under way{by}"
     return (
         f'<h3>{number}. <span dir="auto"{lang}>{_said(goal["words"])}</span></h3>{english}'
-        f'<p class="quiet">{escape(state.capitalize())}{by}</p>{_actions(goal.get("actions") or ())}'
+        f'<p class="quiet">{state}</p>{_actions(goal.get("actions") or ())}'
     )
 
 
@@ -147,10 +146,9 @@ def _actions(actions: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _action(each: Mapping[str, Any]) -> str:
-    who = _WHOSE.get(str(each.get("whose")), "We")
-    state = _STATES.get(str(each.get("state")), str(each.get("state")))
-    by = f", by {_day(each['by'])}" if each.get("by") else ""
-    return f'<li><strong>{who}:</strong> <span dir="auto">{_said(each["words"])}</span> ({escape(state)}{by})</li>'
+    who = _WHO.get(str(each.get("who")), "We")
+    state = "done" if each.get("done") else f"by {_day(each['due_on'])}" if each.get("due_on") else "to do"
+    return f'<li><strong>{who}:</strong> <span dir="auto">{_said(each["words"])}</span> ({state})</li>'
 
 
 def _looked(looked: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.cases import queries as cases
 from services.casefile.papers import sections
@@ -16,6 +17,8 @@ from services.casefile.papers.ground import Ground
 from services.casefile.papers.orders import PrintOrder, stamp_of
 from services.casefile.papers.printing import printed
 from services.casefile.papers.sheet import Sheet
+from services.casefile.people import queries as people
+from services.casefile.plans import queries as plan_reads
 
 Part = Literal["people", "case", "plans", "warnings", "notes", "tasks", "letters", "timeline"]
 
@@ -43,12 +46,30 @@ SECTIONS: Final[Mapping[Part, Section]] = {
 
 
 async def bundle(unit: UnitOfWork, case_id: UUID, order: BundleOrder) -> bytes:
-    """The case's file as one paper. `NotFound` for a case that the caller may not know of."""
+    """The case's file as one paper. `NotFound` for a case that the caller may not look inside."""
     case = await cases.view(unit, case_id)
+    if not case.inside:
+        raise NotFound("We know of no such case")
     paper = Sheet("Case file", stamp_of(unit, order), reference=f"Case {case.id.hex[-8:].upper()}", large=order.large)
     ground = Ground(unit, paper, case, frozenset(order.without))
     for part, section in SECTIONS.items():
         if part not in order.leave_out:
             await section(ground)
     unit.accessed(f"case/{case.id}", sorted(ground.names))
+    return await printed(paper)
+
+
+async def plan(unit: UnitOfWork, plan_id: UUID, order: PrintOrder) -> bytes:
+    """One plan as a paper to hand over and talk about, as far as the caller may read it."""
+    found = await plan_reads.plan(unit, plan_id)
+    names = await people.views_of(unit, [found.person_id])
+    name = " ".join((names[0].names[0].given, names[0].names[0].family)) if names and names[0].names else ""
+    paper = Sheet(
+        f"Plan of {name}" if name else "Plan",
+        stamp_of(unit, order),
+        reference=f"Plan {found.id.hex[-8:].upper()}",
+        large=order.large,
+    )
+    paper.heading("What we do together")
+    sections.one_plan(paper, found)
     return await printed(paper)

@@ -1,21 +1,29 @@
 """The sections of a bundle, each from its own capability's reads. One with nothing to say is left out whole."""
 
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 
+from services.casefile.notes import queries as note_reads
+from services.casefile.notes.shapes import NoteView
 from services.casefile.papers.ground import Ground
 from services.casefile.papers.letters import queries as letter_reads
-from services.casefile.papers.sheet import day, moment
+from services.casefile.papers.sheet import Sheet, day, moment
 from services.casefile.people import queries as people_reads
 from services.casefile.people.models import Membership
 from services.casefile.people.queries import PersonView
+from services.casefile.plans import queries as plan_reads
+from services.casefile.plans.shapes import ActionView, PlanView
+from services.casefile.tasks import queries as task_reads
 from services.casefile.timeline import queries as timeline_reads
 from services.casefile.timeline.queries import Filters
+from services.casefile.warnings import queries as warning_reads
 
 MOST_LINES = 2_000
 _TURN = 200
+_WHOSE: Final = {"theirs": "They", "ours": "We", "partners": "A partner"}
 
 
 def _words(code: str | None) -> str:
@@ -74,6 +82,7 @@ async def case(ground: Ground) -> None:
             ("Layer of support", _words(here.layer)),
             ("Opened", moment(here.opened_at)),
             ("Episode", str(here.episode)),
+            ("Next review", _day(here.next_review_on)),
             ("Closed", moment(here.closed_at) if here.closed_at else None),
             ("Why it was closed", _words(here.close_reason)),
             ("Said at the close", here.close_note),
@@ -86,19 +95,123 @@ async def case(ground: Ground) -> None:
 
 
 async def plans(ground: Ground) -> None:
-    """Their plans."""
+    """Their plans, in their own words."""
+    found = await plan_reads.plans(ground.unit, plan_reads.Filters(household_id=ground.case.household_id), None, _TURN)
+    for each in found[:_TURN]:
+        if each.id not in ground.without and each.person_id not in ground.without:
+            ground.paper.heading(f"Plan of {ground.name(each.person_id)}")
+            one_plan(ground.paper, each, ground.without)
+
+
+def one_plan(paper: Sheet, plan: PlanView, without: frozenset[UUID] = frozenset()) -> None:
+    """A plan under the heading that stands above it."""
+    paper.facts(
+        [
+            ("State", _words(plan.state)),
+            ("Agreed", f"{plan.agreed_number} times" if plan.agreed_number else "not yet"),
+            ("Since then", "something has changed" if plan.changed_since_agreed else None),
+            ("Looked at again", _day(plan.review_on)),
+            ("What matters to them", plan.what_matters),
+        ]
+    )
+    for number, goal in enumerate((each for each in plan.goals if each.id not in without), start=1):
+        paper.heading(f"{number}. {goal.words}", level=2)
+        paper.facts(
+            [
+                ("In English", goal.english),
+                ("By", _day(goal.by)),
+                ("State", _words(goal.state)),
+                ("Reached", _day(goal.achieved_on)),
+                ("How we know, or why not", goal.ended_words),
+            ]
+        )
+        _steps(paper, [each for each in plan.actions if each.goal_id == goal.id and each.id not in without])
+    left = [each for each in plan.actions if each.goal_id is None and each.id not in without]
+    if left:
+        paper.heading("Of no goal", level=2)
+        _steps(paper, left)
+
+
+def _steps(paper: Sheet, actions: list[ActionView]) -> None:
+    paper.table(
+        ["Who", "What", "By", "State"],
+        [(_WHOSE[each.whose], each.words, _day(each.due_on), _words(each.state)) for each in actions],
+        [2, 6, 3, 2],
+    )
 
 
 async def warnings(ground: Ground) -> None:
     """How to meet them safely."""
+    filters = warning_reads.Filters(household_id=ground.case.household_id)
+    found = [
+        each
+        for each in await warning_reads.warnings(ground.unit, filters, None, _TURN)
+        if each.id not in ground.without and each.person_id not in ground.without
+    ]
+    if not found:
+        return
+    ground.paper.heading("Warnings")
+    for each in found:
+        ground.paper.heading(f"{_words(each.kind).capitalize()}: {ground.name(each.person_id)}", level=2)
+        ground.paper.facts(
+            [
+                ("How to meet them safely", each.guidance),
+                ("State", _words(each.state)),
+                ("What happened", each.incident),
+                ("When", _day(each.incident_on)),
+                ("Looked at again", _day(each.review_on)),
+                ("They were told", None if each.told is None else ("yes" if each.told else "no")),
+                ("Why not", each.not_told_because),
+            ]
+        )
 
 
 async def notes(ground: Ground) -> None:
-    """Notes."""
+    """Notes as far as the caller may read them, the oldest first; struck ones say so."""
+    found: list[NoteView] = []
+    after: list[Any] | None = None
+    while len(found) < MOST_LINES:
+        turn = await note_reads.of_household(ground.unit, ground.case.household_id, note_reads.Filters(), after, _TURN)
+        found += turn[:_TURN]
+        if len(turn) <= _TURN:
+            break
+        after = note_reads.place_of(turn[_TURN - 1])
+    rows = [
+        each
+        for each in found
+        if each.id not in ground.without and each.words and not ground.without.intersection(each.person_ids)
+    ]
+    if not rows:
+        return
+    ground.paper.heading("Notes")
+    for each in sorted(rows, key=lambda one: (one.occurred_at, one.id)):
+        struck = f" (struck: {each.strike_reason})" if each.struck_at else ""
+        ground.paper.heading(f"{_words(each.kind).capitalize()}, {moment(each.occurred_at)}{struck}", level=2)
+        about = ", ".join(map(ground.name, each.person_ids))
+        ground.paper.facts([("About", about), ("Written by", worker(each.recorded_by)), ("Part", _part(each.part))])
+        ground.paper.text(each.words or "")
 
 
 async def tasks(ground: Ground) -> None:
-    """What is to be done."""
+    """What is to be done and was done."""
+    found = await task_reads.tasks(ground.unit, task_reads.Filters(case_id=ground.case.id), None, MOST_LINES)
+    rows = [
+        (_day(each.due_on), each.words, worker(each.owner), _words(each.state))
+        for each in found
+        if each.id not in ground.without
+    ]
+    if rows:
+        ground.paper.heading("Tasks")
+        ground.paper.table(["Due", "What", "Whose", "State"], rows, [3, 6, 3, 2])
+
+
+def _part(part: str) -> str | None:
+    return None if part in ("front", "inside") else _words(part)
+
+
+def worker(id_: str) -> str:
+    """A worker as papers name them: the platform holds their names at its door alone."""
+    return f"worker {id_[-8:]}"
 
 
 async def letters(ground: Ground) -> None:

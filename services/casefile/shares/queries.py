@@ -17,10 +17,13 @@ from services.casefile.looked import queries as looked_reads
 from services.casefile.looked.queries import LookedView
 from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Person
-from services.casefile.shares import domain, their_plan
+from services.casefile.plans import queries as plan_reads
+from services.casefile.plans.domain import PlanStatus
+from services.casefile.plans.models import Plan
+from services.casefile.plans.shapes import SharedPlan
+from services.casefile.shares import domain
 from services.casefile.shares.domain import Shows, Standing
 from services.casefile.shares.models import Share
-from services.casefile.shares.their_plan import TheirPlan
 
 
 class ShareView(BaseModel):
@@ -44,7 +47,7 @@ class ShareView(BaseModel):
 class PageView(BaseModel):
     """What the page shows; no name of anybody, no service, no address."""
 
-    plan: TheirPlan | None
+    plan: SharedPlan | None
     looked: LookedView | None
 
 
@@ -62,15 +65,21 @@ async def check_person(unit: UnitOfWork, person_id: UUID) -> None:
 
 async def check_plan(unit: UnitOfWork, person_id: UUID, plan_id: UUID) -> None:
     """`Invalid` unless that is a living plan of this person: one person's page never shows another's."""
-    if not await their_plan.belongs(unit, person_id, plan_id):
+    if not await _is_theirs(unit, person_id, plan_id):
         raise invalid("/plan_id", "No plan of theirs that still stands.", "their-plan")
 
 
+async def _is_theirs(unit: UnitOfWork, person_id: UUID, plan_id: UUID) -> bool:
+    whole = await all_ids(unit.session, [person_id])
+    query = select(Plan.id).where(Plan.id == plan_id, Plan.person_id.in_(whole), Plan.state != PlanStatus.ENDED)
+    return await unit.session.scalar(query) is not None
+
+
 async def page(unit: UnitOfWork, row: Share) -> PageView:
-    """What the page shows to whom it is about."""
+    """What the page shows to whom it is about. A plan that ended since, or is not theirs any more, is not there."""
     plan = looked = None
-    if Shows.PLAN in row.shows and row.plan_id is not None:
-        plan = await their_plan.their_plan(unit, row.person_id, row.plan_id)
+    if Shows.PLAN in row.shows and row.plan_id is not None and await _is_theirs(unit, row.person_id, row.plan_id):
+        plan = await plan_reads.shared(unit, row.plan_id)
     if Shows.LOOKED in row.shows:
         looked = await looked_reads.own_view(unit, row.person_id)
     return PageView(plan=plan, looked=looked)
