@@ -19,16 +19,6 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/casefile/households/{household_id}", "casefile.household.read", LOOK_UP),
     reads("/v1/casefile/households/{household_id}/timeline", "casefile.timeline.read", STORY),
     creates("/v1/casefile/households/{household_id}/members", "casefile.household.change", CASEWORK),
-    creates("/v1/casefile/money/breathing-spaces", "casefile.breathing_space.enter", DEBT),
-    reads("/v1/casefile/money/breathing-spaces", "casefile.breathing_space.read", DEBT),
-    reads("/v1/casefile/money/breathing-spaces/{space_id}", "casefile.breathing_space.read", DEBT),
-    changes(
-        "POST",
-        "/v1/casefile/money/breathing-spaces/{space_id}/treatment-end",
-        "casefile.breathing_space.change",
-        DEBT,
-    ),
-    changes("POST", "/v1/casefile/money/breathing-spaces/{space_id}/cancel", "casefile.breathing_space.change", DEBT),
     reads("/v1/casefile/messages", "casefile.message.read", STORY),
     reads("/v1/casefile/known", "casefile.known.read", CASEWORK),
 )

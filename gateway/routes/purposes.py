@@ -44,6 +44,10 @@ LANDLORD = frozenset({"homelessness", "debt_advice", "universal_support", "targe
 GRANTS = frozenset({"hardship", "grants_administration", "universal_support", "debt_advice"})
 OUTREACH = frozenset({"outreach"})
 DEBT = frozenset({"debt_advice"})
+BENEFITS = DEBT | frozenset(
+    {"benefit_advice", "front_door", "universal_support", "targeted_support", "work_and_skills", "homelessness"}
+)
+MONEY_WORK = DEBT | frozenset({"benefit_advice", "universal_support", "targeted_support", "homelessness"})
 HOLD = frozenset({"revenues_recovery_hold"})
 ASK_FOR_HOLD = OUTREACH | DEBT | frozenset({"universal_support", "targeted_support"})
 WRITING = LOOK_UP | MIGRATION | ADMINISTER | frozenset({"grants_administration"})

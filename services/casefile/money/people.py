@@ -48,7 +48,7 @@ async def share_a_home(unit: UnitOfWork, one: UUID, other: UUID) -> bool:
 
 
 async def abuse_is_known(unit: UnitOfWork, *person_ids: UUID) -> bool:
-    """Was abuse ever recorded of one of them, or where one of them lives or lived? For rules; never for anyone's eyes."""
+    """Was abuse ever recorded of one of them, or where one lives or lived? For rules; never for anyone's eyes."""
     whole = await all_ids(unit.session, person_ids)
     homes = select(Membership.household_id).where(Membership.person_id.in_(whole))
     known = exists().where(or_(KnownNeed.person_id.in_(whole), KnownNeed.household_id.in_(homes)))

@@ -4,13 +4,13 @@ Lengths are configuration with the day they came into force: a standard one last
 one for a mental health crisis lasts as long as the treatment, and 30 days more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from kit.clock import period_beginning_with
-from kit.errors import Conflict, invalid
+from kit.clock import months_after, period_beginning_with
+from kit.errors import Conflict, FieldError, Invalid, invalid
 
 Kind = Literal["standard", "mental_health_crisis"]
 Certifier = Literal["fca_authorised_adviser", "local_authority_adviser", "approved_mental_health_professional"]
@@ -26,6 +26,13 @@ CANCEL_REASONS: Final = (
 )
 
 
+GROUNDS: Final = ("unfair_prejudice", "not_eligible", "not_a_qualifying_debt", "has_the_funds")
+"""On which a creditor may ask for it to be looked at again (reg 17)."""
+DECISIONS: Final = ("stands", "debt_removed", "cancelled")
+Ground = Literal["unfair_prejudice", "not_eligible", "not_a_qualifying_debt", "has_the_funds"]
+Decision = Literal["stands", "debt_removed", "cancelled"]
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What holds for spaces entered on `since` or later; days."""
@@ -36,9 +43,11 @@ class Terms:
     review_from_day: int
     review_to_day: int
     once_in_months: int
+    creditor_days: int
+    decide_by_day: int
 
 
-TERMS: Final = (Terms(date(2021, 5, 4), 60, 30, 25, 35, 12),)
+TERMS: Final = (Terms(date(2021, 5, 4), 60, 30, 25, 35, 12, 20, 35),)
 """Newest last. Breathing Space began on 4 May 2021."""
 
 
@@ -97,7 +106,7 @@ def enter(entry: Entry, earlier: Iterable[Earlier], today: date) -> Days:
         if entry.insolvent:
             detail = "Not with a debt relief order, a voluntary arrangement or bankruptcy."
             raise invalid("/insolvent", detail, "eligibility")
-        since = _months_before(entry.entered_on, terms.once_in_months)
+        since = months_after(entry.entered_on, -terms.once_in_months)
         for each in known:
             if each.kind == "standard" and each.last_day is not None and each.last_day > since:
                 raise Conflict(
@@ -144,6 +153,57 @@ def end_treatment(kind: str, state: str, before: date | None, ended_on: date, en
     return days_of(kind, entered_on, ended_on)
 
 
+def check_covers(kinds: Mapping[str, tuple[bool, bool]]) -> None:
+    """Each debt it covers is still owed, and is of a kind it can cover (reg 5). By id: (open, qualifies)."""
+    faults = [
+        FieldError("/debt_ids", f"{id_}: {'it is over' if qualifies else 'a kind it cannot cover'}.", "qualifying-debt")
+        for id_, (open_, qualifies) in kinds.items()
+        if not (open_ and qualifies)
+    ]
+    if faults:
+        raise Invalid("Not all of these debts can be covered", *faults)
+
+
+def check_midway(
+    kind: str, state: str, reviewed_before: date | None, on: date, days: Days, today: date, reason: str | None
+) -> None:
+    """The midway review (reg 27): once, of a standard one, from day 25 to day 35; whoever ends it says why."""
+    check_active(state)
+    if kind != "standard" or days.review_from is None or days.review_to is None:
+        raise Conflict("Only a standard Breathing Space has a midway review", state=state, allowed=[])
+    if reviewed_before is not None:
+        raise Conflict(f"It was reviewed on {reviewed_before.isoformat()}", state=state, allowed=[])
+    if not days.review_from <= on <= days.review_to:
+        detail = f"From {days.review_from.isoformat()} to {days.review_to.isoformat()}."
+        raise invalid("/reviewed_on", detail, "midway-days")
+    if on > today:
+        raise invalid("/reviewed_on", "It is recorded once it was done.", "not-in-the-future")
+    if reason is not None:
+        check_cancel(reason)
+
+
+def creditor_until(entered_on: date) -> date:
+    """The last day on which a creditor may ask: 20 days beginning with its first (reg 17)."""
+    return period_beginning_with(entered_on + timedelta(days=1), terms_on(entered_on).creditor_days)
+
+
+def decide_by(entered_on: date) -> date:
+    """By when an adviser answers a creditor: day 35 (reg 18)."""
+    return period_beginning_with(entered_on + timedelta(days=1), terms_on(entered_on).decide_by_day)
+
+
+def check_creditor(state: str, entered_on: date, asked_on: date, decided_on: date | None, today: date) -> None:
+    """A creditor asked in time; it is answered after that, and neither is to come."""
+    check_active(state)
+    first, last = entered_on + timedelta(days=1), creditor_until(entered_on)
+    if not first <= asked_on <= last:
+        raise invalid("/asked_on", f"From {first.isoformat()} to {last.isoformat()}.", "within-20-days")
+    if asked_on > today:
+        raise invalid("/asked_on", "It is recorded once they asked.", "not-in-the-future")
+    if decided_on is not None and not asked_on <= decided_on <= today:
+        raise invalid("/decided_on", "After they asked, and not to come.", "dates-in-order")
+
+
 def check_active(state: str) -> None:
     """Only what still runs can change."""
     if state != "active":
@@ -154,14 +214,3 @@ def check_cancel(reason: str) -> None:
     """A cancellation has one of the known reasons."""
     if reason not in CANCEL_REASONS:
         raise invalid("/reason", f"One of {', '.join(CANCEL_REASONS)}.", "cancel-reason")
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for last in range(day.day, 27, -1):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            # A month of fewer days: its last one.
-            continue
-    return date(year, month + 1, day.day)

@@ -1,9 +1,11 @@
 """The table of Breathing Spaces."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.casefile.tables import Base
@@ -29,6 +31,12 @@ class BreathingSpace(Base):
     certified_as: Mapped[str] = mapped_column(Text)
     reference: Mapped[str | None] = mapped_column(Text, comment="in the Insolvency Service's register")
     cancel_reason: Mapped[str | None] = mapped_column(Text)
+    debt_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"), comment="what it covers")
+    reviewed_on: Mapped[date | None] = mapped_column(comment="the midway review")
+    review_outcome: Mapped[str | None] = mapped_column(Text, comment="goes_on | cancelled")
+    creditor_reviews: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'"), comment="[{debt_id, ground, asked_on, decision, decided_on}]"
+    )
     entered_by: Mapped[str] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
