@@ -31,5 +31,22 @@ NOTES: tuple[Route, ...] = (
     changes("POST", f"{_BREACH}/decisions", "casefile.breach.decide", GOVERN),
     changes("POST", f"{_BREACH}/close", "casefile.breach.decide", GOVERN),
 )
-PLANS: tuple[Route, ...] = ()
+PLANS: tuple[Route, ...] = (
+    creates("/v1/casefile/plans", "casefile.plan.work", _WORK),
+    reads("/v1/casefile/plans", "casefile.plan.read", STORY),
+    reads("/v1/casefile/plan-actions", "casefile.plan.read", STORY),
+    reads(_PLAN, "casefile.plan.read", STORY),
+    changes("PATCH", _PLAN, "casefile.plan.work", _WORK),
+    creates(f"{_PLAN}/goals", "casefile.plan.work", _WORK),
+    changes("PATCH", _GOAL, "casefile.plan.work", _WORK),
+    changes("POST", f"{_GOAL}/steps", "casefile.plan.work", _WORK),
+    creates(f"{_PLAN}/actions", "casefile.plan.work", _WORK),
+    changes("PATCH", _ACTION, "casefile.plan.work", _WORK),
+    changes("POST", f"{_ACTION}/progress", "casefile.plan.work", _WORK),
+    creates(f"{_PLAN}/agreements", "casefile.plan.work", _WORK),
+    reads(f"{_PLAN}/agreements", "casefile.plan.read", STORY),
+    reads(f"{_PLAN}/differences", "casefile.plan.read", STORY),
+    reads(f"{_PLAN}/shared-copy", "casefile.plan.read", STORY),
+    changes("POST", f"{_PLAN}/end", "casefile.plan.work", _WORK),
+)
 ROUTES: tuple[Route, ...] = (*NOTES, *PLANS)

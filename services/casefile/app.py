@@ -3,7 +3,7 @@
 from kit.events import access as known
 from kit.events import separation as known_apart
 from kit.service import Service
-from services.casefile import casework
+from services.casefile import casework, journeys
 from services.casefile.access import api as access
 from services.casefile.access import commands as looking_inside
 from services.casefile.access import handlers as seals
@@ -35,6 +35,7 @@ from services.casefile.papers.downtime import handlers as visits
 from services.casefile.papers.letters import api as letters
 from services.casefile.people import api as people
 from services.casefile.people import membership
+from services.casefile.plans import api as plans
 from services.casefile.rights import api as rights
 from services.casefile.rights import commands as owed
 from services.casefile.rights import handlers as packages
@@ -62,7 +63,9 @@ SERVICE = Service(
         *casework.ROUTERS,
         notes.router,
         breaches.router,
+        plans.router,
         *money.ROUTERS,
+        *journeys.ROUTERS,
         access.router,
         separation.router,
         imports.router,
@@ -82,6 +85,7 @@ SERVICE = Service(
         known.colleagues,
         story.handlers,
         *casework.HANDLERS,
+        *journeys.HANDLERS,
         seals.handlers,
         introductions.handlers,
         telling.handlers,
@@ -100,6 +104,7 @@ SERVICE = Service(
         lapsing.LAPSE: lapsing.lapse,
         **alarms.TIMERS,
         **casework.TIMERS,
+        **journeys.TIMERS,
         sealing.EXPIRE: keeping_apart.expire,
         looking_inside.REVIEW_LATE: looking_inside.review_late,
         UNDECIDED: governance.undecided,

@@ -13,6 +13,7 @@ from services.casefile.timeline.words import (
     cases,
     front_door,
     hubs,
+    journeys,
     money,
     outreach,
     papers,
@@ -23,7 +24,7 @@ from services.casefile.timeline.words import (
 )
 from services.casefile.timeline.words.plain import PartOf, Writer
 
-_PARTS: Final = (cases, front_door, hubs, money, outreach, papers, partners, people, plans, risk)
+_PARTS: Final = (cases, front_door, hubs, journeys, money, outreach, papers, partners, people, plans, risk)
 
 WRITERS: Final[Mapping[str, Writer]] = {key: writer for part in _PARTS for key, writer in part.WRITERS.items()}
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {key: names for part in _PARTS for key, names in part.SHOWN.items()}
