@@ -6,7 +6,9 @@ from kit.contracts.casefile import (
     agreements,
     cases,
     casework,
+    community_safety,
     complaints,
+    leaving_care,
     messages,
     money,
     outcomes,
@@ -16,6 +18,7 @@ from kit.contracts.casefile import (
     registers,
     rights,
     separation,
+    work,
 )
 from kit.contracts.event_type import EventType
 
@@ -25,6 +28,9 @@ EVENTS: tuple[EventType, ...] = (
     *casework.EVENTS,
     *plans.EVENTS,
     *outcomes.EVENTS,
+    *work.EVENTS,
+    *leaving_care.EVENTS,
+    *community_safety.EVENTS,
     *money.EVENTS,
     *access.EVENTS,
     *separation.EVENTS,

@@ -31,10 +31,10 @@ class SafetyCaseState(EventData):
         return self.changed_at
 
 
-class CaseReviewState(EventData):
+class AsbReviewState(EventData):
     """A case review asked for (Anti-social Behaviour, Crime and Policing Act 2014 s104), whole, as of this version."""
 
-    case_review_id: UUID
+    asb_review_id: UUID
     safety_case_id: UUID
     person_id: UUID
     state: Literal["asked", "threshold_met", "threshold_not_met", "reviewed"]
@@ -57,7 +57,7 @@ def _case(event: str, summary: str) -> EventType:
 
 
 def _review(event: str, summary: str) -> EventType:
-    return live(f"casefile.case_review.{event}", CaseReviewState, summary, Sensitivity.SPECIAL)
+    return live(f"casefile.asb_review.{event}", AsbReviewState, summary, Sensitivity.SPECIAL)
 
 
 EVENTS: tuple[EventType, ...] = (

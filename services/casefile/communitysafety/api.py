@@ -9,14 +9,14 @@ from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.casefile.communitysafety import commands, queries, reviews
-from services.casefile.communitysafety.models import CaseReview, SafetyCase
+from services.casefile.communitysafety.models import AsbReview, SafetyCase
 from services.casefile.communitysafety.shapes import (
     ActionEnd,
-    CaseReviewView,
+    AsbReviewView,
     Closing,
     NewAction,
     NewAssessment,
-    NewCaseReview,
+    NewAsbReview,
     NewIncident,
     NewSafetyCase,
     ReviewDecision,
@@ -37,10 +37,10 @@ def _answer(response: Response, row: SafetyCase) -> SafetyCaseView:
     return SafetyCaseView.of(row)
 
 
-def _review(response: Response, row: CaseReview) -> CaseReviewView:
-    response.headers["Location"] = f"/v1/casefile/case-reviews/{row.id}"
+def _review(response: Response, row: AsbReview) -> AsbReviewView:
+    response.headers["Location"] = f"/v1/casefile/asb-reviews/{row.id}"
     set_etag(response, row.version)
-    return CaseReviewView.of(row)
+    return AsbReviewView.of(row)
 
 
 @router.post("/safety-cases", status_code=201, **may("casefile.safety_case.work", keyed=True, refusals=(404,)))
@@ -79,7 +79,7 @@ async def change_safety_case(
     status_code=201,
     **may("casefile.safety_case.work", keyed=True, refusals=_ADDING),
 )
-async def add_incident(
+async def add_safety_incident(
     unit: Unit, response: Response, safety_case_id: UUID, expected: Expected, body: NewIncident
 ) -> SafetyCaseView:
     """What happened on a day, and to whom it was complained of."""
@@ -91,7 +91,7 @@ async def add_incident(
     status_code=201,
     **may("casefile.safety_case.work", keyed=True, refusals=_ADDING),
 )
-async def assess_risk(
+async def assess_safety_risk(
     unit: Unit, response: Response, safety_case_id: UUID, expected: Expected, body: NewAssessment
 ) -> SafetyCaseView:
     """The risk of harm, by the form's total and by judgement."""
@@ -103,7 +103,7 @@ async def assess_risk(
     status_code=201,
     **may("casefile.safety_case.work", keyed=True, refusals=_ADDING),
 )
-async def add_action(
+async def add_safety_action(
     unit: Unit, response: Response, safety_case_id: UUID, expected: Expected, body: NewAction
 ) -> SafetyCaseView:
     """One more action of the plan, and whose it is."""
@@ -113,7 +113,7 @@ async def add_action(
 @router.post(
     "/safety-cases/{safety_case_id}/actions/{action_id}/end", **may("casefile.safety_case.work", refusals=_CHANGING)
 )
-async def end_action(
+async def end_safety_action(
     unit: Unit, response: Response, safety_case_id: UUID, action_id: UUID, expected: Expected, body: ActionEnd
 ) -> SafetyCaseView:
     """What came of an action."""
@@ -131,43 +131,43 @@ async def close_safety_case(
 @router.post(
     "/safety-cases/{safety_case_id}/reviews",
     status_code=201,
-    **may("casefile.case_review.ask", keyed=True, refusals=_ADDING),
+    **may("casefile.asb_review.ask", keyed=True, refusals=_ADDING),
 )
-async def ask_case_review(
-    unit: Unit, response: Response, safety_case_id: UUID, expected: Expected, body: NewCaseReview
-) -> CaseReviewView:
+async def ask_asb_review(
+    unit: Unit, response: Response, safety_case_id: UUID, expected: Expected, body: NewAsbReview
+) -> AsbReviewView:
     """A case review (community trigger) is asked for; its clock begins."""
     return _review(response, await reviews.ask(unit, safety_case_id, expected, body))
 
 
-@router.get("/case-reviews", **may("casefile.safety_case.read"))
-async def list_case_reviews(
+@router.get("/asb-reviews", **may("casefile.safety_case.read"))
+async def list_asb_reviews(
     unit: Unit, paging: Paging, safety_case_id: UUID | None = None, waiting: bool = False
-) -> Page[CaseReviewView]:
+) -> Page[AsbReviewView]:
     """Case reviews, the first due first; or those that wait."""
     found = await queries.reviews(unit, safety_case_id, waiting, paging.place, paging.limit + 1)
     return paging.page(found, queries.place_of_review)
 
 
-@router.get("/case-reviews/{review_id}", **may("casefile.safety_case.read", refusals=(404,)))
-async def read_case_review(unit: Unit, response: Response, review_id: UUID) -> CaseReviewView:
+@router.get("/asb-reviews/{review_id}", **may("casefile.safety_case.read", refusals=(404,)))
+async def read_asb_review(unit: Unit, response: Response, review_id: UUID) -> AsbReviewView:
     """One of them."""
     view = await queries.review(unit, review_id)
     set_etag(response, view.version)
     return view
 
 
-@router.post("/case-reviews/{review_id}/decision", **may("casefile.case_review.decide", refusals=_CHANGING))
-async def decide_case_review(
+@router.post("/asb-reviews/{review_id}/decision", **may("casefile.asb_review.decide", refusals=_CHANGING))
+async def decide_asb_review(
     unit: Unit, response: Response, review_id: UUID, expected: Expected, body: ReviewDecision
-) -> CaseReviewView:
+) -> AsbReviewView:
     """Whether the threshold is met. By the number of complaints the review is owed."""
     return _review(response, await reviews.decide(unit, review_id, expected, body))
 
 
-@router.post("/case-reviews/{review_id}/result", **may("casefile.case_review.decide", refusals=_CHANGING))
-async def hold_case_review(
+@router.post("/asb-reviews/{review_id}/result", **may("casefile.asb_review.decide", refusals=_CHANGING))
+async def hold_asb_review(
     unit: Unit, response: Response, review_id: UUID, expected: Expected, body: ReviewResult
-) -> CaseReviewView:
+) -> AsbReviewView:
     """What the bodies recommend; the person is told."""
     return _review(response, await reviews.hold(unit, review_id, expected, body))

@@ -15,7 +15,7 @@ from kit.web.preconditions import check_version
 from services.casefile.access.need_to_know import Part
 from services.casefile.communitysafety import domain
 from services.casefile.communitysafety.domain import ActionState, ReviewState
-from services.casefile.communitysafety.models import CaseReview, SafetyCase
+from services.casefile.communitysafety.models import AsbReview, SafetyCase
 from services.casefile.communitysafety.rows import load
 from services.casefile.communitysafety.shapes import (
     ActionEnd,
@@ -137,8 +137,8 @@ async def close(unit: UnitOfWork, case_id: UUID, expected: int, reason: str) -> 
     """The work ends, once nothing of it is left open."""
     row = await load(unit, case_id, for_change=True)
     check_version(row.version, expected)
-    standing = CaseReview.state.in_([ReviewState.ASKED, ReviewState.THRESHOLD_MET])
-    query = select(func.count()).where(CaseReview.safety_case_id == row.id, standing)
+    standing = AsbReview.state.in_([ReviewState.ASKED, ReviewState.THRESHOLD_MET])
+    query = select(func.count()).where(AsbReview.safety_case_id == row.id, standing)
     domain.check_close(row.state, reason, row.open_actions(), await unit.session.scalar(query) or 0)
     row.state, row.close_reason, row.closed_at = "closed", reason, clock.business_now()
     return _changed(unit, row, "closed")

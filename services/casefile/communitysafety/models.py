@@ -56,10 +56,10 @@ class SafetyCase(Base):
         return sum(each["state"] == "planned" for each in self.actions)
 
 
-class CaseReview(Base):
+class AsbReview(Base):
     """A case review asked for: whether its threshold is met, and what was recommended."""
 
-    __tablename__ = "case_review"
+    __tablename__ = "asb_review"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
@@ -81,12 +81,12 @@ class CaseReview(Base):
 
     __table_args__ = (
         Index(
-            "uq_case_review_open",
+            "uq_asb_review_open",
             "safety_case_id",
             unique=True,
             postgresql_where=text("state in ('asked', 'threshold_met')"),
         ),
-        Index("ix_case_review_due_on", "due_on", "id"),
+        Index("ix_asb_review_due_on", "due_on", "id"),
         {"comment": "Case reviews (community trigger), 2014 Act s104"},
     )
 

@@ -10,9 +10,9 @@ from sqlalchemy import select, tuple_
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.communitysafety.domain import ReviewState
-from services.casefile.communitysafety.models import CaseReview, SafetyCase
+from services.casefile.communitysafety.models import AsbReview, SafetyCase
 from services.casefile.communitysafety.rows import load, visible_to
-from services.casefile.communitysafety.shapes import CaseReviewView, SafetyCaseView
+from services.casefile.communitysafety.shapes import AsbReviewView, SafetyCaseView
 from services.casefile.people.aliases import all_ids
 
 
@@ -46,34 +46,34 @@ def place_of(shown: SafetyCaseView) -> list[Any]:
     return [shown.opened_at.isoformat(), str(shown.id)]
 
 
-async def review(unit: UnitOfWork, review_id: UUID) -> CaseReviewView:
+async def review(unit: UnitOfWork, review_id: UUID) -> AsbReviewView:
     """One case review."""
-    query = select(CaseReview, SafetyCase.person_id).join(SafetyCase, SafetyCase.id == CaseReview.safety_case_id)
-    found = (await unit.session.execute(query.where(CaseReview.id == review_id, await visible_to(unit)))).one_or_none()
+    query = select(AsbReview, SafetyCase.person_id).join(SafetyCase, SafetyCase.id == AsbReview.safety_case_id)
+    found = (await unit.session.execute(query.where(AsbReview.id == review_id, await visible_to(unit)))).one_or_none()
     if found is None:
         raise NotFound("We know of no such case review")
-    unit.accessed(f"case_review/{review_id}", [found[1]])
-    return CaseReviewView.of(found[0])
+    unit.accessed(f"asb_review/{review_id}", [found[1]])
+    return AsbReviewView.of(found[0])
 
 
 async def reviews(
     unit: UnitOfWork, case_id: UUID | None, waiting: bool, after: Sequence[Any] | None, limit: int
-) -> list[CaseReviewView]:
+) -> list[AsbReviewView]:
     """Case reviews the caller may see, the first due first."""
-    query = select(CaseReview, SafetyCase.person_id).join(SafetyCase, SafetyCase.id == CaseReview.safety_case_id)
+    query = select(AsbReview, SafetyCase.person_id).join(SafetyCase, SafetyCase.id == AsbReview.safety_case_id)
     query = query.where(await visible_to(unit))
     if case_id is not None:
-        query = query.where(CaseReview.safety_case_id == case_id)
+        query = query.where(AsbReview.safety_case_id == case_id)
     if waiting:
-        query = query.where(CaseReview.state.in_([ReviewState.ASKED, ReviewState.THRESHOLD_MET]))
-    place = tuple_(CaseReview.due_on, CaseReview.id)
+        query = query.where(AsbReview.state.in_([ReviewState.ASKED, ReviewState.THRESHOLD_MET]))
+    place = tuple_(AsbReview.due_on, AsbReview.id)
     if after is not None:
         query = query.where(place > tuple_(date.fromisoformat(after[0]), UUID(after[1])))
-    rows = (await unit.session.execute(query.order_by(CaseReview.due_on, CaseReview.id).limit(limit))).all()
-    unit.accessed("case_reviews", {person_id for _, person_id in rows})
-    return [CaseReviewView.of(row) for row, _ in rows]
+    rows = (await unit.session.execute(query.order_by(AsbReview.due_on, AsbReview.id).limit(limit))).all()
+    unit.accessed("asb_reviews", {person_id for _, person_id in rows})
+    return [AsbReviewView.of(row) for row, _ in rows]
 
 
-def place_of_review(shown: CaseReviewView) -> list[Any]:
+def place_of_review(shown: AsbReviewView) -> list[Any]:
     """Where it stands in the list."""
     return [shown.due_on.isoformat(), str(shown.id)]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
-from kit.contracts.casefile.community_safety import CaseReviewState
+from kit.contracts.casefile.community_safety import AsbReviewState
 from kit.errors import Conflict, invalid
 from kit.ids import new_id
 from kit.store import timers
@@ -14,14 +14,14 @@ from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.casefile.communitysafety import domain
 from services.casefile.communitysafety.domain import ReviewState
-from services.casefile.communitysafety.models import CaseReview, SafetyCase
+from services.casefile.communitysafety.models import AsbReview, SafetyCase
 from services.casefile.communitysafety.rows import load, load_review
-from services.casefile.communitysafety.shapes import NewCaseReview, ReviewDecision, ReviewResult
+from services.casefile.communitysafety.shapes import NewAsbReview, ReviewDecision, ReviewResult
 
-OVERDUE = "casefile.case_review.overdue"
+OVERDUE = "casefile.asb_review.overdue"
 
 
-async def ask(unit: UnitOfWork, case_id: UUID, expected: int, new: NewCaseReview) -> CaseReview:
+async def ask(unit: UnitOfWork, case_id: UUID, expected: int, new: NewAsbReview) -> AsbReview:
     """A review is asked for. `Conflict` while another one is open."""
     case = await load(unit, case_id, for_change=True)
     check_version(case.version, expected)
@@ -36,8 +36,8 @@ async def ask(unit: UnitOfWork, case_id: UUID, expected: int, new: NewCaseReview
             for each in case.incidents
             if each["complained_on"] is not None
         ]
-    row: CaseReview | None = await unit.session.scalar(
-        insert(CaseReview)
+    row: AsbReview | None = await unit.session.scalar(
+        insert(AsbReview)
         .values(
             id=new_id(),
             version=1,
@@ -52,7 +52,7 @@ async def ask(unit: UnitOfWork, case_id: UUID, expected: int, new: NewCaseReview
             changed_at=clock.business_now(),
         )
         .on_conflict_do_nothing()
-        .returning(CaseReview)
+        .returning(AsbReview)
     )
     if row is None:
         raise Conflict("A case review is open already", allowed=["decide", "hold"])
@@ -61,7 +61,7 @@ async def ask(unit: UnitOfWork, case_id: UUID, expected: int, new: NewCaseReview
     return row
 
 
-async def decide(unit: UnitOfWork, review_id: UUID, expected: int, decision: ReviewDecision) -> CaseReview:
+async def decide(unit: UnitOfWork, review_id: UUID, expected: int, decision: ReviewDecision) -> AsbReview:
     """Whether there is a review. By the number it is owed; below it the bodies may hold one all the same."""
     row, case = await load_review(unit, review_id)
     check_version(row.version, expected)
@@ -79,7 +79,7 @@ async def decide(unit: UnitOfWork, review_id: UUID, expected: int, decision: Rev
     return _changed(unit, row, case)
 
 
-async def hold(unit: UnitOfWork, review_id: UUID, expected: int, result: ReviewResult) -> CaseReview:
+async def hold(unit: UnitOfWork, review_id: UUID, expected: int, result: ReviewResult) -> AsbReview:
     """The review was held, and the person told what is recommended."""
     row, case = await load_review(unit, review_id)
     check_version(row.version, expected)
@@ -95,7 +95,7 @@ async def hold(unit: UnitOfWork, review_id: UUID, expected: int, result: ReviewR
 
 async def mark_overdue(unit: UnitOfWork, review_id: UUID) -> None:
     """It was not decided, or not held, by its day."""
-    query = select(CaseReview).where(CaseReview.id == review_id).with_for_update()
+    query = select(AsbReview).where(AsbReview.id == review_id).with_for_update()
     row = (await unit.session.scalars(query)).one()
     waits = row.state in {ReviewState.ASKED, ReviewState.THRESHOLD_MET}
     if waits and row.due_on < clock.today() and not row.overdue:
@@ -103,17 +103,17 @@ async def mark_overdue(unit: UnitOfWork, review_id: UUID) -> None:
         _changed(unit, row, await unit.session.get_one(SafetyCase, row.safety_case_id), "overdue")
 
 
-def _changed(unit: UnitOfWork, row: CaseReview, case: SafetyCase, event: str = "changed") -> CaseReview:
+def _changed(unit: UnitOfWork, row: AsbReview, case: SafetyCase, event: str = "changed") -> AsbReview:
     row.version += 1
     row.changed_at = clock.business_now()
     _announce(unit, row, case, event)
     return row
 
 
-def _announce(unit: UnitOfWork, row: CaseReview, case: SafetyCase, event: str) -> None:
-    state = CaseReviewState.model_validate(
+def _announce(unit: UnitOfWork, row: AsbReview, case: SafetyCase, event: str) -> None:
+    state = AsbReviewState.model_validate(
         {
-            "case_review_id": row.id,
+            "asb_review_id": row.id,
             "safety_case_id": row.safety_case_id,
             "person_id": case.person_id,
             "state": row.state,
@@ -123,5 +123,5 @@ def _announce(unit: UnitOfWork, row: CaseReview, case: SafetyCase, event: str) -
             "changed_at": row.changed_at,
         }
     )
-    unit.emit(f"casefile.case_review.{event}", state, aggregate_id=row.id, sequence=row.version)
-    unit.accessed(f"case_review/{row.id}", [case.person_id])
+    unit.emit(f"casefile.asb_review.{event}", state, aggregate_id=row.id, sequence=row.version)
+    unit.accessed(f"asb_review/{row.id}", [case.person_id])

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.access.need_to_know import Part, about_person
-from services.casefile.communitysafety.models import CaseReview, SafetyCase
+from services.casefile.communitysafety.models import AsbReview, SafetyCase
 
 
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
@@ -27,9 +27,9 @@ async def load(unit: UnitOfWork, safety_case_id: UUID, *, for_change: bool = Fal
     return row
 
 
-async def load_review(unit: UnitOfWork, review_id: UUID) -> tuple[CaseReview, SafetyCase]:
+async def load_review(unit: UnitOfWork, review_id: UUID) -> tuple[AsbReview, SafetyCase]:
     """A case review with its case, both locked, the case first."""
-    found = select(CaseReview.safety_case_id).where(CaseReview.id == review_id)
+    found = select(AsbReview.safety_case_id).where(AsbReview.id == review_id)
     safety_case_id = await unit.session.scalar(found)
     if safety_case_id is None:
         raise NotFound("We know of no such case review")
@@ -37,4 +37,4 @@ async def load_review(unit: UnitOfWork, review_id: UUID) -> tuple[CaseReview, Sa
         case = await load(unit, safety_case_id, for_change=True)
     except NotFound:
         raise NotFound("We know of no such case review") from None
-    return await unit.session.get_one(CaseReview, review_id, with_for_update=True), case
+    return await unit.session.get_one(AsbReview, review_id, with_for_update=True), case

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from kit.contracts.envelope import UtcDatetime, WorkerId
 from services.casefile.communitysafety import domain
 from services.casefile.communitysafety.domain import ActionState, Band, Kind, Partner, ReviewState, Strand
-from services.casefile.communitysafety.models import CaseReview, SafetyCase
+from services.casefile.communitysafety.models import AsbReview, SafetyCase
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -94,7 +94,7 @@ class ComplaintBody(Body):
     complained_on: date
 
 
-class NewCaseReview(Body):
+class NewAsbReview(Body):
     """A case review is asked for. Left out, the complaints are those on record."""
 
     asked_on: date | None = Field(None, description="Left out: today")
@@ -180,7 +180,7 @@ class SafetyCaseView(BaseModel):
         return cls.model_validate({**kept, "risk": latest})
 
 
-class CaseReviewView(BaseModel):
+class AsbReviewView(BaseModel):
     """A case review, with what the number of complaints says of its threshold."""
 
     id: UUID
@@ -201,7 +201,7 @@ class CaseReviewView(BaseModel):
     told_on: date | None
 
     @classmethod
-    def of(cls, row: CaseReview) -> Self:
+    def of(cls, row: AsbReview) -> Self:
         """As the rows have it."""
         counted = domain.threshold(row.rule_complaints(), row.asked_on)
         made = {"qualifying": counted.qualifying, "needed": counted.needed}

@@ -84,13 +84,13 @@ async def change_work_journey(
     status_code=201,
     **may("casefile.work_journey.work", keyed=True, refusals=_ADDING),
 )
-async def add_step(unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: NewStep) -> JourneyView:
+async def add_work_step(unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: NewStep) -> JourneyView:
     """One more step: childcare, training, an application, an interview."""
     return await _answer(unit, response, await commands.add_step(unit, journey_id, expected, body))
 
 
 @router.patch("/work-journeys/{journey_id}/steps/{step_id}", **may("casefile.work_journey.work", refusals=_CHANGING))
-async def change_step(
+async def change_work_step(
     unit: Unit, response: Response, journey_id: UUID, step_id: UUID, expected: Expected, body: StepChanges
 ) -> JourneyView:
     """How a step stands now, and whether the person shares it with their work coach."""
@@ -98,7 +98,7 @@ async def change_step(
 
 
 @router.put("/work-journeys/{journey_id}/sharing", **may("casefile.work_journey.work", refusals=_CHANGING))
-async def share_goals(
+async def share_work_goals(
     unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: Sharing
 ) -> JourneyView:
     """They share goals with a work coach, as they agreed; null takes it back at once."""
@@ -110,13 +110,13 @@ async def share_goals(
     status_code=201,
     **may("casefile.work_journey.work", keyed=True, refusals=_ADDING),
 )
-async def start_job(unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: NewJob) -> JourneyView:
+async def start_work_job(unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: NewJob) -> JourneyView:
     """They started work. It is an outcome too, unless their employment is on record already."""
     return await _answer(unit, response, await jobs.start(unit, journey_id, expected, body))
 
 
 @router.post("/work-journeys/{journey_id}/jobs/{job_id}/end", **may("casefile.work_journey.work", refusals=_CHANGING))
-async def end_job(
+async def end_work_job(
     unit: Unit, response: Response, journey_id: UUID, job_id: UUID, expected: Expected, body: JobEnd
 ) -> JourneyView:
     """The job ended; what it did not last to is recorded so."""
@@ -128,7 +128,7 @@ async def end_job(
     status_code=201,
     **may("casefile.work_journey.work", keyed=True, refusals=_ADDING),
 )
-async def check_job(
+async def check_work_job(
     unit: Unit, response: Response, journey_id: UUID, job_id: UUID, expected: Expected, body: CheckBody
 ) -> JourneyView:
     """Whether it still stood after 13, or 26, weeks. The answer at 26 weeks is the outcome's too."""
@@ -143,7 +143,7 @@ async def check_job(
     status_code=201,
     **may("casefile.work_journey.work", keyed=True, refusals=_ADDING),
 )
-async def record_progress(
+async def record_work_progress(
     unit: Unit, response: Response, journey_id: UUID, job_id: UUID, expected: Expected, body: Progress
 ) -> JourneyView:
     """They came further: more hours, better pay, a qualification, a better post."""
@@ -159,7 +159,7 @@ async def close_work_journey(
 
 
 @router.get("/work-checks", **may("casefile.work_journey.read"))
-async def list_due_checks(unit: Unit, paging: Paging, worker: Who = None) -> Page[DueCheck]:
+async def list_due_work_checks(unit: Unit, paging: Paging, worker: Who = None) -> Page[DueCheck]:
     """Jobs to ask after today, the longest due first."""
     found = await queries.due_checks(unit, worker, paging.place, paging.limit + 1)
     return paging.page(found, queries.place_of_check)

@@ -25,7 +25,7 @@ router = APIRouter(route_class=UnitRoute, tags=["work"])
 
 
 @router.post("/work-vacancies", status_code=201, **may("casefile.work_vacancy.keep", keyed=True))
-async def enter_vacancy(unit: Unit, response: Response, body: NewVacancy) -> VacancyView:
+async def enter_work_vacancy(unit: Unit, response: Response, body: NewVacancy) -> VacancyView:
     """A scheme's vacancy opens here, some working days before it opens to others."""
     row = await vacancies.enter(unit, body)
     response.headers["Location"] = f"/v1/casefile/work-vacancies/{row.id}"
@@ -51,7 +51,7 @@ async def read_vacancy(unit: Unit, response: Response, vacancy_id: UUID) -> Vaca
 
 
 @router.patch("/work-vacancies/{vacancy_id}", **may("casefile.work_vacancy.keep", refusals=(404, 412, 428)))
-async def change_vacancy(
+async def change_work_vacancy(
     unit: Unit, response: Response, vacancy_id: UUID, expected: Expected, body: VacancyChanges
 ) -> VacancyView:
     """More places or fewer, closed, or open again."""
@@ -61,7 +61,7 @@ async def change_vacancy(
 
 
 @router.get("/work-vacancies/{vacancy_id}/order", **may("casefile.work_offer.make", refusals=(404,)))
-async def read_order(unit: Unit, paging: Paging, vacancy_id: UUID) -> Page[PlaceView]:
+async def read_work_order(unit: Unit, paging: Paging, vacancy_id: UUID) -> Page[PlaceView]:
     """In which order a place is offered, furthest from work first, and why: as far as the caller may see."""
     shown = await queries.vacancy(unit, vacancy_id)
     places = await vacancies.order(unit, shown.hours)
@@ -75,7 +75,7 @@ async def read_order(unit: Unit, paging: Paging, vacancy_id: UUID) -> Page[Place
     status_code=201,
     **may("casefile.work_offer.make", keyed=True, refusals=(404,)),
 )
-async def make_offer(unit: Unit, response: Response, vacancy_id: UUID, body: NewOffer) -> OfferView:
+async def make_work_offer(unit: Unit, response: Response, vacancy_id: UUID, body: NewOffer) -> OfferView:
     """Offer a place. Whoever passes over somebody further from work says why."""
     row = await vacancies.offer(unit, vacancy_id, body.journey_id, body.reason)
     response.headers["Location"] = f"/v1/casefile/work-offers/{row.id}"
@@ -84,7 +84,7 @@ async def make_offer(unit: Unit, response: Response, vacancy_id: UUID, body: New
 
 
 @router.get("/work-offers", **may("casefile.work_offer.read"))
-async def list_offers(
+async def list_work_offers(
     unit: Unit, paging: Paging, journey_id: UUID | None = None, vacancy_id: UUID | None = None
 ) -> Page[OfferView]:
     """Offers to people whose file the caller may see, the newest first."""
@@ -93,7 +93,7 @@ async def list_offers(
 
 
 @router.post("/work-offers/{offer_id}/answer", **may("casefile.work_offer.answer", refusals=(404, 409, 412, 428)))
-async def answer_offer(
+async def answer_work_offer(
     unit: Unit, response: Response, offer_id: UUID, expected: Expected, body: OfferAnswer
 ) -> OfferView:
     """Accepted, declined or withdrawn. Nothing follows from it but that the place is taken or free."""
