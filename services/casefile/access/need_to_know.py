@@ -220,7 +220,7 @@ select id from people"""
 # Households on whose open case people work who have another manager: of those, one sees what is one's own people's.
 _OF_OTHERS = """
 select file.household_id as id from case_file as file
-where file.state = 'open' and (
+where file.state = 'open' and file.compartment = '' and (
     exists (
         select from known_line as line
         where line.worker in (file.account_manager, file.lead) and line.manager is not null
