@@ -17,7 +17,9 @@ STRANGER: dict[str, Any] = {"actor": "stranger", "roles": ("universal_worker",)}
 
 
 async def write(casefile: Casefile, home: Any, words: str = "She was at home.", **more: Any) -> Any:
-    who = {name: more.pop(name) for name in ("actor", "roles", "purpose", "hide", "key") if name in more}
+    who: dict[str, Any] = {
+        name: more.pop(name) for name in ("actor", "roles", "purpose", "hide", "key") if name in more
+    }
     return await casefile.good("POST", NOTES, {"household_id": home, "words": words, **more}, **(who or TOM))
 
 
@@ -155,16 +157,13 @@ async def test_a_struck_note_stays_legible_and_changes_no_more(casefile: Casefil
     note = await write(casefile, home, "Wrong door")
     path = f"{NOTES}/{note['id']}"
     await casefile.let_in(home, "ewa")
-    ewa = {"actor": "ewa", "roles": ("universal_worker",)}
-    for step, body in (("strike", {"reason": "not mine"}), ("corrections", {"words": "x", "reason": "not mine"})):
+    ewa: dict[str, Any] = {"actor": "ewa", "roles": ("universal_worker",)}
+    steps: list[tuple[str, Any]] = [("strike", {"reason": "again"}), ("corrections", {"words": "x", "reason": "again"})]
+    for step, body in steps:
         assert (await casefile("POST", f"{path}/{step}", body, version=1, **ewa)).status_code == 403
     struck = await casefile.good("POST", f"{path}/strike", {"reason": "another family"}, version=1, **MANAGER)
     assert (struck["state"], struck["words"], struck["struck_by"]) == ("struck", "Wrong door", "manager-1")
-    for step, body in (
-        ("strike", {"reason": "again"}),
-        ("corrections", {"words": "x", "reason": "late"}),
-        ("pin", None),
-    ):
+    for step, body in [*steps, ("pin", None)]:
         refused = await casefile("POST", f"{path}/{step}", body, version=2, **TOM)
         assert (refused.status_code, refused.json()["allowed"]) == (409, ["say_who_reads", "move"])
 
@@ -175,7 +174,7 @@ async def test_pinned_notes_come_first_and_are_few(casefile: Casefile) -> None:
     notes = [await write(casefile, home, f"{number} days ago", occurred_at=day) for number, day in enumerate(days)]
     await casefile.good("POST", f"{NOTES}/{notes[4]['id']}/pin", version=1, **TOM)
     pages: list[str] = []
-    after = ""
+    after: str | None = ""
     while after is not None:
         page = await casefile.good("GET", f"{NOTES}?household_id={home}&limit=2{after and f'&after={after}'}", **TOM)
         pages += [each["words"][0] for each in page["items"]]

@@ -1,4 +1,4 @@
-"""Plans through casefile's doors: the resident's words, who does what, what was agreed, and what a shared copy shows."""
+"""Plans through casefile's doors: their words, who does what, what was agreed, and what a shared copy shows."""
 
 import asyncio
 from datetime import timedelta
