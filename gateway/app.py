@@ -38,6 +38,8 @@ from gateway.routes import table
 from gateway.separation import handlers as apart
 from gateway.separation.passing import Watch
 from gateway.separation.pending import Pending
+from gateway.sessions import api as sessions_api
+from gateway.sessions.seen import Seen, suspended_sessions
 from gateway.tables import Base
 from gateway.teams import api as teams_api
 from gateway.tokens import InternalTokens
@@ -65,6 +67,7 @@ def own_app(settings: GatewaySettings | None = None) -> FastAPI:
     app = build_app(SERVICE, settings)
     app.include_router(workers_api.router)
     app.include_router(teams_api.router)
+    app.include_router(sessions_api.router)
     app.include_router(clock_api.router)
     app.include_router(links_api.router)
     app.include_router(live_api.router)
@@ -93,6 +96,7 @@ class Gateway:
         self._suspended: frozenset[str] = frozenset()
         self._session: aiohttp.ClientSession | None = None
         self._refused = RefusalRecord()
+        self._seen = Seen()
         self._own = own_app(settings)
         self._identity = Identity(
             [
@@ -130,6 +134,7 @@ class Gateway:
                 cors=Cors(settings.cors_origins),
                 upstreams=self._upstreams,
                 refused=self._refused,
+                seen=self._seen.note,
                 watch=Watch(self._pending, lambda: self._own.state.database),
                 open_pages=open_pages(
                     demo,
@@ -177,6 +182,7 @@ class Gateway:
             stack.push_async_callback(self._refused.drain, database)
             for name, work in (
                 ("suspensions", self._follow_suspensions(database)),
+                ("sessions", self._seen.keep(database)),
                 ("refusals", self._refused.keep(database)),
                 ("live", self._live.run(database)),
                 ("separations", self._pending.follow(database)),
@@ -188,7 +194,7 @@ class Gateway:
         """Whoever is suspended is out within seconds, at every gateway; a lost database leaves the list as it was."""
         while True:
             with contextlib.suppress(SQLAlchemyError, OSError):
-                self._suspended = await shut_out(database)
+                self._suspended = await shut_out(database) | await suspended_sessions(database)
             await asyncio.sleep(_SUSPENSIONS_EVERY_SECONDS)
 
 

@@ -7,8 +7,8 @@ Only fields the door knows are passed on, so nothing a client writes can reach a
 
 import re
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
@@ -93,10 +93,13 @@ class Parts:
     cors: Cors
     upstreams: Mapping[str, Upstream]
     refused: RefusalRecord
-    watch: Watch
     open_pages: ASGIApp
     health: ASGIApp
     urgent_detail: str
+    watch: Watch = field(default_factory=Watch)
+    seen: Callable[[Caller], None] = lambda _: None
+    """Told of every caller let in, for the list of sessions."""
+
 
 
 class Edge:
@@ -197,6 +200,7 @@ class _Request:
 
     async def _guarded(self, route: Route) -> None:
         caller = self.parts.identity.remembered(self.fields.get(b"authorization")) or await self._verify(route)
+        self.parts.seen(caller)
         self._count(route, caller.id)
         purpose = self._purpose(route, caller)
         try:

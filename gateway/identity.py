@@ -14,6 +14,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -38,6 +39,7 @@ class Caller:
     roles: frozenset[str]
     issuer: str
     expires_at: int  # Unix seconds
+    session: str = ""  # made from the token's digest; says nothing of the token
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,10 @@ class Identity:
         """The caller whom the token names. Raises NotSignedIn or Suspended; says no more than the reason."""
         token = _bearer(authorization)
         claims, issuer = await self._verified_claims(token)
-        caller = self._caller(claims, issuer)
         assert authorization is not None  # _bearer has refused it otherwise
-        self._remember(hashlib.sha256(authorization).digest(), caller)
+        digest = hashlib.sha256(authorization).digest()
+        caller = self._caller(claims, issuer, session_of(digest))
+        self._remember(digest, caller)
         return self._not_suspended(caller)
 
     async def _verified_claims(self, token: str) -> tuple[dict[str, Any], TrustedIssuer]:
@@ -139,7 +142,7 @@ class Identity:
             raise NotSignedIn(f"The token cannot be accepted: {_reason(error)}.") from None
         return verified.claims, issuer
 
-    def _caller(self, claims: Mapping[str, Any], issuer: TrustedIssuer) -> Caller:
+    def _caller(self, claims: Mapping[str, Any], issuer: TrustedIssuer, session: str) -> Caller:
         subject, org, roles = issuer.prefix + claims["sub"], claims.get("org", ""), claims.get("roles", [])
         if not claims["sub"] or len(subject) > LONGEST_SUBJECT or not subject.isprintable():
             raise NotSignedIn("The token cannot be accepted: the subject cannot be used.")
@@ -148,7 +151,7 @@ class Identity:
         held = frozenset(role for role in roles if isinstance(role, str)) & self._known_roles
         if issuer.gives is not None:
             held &= issuer.gives
-        return Caller(subject, org, held, issuer.issuer, int(claims["exp"]))
+        return Caller(subject, org, held, issuer.issuer, int(claims["exp"]), session)
 
     def _remember(self, digest: bytes, caller: Caller) -> None:
         if len(self._remembered) >= MOST_REMEMBERED:
@@ -158,9 +161,14 @@ class Identity:
         self._remembered[digest] = caller
 
     def _not_suspended(self, caller: Caller) -> Caller:
-        if self._suspended(caller.id):
+        if self._suspended(caller.id) or self._suspended(caller.session):
             raise Suspended("Speak to your manager or to information governance.")
         return caller
+
+
+def session_of(digest: bytes) -> str:
+    """The session of a token with this digest, as text: a second digest, so that it leads back to nothing."""
+    return str(UUID(bytes=hashlib.sha256(b"session" + digest).digest()[:16]))
 
 
 def _bearer(authorization: bytes | None) -> str:

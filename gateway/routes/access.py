@@ -24,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/casefile/access/alerts", "casefile.access_alert.settle", GOVERN),
     changes("POST", "/v1/casefile/access/alerts/{alert_id}/settle", "casefile.access_alert.settle", GOVERN),
     reads("/v1/sessions", "gateway.session.read", ADMINISTER | GOVERN),
+    creates("/v1/sessions/{session_id}/suspension", "gateway.session.suspend", ADMINISTER | GOVERN),
     creates("/v1/workers/{worker_id}/suspension", "gateway.session.suspend", ADMINISTER | GOVERN),
     changes("DELETE", "/v1/workers/{worker_id}/suspension", "gateway.session.suspend", ADMINISTER | GOVERN),
 )

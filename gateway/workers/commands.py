@@ -61,13 +61,21 @@ async def put_worker(
         setattr(worker, name, getattr(entry, name))
     worker.roles = sorted(set(entry.roles))
     worker.suspended_at = (worker.suspended_at or now) if entry.suspended else None
+    if worker.suspended_at is None:
+        worker.suspended_because = None
+    return announce(unit, worker), created
+
+
+def announce(unit: UnitOfWork, worker: Worker) -> WorkerView:
+    """A new version of a worker's entry, told to every service."""
+    now = clock.now()
     worker.changed_at = now
     worker.version += 1
-    unit.accessed(f"worker/{worker_id}")
+    unit.accessed(f"worker/{worker.worker_id}")
     unit.emit(
         "gateway.worker.changed",
         WorkerState(
-            worker_id=worker_id,
+            worker_id=worker.worker_id,
             organisation_id=worker.organisation_id,
             roles=tuple(worker.roles),
             manager=worker.manager,
@@ -78,7 +86,7 @@ async def put_worker(
             covered_by=worker.covered_by,
             changed_at=now,
         ),
-        aggregate_id=subject_for("worker", worker_id),
+        aggregate_id=subject_for("worker", worker.worker_id),
         sequence=worker.version,
     )
-    return WorkerView.model_validate(worker), created
+    return WorkerView.model_validate(worker)

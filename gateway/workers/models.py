@@ -26,6 +26,7 @@ class Worker(Base):
     manager: Mapped[str | None] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(Boolean)
     suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    suspended_because: Mapped[str | None] = mapped_column(Text, comment="stays here, for who may suspend")
     absent_from: Mapped[date | None] = mapped_column(Date)
     absent_until: Mapped[date | None] = mapped_column(Date)
     covered_by: Mapped[str | None] = mapped_column(Text)

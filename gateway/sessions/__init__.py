@@ -1,0 +1,1 @@
+"""Who is signed in, and shutting somebody out at once: a worker altogether, or one session of theirs."""
