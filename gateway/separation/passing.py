@@ -1,7 +1,7 @@
 """A request that separates two people, as it passes the door: hidden before it is carried, settled by its answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.types import Message, Send
 
@@ -35,12 +35,16 @@ class OnItsWay:
             await self.watch.answered(self)
 
 
+def _nowhere() -> Database:
+    raise RuntimeError("this door was made without a database")
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Looks at every request that is carried, and does something about one kind of them."""
 
-    pending: Pending
-    database: Callable[[], Database]
+    pending: Pending = field(default_factory=Pending)
+    database: Callable[[], Database] = _nowhere
 
     async def on(self, route: Route, body: RequestBody, send: Send) -> OnItsWay:
         """Hide the two whom a separation names, before anybody hears of it."""

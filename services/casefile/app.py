@@ -4,6 +4,7 @@ from kit.events import access as known
 from kit.events import separation as known_apart
 from kit.service import Service
 from services.casefile import casework, journeys
+from services.casefile.abuse import api as abuse
 from services.casefile.access import api as access
 from services.casefile.access import commands as looking_inside
 from services.casefile.access import handlers as seals
@@ -68,6 +69,7 @@ SERVICE = Service(
         *journeys.ROUTERS,
         access.router,
         separation.router,
+        abuse.router,
         imports.router,
         messages.router,
         letters.router,

@@ -49,6 +49,7 @@ from services.triage.safeguarding import api as safeguarding
 from services.triage.safeguarding import commands as alarms
 from services.triage.safeguarding import handlers as lines
 from services.triage.speakers import api as speakers
+from services.triage.speakers import handlers as words
 from services.triage.tables import Base
 from services.triage.tasks import api as tasks
 from services.triage.tasks import commands as chasing
@@ -107,6 +108,7 @@ SERVICE = Service(
         suspensions.handlers,
         management.handlers,
         apart.handlers,
+        words.handlers,
         RIGHTS.handlers,
         rights.handlers,
     ),

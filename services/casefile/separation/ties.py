@@ -30,12 +30,20 @@ _CASE = text(
 )
 _DEALT = text(
     """
-    select actor as name, max(occurred_at) as at from timeline_entry
-    where household_id = any(:ever) and person_ids && :people and occurred_at > :since and actor not like 'system:%'
-    group by actor
-    union all
-    select place.worker, max(place.since) from circle_place as place
-    where place.household_id = any(:homes) and place.role = 'met' and place.until > :now group by place.worker
+    with lately as (
+        select entry.actor, entry.occurred_at as at, cast(log.payload as jsonb) -> 'data' as data
+        from timeline_entry as entry join timeline_log as log using (event_id)
+        where entry.household_id = any(:ever) and entry.person_ids && :people and entry.occurred_at > :since
+    )
+    select name, max(at) as at from (
+        select actor as name, at from lately where actor not like 'system:%'
+        union all
+        select data ->> field, at from lately, unnest(cast(:fields as text[])) as field
+        union all
+        select place.worker, place.since from circle_place as place
+        where place.household_id = any(:homes) and place.role = 'met' and place.until > :now
+    ) as found
+    where name is not null group by name
     """
 )
 _REFERRED = text(
@@ -73,7 +81,14 @@ async def of(unit: UnitOfWork, people: Collection[UUID]) -> list[Tie]:
     """Everybody who has to do with the person of these ids."""
     now = clock.business_now()
     homes, ever = await homes_of(unit, people)
-    about = {"homes": homes, "ever": ever, "people": list(people), "now": now, "since": clock.later(now, -DEALT_FOR)}
+    about = {
+        "fields": list(_WORKERS_OF_AN_EVENT),
+        "homes": homes,
+        "ever": ever,
+        "people": list(people),
+        "now": now,
+        "since": clock.later(now, -DEALT_FOR),
+    }
     found = [Tie(row.name, Because.CASE) for row in await _run(unit, _CASE, about) if row.name]
     for row in await _run(unit, _DEALT, about):
         found.append(Tie(row.name, Because.DEALT_WITH, clock.later(row.at, DEALT_FOR)))

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from kit.contracts.casefile.people import PersonState
+from kit.contracts.casefile.separation import SeparationState
 from kit.contracts.envelope import Event
 from kit.events.handlers import Handlers, NotYet
 from kit.store.tables import known_person
@@ -25,3 +26,11 @@ async def keep_apart(unit: UnitOfWork, event: Event[PersonState]) -> None:
     if known is None or known < event.sequence:
         raise NotYet
     await commands.keep_apart(unit, person_id)
+
+
+@handlers.reaction("casefile.people.separated")
+async def keep_apart_at_once(unit: UnitOfWork, event: Event[SeparationState]) -> None:
+    """A separation says by itself who is kept apart; `kit.events.separation` has it in force before this."""
+    for person in event.data.people:
+        if event.data.separated_person_id in person.separated_from:
+            await commands.keep_apart(unit, person.person_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -131,6 +132,20 @@ async def check(unit: UnitOfWork, person_id: UUID, word: str, about: NeedDomain 
     )
     unit.accessed("speaker_check", [person_id], outcome="done" if found else "refused")
     return found
+
+
+async def end_what_is_known(unit: UnitOfWork, people: Sequence[UUID]) -> None:
+    """Whoever they were separated from may know their word, or speak for them: all of that is chosen anew, in person.
+
+    Advocates, attorneys, deputies and appointees rest on a paper of their own and stay.
+    """
+    query = select(Speaker).where(
+        Speaker.person_id.in_(people), Speaker.state == "standing", Speaker.capacity.in_(domain.KNOWN_AT_HOME)
+    )
+    for row in (await unit.session.scalars(query.order_by(Speaker.id).with_for_update())).all():
+        row.state, row.word_salt, row.word_digest = "ended", None, None
+        row.version, row.changed_at = row.version + 1, clock.business_now()
+        _announce(unit, row, "triage.speaker.ended")
 
 
 async def _choose_word(row: Speaker, word: str | None) -> None:

@@ -67,6 +67,10 @@ NEEDS: Final = {
 }
 ENDS_BY_ITSELF: Final = frozenset(capacity for capacity, proofs in NEEDS.items() if proofs & _CONSENT)
 LONGEST: Final = timedelta(days=365)
+KNOWN_AT_HOME: Final = frozenset(
+    {Capacity.THEMSELF, Capacity.PARENT, Capacity.FAMILY, Capacity.FRIEND, Capacity.COUNCILLOR, Capacity.OTHER}
+)
+"""What somebody who lived with them may know or be: a word, a parent, a friend."""
 
 
 @dataclass(frozen=True, slots=True)
