@@ -177,6 +177,19 @@ REFERRED: dict[str, Any] = {
     "received_at": moment(),
     "changed_at": moment(),
 }
+PLAN: dict[str, Any] = {
+    "plan_id": ID,
+    "person_id": ID,
+    "household_id": ID,
+    "state": "agreed",
+    "agreed_number": 1,
+    "how": "face_to_face",
+    "goals": 2,
+    "actions": 3,
+    "changed_at": moment(),
+}
+GOAL: dict[str, Any] = {**PLAN, "goal_id": ID, "state": "achieved", "achieved_on": "2026-12-14"}
+PLAN_TASK: dict[str, Any] = {**PLAN, "task_id": ID, "whose": "theirs", "state": "done", "done_on": "2026-12-14"}
 AS_HOMELESS = "Referred by a public body as homeless or threatened with it"
 STEP: dict[str, Any] = {
     "step_id": ID,
@@ -374,6 +387,15 @@ WORDS = [
     ("triage.discharge.settled", DISCHARGE, "Home from hospital: everything is done"),
     ("triage.discharge.cancelled", DISCHARGE, "A discharge from hospital did not happen"),
     ("triage.landlord_message.sent", LANDLORD, "Landlord written to: payment made"),
+    ("casefile.plan.agreed", PLAN, "Plan agreed, face to face"),
+    ("casefile.plan.agreed", {**PLAN, "agreed_number": 2, "how": "phone"}, "Plan agreed anew (version 2), by phone"),
+    ("casefile.plan.agreed", {**PLAN, "how": "link"}, "Plan agreed"),
+    ("casefile.goal.achieved", GOAL, "A goal of the plan was reached"),
+    ("casefile.goal.reopened", {**GOAL, "state": "open"}, "A goal of the plan is open again"),
+    ("casefile.task.completed", PLAN_TASK, "A task of the plan was done by them"),
+    ("casefile.task.completed", {**PLAN_TASK, "whose": "ours"}, "A task of the plan was done by us"),
+    ("casefile.task.completed", {**PLAN_TASK, "whose": "partners"}, "A task of the plan was done by a partner"),
+    ("casefile.task.reopened", {**PLAN_TASK, "state": "to_do"}, "A task of the plan is open again"),
     ("risk.household.profile_changed", PROFILE, "What One View knows of the household changed"),
     ("risk.factor.disputed", DISPUTE, "A factor of One View set aside"),
 ]
