@@ -62,13 +62,14 @@ def token(
     purpose: str = "universal_support",
     roles: Sequence[str] = ("triage_officer",),
     hide: Pairs = (),
+    organisation: str = "council",
 ) -> str:
     """What the gateway mints for one request."""
     return mint(
         KEY,
         audience="casefile",
         subject=actor,
-        organisation="council",
+        organisation=organisation,
         roles=roles,
         purpose=purpose,
         action=action,
@@ -150,6 +151,7 @@ class Casefile:
         purpose: str = "universal_support",
         roles: Sequence[str] = ("triage_officer",),
         hide: Pairs = (),
+        organisation: str = "council",
         version: int | None = None,
         key: str | None = None,
         **more: Any,
@@ -157,7 +159,7 @@ class Casefile:
         """One request with the internal token the gateway would mint for it."""
         path = path if path.startswith("/v1") else PREFIX + path
         action = self.action(method, path.partition("?")[0])
-        headers = {"Authorization": f"Bearer {token(action, actor, purpose, roles, hide)}", **more.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {token(action, actor, purpose, roles, hide, organisation)}", **more.pop("headers", {})}
         if method == "POST":
             headers["Idempotency-Key"] = key or str(uuid4())
         if version is not None:
