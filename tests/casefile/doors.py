@@ -159,7 +159,10 @@ class Casefile:
         """One request with the internal token the gateway would mint for it."""
         path = path if path.startswith("/v1") else PREFIX + path
         action = self.action(method, path.partition("?")[0])
-        headers = {"Authorization": f"Bearer {token(action, actor, purpose, roles, hide, organisation)}", **more.pop("headers", {})}
+        headers = {
+            "Authorization": f"Bearer {token(action, actor, purpose, roles, hide, organisation)}",
+            **more.pop("headers", {}),
+        }
         if method == "POST":
             headers["Idempotency-Key"] = key or str(uuid4())
         if version is not None:
