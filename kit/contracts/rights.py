@@ -32,8 +32,21 @@ class _AboutSomeone(EventData):
         return frozenset({self.person_id, *self.person_ids})
 
 
+class LivedIn(EventData):
+    """When they belonged to a household; `until` is the first day they no longer did."""
+
+    household_id: UUID
+    since: date
+    until: date | None = None
+
+
 class AccessAsked(_AboutSomeone):
-    """A person's data are wanted from every owner (UK GDPR Article 15)."""
+    """A person's data are wanted from every owner (UK GDPR Article 15).
+
+    What is a household's is theirs for the days they belonged to it, and no others.
+    """
+
+    lived_in: tuple[LivedIn, ...] = ()
 
 
 class ErasureOrdered(_AboutSomeone):

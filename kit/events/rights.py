@@ -1,9 +1,9 @@
 """How an owner answers for what it holds about somebody: with a sealed package, or by erasing it with a proof.
 
 Every owner's `holdings.py` makes one `Rights` of its tables (`kit.store.holdings`), and its `app.py` puts the handlers
-beside the others. What tables cannot say (risk's vault, casefile's hash-chained log) comes as `More`. Whoever was erased
-stays so: their ids are remembered in `erased_person`, and an event about nobody else has no effect here any more,
-however often it is sent again (`kit.events.erased`).
+beside the others. What tables cannot say (risk's vault, casefile's hash-chained log) comes as `More`. Whoever was
+erased stays so: their ids are remembered in `erased_person`, and an event about nobody else has no effect here any
+more, however often it is sent again (`kit.events.erased`).
 """
 
 import json
@@ -19,7 +19,7 @@ from kit.contracts.envelope import Event
 from kit.contracts.rights import AccessAsked, ErasureOrdered, ErasureProof, Package, PackageItem, TableProof
 from kit.events import sealed
 from kit.events.handlers import Handlers
-from kit.store.holdings import Holdings, Whose, digest_of, told_of
+from kit.store.holdings import Holdings, Lived, Whose, digest_of, told_of
 from kit.store.tables import audit_entry, dead_letter, draft, erased_person, known_household, known_person, outbox
 from kit.store.unit import UnitOfWork
 
@@ -61,7 +61,9 @@ class Rights:
     async def answer_access(self, unit: UnitOfWork, event: Event[AccessAsked]) -> None:
         """Seal what is held here for casefile, in as many parts as it takes; an empty package says so too."""
         asked = event.data
-        items = await self.collect(unit, Whose(asked.everyone(), frozenset(asked.household_ids)))
+        lived = tuple(Lived(each.household_id, each.since, each.until) for each in asked.lived_in)
+        homes = frozenset(asked.household_ids) | {each.household_id for each in lived}
+        items = await self.collect(unit, Whose(asked.everyone(), homes, lived))
         parts = list(_parts(items))
         for number, part in enumerate(parts, start=1):
             package = Package(

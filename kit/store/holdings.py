@@ -34,6 +34,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -52,6 +53,8 @@ _WHEN: Final = (
     "offered_at", "opened_at", "registered_at", "created_at", "made_at", "changed_at",
 )  # fmt: skip
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_OF_PARTS: Final = ("part", "compartment")
+_ORDINARY: Final = frozenset({"", "ordinary", "front", "inside"})
 NEEDED: Final = "needed_by_what_is_kept"
 
 
@@ -74,11 +77,30 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Lived:
+    """From one day to the first day no longer."""
+
+    household_id: UUID
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Whose:
     """Whose data: every id of one person, and the households that are theirs (for an erasure: theirs alone)."""
 
     people: frozenset[UUID]
     households: frozenset[UUID] = frozenset()
+    lived: tuple[Lived, ...] = ()
+    """When they belonged to those households: what a household did when they had left is not theirs to read."""
+
+    def was_there(self, household_id: UUID | None, day: date | None) -> bool:
+        """Whether what is dated `day` of a household (None: one of theirs) is of their time there; undated: of now."""
+        return any(
+            household_id in (None, each.household_id)
+            and (each.until is None if day is None else each.since <= day and (each.until is None or day < each.until))
+            for each in self.lived
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +161,9 @@ class Holdings:
         named = [each.in_(people) for each in holding.people]
         named += [each.overlap(literal(people, PG_ARRAY(Uuid))) for each in holding.lists]
         nobody = and_(
-            *(each.is_(None) for each in holding.people), *(func.cardinality(each) == 0 for each in holding.lists)
+            true(),
+            *(each.is_(None) for each in holding.people),
+            *(func.cardinality(each) == 0 for each in holding.lists),
         )
         hanging = []
         for key in holding.hangs_on:
@@ -155,13 +179,33 @@ class Holdings:
         return or_(false(), *named, and_(nobody, rest) if holding.people or holding.lists else rest)
 
     async def collect(self, unit: UnitOfWork, whose: Whose) -> list[PackageItem]:
-        """Everything the service's tables hold about them and gives, oldest table first."""
-        found = []
+        """Everything the service's tables hold about them and gives, oldest table first.
+
+        A row that hangs on another is of its compartment, and theirs as that one is. What is a household's is given for
+        the time they belonged to it, and marked as somebody else's too.
+        """
+        found: list[PackageItem] = []
+        seen: dict[tuple[str, tuple[Any, ...]], _Seen] = {}
         for holding in self.all:
             if not holding.rule.given:
                 continue
             rows = await unit.session.execute(select(holding.table).where(self.rows_of(holding, whose)))
-            found += [_item(holding, dict(row._mapping), whose) for row in rows]
+            for row in rows:
+                values = dict(row._mapping)
+                above = [
+                    seen[place]
+                    for key in holding.hangs_on
+                    if (place := (key.referred_table.name, tuple(values[each.name] for each in key.columns))) in seen
+                ]
+                here = _Seen(
+                    named=_names(holding, values, whose.people) or any(each.named for each in above),
+                    part=_part(holding, values, above),
+                )
+                home = next((values[each.name] for each in holding.households if values[each.name]), None)
+                if not here.named and not whose.was_there(home, _day(values)):
+                    continue
+                seen[holding.table.name, tuple(values[each.name] for each in holding.table.primary_key.columns)] = here
+                found.append(_item(holding, values, whose, here))
         return found
 
     async def erase(self, unit: UnitOfWork, whose: Whose, kept: Iterable[str]) -> list[TableProof]:
@@ -259,14 +303,31 @@ def _proof(holding: Holding, **numbers: Any) -> TableProof:
 # A row as its person reads it ---------------------------------------------------------------------------------------
 
 
-def _item(holding: Holding, row: Mapping[str, Any], whose: Whose) -> PackageItem:
-    key = "/".join(str(row[each.name]) for each in holding.table.primary_key.columns)
-    mine = whose.people
-    others = {row[each.name] for each in holding.people} - mine - {None}
-    others |= {id_ for each in holding.lists for id_ in row[each.name] or ()} - mine
-    named = any(row[each.name] in mine for each in holding.people) or any(
-        mine & set(row[each.name] or ()) for each in holding.lists
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of a row: whether it names them, and its compartment."""
+
+    named: bool
+    part: str
+
+
+def _names(holding: Holding, row: Mapping[str, Any], people: frozenset[UUID]) -> bool:
+    return any(row[each.name] in people for each in holding.people) or any(
+        not people.isdisjoint(row[each.name] or ()) for each in holding.lists
     )
+
+
+def _part(holding: Holding, row: Mapping[str, Any], above: Iterable[_Seen]) -> str:
+    """Its own column's word, its table's, or that of what it hangs on: whichever is not ordinary."""
+    own = [row[name] for name in _OF_PARTS if isinstance(row.get(name), str)]
+    words = [*own, holding.rule.part, *(each.part for each in above)]
+    return next((each for each in words if each not in _ORDINARY), "ordinary")
+
+
+def _item(holding: Holding, row: Mapping[str, Any], whose: Whose, here: _Seen) -> PackageItem:
+    key = "/".join(str(row[each.name]) for each in holding.table.primary_key.columns)
+    others = {row[each.name] for each in holding.people} - whose.people - {None}
+    others |= {id_ for each in holding.lists for id_ in row[each.name] or ()} - whose.people
     hidden = holding.rule.left_out | _TECHNICAL
     fields = {
         name: told
@@ -280,9 +341,9 @@ def _item(holding: Holding, row: Mapping[str, Any], whose: Whose) -> PackageItem
         table=holding.table.name,
         record=key,
         title=holding.title,
-        part=holding.rule.part,
+        part=here.part,
         # Of a household, or naming somebody else: read with the other's eyes too before it goes out.
-        shared=bool(others) or (not named and not holding.hangs_on),
+        shared=bool(others) or not here.named,
         on=_day(row),
         fields=fields,
     )

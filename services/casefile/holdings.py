@@ -68,6 +68,8 @@ class Story:
         return proofs
 
 
+# Who may see a file, who is kept from whom, and who looked in an emergency: it would tell that somebody is protected.
+_WHO_SEES = Rule(given=False)
 _REQUESTS = Rule(given=False, retention="rights_request")
 
 RIGHTS = Rights(
@@ -77,6 +79,7 @@ RIGHTS = Rights(
         rules={
             "person": Rule(
                 title="Who you are, as you told us",
+                people=("id",),
                 left_out=frozenset({"source", "restricted", "introduced", "separated_from", "kept_from"}),
                 blanked={
                     "names": [{"given": "Erased", "family": "", "kind": "current"}],
@@ -91,6 +94,33 @@ RIGHTS = Rights(
                     "restricted": True,
                 },
             ),
+            "separation": Rule(given=False, people=("also", "people"), retention="safeguarding"),
+            "separation_bar": Rule(given=False, retention="safeguarding"),
+            **dict.fromkeys(
+                (
+                    "restriction",
+                    "conflict",
+                    "broken_glass",
+                    "circle",
+                    "circle_place",
+                    "note_reading",
+                    "looked_release",
+                    "share",
+                    "downtime_pack",
+                    "data_breach",
+                    "case_reallocated",
+                ),
+                _WHO_SEES,
+            ),
+            "note": Rule(title="Notes"),
+            "warning": Rule(title="Warnings", part="safeguarding"),
+            "warning_remark": Rule(title="What was said about warnings", part="safeguarding"),
+            "money_statement": Rule(title="What came in and went out", retention="money"),
+            "debt": Rule(title="Your debts", retention="money"),
+            "debt_arrangement": Rule(title="Arrangements with creditors", retention="money"),
+            "support_plan": Rule(title="Plans to keep your home", retention="money"),
+            "benefit_check": Rule(title="Benefit checks", retention="money"),
+            "benefit_claim": Rule(title="Benefits claimed", retention="money"),
             "household": Rule(given=False, households=("id",)),
             "case_file": Rule(title="The work with your household"),
             "membership": Rule(title="Where you lived"),

@@ -18,7 +18,7 @@ RIGHTS = Rights(
             "immigration_answer": Rule(title="What you said about your right to help", part="immigration"),
             "no_recourse_route": Rule(part="immigration"),
             # How somebody is met safely tells of the danger they are thought to be.
-            "meeting_plan": Rule(part="safeguarding", people=("person_told",)),
+            "meeting_plan": Rule(part="safeguarding"),
             "objection": Rule(title="What you objected to", retention="rights_request"),
             "lone_visit": Rule(title="Visits to you", part="safeguarding"),
             "queue_entry": Rule(title="Your place in our work list", given=False),

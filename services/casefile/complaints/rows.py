@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, any_, exists, literal, or_, select
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
@@ -20,9 +20,8 @@ async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     known = select(Person.id).where(Person.id == Complaint.person_id)
     shown = exists(known.where(await people_visible_to(unit)).correlate(Complaint))
     nobody = ~exists(known.correlate(Complaint))
-    return ~Complaint.about_workers.any(unit.cause.actor) & or_(  # type: ignore[arg-type]  # PostgreSQL's array takes a value
-        shown, nobody, Complaint.received_by == unit.cause.actor
-    )
+    about_me = literal(unit.cause.actor) == any_(Complaint.about_workers)
+    return ~about_me & or_(shown, nobody, Complaint.received_by == unit.cause.actor)
 
 
 async def load(unit: UnitOfWork, complaint_id: UUID, expected: int) -> Complaint:

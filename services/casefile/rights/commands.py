@@ -221,6 +221,7 @@ async def _go_on(unit: UnitOfWork, row: RightsRequest) -> None:
         person_id=row.person_id,
         person_ids=tuple(sorted(people)),
         household_ids=tuple(sorted(await rows.homes(unit, people))),
+        lived_in=await rows.lived_in(unit, people),
         changed_at=row.changed_at,
     )
     unit.emit("casefile.rights.access_requested", asked, aggregate_id=row.id, sequence=row.version)

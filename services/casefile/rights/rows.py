@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, any_, exists, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from kit.contracts.rights import LivedIn
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
@@ -66,6 +67,15 @@ async def homes(unit: UnitOfWork, people: frozenset[UUID]) -> frozenset[UUID]:
     """The households they belong or belonged to."""
     query = select(Membership.household_id).where(Membership.person_id.in_(people)).distinct()
     return frozenset(await unit.session.scalars(query))
+
+
+async def lived_in(unit: UnitOfWork, people: frozenset[UUID]) -> tuple[LivedIn, ...]:
+    """When they belonged to which household."""
+    query = select(Membership).where(Membership.person_id.in_(people)).order_by(Membership.since)
+    return tuple(
+        LivedIn(household_id=each.household_id, since=each.since, until=each.until)
+        for each in await unit.session.scalars(query)
+    )
 
 
 async def homes_of_nobody_else(unit: UnitOfWork, people: frozenset[UUID]) -> frozenset[UUID]:
