@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
+from services.casefile.people import sealed_off
 from services.casefile.people.aliases import merged_into_them
 from services.casefile.people.models import Household, Membership, Person
 from services.casefile.people.visibility import visible_to
@@ -58,7 +59,11 @@ async def views_of(unit: UnitOfWork, household_ids: Sequence[UUID]) -> list[Hous
     places = await unit.session.execute(
         select(Membership, Person.merged_into)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.household_id.in_(household_ids), await visible_to(unit))
+        .where(
+            Membership.household_id.in_(household_ids),
+            await visible_to(unit),
+            sealed_off.home_open_to(unit, Membership.household_id),
+        )
         .order_by(Membership.since, Membership.person_id)
     )
     for place, merged_into in places:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork, unit_of_work
-from services.casefile.people import domain
+from services.casefile.people import domain, sealed_off
 from services.casefile.people.aliases import merged_into_them
 from services.casefile.people.duplicates import Likely
 from services.casefile.people.models import Membership, Person, Relationship
@@ -152,7 +152,9 @@ def _view(
 async def _places(unit: UnitOfWork, people: Iterable[UUID]) -> dict[UUID, list[MembershipView]]:
     found: dict[UUID, list[MembershipView]] = {}
     rows = await unit.session.scalars(
-        select(Membership).where(Membership.person_id.in_(list(people))).order_by(Membership.since)
+        select(Membership)
+        .where(Membership.person_id.in_(list(people)), sealed_off.home_open_to(unit, Membership.household_id))
+        .order_by(Membership.since)
     )
     for row in rows:
         place = MembershipView(household_id=row.household_id, since=row.since, until=row.until)

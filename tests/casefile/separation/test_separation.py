@@ -1,10 +1,10 @@
 """Separating two people: one action, whom it bars, what it seals, and what it takes to lift it."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
+from services.casefile.separation import commands
 from tests.casefile.doors import Casefile
+from tests.casefile.facts import envelope, moment
 from tests.casefile.separation.scene import (
     CLERK,
     HER,
@@ -24,11 +24,11 @@ from tests.casefile.separation.scene import (
 
 
 @pytest.fixture
-async def scene(casefile: Casefile) -> AsyncIterator[Scene]:
+async def scene(casefile: Casefile) -> Scene:
     """The family, and who spoke to whom."""
     made = await family(casefile)
     await met(made)
-    yield made
+    return made
 
 
 async def test_it_takes_two_ids_and_says_whom_it_seals_whom_it_bars_and_who_has_not_confirmed(scene: Scene) -> None:
@@ -121,10 +121,10 @@ async def test_who_holds_the_case_of_a_shared_home_is_barred_until_somebody_trus
 
 async def test_whoever_dealt_with_him_once_is_let_off_after_a_month(scene: Scene) -> None:
     made = await separated(scene)
-    scene.casefile.stored.execute("update separation_bar set until = now() - interval '1 minute' where name = %s", [HIS])
+    scene.casefile.stored.execute(
+        "update separation_bar set until = now() - interval '1 minute' where name = %s", [HIS]
+    )
     async with scene.casefile.unit() as unit:
-        from services.casefile.separation import commands
-
         await commands.expire(unit, made["id"])
     assert (await scene.as_(HIS, "GET", f"/people/{scene.kelly}")).status_code == 200
 
@@ -188,8 +188,6 @@ async def test_every_service_hears_whole_states_and_its_word_counts(scene: Scene
     assert set(people[scene.wayne]["separated_from"]) == {scene.kelly, scene.leah, scene.tom}
     said = [each["type"] for each in scene.casefile.announced("separation.applied")]
     assert said == ["casefile.separation.applied"]
-    from tests.casefile.facts import envelope, moment
-
     for service in ("triage", "housing"):
         data = {"separation_id": made["id"], "version": 1, "applied_at": moment()}
         await scene.casefile.take(envelope(f"{service}.separation.applied", data, subject=made["id"]))
@@ -202,7 +200,9 @@ async def test_who_may_know_of_a_separation(scene: Scene) -> None:
     path = f"/separations/{made['id']}"
     assert (await scene.as_("ruth", "GET", path, **lead)).status_code == 200
     for who in (HIS, OTHER):
-        assert answer(await scene.as_(who, "GET", path)) == answer(await scene.as_(who, "GET", f"/separations/{unknown()}"))
+        assert answer(await scene.as_(who, "GET", path)) == answer(
+            await scene.as_(who, "GET", f"/separations/{unknown()}")
+        )
         assert (await scene.as_(who, "GET", "/separations")).json()["items"] == []
         assert (await scene.as_(who, "GET", f"/separations?person_id={scene.wayne}")).json()["items"] == []
     # Even who answers for safeguarding, once they have to do with him.
