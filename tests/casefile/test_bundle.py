@@ -34,7 +34,14 @@ async def test_a_case_file_on_paper_is_what_its_reader_may_see(casefile: Casefil
     response = await casefile("POST", f"/cases/{case['id']}/print", SIGNED, **TOM)
     assert response.status_code == 200, response.text
     said = words(response.content)
-    for each in ("Kelly Pike", "1992-04-09", "universal", "I want to sleep", "Ring the landlord", "I am in on Tuesdays"):
+    for each in (
+        "Kelly Pike",
+        "1992-04-09",
+        "universal",
+        "I want to sleep",
+        "Ring the landlord",
+        "I am in on Tuesdays",
+    ):
         assert each in said, each
     assert f"She sleeps badly. {HOSTILE}" in said
     # What stands of the restricted note on nobody's screen stands on no paper.

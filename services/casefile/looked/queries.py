@@ -181,7 +181,7 @@ async def _teams(unit: UnitOfWork) -> dict[str, list[tuple[str, Mapping[str, Any
     teams = select(known_team.c.code, known_team.c.members).where(of_the_council())
     for code, members in await unit.session.execute(teams):
         for member in members:
-            found.setdefault(str(member["worker"]), []).append((code, member))
+            found.setdefault(str(member["worker_id"]), []).append((code, member))
     return found
 
 
