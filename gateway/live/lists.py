@@ -5,7 +5,8 @@ changed they read there, under their own rights. A new list is a line here, and 
 events that change it (kit/contracts); a line whose events or address are still to come is simply not there yet.
 
 Whom a change is about must stand in the event (`concerns`), or nobody could be kept back. So cases are not followed:
-their events name the household alone.
+their events name the household alone. What is followed is that somebody's caseload changed: it names a worker, and no
+case, so that nothing sealed can be told from it; the counts are read anew, under one's own rights.
 """
 
 from collections.abc import Callable, Mapping
@@ -80,6 +81,10 @@ LISTS: Final[Mapping[str, Followed]] = {
             "triage.appointment.read",
             frozenset({"triage.appointment"}),
         ),
+        Followed(
+            "casefile.caseloads", "/v1/casefile/caseloads", "casefile.caseload.read", frozenset({"casefile.caseload"})
+        ),
+        Followed("casefile.my_work", "/v1/casefile/my-work", "casefile.my_work.read", frozenset({"casefile.caseload"})),
         # Whoever may review what was broken, and whoever looks at odd patterns: an id of a review or an alert alone.
         Followed(
             "casefile.broken_glass",
