@@ -18,6 +18,7 @@ from services.casefile.cases.domain import SEALED
 from services.casefile.cases.models import Case
 from services.casefile.people import membership
 from services.casefile.people.models import Membership
+from services.casefile.separation import queries as separations
 
 COMPARTMENTS: Final = tuple(sorted(set(SEALED.values())))
 
@@ -106,17 +107,17 @@ async def check_receivers(unit: UnitOfWork, case: Case, named: Iterable[tuple[st
     receivers = {worker: pointer for pointer, worker in named if worker}
     good = await may_act(unit, receivers)
     out = {worker for _, worker in await barred(unit, [case.household_id], list(receivers))}
+    living = (await membership.members_of(unit, [case.household_id]))[case.household_id]
     for worker, pointer in receivers.items():
-        if worker not in good or worker in out:
+        # Of two who are kept apart, each has a worker of their own.
+        free = await separations.may_work_for(unit, worker, living)
+        if worker not in good or worker in out or not free:
             raise invalid(pointer, "This case cannot be given to them: choose somebody else.", "receiver-may-act")
 
 
 async def members_of(unit: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """Who lives in the household of each case now: for the record of whose file was read."""
-    homes = dict(
-        (await unit.session.execute(select(Case.id, Case.household_id).where(Case.id.in_(list(case_ids)))))
-        .tuples()
-        .all()
-    )
+    query = select(Case.id, Case.household_id).where(Case.id.in_(list(case_ids)))
+    homes = {row.id: row.household_id for row in await unit.session.execute(query)}
     living = await membership.members_of(unit, set(homes.values()))
     return {case_id: living[home] for case_id, home in homes.items()}
