@@ -79,6 +79,7 @@ def make_tables(url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         foundation.create(connection)
+        foundation.remember_the_erased(connection)
         Base.metadata.create_all(connection)
         connection.execute(text(_DOOM))
     engine.dispose()
