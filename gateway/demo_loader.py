@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 import httpx
 
+from gateway.demo_cases import load_cases
 from gateway.demo_desk import load_desk
 from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
+from gateway.demo_notes import load_notes
 from gateway.demo_people import COUNCIL, SIGN_INS
 from gateway.demo_queue import load_queue
 from gateway.demo_referrals import load_referrals
@@ -24,6 +26,8 @@ _TEAMS = {
     "heath_front_door": ("Heath hub, front door", "heath", ("sade-okafor", "farid-rahman", "bev-carter")),
     "account_managers": ("Account managers", None, ("tom-abiola", "ewa-nowak")),
     "safeguarding_duty": ("Safeguarding duty team", None, ("ruth-adeyemi",)),
+    # Whose decisions about drugs and alcohol wait with them, sealed.
+    "drugs_and_alcohol": ("Drug and alcohol recovery", None, ("priya-nair",)),
     "housing_options": ("Housing options", None, ("marcus-bell",)),
 }
 
@@ -48,6 +52,8 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("desk's day", load_desk, gateway, say)
     _step("concerns and messages", load_safety, gateway, say)
     _step("referrals", load_referrals, gateway, say)
+    _step("casework", load_cases, gateway, say)
+    _step("notes and a plan", load_notes, gateway, say)
 
 
 def _step(
