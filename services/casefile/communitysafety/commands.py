@@ -41,7 +41,7 @@ async def open_case(unit: UnitOfWork, new: NewSafetyCase) -> SafetyCase:
         person_id=person.id,
         household_id=home,
         kind=new.kind,
-        crime=crime,
+        compartment=Part.CRIME if crime else "",
         strands=list(new.strands),
         state="open",
         worker=unit.cause.actor,
@@ -68,6 +68,8 @@ async def change(unit: UnitOfWork, case_id: UUID, expected: int, changes: Safety
     given = {name: value for name, value in changes.model_dump(exclude_unset=True).items() if value is not None}
     if given.get("safeguarding") == "not_needed" and not given.get("safeguarding_reason"):
         raise invalid("/safeguarding_reason", "Say why not.", "reason")
+    if given.pop("crime", False):
+        row.compartment = Part.CRIME
     for name, value in given.items():
         setattr(row, name, value)
     return _changed(unit, row)

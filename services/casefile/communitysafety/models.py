@@ -22,7 +22,7 @@ class SafetyCase(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), comment="who is harmed")
     household_id: Mapped[UUID] = mapped_column(ForeignKey("household.id"))
     kind: Mapped[str] = mapped_column(Text, comment="anti_social_behaviour | hate_crime | cuckooing")
-    crime: Mapped[bool] = mapped_column(Boolean, comment="tells of crime: in that compartment")
+    compartment: Mapped[str] = mapped_column(Text, comment="crime, or empty")
     strands: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="what a hate crime is about, as they see it")
     state: Mapped[str] = mapped_column(Text, comment="open | closed")
     worker: Mapped[str] = mapped_column(Text)
@@ -50,6 +50,11 @@ class SafetyCase(Base):
         Index("ix_safety_case_opened_at", "opened_at", "id"),
         {"comment": "Anti-social behaviour, hate crime, cuckooing"},
     )
+
+    @property
+    def crime(self) -> bool:
+        """Whether it tells of crime."""
+        return bool(self.compartment)
 
     def open_actions(self) -> int:
         """How many are not ended."""

@@ -12,8 +12,8 @@ from services.casefile.communitysafety.models import AsbReview, SafetyCase
 
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     """The one rule: what tells of crime is for who may see that compartment, the rest for who sees inside."""
-    crime = and_(SafetyCase.crime, await about_person(unit, SafetyCase.person_id, Part.CRIME))
-    return or_(crime, and_(~SafetyCase.crime, await about_person(unit, SafetyCase.person_id, Part.INSIDE)))
+    crime = and_(SafetyCase.compartment != "", await about_person(unit, SafetyCase.person_id, Part.CRIME))
+    return or_(crime, and_(SafetyCase.compartment == "", await about_person(unit, SafetyCase.person_id, Part.INSIDE)))
 
 
 async def load(unit: UnitOfWork, safety_case_id: UUID, *, for_change: bool = False) -> SafetyCase:

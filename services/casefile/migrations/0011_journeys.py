@@ -20,6 +20,9 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=True, comment="null: the whole household's"),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column(
+            "compartment", sa.Text(), nullable=False, comment="the sealed part of the file its kind tells of; or empty"
+        ),
+        sa.Column(
             "state", sa.Text(), nullable=False, comment="recorded | sustained | not_sustained | not_known | struck"
         ),
         sa.Column("achieved_on", sa.Date(), nullable=False),
@@ -341,7 +344,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False, comment="who is harmed"),
         sa.Column("household_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False, comment="anti_social_behaviour | hate_crime | cuckooing"),
-        sa.Column("crime", sa.Boolean(), nullable=False, comment="tells of crime: in that compartment"),
+        sa.Column("compartment", sa.Text(), nullable=False, comment="crime, or empty"),
         sa.Column(
             "strands", postgresql.ARRAY(sa.Text()), nullable=False, comment="what a hate crime is about, as they see it"
         ),

@@ -61,6 +61,7 @@ async def record(
         household_id=home,
         person_id=person_id,
         kind=kind,
+        compartment=domain.COMPARTMENTS.get(kind, ""),
         state=rules.state,
         achieved_on=achieved_on,
         check_due_on=rules.check_due_on,
@@ -195,6 +196,6 @@ def _announce(unit: UnitOfWork, row: Outcome, event: str) -> None:
         checked_on=row.checked_on,
         changed_at=row.changed_at,
     )
-    aggregate = "sealed_outcome" if row.kind in domain.COMPARTMENTS else "outcome"
+    aggregate = "sealed_outcome" if row.compartment else "outcome"
     unit.emit(f"casefile.{aggregate}.{event}", state, aggregate_id=row.id, sequence=row.version)
     unit.accessed(f"outcome/{row.id}", [row.person_id] if row.person_id else [])

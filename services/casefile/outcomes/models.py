@@ -23,6 +23,7 @@ class Outcome(Base):
     household_id: Mapped[UUID] = mapped_column(ForeignKey("household.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), comment="null: the whole household's")
     kind: Mapped[str] = mapped_column(Text)
+    compartment: Mapped[str] = mapped_column(Text, comment="the sealed part of the file its kind tells of; or empty")
     state: Mapped[str] = mapped_column(Text, comment="recorded | sustained | not_sustained | not_known | struck")
     achieved_on: Mapped[date] = mapped_column()
     check_due_on: Mapped[date] = mapped_column()

@@ -7,16 +7,15 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.access.need_to_know import Part, about_household, about_person
-from services.casefile.outcomes.domain import COMPARTMENTS
+from services.casefile.outcomes.domain import Compartment
 from services.casefile.outcomes.models import Outcome
 
 
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     """The one rule of who may see which outcome: a kind that tells of a compartment is for who may see that one."""
-    sealed = [kind.value for kind in COMPARTMENTS]
-    ways = [and_(Outcome.kind.not_in(sealed), await _about(unit, Part.INSIDE))]
-    for kind, compartment in COMPARTMENTS.items():
-        ways.append(and_(Outcome.kind == kind.value, await _about(unit, Part(compartment.value))))
+    ways = [and_(Outcome.compartment == "", await _about(unit, Part.INSIDE))]
+    for compartment in Compartment:
+        ways.append(and_(Outcome.compartment == compartment, await _about(unit, Part(compartment.value))))
     return or_(*ways)
 
 
