@@ -41,12 +41,20 @@ class Answer:
     """An ASGI `send` that a service's answer goes through. `started` tells whether anything left already."""
 
     def __init__(
-        self, send: Send, own_fields: Iterable[Field], *, packs: bool = False, urgent: str | None = None
+        self,
+        send: Send,
+        own_fields: Iterable[Field],
+        *,
+        packs: bool = False,
+        urgent: str | None = None,
+        sets_cookies: bool = False,
     ) -> None:
+        """`sets_cookies`: of the door's own pages alone; no service ever leaves anything on somebody's device."""
         self._send = send
         self._own = list(own_fields)
         self._packs = packs
         self._urgent = urgent
+        self._sets_cookies = sets_cookies
         self._packer: zlib._Compress | None = None
         self._held: Message | None = None
         self._failing = bytearray()
@@ -64,6 +72,8 @@ class Answer:
     async def _start(self, message: Message) -> None:
         self.status = status = message["status"]
         fields, content_type, length, packed = _passed_on(message["headers"])
+        if self._sets_cookies:
+            fields += [(name, value) for name, value in message["headers"] if name == b"set-cookie"]
         own = self._own
         if not any(name == b"cache-control" for name, _ in fields):
             # Records about people belong in no cache between here and the screen.

@@ -187,7 +187,7 @@ class _Request:
     async def _open(self, route: Route) -> None:
         self._count(route, _address(self.scope))
         body = RequestBody(self.receive, self.fields, route.body)
-        self.answer = Answer(self.send, self.own, packs=self._packs())
+        self.answer = Answer(self.send, self.own, packs=self._packs(), sets_cookies=True)
         self.scope.setdefault("state", {})["request_id"] = self.request_id
         await self.parts.open_pages(self.scope, body.receive, self.answer)
 

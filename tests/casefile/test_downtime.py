@@ -68,8 +68,9 @@ async def test_a_pack_holds_the_day_and_opens_with_its_passphrase_alone(casefile
     closed = await casefile.person("Amina", "Yusuf", addresses=[{**home, "lines": ["7 Sealed Street"]}])
     casefile.restrict(closed["id"])
     casefile.stored.execute(
-        "insert into warning (id, version, person_id, kind, incident_on, incident, guidance, state, proposed_by, changed_at,"
-        " proposed_at) values (gen_random_uuid(), 2, %s, 'violence', now(), 'He hit', %s, 'standing', 'w', now(), now())",
+        "insert into warning (id, version, person_id, kind, incident_on, incident, guidance, state, proposed_by,"
+        " changed_at, proposed_at)"
+        " values (gen_random_uuid(), 2, %s, 'violence', now(), 'He hit', %s, 'standing', 'w', now(), now())",
         [kelly["id"], WARNED],
     )
     tomorrow = at(10) + timedelta(days=1)
@@ -85,7 +86,7 @@ async def test_a_pack_holds_the_day_and_opens_with_its_passphrase_alone(casefile
     assert (made["visits"], made["key_name"], len(made["forms"])) == (2, "heath", 11)
     assert file.startswith(b"%PDF-2.0")
     assert b"Kelly" not in file
-    with pytest.raises(Exception, match="[Pp]assword|decrypt"):
+    with pytest.raises(Exception, match=r"[Pp]assword|decrypt"):
         opened(file, "made up people only").pages[0].extract_text()
     said = words(opened(file, PASSPHRASE))
     for each in (

@@ -1,4 +1,4 @@
-"""Who looked, as the person reads it: a team, a reason, a day; what could betray them is not there, and nothing says so."""
+"""Who looked, as the person reads it: a team, a reason, a day; what could betray them is not there, unsaid."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

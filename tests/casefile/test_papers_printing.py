@@ -105,7 +105,7 @@ async def test_a_locked_paper_opens_with_its_passphrase_and_with_nothing_else() 
     assert encrypted["/P"] & (1 << 9)
     assert "H1" not in tags(reader)
     assert "P" in tags(reader)
-    with pytest.raises(Exception, match="[Pp]assword|decrypt"):
+    with pytest.raises(Exception, match=r"[Pp]assword|decrypt"):
         opened(pdf, "another").pages[0].extract_text()
 
 
