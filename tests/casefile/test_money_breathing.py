@@ -10,7 +10,9 @@ import pytest
 from kit import clock
 from kit.store.timers import Timers
 from services.casefile.app import SERVICE
+from services.casefile.money.alarms import TIMERS
 from tests.casefile.doors import Casefile
+from tests.casefile.money import ADVISER, move_clock, register
 
 SPACES = "/money/breathing-spaces"
 BODY: dict[str, Any] = {
@@ -29,10 +31,17 @@ def _clock() -> Iterator[None]:
     clock.set_offset(timedelta(0))
 
 
+@pytest.fixture(autouse=True)
+async def _in_the_register(casefile: Casefile) -> None:
+    # A migration puts an alarm in, so the table of alarms is not emptied between tests: earlier ones would ring here.
+    casefile.stored.execute("delete from timer where name = any(%s)", [list(TIMERS)])
+    await register(casefile)
+
+
 async def later(casefile: Casefile, days: int) -> int:
     """The business clock moves on; how many alarms then fire."""
-    clock.set_offset(timedelta(days=days))
-    alarms = Timers(casefile.database, SERVICE.name, SERVICE.timers)
+    move_clock(casefile, timedelta(days=days))
+    alarms = Timers(casefile.database, SERVICE.name, TIMERS)
     fired = 0
     while await alarms.fire_one():
         fired += 1
@@ -46,6 +55,7 @@ def told(casefile: Casefile) -> list[tuple[str, str, str | None]]:
 
 async def test_it_ends_by_itself_when_its_last_day_is_over(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
+    await casefile.let_in(kelly["household_id"], "worker-1")
     today = clock.today()
     last = (today + timedelta(days=60)).isoformat()
     made = await casefile("POST", SPACES, {**BODY, "person_id": kelly["id"]}, purpose="debt_advice")
@@ -64,6 +74,7 @@ async def test_it_ends_by_itself_when_its_last_day_is_over(casefile: Casefile) -
 
 async def test_a_crisis_waits_for_the_treatment_to_end(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
+    await casefile.let_in(kelly["household_id"], "worker-1")
     space = await casefile.good("POST", SPACES, {**BODY, **CRISIS, "person_id": kelly["id"]})
     assert (space["ends_on"], space["review_from"]) == (None, None)
     assert await later(casefile, 400) == 0
@@ -82,6 +93,7 @@ async def test_a_crisis_waits_for_the_treatment_to_end(casefile: Casefile) -> No
 
 async def test_a_cancelled_one_ends_today_and_never_again(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
+    await casefile.let_in(kelly["household_id"], "worker-1")
     space = await casefile.good("POST", SPACES, {**BODY, "person_id": kelly["id"]})
     path = f"{SPACES}/{space['id']}/cancel"
     assert (await casefile("POST", path, {"reason": "because"}, version=1)).status_code == 422
@@ -94,6 +106,8 @@ async def test_a_cancelled_one_ends_today_and_never_again(casefile: Casefile) ->
 
 async def test_one_at_a_time_also_when_two_advisers_enter_it_at_once(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
+    for n in range(3):
+        await casefile.let_in(kelly["household_id"], f"adviser-{n}")
     answers = await asyncio.gather(
         *(casefile("POST", SPACES, {**BODY, "person_id": kelly["id"]}, actor=f"adviser-{n}") for n in range(3))
     )
@@ -147,3 +161,48 @@ async def test_the_page_shows_it_without_its_kind(casefile: Casefile) -> None:
     assert f"Breathing Space from {start.day} {start:%B %Y}" in page.text
     assert "mental" not in page.text
     assert "crisis" not in page.text
+
+
+async def test_its_midway_review_its_creditors_and_debts_found_later(casefile: Casefile) -> None:
+    kelly = await casefile.person("Kelly", "Pike")
+    await casefile.let_in(kelly["household_id"], "worker-1")
+
+    async def owes(kind: str) -> str:
+        body = {"person_id": kelly["id"], "kind": kind, "owed_pence": 500_00}
+        return str((await casefile.good("POST", "/money/debts", body))["id"])
+
+    tax, fine = await owes("council_tax"), await owes("court_fine")
+    refused = await casefile("POST", SPACES, {**BODY, "person_id": kelly["id"], "debt_ids": [fine]}, **ADVISER)
+    assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (422, "qualifying-debt")
+    space = await casefile.good("POST", SPACES, {**BODY, "person_id": kelly["id"]}, **ADVISER)
+    assert (space["debt_ids"], space["review_due"]) == ([tax], False)
+    path = f"{SPACES}/{space['id']}"
+    # A card turns up.
+    card = await owes("credit_card")
+    wider = await casefile.good("POST", f"{path}/debts", {"debt_ids": [card]}, version=1, **ADVISER)
+    assert set(wider["debt_ids"]) == {tax, card}
+    too_early = await casefile("POST", f"{path}/midway-review", {}, version=2, **ADVISER)
+    assert (too_early.status_code, too_early.json()["errors"][0]["rule"]) == (422, "midway-days")
+    await later(casefile, 10)
+    asked = {"debt_id": card, "ground": "has_the_funds", "asked_on": clock.today().isoformat()}
+    noted = await casefile.good("POST", f"{path}/creditor-reviews", asked, version=2, **ADVISER)
+    assert noted["creditor_reviews"][0]["decision"] is None
+    told = asked | {"decision": "debt_removed", "decided_on": clock.today().isoformat()}
+    removed = await casefile.good("POST", f"{path}/creditor-reviews", told, version=3, **ADVISER)
+    assert (removed["debt_ids"], len(removed["creditor_reviews"])) == ([tax], 1)
+    await later(casefile, 25)
+    assert (await casefile.good("GET", path, **ADVISER))["review_due"]
+    late = asked | {"debt_id": tax, "asked_on": clock.today().isoformat()}
+    assert (await casefile("POST", f"{path}/creditor-reviews", late, version=4, **ADVISER)).status_code == 422
+    goes_on = await casefile.good("POST", f"{path}/midway-review", {}, version=4, **ADVISER)
+    assert (goes_on["review_outcome"], goes_on["state"], goes_on["review_due"]) == ("goes_on", "active", False)
+    assert (await casefile("POST", f"{path}/midway-review", {}, version=5, **ADVISER)).status_code == 409
+
+
+async def test_only_an_adviser_of_a_body_in_the_register(casefile: Casefile) -> None:
+    kelly = await casefile.person("Kelly", "Pike")
+    casefile.stored.execute("update debt_body set until = current_date - 1000")
+    refused = await casefile("POST", SPACES, {**BODY, "person_id": kelly["id"]}, **ADVISER)
+    assert refused.status_code == 403
+    assert "register" in refused.json()["detail"]
+    assert told(casefile) == []

@@ -94,9 +94,11 @@ def test_a_crisis_has_no_such_limit() -> None:
 
 
 def test_twelve_months_before_a_leap_day() -> None:
-    assert domain._months_before(date(2028, 2, 29), 12) == date(2027, 2, 28)
-    assert domain._months_before(date(2026, 3, 31), 1) == date(2026, 2, 28)
-    assert domain._months_before(date(2026, 1, 5), 12) == date(2025, 1, 5)
+    leap = date(2028, 2, 29)
+    ended = [Earlier("standard", "ended", date(2027, 2, 28))]
+    assert domain.enter(entry(entered_on=leap), ended, leap).starts_on == date(2028, 3, 1)
+    with pytest.raises(Conflict):
+        domain.enter(entry(entered_on=leap), [Earlier("standard", "ended", date(2027, 3, 1))], leap)
 
 
 @pytest.mark.parametrize(
