@@ -155,10 +155,10 @@ def _looked(looked: Mapping[str, Any]) -> str:
     lines = looked.get("lines") or ()
     head = (
         '<section aria-labelledby="looked"><h2 id="looked">Who looked at your file</h2>'
-        f"<p>Since {_day(looked['since'])}: each day on which somebody read or wrote something about you, and why.</p>"
+        f"<p>Since {_day(looked['since'])}: when people read or wrote something about you, and why.</p>"
     )
     if not lines:
-        return f"{head}<p>Nobody has.</p></section>"
+        return f"{head}<p>There is nothing here yet.</p></section>"
     return f'{head}<ul class="days">{"".join(_days(lines))}</ul></section>'
 
 
