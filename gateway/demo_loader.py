@@ -18,6 +18,7 @@ from gateway.demo_people import COUNCIL, SIGN_INS
 from gateway.demo_queue import load_queue
 from gateway.demo_referrals import load_referrals
 from gateway.demo_safety import load_safety
+from gateway.demo_separation import load_separation
 
 Entry = dict[str, object]
 
@@ -52,6 +53,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("desk's day", load_desk, gateway, say)
     _step("concerns and messages", load_safety, gateway, say)
     _step("referrals", load_referrals, gateway, say)
+    _step("separation", load_separation, gateway, say)
     _step("casework", load_cases, gateway, say)
     _step("notes and a plan", load_notes, gateway, say)
 

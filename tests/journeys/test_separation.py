@@ -71,7 +71,7 @@ def the_family(platform: Platform) -> Family:
         home = kelly["household_id"]
         wayne, leah = person("Wayne", household_id=home), person("Leah", household_id=home)
         found = Family(kelly["id"], wayne["id"], leah["id"], home, surname)
-    need = {"domain": "safety", "goal": "to be safe", "presenting": True, "urgency": "today"}
+    need = {"domain": "housing", "goal": "to be safe", "urgency": "today"}
     for slug, whose in ((HER, found.kelly), (HIS, found.wayne)):
         with As(platform, slug, "front_door" if slug == HIS else "targeted_support") as officer:
             body = {

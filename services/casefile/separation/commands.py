@@ -260,6 +260,8 @@ async def follow_ties(unit: UnitOfWork, met: Sequence[Met]) -> None:
 
     What is about the protected side as well makes nobody the other one's: a shared past is in every such fact.
     """
+    if await unit.session.scalar(select(Separation.id).where(Separation.state == "standing").limit(1)) is None:
+        return
     people_ = await all_ids(unit.session, {person for each in met for person in each.people})
     homes = {home for each in met for home in each.homes}
     lives = select(Membership.person_id).where(Membership.household_id.in_(homes), Membership.until.is_(None))
