@@ -56,48 +56,48 @@ OWED = """
     """
 LIVE = """
     casefile.access.broken_glass casefile.access.granted casefile.access.noticed casefile.access.recorded
-    casefile.access.revoked casefile.access_alert.raised casefile.access_alert.settled
-    casefile.agreement.changed casefile.breathing_space.changed casefile.breathing_space.ended
-    casefile.breathing_space.started casefile.case.allocated casefile.case.closed casefile.case.opened
-    casefile.case.reopened casefile.case.workstream_added casefile.complaint.changed casefile.complaint.received
-    casefile.glass_review.asked casefile.glass_review.given casefile.glass_review.overdue casefile.goal.achieved
-    casefile.goal.reopened casefile.household.changed casefile.household.formed casefile.identity.changed
-    casefile.import.completed casefile.introduction.answered casefile.message.addressed casefile.message.failed
-    casefile.message.requested casefile.person.changed casefile.person.merged casefile.person.registered
-    casefile.person.restricted casefile.person.unmerged casefile.person.unrestricted casefile.plan.agreed
-    casefile.rights.access_requested casefile.rights.changed casefile.rights.decided casefile.rights.erased
-    casefile.rights.erasure_requested casefile.rights.package_returned casefile.task.completed
-    casefile.task.reopened gateway.access.noticed gateway.access.recorded gateway.clock.moved
-    gateway.message.failed gateway.message.sent gateway.rights.erased gateway.rights.package_returned
-    gateway.team.changed gateway.worker.changed grants.access.noticed grants.access.recorded
-    grants.message.requested grants.rights.erased grants.rights.package_returned housing.access.noticed
-    housing.access.recorded housing.message.requested housing.rights.erased housing.rights.package_returned
-    risk.access.noticed risk.access.recorded risk.cohort.published risk.factor.disputed
-    risk.household.profile_changed risk.message.requested risk.resident.introduced risk.resident.relinked
-    risk.rights.erased risk.rights.package_returned risk.signal.raised risk.source.loaded triage.access.noticed
-    triage.access.recorded triage.appointment.booked triage.appointment.changed triage.appointment.missed
-    triage.call.ended triage.call.started triage.capacity_question.answered triage.capacity_question.asked
+    casefile.access.revoked casefile.access_alert.raised casefile.access_alert.settled casefile.agreement.changed
+    casefile.benefit.claimed casefile.benefit.confirmed casefile.breathing_space.changed
+    casefile.breathing_space.ended casefile.breathing_space.started casefile.case.allocated casefile.case.closed
+    casefile.case.opened casefile.case.reopened casefile.case.workstream_added casefile.complaint.changed
+    casefile.complaint.received casefile.debt.agreed casefile.debt.changed casefile.glass_review.asked
+    casefile.glass_review.given casefile.glass_review.overdue casefile.goal.achieved casefile.goal.reopened
+    casefile.household.changed casefile.household.formed casefile.identity.changed casefile.import.completed
+    casefile.introduction.answered casefile.message.addressed casefile.message.failed casefile.message.requested
+    casefile.person.changed casefile.person.merged casefile.person.registered casefile.person.restricted
+    casefile.person.unmerged casefile.person.unrestricted casefile.plan.agreed casefile.rights.access_requested
+    casefile.rights.changed casefile.rights.decided casefile.rights.erased casefile.rights.erasure_requested
+    casefile.rights.package_returned casefile.support_plan.eviction_prevented casefile.task.completed
+    casefile.task.reopened gateway.access.noticed gateway.access.recorded gateway.clock.moved gateway.message.failed
+    gateway.message.sent gateway.rights.erased gateway.rights.package_returned gateway.team.changed
+    gateway.worker.changed grants.access.noticed grants.access.recorded grants.message.requested
+    grants.rights.erased grants.rights.package_returned housing.access.noticed housing.access.recorded
+    housing.message.requested housing.rights.erased housing.rights.package_returned risk.access.noticed
+    risk.access.recorded risk.cohort.published risk.factor.disputed risk.household.profile_changed
+    risk.message.requested risk.resident.introduced risk.resident.relinked risk.rights.erased
+    risk.rights.package_returned risk.signal.raised risk.source.loaded triage.access.noticed triage.access.recorded
+    triage.appointment.booked triage.appointment.changed triage.appointment.missed triage.call.ended
+    triage.call.started triage.capacity_question.answered triage.capacity_question.asked
     triage.capacity_question.unanswered triage.contact.changed triage.contact.decided triage.contact.received
-    triage.directory_service.changed triage.discharge.cancelled triage.discharge.changed
-    triage.discharge.overdue triage.discharge.received triage.discharge.settled triage.duty_to_refer.matched
-    triage.duty_to_refer.received triage.everyday_task.booked triage.everyday_task.changed
-    triage.everyday_task.chased triage.everyday_task.done triage.everyday_task.due triage.everyday_task.not_done
-    triage.handover.accepted triage.handover.declined triage.handover.escalated triage.handover.lapsed
-    triage.handover.offered triage.handover.withdrawn triage.homelessness_application.changed
-    triage.homelessness_application.opened triage.landlord_message.sent triage.message.requested triage.need.met
-    triage.need.recorded triage.objection.recorded triage.objection.withdrawn triage.organisation.changed
-    triage.outreach.accepted triage.outreach.attempted triage.outreach.closed triage.outreach.declined
-    triage.outreach.held triage.outreach.offered triage.outreach.resumed triage.partner_message.addressed
-    triage.queue_entry.added triage.queue_entry.changed triage.queue_entry.moved triage.queue_entry.removed
-    triage.queue_rules.changed triage.recovery_hold.granted triage.recovery_hold.refused
-    triage.recovery_hold.requested triage.recovery_hold.unanswered triage.referral.accepted
-    triage.referral.cancelled triage.referral.changed triage.referral.chased triage.referral.completed
-    triage.referral.escalated triage.referral.failed triage.referral.in_progress triage.referral.on_hold
-    triage.referral.received triage.referral.rejected triage.referral.requested triage.rights.erased
-    triage.rights.package_returned triage.safe_contact.told triage.safeguarding.acknowledged
+    triage.directory_service.changed triage.discharge.cancelled triage.discharge.changed triage.discharge.overdue
+    triage.discharge.received triage.discharge.settled triage.duty_to_refer.matched triage.duty_to_refer.received
+    triage.everyday_task.booked triage.everyday_task.changed triage.everyday_task.chased triage.everyday_task.done
+    triage.everyday_task.due triage.everyday_task.not_done triage.handover.accepted triage.handover.declined
+    triage.handover.escalated triage.handover.lapsed triage.handover.offered triage.handover.withdrawn
+    triage.homelessness_application.changed triage.homelessness_application.opened triage.landlord_message.sent
+    triage.message.requested triage.need.met triage.need.recorded triage.objection.recorded
+    triage.objection.withdrawn triage.organisation.changed triage.outreach.accepted triage.outreach.attempted
+    triage.outreach.closed triage.outreach.declined triage.outreach.held triage.outreach.offered
+    triage.outreach.resumed triage.partner_message.addressed triage.queue_entry.added triage.queue_entry.changed
+    triage.queue_entry.moved triage.queue_entry.removed triage.queue_rules.changed triage.recovery_hold.granted
+    triage.recovery_hold.refused triage.recovery_hold.requested triage.recovery_hold.unanswered
+    triage.referral.accepted triage.referral.cancelled triage.referral.changed triage.referral.chased
+    triage.referral.completed triage.referral.escalated triage.referral.failed triage.referral.in_progress
+    triage.referral.on_hold triage.referral.received triage.referral.rejected triage.referral.requested
+    triage.rights.erased triage.rights.package_returned triage.safe_contact.told triage.safeguarding.acknowledged
     triage.safeguarding.escalated triage.safeguarding.raised triage.safeguarding.rung triage.speaker.changed
-    triage.speaker.ended triage.speaker.recorded triage.staff_concern.acknowledged
-    triage.staff_concern.escalated triage.staff_concern.raised
+    triage.speaker.ended triage.speaker.recorded triage.staff_concern.acknowledged triage.staff_concern.escalated
+    triage.staff_concern.raised
     """
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
 OPEN, PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL

@@ -2,9 +2,9 @@
 
 Debt counselling and debt adjusting are regulated (FSMA 2000 s19; Regulated Activities Order 2001 arts 39D and 39E):
 only a body the FCA authorised for them, or one that is exempt, may do them. County, district, unitary and London
-borough councils are exempt for these (Financial Services and Markets Act 2000 (Exemption) Order 2001; the FCA lists them on its
-page on local authorities); a company that a council owns is not. Solicitors and others may do so within their
-profession (FSMA Part 20).
+borough councils are exempt for these (Financial Services and Markets Act 2000 (Exemption) Order 2001; the FCA lists
+them on its page on local authorities); a company that a council owns is not. Solicitors and others may do so within
+their profession (FSMA Part 20).
 """
 
 import re

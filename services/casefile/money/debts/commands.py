@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from kit import clock
+from kit.contracts.casefile.money import DebtState
 from kit.errors import invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
@@ -88,7 +89,7 @@ async def change(unit: UnitOfWork, debt_id: UUID, expected: int, told: Mapping[s
         row.instalment_pence = row.every = row.first_due_on = None
     rows.changed(unit, row)
     if row.state != before:
-        rows.announce(unit, row, CHANGED)
+        _announce(unit, row, CHANGED)
     return row
 
 
@@ -98,7 +99,7 @@ def arranged(unit: UnitOfWork, row: Debt, instalment_pence: int, every: str | No
         row.state = domain.moved(row.as_rules_see_it(), "arranged").state
     row.instalment_pence, row.every, row.first_due_on = instalment_pence, every, first_due_on
     rows.changed(unit, row)
-    rows.announce(unit, row, AGREED)
+    _announce(unit, row, AGREED)
 
 
 def no_longer_arranged(unit: UnitOfWork, row: Debt, state: domain.State) -> None:
@@ -109,4 +110,23 @@ def no_longer_arranged(unit: UnitOfWork, row: Debt, state: domain.State) -> None
     row.state, row.owed_pence = after.state, after.owed_pence
     row.instalment_pence = row.every = row.first_due_on = None
     rows.changed(unit, row)
-    rows.announce(unit, row, CHANGED)
+    _announce(unit, row, CHANGED)
+
+
+def _announce(unit: UnitOfWork, row: Debt, event: str) -> None:
+    """Tell the others how it stands; the creditor's name stays here."""
+    state = DebtState(
+        debt_id=row.id,
+        person_id=row.person_id,
+        household_id=row.household_id,
+        kind=row.kind,
+        priority=row.priority,
+        stage=row.stage,
+        state=row.state,
+        owed_pence=row.owed_pence,
+        instalment_pence=row.instalment_pence,
+        every=row.every,
+        first_due_on=row.first_due_on,
+        changed_at=row.changed_at,
+    )
+    unit.emit(event, state, aggregate_id=row.id, sequence=row.version)

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from kit import clock
-from kit.contracts.casefile.money import DebtState
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
@@ -45,22 +44,3 @@ def changed(unit: UnitOfWork, row: Debt) -> None:
     row.version += 1
     row.changed_at = clock.business_now()
     unit.accessed(f"debt/{row.id}", [row.person_id])
-
-
-def announce(unit: UnitOfWork, row: Debt, event: str) -> None:
-    """Tell the others how it stands; the creditor's name stays here."""
-    state = DebtState(
-        debt_id=row.id,
-        person_id=row.person_id,
-        household_id=row.household_id,
-        kind=row.kind,
-        priority=row.priority,
-        stage=row.stage,
-        state=row.state,
-        owed_pence=row.owed_pence,
-        instalment_pence=row.instalment_pence,
-        every=row.every,
-        first_due_on=row.first_due_on,
-        changed_at=row.changed_at,
-    )
-    unit.emit(event, state, aggregate_id=row.id, sequence=row.version)
