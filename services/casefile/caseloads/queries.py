@@ -174,9 +174,13 @@ async def team_loads(unit: UnitOfWork) -> list[TeamLoad]:
     there = await _open(unit)
     holder = _holders(there)
     pairs = [(code, worker) for code, members in sorted(teams.items()) for worker in members]
-    belongs = func.unnest(
-        literal([code for code, _ in pairs], ARRAY(Text)), literal([worker for _, worker in pairs], ARRAY(Text))
-    ).table_valued("team", "worker", name="belongs")
+    belongs = (
+        func.unnest(
+            literal([code for code, _ in pairs], ARRAY(Text)), literal([worker for _, worker in pairs], ARRAY(Text))
+        )
+        .table_valued("team", "worker", name="belongs")
+        .render_derived()
+    )
     query = (
         select(belongs.c.team, *there.counts(holder.c.id, there.sub.c.inside))
         .select_from(belongs)
@@ -331,7 +335,7 @@ async def teams_today(unit: UnitOfWork) -> Mapping[str, list[str]]:
 
 async def _late_tasks(unit: UnitOfWork, workers: Sequence[str] | None) -> dict[str, int]:
     query = (
-        select(CaseTask.owner, func.count())
+        select(CaseTask.owner, func.count().label("late"))
         .where(
             CaseTask.state == "open",
             CaseTask.due_on < clock.today(),
@@ -341,7 +345,7 @@ async def _late_tasks(unit: UnitOfWork, workers: Sequence[str] | None) -> dict[s
     )
     if workers is not None:
         query = query.where(CaseTask.owner == any_(literal(list(workers), ARRAY(Text))))
-    return dict((await unit.session.execute(query)).tuples().all())
+    return {row.owner: row.late for row in await unit.session.execute(query)}
 
 
 async def _approvals(unit: UnitOfWork, state: str, asked_by: Sequence[str] | None, but: str = "") -> int:
