@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 
 from gateway.demo_cases import load_cases
+from gateway.demo_access import load_access
 from gateway.demo_desk import load_desk
 from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
@@ -56,6 +57,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("separation", load_separation, gateway, say)
     _step("casework", load_cases, gateway, say)
     _step("notes and a plan", load_notes, gateway, say)
+    _step("broken glass", load_access, gateway, say)
 
 
 def _step(

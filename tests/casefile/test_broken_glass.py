@@ -80,9 +80,7 @@ async def test_over_a_person_it_opens_where_they_live(casefile: Casefile, amina:
 async def test_without_a_reason_or_for_what_has_somebody_on_duty_it_stays_whole(
     casefile: Casefile, amina: Any, body: Any, field: str
 ) -> None:
-    answer = await casefile(
-        "POST", "/access/break-glass", {"household_id": amina["household_id"], **body}, **READER
-    )
+    answer = await casefile("POST", "/access/break-glass", {"household_id": amina["household_id"], **body}, **READER)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"].startswith(field)
     assert not await inside(casefile, amina["household_id"])
@@ -103,9 +101,7 @@ async def answers_alike(casefile: Casefile, home: str, **who: Any) -> None:
     assert casefile.stored.rows("select * from broken_glass") == []
 
 
-async def test_it_does_not_cross_a_conflict_a_bar_a_restriction_or_a_separation(
-    casefile: Casefile, amina: Any
-) -> None:
+async def test_it_does_not_cross_a_conflict_a_bar_a_restriction_or_a_separation(casefile: Casefile, amina: Any) -> None:
     home = amina["household_id"]
     await answers_alike(casefile, home, hide=[(str(uuid4()), amina["id"])], **READER)
     son = await casefile.person("Idris", "Yusuf", household_id=home)

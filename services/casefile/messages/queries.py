@@ -11,9 +11,9 @@ from sqlalchemy import select, tuple_
 from kit.contracts.envelope import UtcDatetime
 from kit.contracts.messages import TEMPLATES
 from kit.store.unit import UnitOfWork
+from services.casefile.access.need_to_know import about_person
 from services.casefile.messages.models import Message, MessageResult
 from services.casefile.people.aliases import all_ids
-from services.casefile.people.visibility import shown_of
 
 
 class MessageView(BaseModel):
@@ -34,12 +34,12 @@ class MessageView(BaseModel):
 
 
 async def of_person(unit: UnitOfWork, person_id: UUID, after: Sequence[Any] | None, limit: int) -> list[MessageView]:
-    """Somebody's, under whichever of their ids, the newest first; none for someone who may not be shown."""
-    shown = await shown_of(unit, await all_ids(unit.session, [person_id]))
+    """Somebody's, under whichever of their ids, the newest first; none for whoever has nothing to do with them."""
+    ids = await all_ids(unit.session, [person_id])
     query = (
         select(Message, MessageResult)
         .outerjoin(MessageResult, MessageResult.id == Message.id)
-        .where(Message.person_id.in_(shown))
+        .where(Message.person_id.in_(ids), await about_person(unit, Message.person_id))
     )
     if after is not None:
         place = tuple_(Message.requested_at, Message.id)
