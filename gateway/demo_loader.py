@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import httpx
 
-from gateway.demo_cases import load_cases
 from gateway.demo_access import load_access
+from gateway.demo_cases import load_cases
 from gateway.demo_desk import load_desk
 from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
