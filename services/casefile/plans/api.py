@@ -10,7 +10,7 @@ from kit.contracts.envelope import WorkerId
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.casefile.plans import commands, queries
+from services.casefile.plans import commands, queries, showing
 from services.casefile.plans.domain import How, PlanStatus
 from services.casefile.plans.models import Action, Goal, Plan
 from services.casefile.plans.queries import Filters
@@ -45,7 +45,7 @@ Number = Annotated[int, Query(ge=1, le=2**31 - 1)]
 
 async def _plan(unit: Unit, response: Response, row: Plan) -> PlanView:
     set_etag(response, row.version)
-    return (await queries.shown(unit, [row]))[0]
+    return (await showing.shown(unit, [row]))[0]
 
 
 def _goal(response: Response, row: Goal) -> GoalView:

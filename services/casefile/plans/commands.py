@@ -16,7 +16,7 @@ from services.casefile.access.need_to_know import Part, may_see
 from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Membership
 from services.casefile.people.visibility import shown_of
-from services.casefile.plans import domain, queries, rows
+from services.casefile.plans import domain, rows, showing
 from services.casefile.plans.domain import ActionStatus, GoalStatus, How, PlanStatus, Whose
 from services.casefile.plans.models import Action, Agreement, Goal, Plan
 from services.casefile.plans.shapes import (
@@ -195,7 +195,7 @@ async def answer_by_link(unit: UnitOfWork, plan_id: UUID, version: int, *, agree
     said = {"at": clock.business_now().isoformat(), "agrees": agrees, "words": words, "version": version}
     plan.answers = [*plan.answers, said]
     if agrees:
-        preview = queries.preview_of(plan, (await rows.entries(unit, [plan.id]))[plan.id], agreed=False)
+        preview = showing.preview_of(plan, (await rows.entries(unit, [plan.id]))[plan.id], agreed=False)
         await _agree(unit, plan, How.LINK, words, whole=not preview.left_out)
     else:
         await unit.session.flush()
@@ -265,7 +265,7 @@ async def _add_action(unit: UnitOfWork, plan: Plan, new: NewAction, goal: Goal |
 async def _load(unit: UnitOfWork, plan_id: UUID, step: str, expected: int | None = None) -> Plan:
     plan = await rows.load(unit, plan_id, for_change=True)
     if expected is not None and plan.version != expected:
-        shown = (await queries.shown(unit, [plan]))[0]
+        shown = (await showing.shown(unit, [plan]))[0]
         check_version(plan.version, expected, shown.model_dump(mode="json"))
     domain.check_living(PlanStatus(plan.state), step)
     return plan

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
@@ -12,30 +12,19 @@ from kit import clock
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.people.aliases import all_ids
-from services.casefile.plans import domain, rows
-from services.casefile.plans.domain import ActionStatus, GoalStatus, PlanStatus, Whose
-from services.casefile.plans.models import Action, Agreement, Goal, Plan
-from services.casefile.plans.rows import Entries
+from services.casefile.plans import domain, rows, showing
+from services.casefile.plans.domain import ActionStatus, PlanStatus
+from services.casefile.plans.models import Action, Agreement, Plan
 from services.casefile.plans.shapes import (
     ActionView,
     AgreedVersion,
     ChangeView,
     Comparison,
-    GoalView,
-    LeftOutEntry,
     PlanView,
-    SharedAction,
-    SharedGoal,
     SharedPlan,
     SharedPreview,
     WaitingAction,
 )
-
-_WHO: Final[dict[str, Literal["you", "we", "somebody_else"]]] = {
-    Whose.THEIRS: "you",
-    Whose.OURS: "we",
-    Whose.PARTNERS: "somebody_else",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ async def plan(unit: UnitOfWork, plan_id: UUID) -> PlanView:
     """One plan, put on record as read."""
     row = await rows.load(unit, plan_id)
     unit.accessed(f"plan/{row.id}", [row.person_id])
-    return (await shown(unit, [row]))[0]
+    return (await showing.shown(unit, [row]))[0]
 
 
 async def plans(unit: UnitOfWork, filters: Filters, after: Sequence[Any] | None, limit: int) -> list[PlanView]:
@@ -72,39 +61,12 @@ async def plans(unit: UnitOfWork, filters: Filters, after: Sequence[Any] | None,
     found = (await unit.session.scalars(query.order_by(Plan.made_at.desc(), Plan.id.desc()).limit(limit + 1))).all()
     for row in found[:limit]:
         unit.accessed(f"plan/{row.id}", [row.person_id])
-    return await shown(unit, found)
+    return await showing.shown(unit, found)
 
 
 def place_of(view: PlanView) -> list[Any]:
     """Where a plan stands in the list."""
     return [view.made_at.isoformat(), str(view.id)]
-
-
-async def shown(unit: UnitOfWork, found: Sequence[Plan]) -> list[PlanView]:
-    """Plans with what the caller may read of them."""
-    parts = await rows.parts_of(unit, {row.household_id for row in found})
-    all_ = await rows.entries(unit, [row.id for row in found])
-    agreed = await rows.agreements(unit, [row.id for row in found])
-    return [_view(row, all_[row.id], agreed.get(row.id), parts[row.household_id]) for row in found]
-
-
-def _view(row: Plan, all_: Entries, agreed: Agreement | None, parts: frozenset[str]) -> PlanView:
-    mine = all_.of_parts(parts)
-    # Of what they may read: that something else changed is not theirs to know.
-    changed = agreed is not None and bool(_since(agreed, all_, parts))
-    own = {"changed_since_agreed", "goals", "actions", "allowed"}
-    return PlanView(
-        **{name: getattr(row, name) for name in PlanView.model_fields if name not in own},
-        changed_since_agreed=changed,
-        goals=[GoalView.model_validate(each) for each in mine.goals],
-        actions=[ActionView.model_validate(each) for each in mine.actions],
-        allowed=domain.allowed_from(PlanStatus(row.state)),
-    )
-
-
-def _since(agreed: Agreement, all_: Entries, parts: frozenset[str]) -> list[domain.Change]:
-    before = rows.readable(agreed.content, parts, all_.sealed_from(parts))
-    return domain.compare(before, rows.content_of(all_.of_parts(parts)))
 
 
 # Agreed versions ------------------------------------------------------------------------------------------
@@ -214,70 +176,5 @@ async def _preview(unit: UnitOfWork, row: Plan, parts: frozenset[str] | None = N
     all_ = (await rows.entries(unit, [row.id]))[row.id]
     last = (await rows.agreements(unit, [row.id])).get(row.id)
     inside = frozenset({domain.INSIDE})
-    same = last is not None and not _since(last, all_, inside)
-    return preview_of(row, all_ if parts is None else all_.of_parts(parts), agreed=same)
-
-
-def preview_of(row: Plan, all_: Entries, *, agreed: bool) -> SharedPreview:
-    """The shared copy of these entries, and what is left out of it."""
-    left: list[LeftOutEntry] = []
-    goals: dict[UUID, SharedGoal] = {}
-    for goal in all_.goals:
-        readable = goal.language is None or goal.language.startswith("en") or goal.english is not None
-        if goal.state != GoalStatus.DROPPED and _shows(goal, [goal.words, goal.english], "goals", left, readable):
-            goals[goal.id] = _shared_goal(goal)
-    loose: list[SharedAction] = []
-    for action in all_.actions:
-        if action.state != ActionStatus.DROPPED and _shows(action, [action.words], "actions", left):
-            of_goal = goals.get(action.goal_id) if action.goal_id else None
-            (of_goal.actions if of_goal else loose).append(_shared_action(action))
-    what_matters = row.what_matters
-    if found := domain.telling([what_matters]):
-        what_matters = None
-        left.append(LeftOutEntry(kind="what_matters", id=None, why=domain.LeftOut.TELLING_WORDS, telling=found))
-    plan_ = SharedPlan(
-        version=row.version,
-        agreed=agreed,
-        what_matters=what_matters,
-        review_on=row.review_on,
-        goals=list(goals.values()),
-        actions=loose,
-    )
-    return SharedPreview(shared=plan_, left_out=left)
-
-
-def _shows(
-    entry: Goal | Action,
-    words: Sequence[str | None],
-    kind: Literal["goals", "actions"],
-    left: list[LeftOutEntry],
-    readable: bool = True,
-) -> bool:
-    why = domain.left_out(entry.part, words, entry.shown_words, readable=readable)
-    if why is None:
-        return True
-    said = [entry.shown_words] if entry.shown_words is not None else words
-    found = domain.telling(said) if why is domain.LeftOut.TELLING_WORDS else []
-    left.append(LeftOutEntry(kind=kind, id=entry.id, why=why, telling=found))
-    return False
-
-
-def _shared_goal(goal: Goal) -> SharedGoal:
-    own = goal.shown_words is None
-    return SharedGoal(
-        words=goal.words if goal.shown_words is None else goal.shown_words,
-        language=goal.language if own else None,
-        english=goal.english if own else None,
-        by=goal.by,
-        reached=goal.state == GoalStatus.ACHIEVED,
-        actions=[],
-    )
-
-
-def _shared_action(action: Action) -> SharedAction:
-    return SharedAction(
-        words=action.words if action.shown_words is None else action.shown_words,
-        who=_WHO[action.whose],
-        due_on=action.due_on,
-        done=action.state == ActionStatus.DONE,
-    )
+    same = last is not None and not showing.since(last, all_, inside)
+    return showing.preview_of(row, all_ if parts is None else all_.of_parts(parts), agreed=same)
