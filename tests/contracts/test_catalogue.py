@@ -57,18 +57,26 @@ OWED = """
 LIVE = """
     casefile.access.broken_glass casefile.access.granted casefile.access.noticed casefile.access.recorded
     casefile.access.revoked casefile.access_alert.raised casefile.access_alert.settled casefile.agreement.changed
+    casefile.approval.approved casefile.approval.asked casefile.approval.returned casefile.approval.withdrawn
     casefile.benefit.claimed casefile.benefit.confirmed casefile.breathing_space.changed
-    casefile.breathing_space.ended casefile.breathing_space.started casefile.case.allocated casefile.case.closed
-    casefile.case.opened casefile.case.reopened casefile.case.workstream_added casefile.complaint.changed
-    casefile.complaint.received casefile.debt.agreed casefile.debt.changed casefile.glass_review.asked
-    casefile.glass_review.given casefile.glass_review.overdue casefile.goal.achieved casefile.goal.reopened
-    casefile.household.changed casefile.household.formed casefile.identity.changed casefile.import.completed
-    casefile.introduction.answered casefile.message.addressed casefile.message.failed casefile.message.requested
-    casefile.person.changed casefile.person.merged casefile.person.registered casefile.person.restricted
-    casefile.person.unmerged casefile.person.unrestricted casefile.plan.agreed casefile.rights.access_requested
-    casefile.rights.changed casefile.rights.decided casefile.rights.erased casefile.rights.erasure_requested
-    casefile.rights.package_returned casefile.support_plan.eviction_prevented casefile.task.completed
-    casefile.task.reopened gateway.access.noticed gateway.access.recorded gateway.clock.moved gateway.message.failed
+    casefile.breathing_space.ended casefile.breathing_space.started casefile.case.allocated casefile.case.changed
+    casefile.case.closed casefile.case.opened casefile.case.reopened casefile.case.workstream_added
+    casefile.case_task.changed casefile.case_task.done casefile.case_task.dropped casefile.case_task.made
+    casefile.caseload.changed casefile.complaint.changed casefile.complaint.received casefile.debt.agreed
+    casefile.debt.changed casefile.glass_review.asked casefile.glass_review.given casefile.glass_review.overdue
+    casefile.goal.achieved casefile.goal.reopened casefile.household.changed casefile.household.formed
+    casefile.identity.changed casefile.import.completed casefile.introduction.answered casefile.message.addressed
+    casefile.message.failed casefile.message.requested casefile.person.changed casefile.person.merged
+    casefile.person.registered casefile.person.restricted casefile.person.unmerged casefile.person.unrestricted
+    casefile.plan.agreed casefile.reallocation.given_back casefile.reallocation.made
+    casefile.rights.access_requested casefile.rights.changed casefile.rights.decided casefile.rights.erased
+    casefile.rights.erasure_requested casefile.rights.package_returned casefile.sealed_case.allocated
+    casefile.sealed_case.changed casefile.sealed_case.closed casefile.sealed_case.opened
+    casefile.sealed_case.reopened casefile.sealed_case.workstream_added casefile.step.accepted
+    casefile.step.declined casefile.step.escalated casefile.step.lapsed casefile.step.offered
+    casefile.step.withdrawn casefile.support_plan.eviction_prevented casefile.task.completed casefile.task.reopened
+    casefile.warning.decided casefile.warning.proposed casefile.warning.removed casefile.warning.reviewed
+    casefile.warning.told gateway.access.noticed gateway.access.recorded gateway.clock.moved gateway.message.failed
     gateway.message.sent gateway.rights.erased gateway.rights.package_returned gateway.team.changed
     gateway.worker.changed grants.access.noticed grants.access.recorded grants.message.requested
     grants.rights.erased grants.rights.package_returned housing.access.noticed housing.access.recorded
