@@ -36,10 +36,10 @@ PENDING = Gauge("newstart_pending_separations", "Separations not every service h
 _WAITING = text(
     f"""
     select pending.id, pending.pairs, array(
-        select service from unnest(pending.waiting) as service
+        select waits.name from unnest(pending.waiting) as waits (name)
         where not exists (
             select from applied_separation as applied
-            where applied.separation_id = pending.separation_id and applied.service = service
+            where applied.separation_id = pending.separation_id and applied.service = waits.name
         )
     ) as services
     from pending_separation as pending
