@@ -107,6 +107,14 @@ def _identity(record: dict[str, Any]) -> PackageItem:
     )
 
 
+def _part(fact: Fact) -> str:
+    kind = KINDS.get(fact.kind)
+    if kind is None:
+        # A kind that is no longer loaded: nobody knows any more how delicate it was.
+        return "safeguarding"
+    return _PARTS[kind.delicate.get(fact.value or "", kind.sensitivity)]
+
+
 async def _facts(unit: UnitOfWork, pseudonyms: Sequence[UUID]) -> list[PackageItem]:
     if not pseudonyms:
         return []
@@ -115,8 +123,8 @@ async def _facts(unit: UnitOfWork, pseudonyms: Sequence[UUID]) -> list[PackageIt
         PackageItem(
             table="fact",
             record=str(each.id),
-            title=KINDS[each.kind].title,
-            part=_PARTS[KINDS[each.kind].delicate.get(each.value or "", KINDS[each.kind].sensitivity)],
+            title=KINDS[each.kind].title if each.kind in KINDS else each.kind,
+            part=_part(each),
             on=each.occurred_on,
             fields={
                 name: told
