@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
@@ -13,10 +14,12 @@ from services.casefile.leavingcare.models import AdviserHandover, CareLeaver
 
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     """The one rule: who sees inside the person's file, their adviser, and whoever is asked to become it."""
+    # By another name: a query that joins handovers means others than this does.
+    offered = aliased(AdviserHandover)
     asked = exists().where(
-        AdviserHandover.care_leaver_id == CareLeaver.id,
-        AdviserHandover.to_adviser == unit.cause.actor,
-        AdviserHandover.state == HandoverState.OFFERED,
+        offered.care_leaver_id == CareLeaver.id,
+        offered.to_adviser == unit.cause.actor,
+        offered.state == HandoverState.OFFERED,
     )
     mine = and_(
         or_(CareLeaver.adviser == unit.cause.actor, asked),

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("achieved_on", sa.Date(), nullable=False),
         sa.Column("check_due_on", sa.Date(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.Column("lost_on", sa.Date(), nullable=True, comment="the first day on which it no longer held"),
         sa.Column("source", sa.Text(), nullable=True, comment="what of ours it came of, <kind>/<id>: once each"),
         sa.Column("evidence", postgresql.JSONB(), nullable=False, comment="[{proof, dated, words}]"),
         sa.Column("check_evidence", postgresql.JSONB(), nullable=False),

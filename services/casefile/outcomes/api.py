@@ -77,7 +77,8 @@ async def check_outcome(
 ) -> OutcomeView:
     """Whether it still holds half a year later. That it does not is recorded as such."""
     evidence = [each.as_rules_see_it() for each in body.evidence]
-    return _answer(response, await commands.check(unit, outcome_id, expected, body.result, evidence, body.words))
+    row = await commands.check(unit, outcome_id, expected, body.result, evidence, body.words, body.lost_on)
+    return _answer(response, row)
 
 
 @router.post("/outcomes/{outcome_id}/strike", **may("casefile.outcome.strike", refusals=(404, 409, 412, 428)))

@@ -93,31 +93,43 @@ async def check(
     result: Result,
     evidence: Sequence[Evidence],
     words: str | None,
+    lost_on: date | None = None,
 ) -> Outcome:
     """What was found half a year later."""
     row = await load(unit, outcome_id, for_change=True)
     check_version(row.version, expected)
     if row.source is not None:
         raise Conflict(f"This came of {row.source}: its check is answered there, once", allowed=["struck"])
-    return await _check(unit, row, result, evidence, words)
+    return await _check(unit, row, result, evidence, words, lost_on)
 
 
 async def check_by_source(
-    unit: UnitOfWork, source: str, result: Result, evidence: Sequence[Evidence], words: str | None = None
+    unit: UnitOfWork,
+    source: str,
+    result: Result,
+    evidence: Sequence[Evidence],
+    words: str | None = None,
+    lost_on: date | None = None,
 ) -> Outcome | None:
     """The same, asked by what it came of; None where nothing of that source is on record or waits for an answer."""
     query = select(Outcome).where(Outcome.source == source, Outcome.state != OutcomeStatus.STRUCK)
     row = (await unit.session.scalars(query.with_for_update())).one_or_none()
     if row is None or row.state not in {OutcomeStatus.RECORDED, OutcomeStatus.NOT_KNOWN}:
         return None
-    return await _check(unit, row, result, evidence, words)
+    return await _check(unit, row, result, evidence, words, lost_on)
 
 
 async def _check(
-    unit: UnitOfWork, row: Outcome, result: Result, evidence: Sequence[Evidence], words: str | None
+    unit: UnitOfWork,
+    row: Outcome,
+    result: Result,
+    evidence: Sequence[Evidence],
+    words: str | None,
+    lost_on: date | None,
 ) -> Outcome:
-    after = domain.check(row.as_rules_see_it(), result, evidence, today=clock.today())
+    after = domain.check(row.as_rules_see_it(), result, evidence, today=clock.today(), lost_on=lost_on)
     row.state, row.checked_on, row.checked_by = after.state, after.checked_on, unit.cause.actor
+    row.lost_on = after.lost_on
     row.check_evidence, row.check_words = _as_json(evidence), words
     await timers.cancel(unit, UNANSWERED, row.id)
     return _changed(unit, row, "checked")

@@ -87,12 +87,13 @@ class Outcome:
     check_due_on: date
     state: OutcomeStatus = OutcomeStatus.RECORDED
     checked_on: date | None = None
+    lost_on: date | None = None
 
     @property
     def ends_on(self) -> date:
-        """Up to when the same thing again is this one: its check, or the day on which it was found not to last."""
-        if self.state is OutcomeStatus.NOT_SUSTAINED and self.checked_on is not None:
-            return self.checked_on
+        """Up to when the same thing again is this one: its check, or the last day before it was lost."""
+        if self.state is OutcomeStatus.NOT_SUSTAINED and self.lost_on is not None:
+            return self.lost_on - timedelta(days=1)
         return self.check_due_on
 
 
@@ -146,13 +147,18 @@ def check_evidence(evidence: Iterable[Evidence], *, until: date, since: date | N
         raise invalid("/evidence", f"Something from {since.isoformat()} or later must show it.", "evidence-of-the-time")
 
 
-def check(outcome: Outcome, result: Result, evidence: Iterable[Evidence], *, today: date) -> Outcome:
+def check(
+    outcome: Outcome, result: Result, evidence: Iterable[Evidence], *, today: date, lost_on: date | None = None
+) -> Outcome:
     """What was found half a year later. That it lasted can't be known before; that it did not is said when it is seen.
 
-    A check that nobody could answer in time may still be answered later.
+    A check that nobody could answer in time may still be answered later. `lost_on`: the first day on which it no longer
+    held; left out, today.
     """
     if outcome.state not in {OutcomeStatus.RECORDED, OutcomeStatus.NOT_KNOWN}:
         raise Conflict(f"This outcome was {_words(outcome.state)} already", state=outcome.state, allowed=["struck"])
+    if lost_on is not None and (result is not Result.NOT_SUSTAINED or not outcome.achieved_on <= lost_on <= today):
+        raise invalid("/lost_on", "Of what did not last: after it came about, and up to today.", "dates-in-order")
     if result is Result.SUSTAINED:
         if today < outcome.check_due_on:
             due = outcome.check_due_on.isoformat()
@@ -167,7 +173,8 @@ def check(outcome: Outcome, result: Result, evidence: Iterable[Evidence], *, tod
         found = list(evidence)
         if found:
             check_evidence(found, until=today)
-    return replace(outcome, state=OutcomeStatus(result.value), checked_on=today)
+    lost = (lost_on or today) if result is Result.NOT_SUSTAINED else None
+    return replace(outcome, state=OutcomeStatus(result.value), checked_on=today, lost_on=lost)
 
 
 def leave_unknown(outcome: Outcome, *, today: date) -> Outcome | None:

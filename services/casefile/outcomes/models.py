@@ -28,6 +28,7 @@ class Outcome(Base):
     achieved_on: Mapped[date] = mapped_column()
     check_due_on: Mapped[date] = mapped_column()
     checked_on: Mapped[date | None] = mapped_column()
+    lost_on: Mapped[date | None] = mapped_column(comment="the first day on which it no longer held")
     source: Mapped[str | None] = mapped_column(Text, comment="what of ours it came of, <kind>/<id>: once each")
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="[{proof, dated, words}]")
     check_evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
@@ -51,7 +52,12 @@ class Outcome(Base):
     def as_rules_see_it(self) -> domain.Outcome:
         """The part that the rules read and change."""
         return domain.Outcome(
-            OutcomeKind(self.kind), self.achieved_on, self.check_due_on, OutcomeStatus(self.state), self.checked_on
+            OutcomeKind(self.kind),
+            self.achieved_on,
+            self.check_due_on,
+            OutcomeStatus(self.state),
+            self.checked_on,
+            self.lost_on,
         )
 
 

@@ -51,6 +51,7 @@ class CheckBody(Body):
     """What was found half a year later. That it did not last is as good an answer."""
 
     result: Result
+    lost_on: date | None = Field(None, description="The first day on which it no longer held; left out: today")
     evidence: Evidence = Field(default_factory=list)
     words: Words | None = None
 
@@ -79,6 +80,7 @@ class OutcomeView(BaseModel):
     achieved_on: date
     check_due_on: date = Field(description="Half a year later: then somebody looks whether it still holds")
     checked_on: date | None
+    lost_on: date | None
     source: str | None = Field(description="What of ours it came of, e.g. job/<id>; counted once each")
     evidence: list[EvidenceView]
     check_evidence: list[EvidenceView]

@@ -84,7 +84,9 @@ async def change_work_journey(
     status_code=201,
     **may("casefile.work_journey.work", keyed=True, refusals=_ADDING),
 )
-async def add_work_step(unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: NewStep) -> JourneyView:
+async def add_work_step(
+    unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: NewStep
+) -> JourneyView:
     """One more step: childcare, training, an application, an interview."""
     return await _answer(unit, response, await commands.add_step(unit, journey_id, expected, body))
 
@@ -110,7 +112,9 @@ async def share_work_goals(
     status_code=201,
     **may("casefile.work_journey.work", keyed=True, refusals=_ADDING),
 )
-async def start_work_job(unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: NewJob) -> JourneyView:
+async def start_work_job(
+    unit: Unit, response: Response, journey_id: UUID, expected: Expected, body: NewJob
+) -> JourneyView:
     """They started work. It is an outcome too, unless their employment is on record already."""
     return await _answer(unit, response, await jobs.start(unit, journey_id, expected, body))
 

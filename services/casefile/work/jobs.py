@@ -92,7 +92,7 @@ async def end(
             await _answered(unit, check, new.state, [])
     lost = any(each.weeks == domain.WEEKS[-1] and each.state is CheckState.NOT_SUSTAINED for each in after.checks)
     if lost:
-        await outcomes.check_by_source(unit, source_of(job.id), Result.NOT_SUSTAINED, [], words)
+        await outcomes.check_by_source(unit, source_of(job.id), Result.NOT_SUSTAINED, [], words, ended_on)
     return await changed(unit, row)
 
 

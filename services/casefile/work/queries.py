@@ -181,7 +181,8 @@ async def _vacancies(unit: UnitOfWork, rows: Sequence[WorkVacancy]) -> list[Vaca
     query = select(WorkOffer.vacancy_id, func.count()).where(
         WorkOffer.vacancy_id.in_([row.id for row in rows]), WorkOffer.state.in_(offers.TAKEN)
     )
-    taken = dict((await unit.session.execute(query.group_by(WorkOffer.vacancy_id))).tuples().all())
+    counted = await unit.session.execute(query.group_by(WorkOffer.vacancy_id))
+    taken: dict[UUID, int] = {row[0]: row[1] for row in counted}
     unit.accessed("work_vacancies")
     today = clock.today()
     return [
