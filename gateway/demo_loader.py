@@ -18,6 +18,7 @@ from gateway.demo_notes import load_notes
 from gateway.demo_people import COUNCIL, SIGN_INS
 from gateway.demo_queue import load_queue
 from gateway.demo_referrals import load_referrals
+from gateway.demo_rights import load_rights
 from gateway.demo_safety import load_safety
 from gateway.demo_separation import load_separation
 
@@ -58,6 +59,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("casework", load_cases, gateway, say)
     _step("notes and a plan", load_notes, gateway, say)
     _step("broken glass", load_access, gateway, say)
+    _step("rights", load_rights, gateway, say)
 
 
 def _step(
