@@ -56,42 +56,51 @@ OWED = """
     """
 LIVE = """
     casefile.access.broken_glass casefile.access.granted casefile.access.noticed casefile.access.recorded
-    casefile.access.revoked casefile.access_alert.raised casefile.access_alert.settled casefile.agreement.changed
+    casefile.access.revoked casefile.access_alert.raised casefile.access_alert.settled
+    casefile.adviser_handover.changed casefile.adviser_handover.offered casefile.agreement.changed
     casefile.approval.approved casefile.approval.asked casefile.approval.returned casefile.approval.withdrawn
-    casefile.benefit.claimed casefile.benefit.confirmed casefile.breathing_space.changed
-    casefile.breathing_space.ended casefile.breathing_space.started casefile.case.allocated casefile.case.changed
+    casefile.asb_review.asked casefile.asb_review.changed casefile.asb_review.overdue casefile.benefit.claimed
+    casefile.benefit.confirmed casefile.breathing_space.changed casefile.breathing_space.ended
+    casefile.breathing_space.started casefile.care_leaver.adviser_changed casefile.care_leaver.changed
+    casefile.care_leaver.ended casefile.care_leaver.plan_agreed casefile.care_leaver.plan_reviewed
+    casefile.care_leaver.recorded casefile.care_leaver.review_overdue casefile.case.allocated casefile.case.changed
     casefile.case.closed casefile.case.opened casefile.case.reopened casefile.case.workstream_added
     casefile.case_task.changed casefile.case_task.done casefile.case_task.dropped casefile.case_task.made
     casefile.caseload.changed casefile.complaint.changed casefile.complaint.received casefile.debt.agreed
     casefile.debt.changed casefile.glass_review.asked casefile.glass_review.given casefile.glass_review.overdue
     casefile.goal.achieved casefile.goal.reopened casefile.household.changed casefile.household.formed
     casefile.identity.changed casefile.import.completed casefile.introduction.answered casefile.message.addressed
-    casefile.message.failed casefile.message.requested casefile.person.changed casefile.person.merged
-    casefile.person.registered casefile.person.restricted casefile.person.unmerged casefile.person.unrestricted
-    casefile.plan.agreed casefile.reallocation.given_back casefile.reallocation.made
-    casefile.rights.access_requested casefile.rights.changed casefile.rights.decided casefile.rights.erased
-    casefile.rights.erasure_requested casefile.rights.package_returned casefile.sealed_case.allocated
-    casefile.sealed_case.changed casefile.sealed_case.closed casefile.sealed_case.opened
-    casefile.sealed_case.reopened casefile.sealed_case.workstream_added casefile.step.accepted
-    casefile.step.declined casefile.step.escalated casefile.step.lapsed casefile.step.offered
-    casefile.step.withdrawn casefile.support_plan.eviction_prevented casefile.task.completed casefile.task.reopened
-    casefile.warning.decided casefile.warning.proposed casefile.warning.removed casefile.warning.reviewed
-    casefile.warning.told gateway.access.noticed gateway.access.recorded gateway.clock.moved gateway.message.failed
-    gateway.message.sent gateway.rights.erased gateway.rights.package_returned gateway.team.changed
-    gateway.worker.changed grants.access.noticed grants.access.recorded grants.message.requested
-    grants.rights.erased grants.rights.package_returned housing.access.noticed housing.access.recorded
-    housing.message.requested housing.rights.erased housing.rights.package_returned risk.access.noticed
-    risk.access.recorded risk.cohort.published risk.factor.disputed risk.household.profile_changed
-    risk.message.requested risk.resident.introduced risk.resident.relinked risk.rights.erased
-    risk.rights.package_returned risk.signal.raised risk.source.loaded triage.access.noticed triage.access.recorded
-    triage.appointment.booked triage.appointment.changed triage.appointment.missed triage.call.ended
-    triage.call.started triage.capacity_question.answered triage.capacity_question.asked
-    triage.capacity_question.unanswered triage.contact.changed triage.contact.decided triage.contact.received
-    triage.directory_service.changed triage.discharge.cancelled triage.discharge.changed triage.discharge.overdue
-    triage.discharge.received triage.discharge.settled triage.duty_to_refer.matched triage.duty_to_refer.received
-    triage.everyday_task.booked triage.everyday_task.changed triage.everyday_task.chased triage.everyday_task.done
-    triage.everyday_task.due triage.everyday_task.not_done triage.handover.accepted triage.handover.declined
-    triage.handover.escalated triage.handover.lapsed triage.handover.offered triage.handover.withdrawn
+    casefile.message.failed casefile.message.requested casefile.outcome.checked casefile.outcome.recorded
+    casefile.outcome.struck casefile.person.changed casefile.person.merged casefile.person.registered
+    casefile.person.restricted casefile.person.unmerged casefile.person.unrestricted casefile.plan.agreed
+    casefile.reallocation.given_back casefile.reallocation.made casefile.rights.access_requested
+    casefile.rights.changed casefile.rights.decided casefile.rights.erased casefile.rights.erasure_requested
+    casefile.rights.package_returned casefile.safety_case.changed casefile.safety_case.closed
+    casefile.safety_case.opened casefile.sealed_case.allocated casefile.sealed_case.changed
+    casefile.sealed_case.closed casefile.sealed_case.opened casefile.sealed_case.reopened
+    casefile.sealed_case.workstream_added casefile.sealed_outcome.checked casefile.sealed_outcome.recorded
+    casefile.sealed_outcome.struck casefile.step.accepted casefile.step.declined casefile.step.escalated
+    casefile.step.lapsed casefile.step.offered casefile.step.withdrawn casefile.support_plan.eviction_prevented
+    casefile.task.completed casefile.task.reopened casefile.warning.decided casefile.warning.proposed
+    casefile.warning.removed casefile.warning.reviewed casefile.warning.told casefile.work_journey.changed
+    casefile.work_journey.closed casefile.work_journey.moved casefile.work_journey.opened
+    casefile.work_offer.changed casefile.work_offer.made casefile.work_vacancy.changed casefile.work_vacancy.opened
+    gateway.access.noticed gateway.access.recorded gateway.clock.moved gateway.message.failed gateway.message.sent
+    gateway.rights.erased gateway.rights.package_returned gateway.team.changed gateway.worker.changed
+    grants.access.noticed grants.access.recorded grants.message.requested grants.rights.erased
+    grants.rights.package_returned housing.access.noticed housing.access.recorded housing.message.requested
+    housing.rights.erased housing.rights.package_returned risk.access.noticed risk.access.recorded
+    risk.cohort.published risk.factor.disputed risk.household.profile_changed risk.message.requested
+    risk.resident.introduced risk.resident.relinked risk.rights.erased risk.rights.package_returned
+    risk.signal.raised risk.source.loaded triage.access.noticed triage.access.recorded triage.appointment.booked
+    triage.appointment.changed triage.appointment.missed triage.call.ended triage.call.started
+    triage.capacity_question.answered triage.capacity_question.asked triage.capacity_question.unanswered
+    triage.contact.changed triage.contact.decided triage.contact.received triage.directory_service.changed
+    triage.discharge.cancelled triage.discharge.changed triage.discharge.overdue triage.discharge.received
+    triage.discharge.settled triage.duty_to_refer.matched triage.duty_to_refer.received triage.everyday_task.booked
+    triage.everyday_task.changed triage.everyday_task.chased triage.everyday_task.done triage.everyday_task.due
+    triage.everyday_task.not_done triage.handover.accepted triage.handover.declined triage.handover.escalated
+    triage.handover.lapsed triage.handover.offered triage.handover.withdrawn
     triage.homelessness_application.changed triage.homelessness_application.opened triage.landlord_message.sent
     triage.message.requested triage.need.met triage.need.recorded triage.objection.recorded
     triage.objection.withdrawn triage.organisation.changed triage.outreach.accepted triage.outreach.attempted
