@@ -154,6 +154,15 @@ async def test_while_nobody_has_it_its_team_sees_it_and_nobody_else(casefile: Ca
     assert [len(await seen(who)) for who in (RECOVERY, second, runs)] == [1, 0, 1]
 
 
+async def test_without_such_a_team_safeguarding_leads_find_it_a_worker(casefile: Casefile) -> None:
+    person = await casefile.person()
+    await casefile.take(decided(person=person["id"], outcome="targeted", specialism="drugs_and_alcohol"))
+    for who, sees in ((LEAD, 1), (MANAGER, 0), (W1, 0), (STRANGER, 0)):
+        assert len((await casefile.good("GET", "/cases", **who))["items"]) == sees, who["actor"]
+    await team(casefile, "drugs_and_alcohol", "recovery-1")
+    assert (await casefile.good("GET", "/cases", **LEAD))["items"] == []
+
+
 async def test_the_page_tells_its_lines_to_those_who_may_open_it(casefile: Casefile) -> None:
     person = await casefile.person()
     home = person["household_id"]

@@ -27,23 +27,26 @@ async def visible_to(unit: UnitOfWork, part: Part = Part.FRONT) -> ColumnElement
     """The one rule of who may see which case: a condition on `Case`.
 
     FRONT: that there is a case, and who works on it. INSIDE: the work. What is sealed is for those who may open its
-    compartment, and while nobody has it yet for the team of that name: to everybody else its row does not exist.
+    compartment, and while nobody has it yet for the team of that name (where there is no such team, for safeguarding
+    leads: somebody has to find it a worker). To everybody else its row does not exist.
     """
     ways = [and_(Case.compartment == "", await about_household(unit, Case.household_id, part))]
     front = await about_household(unit, Case.household_id, Part.FRONT)
     for compartment in COMPARTMENTS:
         opened = await about_household(unit, Case.household_id, Part(compartment))
-        waits = and_(Case.account_manager.is_(None), Case.lead.is_(None), _of_the_team(unit, compartment))
+        waits = and_(Case.account_manager.is_(None), Case.lead.is_(None), _finds_a_worker(unit, compartment))
         there = or_(opened, and_(front, or_(waits, _runs_the_team(unit, compartment))))
         ways.append(and_(Case.compartment == compartment, there))
     return or_(*ways)
 
 
-def _of_the_team(unit: UnitOfWork, compartment: str) -> ColumnElement[bool]:
-    """The caller belongs today to the team whose code is the compartment's name."""
+def _finds_a_worker(unit: UnitOfWork, compartment: str) -> ColumnElement[bool]:
+    """The caller belongs today to the team whose code is the compartment's name, or is a lead while there is none."""
     team = KnownTeamLine.__table__
     mine = select(known_team.c.id).join(team, team.c.id == known_team.c.id)
-    return exists(mine.where(known_team.c.code == compartment, literal(unit.cause.actor) == any_(team.c.members)))
+    no_team = ~exists(select(known_team.c.id).where(known_team.c.code == compartment))
+    of_it = exists(mine.where(known_team.c.code == compartment, literal(unit.cause.actor) == any_(team.c.members)))
+    return or_(of_it, no_team) if "safeguarding_lead" in unit.cause.roles else of_it
 
 
 def _runs_the_team(unit: UnitOfWork, compartment: str) -> ColumnElement[bool]:

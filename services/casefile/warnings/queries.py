@@ -14,6 +14,7 @@ from kit.contracts.envelope import UtcDatetime
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.access.need_to_know import Part, about_person
+from services.casefile.people.aliases import merged_into_them
 from services.casefile.people.models import Membership
 from services.casefile.warnings import rows
 from services.casefile.warnings.domain import Act, Kind, State, allowed_from, review_is_overdue
@@ -80,7 +81,8 @@ async def warnings(unit: UnitOfWork, filters: Filters, place: Sequence[Any] | No
     """Up to `most` after `place`, the oldest first."""
     conditions: list[Any] = []
     if filters.person_id is not None:
-        conditions.append(MeetingWarning.person_id == filters.person_id)
+        inside = (await merged_into_them(unit.session, [filters.person_id])).get(filters.person_id, [])
+        conditions.append(MeetingWarning.person_id.in_([filters.person_id, *inside]))
     if filters.household_id is not None:
         living = select(Membership.person_id).where(
             Membership.household_id == filters.household_id, Membership.until.is_(None)
