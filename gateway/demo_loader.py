@@ -15,6 +15,7 @@ from gateway.demo_desk import load_desk
 from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
 from gateway.demo_notes import load_notes
+from gateway.demo_papers import load_papers
 from gateway.demo_people import COUNCIL, SIGN_INS
 from gateway.demo_queue import load_queue
 from gateway.demo_referrals import load_referrals
@@ -58,6 +59,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("separation", load_separation, gateway, say)
     _step("casework", load_cases, gateway, say)
     _step("notes and a plan", load_notes, gateway, say)
+    _step("papers", load_papers, gateway, say)
     _step("broken glass", load_access, gateway, say)
     _step("rights", load_rights, gateway, say)
 

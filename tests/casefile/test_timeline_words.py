@@ -207,6 +207,35 @@ STEP: dict[str, Any] = {
     "offered_at": moment(),
     "changed_at": moment(),
 }
+JOURNEY: dict[str, Any] = {
+    "work_journey_id": ID,
+    "person_id": ID,
+    "household_id": ID,
+    "worker": "w1",
+    "state": "open",
+    "stage": "preparing",
+    "changed_at": moment(),
+}
+LEAVER: dict[str, Any] = {
+    "care_leaver_id": ID,
+    "person_id": ID,
+    "household_id": ID,
+    "status": "former_relevant",
+    "state": "open",
+    "adviser": "w1",
+    "plan_number": 1,
+    "review_due_on": "2027-06-07",
+    "changed_at": moment(),
+}
+OUTCOME: dict[str, Any] = {
+    "outcome_id": ID,
+    "household_id": ID,
+    "kind": "home_kept",
+    "state": "recorded",
+    "achieved_on": "2027-03-01",
+    "check_due_on": "2027-09-01",
+    "changed_at": moment(),
+}
 WORDS = [
     (
         "triage.homelessness_application.opened",
@@ -387,6 +416,46 @@ WORDS = [
     ("triage.discharge.settled", DISCHARGE, "Home from hospital: everything is done"),
     ("triage.discharge.cancelled", DISCHARGE, "A discharge from hospital did not happen"),
     ("triage.landlord_message.sent", LANDLORD, "Landlord written to: payment made"),
+    ("casefile.work_journey.opened", JOURNEY, "On the way to work: a new start"),
+    ("casefile.work_journey.moved", JOURNEY, "On the way to work: preparing"),
+    ("casefile.work_journey.moved", {**JOURNEY, "stage": "in_work"}, "On the way to work: has started a job"),
+    (
+        "casefile.work_journey.moved",
+        {**JOURNEY, "stage": "sustained_26_weeks"},
+        "On the way to work: in the job for 26 weeks",
+    ),
+    (
+        "casefile.work_journey.closed",
+        {**JOURNEY, "state": "closed", "close_reason": "in_lasting_work"},
+        "The way to work was closed: in lasting work",
+    ),
+    ("casefile.care_leaver.recorded", LEAVER, "Support for leaving care began"),
+    ("casefile.care_leaver.plan_agreed", LEAVER, "Pathway plan agreed, to be reviewed by 7 June 2027"),
+    ("casefile.care_leaver.plan_reviewed", LEAVER, "Pathway plan reviewed, next by 7 June 2027"),
+    (
+        "casefile.care_leaver.review_overdue",
+        LEAVER,
+        "Pathway plan not reviewed in time: it was due on 7 June 2027",
+    ),
+    ("casefile.care_leaver.adviser_changed", LEAVER, "Another personal adviser took over, by name"),
+    ("casefile.care_leaver.ended", LEAVER, "Support for leaving care ended"),
+    ("casefile.outcome.recorded", OUTCOME, "Outcome: home kept, since 1 March 2027"),
+    (
+        "casefile.outcome.checked",
+        {**OUTCOME, "state": "sustained"},
+        "Outcome looked at again: home kept, still holds after six months",
+    ),
+    (
+        "casefile.outcome.checked",
+        {**OUTCOME, "state": "not_sustained"},
+        "Outcome looked at again: home kept, did not last",
+    ),
+    (
+        "casefile.outcome.checked",
+        {**OUTCOME, "state": "not_known"},
+        "Outcome looked at again: home kept, not known whether it lasted",
+    ),
+    ("casefile.outcome.struck", OUTCOME, "Outcome struck, it was recorded by mistake: home kept"),
     ("casefile.plan.agreed", PLAN, "Plan agreed, face to face"),
     ("casefile.plan.agreed", {**PLAN, "agreed_number": 2, "how": "phone"}, "Plan agreed anew (version 2), by phone"),
     ("casefile.plan.agreed", {**PLAN, "how": "link"}, "Plan agreed"),
@@ -396,6 +465,11 @@ WORDS = [
     ("casefile.task.completed", {**PLAN_TASK, "whose": "ours"}, "A task of the plan was done by us"),
     ("casefile.task.completed", {**PLAN_TASK, "whose": "partners"}, "A task of the plan was done by a partner"),
     ("casefile.task.reopened", {**PLAN_TASK, "state": "to_do"}, "A task of the plan is open again"),
+    (
+        "casefile.paper_entry.typed",
+        {"entry_id": ID, "person_id": ID, "kind": "visit", "was_at": moment(), "typed_at": moment()},
+        "Visit written on paper during an outage",
+    ),
     ("risk.household.profile_changed", PROFILE, "What One View knows of the household changed"),
     ("risk.factor.disputed", DISPUTE, "A factor of One View set aside"),
 ]

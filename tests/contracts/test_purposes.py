@@ -68,12 +68,14 @@ def test_a_work_coach_cannot_claim_a_purpose_that_could_feed_a_sanction() -> Non
 
 
 def test_only_the_resident_claims_the_residents_own_purpose() -> None:
-    assert PURPOSES["resident_self"].roles == {"resident"}
+    # A shared page is opened by the resident's own link and word; nobody signs in as one.
+    assert PURPOSES["resident_self"].roles == {"resident", "shared_page"}
 
 
 def test_whoever_works_with_people_may_claim_safeguarding() -> None:
     with_people = set().union(*(each.roles for each in PURPOSES.values() if each.reach in ABOUT_PEOPLE))
-    apart = {"resident", "analyst", "administrator", "answer_link"}  # a resident's own way in needs no purpose at all
+    # A resident's own way in needs no purpose at all.
+    apart = {"resident", "analyst", "administrator", "answer_link", "shared_page"}
     assert with_people - apart <= PURPOSES["safeguarding"].roles
 
 
