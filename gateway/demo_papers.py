@@ -20,8 +20,7 @@ def load_papers(gateway: str, say: Callable[[str], None]) -> None:
     with httpx.Client(base_url=gateway, timeout=10, trust_env=False) as client:
         _sign_in(client, "universal_worker", "universal_support")
         found = client.post(f"{_CASEFILE}/people/search", json=dict(_KELLY)).raise_for_status().json()
-        people = found["items"] if isinstance(found, dict) else found
-        kelly = next((each["person_id"] for each in people if each["unmasked"]), None)
+        kelly = next((each["person_id"] for each in found["people"] if each["unmasked"]), None)
         if kelly is None:
             return
         if not client.get(f"{_CASEFILE}/letters", params={"person_id": kelly}).raise_for_status().json()["items"]:
