@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("household_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False, comment="council_tax | rent_private | ..., see kinds.py"),
         sa.Column("creditor", sa.Text(), nullable=True, comment="as they call it; stays here"),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("joint", sa.Boolean(), nullable=False, comment="somebody else owes it too; whom is not said"),
@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("owed_pence", sa.BigInteger(), nullable=False),
         sa.Column("priority", sa.Boolean(), nullable=False),
         sa.Column("priority_reason", sa.Text(), nullable=True, comment="why otherwise than by its kind"),
-        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False, comment="missed_instalment | arrears | ..., by its kind"),
         sa.Column("stage_on", sa.Date(), nullable=False),
         sa.Column(
             "stages", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="[{stage, on}], the way so far"
@@ -129,7 +129,12 @@ def upgrade() -> None:
         sa.Column("amount_pence", sa.BigInteger(), nullable=False),
         sa.Column("every", sa.Text(), nullable=True, comment="null: once, or nothing is paid"),
         sa.Column("words", sa.Text(), nullable=False, comment="how it was worked out"),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="drafted | offered | accepted | refused | withdrawn | broken | completed",
+        ),
         sa.Column("moved_on", sa.Date(), nullable=False, comment="when it came to its state"),
         sa.Column("first_due_on", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),

@@ -26,7 +26,9 @@ class Arrangement(Base):
     amount_pence: Mapped[int] = mapped_column(BigInteger)
     every: Mapped[str | None] = mapped_column(Text, comment="null: once, or nothing is paid")
     words: Mapped[str] = mapped_column(Text, comment="how it was worked out")
-    state: Mapped[domain.State] = mapped_column(Text)
+    state: Mapped[domain.State] = mapped_column(
+        Text, comment="drafted | offered | accepted | refused | withdrawn | broken | completed"
+    )
     moved_on: Mapped[date] = mapped_column(comment="when it came to its state")
     first_due_on: Mapped[date | None] = mapped_column()
     reason: Mapped[str | None] = mapped_column(Text)

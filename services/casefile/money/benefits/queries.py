@@ -12,7 +12,7 @@ from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.money.benefits import domain, rows
 from services.casefile.money.benefits.models import BenefitCheck, BenefitClaim
-from services.casefile.money.benefits.steps import Status
+from services.casefile.money.benefits.steps import LABEL, Status
 from services.casefile.money.benefits.tables import all_tables
 from services.casefile.money.pounds import pounds
 from services.casefile.people.aliases import all_ids
@@ -47,12 +47,12 @@ class GainView(BaseModel):
 class ResultView(BaseModel):
     """All benefits of a household on a day."""
 
-    label: str
-    month_pence: int = Field(description="Of what could be estimated; a Housing Payment is in no total")
-    complete: bool = Field(description="False: something is in no table, see missing")
-    missing: list[str]
-    estimates: list[EstimateView]
-    gains: list[GainView]
+    label: str = LABEL
+    month_pence: int = Field(0, description="Of what could be estimated; a Housing Payment is in no total")
+    complete: bool = Field(False, description="False: something is in no table, see missing")
+    missing: list[str] = []
+    estimates: list[EstimateView] = []
+    gains: list[GainView] = []
 
 
 class CheckView(BaseModel):

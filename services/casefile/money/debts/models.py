@@ -21,7 +21,7 @@ class Debt(Base):
     version: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     household_id: Mapped[UUID] = mapped_column(ForeignKey("household.id"))
-    kind: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text, comment="council_tax | rent_private | ..., see kinds.py")
     creditor: Mapped[str | None] = mapped_column(Text, comment="as they call it; stays here")
     reference: Mapped[str | None] = mapped_column(Text)
     joint: Mapped[bool] = mapped_column(Boolean, comment="somebody else owes it too; whom is not said")
@@ -29,7 +29,7 @@ class Debt(Base):
     owed_pence: Mapped[int] = mapped_column(BigInteger)
     priority: Mapped[bool] = mapped_column(Boolean)
     priority_reason: Mapped[str | None] = mapped_column(Text, comment="why otherwise than by its kind")
-    stage: Mapped[str] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(Text, comment="missed_instalment | arrears | ..., by its kind")
     stage_on: Mapped[date] = mapped_column()
     stages: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="[{stage, on}], the way so far")
     state: Mapped[domain.State] = mapped_column(
