@@ -45,6 +45,7 @@ _SAID: dict[str, dict[str, Any]] = {
 _BEHIND = {
     "cases": "case_file",
     "broken-glass": "broken_glass",
+    "benefit-checks": "benefit_check",
     "work-offers": "work_offer",
     "work-vacancies": "work_vacancy",
     "support-plans": "support_plan",
@@ -142,7 +143,9 @@ def _plain(table: Table, column: Column[Any]) -> Any:
         code = _CODE.match(comment)
         if code and "|" in comment:
             return code[1]
-        return {"state": "open", "status": "open", "compartment": ""}.get(name, f"{CANARY} {table.name}")
+        return {"state": "open", "status": "open", "compartment": "", "part": "inside"}.get(
+            name, f"{CANARY} {table.name}"
+        )
     if isinstance(kind, postgresql.JSONB | types.JSON):
         return Jsonb([] if comment.startswith("[") or name.endswith("s") else {})
     for sort, value in (
