@@ -61,7 +61,7 @@ NO_RECORDS = {"job", "draft", "dead_letter", "worker", "clock", "source", "load"
 NO_RECORDS |= {"organisation", "directory", "queue_rules", "live"}
 # What is agreed with whom, and how long what is kept.
 NO_RECORDS |= {"agreement", "retention"}
-SAFE_COUNTS = {"cohort", "association", "handover_count"}
+SAFE_COUNTS = {"cohort", "association", "handover_count", "outcome_measure"}
 PSEUDONYMS = {"signal"}
 
 
@@ -107,7 +107,12 @@ def test_those_outside_the_casework_do_what_everybody_may_and_no_more(
 ) -> None:
     assert beyond_everybodys("resident", allowed) == set()
     # Jobcentre Plus is a body with the duty to refer (Housing Act 1996 s213B).
-    assert beyond_everybodys("work_coach", allowed) == {("triage.duty_to_refer.send", "duty_to_refer")}
+    # Of anybody's file a work coach sees what they share and when they meet, and that is all.
+    assert beyond_everybodys("work_coach", allowed) == {
+        ("triage.duty_to_refer.send", "duty_to_refer"),
+        ("casefile.shared_work_goal.read", "work_and_skills"),
+        ("casefile.own_appointment.read", "work_and_skills"),
+    }
 
 
 def test_a_volunteer_sees_what_the_desk_hands_over_and_nothing_else(allowed: frozenset[tuple[str, str, str]]) -> None:
@@ -119,7 +124,7 @@ def test_those_who_answer_to_residents_see_which_data_come_in(
     role: str, allowed: frozenset[tuple[str, str, str]]
 ) -> None:
     theirs = {action for action, _ in beyond_everybodys(role, allowed)}
-    assert theirs == {"risk.source.read", "triage.handover_count.read"}
+    assert theirs == {"risk.source.read", "triage.handover_count.read", "casefile.outcome_measure.read"}
 
 
 def test_analysts_never_see_a_person(allowed: frozenset[tuple[str, str, str]]) -> None:
