@@ -14,6 +14,7 @@ from gateway.demo_cases import load_cases
 from gateway.demo_desk import load_desk
 from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
+from gateway.demo_money import load_money, load_register
 from gateway.demo_notes import load_notes
 from gateway.demo_papers import load_papers
 from gateway.demo_people import COUNCIL, SIGN_INS
@@ -40,6 +41,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     """Everyone who works here, then the borough. A borough that cannot be loaded is said, and stops nothing."""
     load(gateway, say)
     _step("directory of help", load_directory, gateway, say)
+    _step("register of debt advice", load_register, gateway, say)
     size = os.environ.get("DEMO_SIZE") or "demo"
     if size == "none":
         return
@@ -59,6 +61,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("separation", load_separation, gateway, say)
     _step("casework", load_cases, gateway, say)
     _step("notes and a plan", load_notes, gateway, say)
+    _step("money", load_money, gateway, say)
     _step("papers", load_papers, gateway, say)
     _step("broken glass", load_access, gateway, say)
     _step("rights", load_rights, gateway, say)

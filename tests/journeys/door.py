@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 
+from gateway.demo_people import COUNCIL
 from kit.clock import LONDON
 from kit.testing.platform import Platform
 
@@ -80,3 +81,21 @@ def _london(moment: str) -> str:
 def _named(fields: dict[str, str]) -> dict[str, str]:
     """`if_match` is the header field If-Match."""
     return {name.replace("_", "-"): value for name, value in fields.items()}
+
+
+def advised_by_the_council(platform: Platform) -> None:
+    """The council stands in the register of bodies that may advise on debt, as an exempt one."""
+    path = f"/v1/casefile/money/debt-bodies/{COUNCIL}"
+    entry = {"basis": "exempt_local_authority", "exemption": "FSMA 2000 (Exemption) Order 2001", "since": "2014-04-01"}
+    with Person(platform, "administrator", "administration") as keeper:
+        if keeper.get(path).status_code != httpx.codes.OK:
+            kept = keeper.put(path, entry)
+            assert kept.status_code == httpx.codes.CREATED, kept.text
+
+
+def met(worker: Person, person_id: str, home: str) -> None:
+    """They talk, and it is on record: soon the worker is around this household, and may see the inside of its file."""
+    told = {"person_id": person_id, "channel": "walk_in", "hub": "heath", "needs": [{"domain": "money"}]}
+    answer = worker.post("/v1/triage/contacts", told)
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+    worker.soon(f"/v1/casefile/households/{home}/timeline", lambda found: bool(found["items"]))

@@ -8,7 +8,7 @@ import pytest
 
 from kit.contracts.risk import Introduction
 from kit.testing.platform import Platform
-from tests.journeys.door import Person
+from tests.journeys.door import Person, advised_by_the_council, met
 from tests.journeys.signals import introduction, say, signal
 
 pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
@@ -58,6 +58,9 @@ def test_a_missed_payment_becomes_one_offer_and_help(platform: Platform) -> None
             assert granted.status_code == 201, granted.text
 
         # An adviser enters Breathing Space: nobody rings meanwhile.
+        advised_by_the_council(platform)
+        with Person(platform, "universal_worker", "universal_support") as worker:
+            met(worker, kelly, home)
         with Person(platform, "universal_worker", "debt_advice") as adviser:
             space = adviser.post("/v1/casefile/money/breathing-spaces", {**SPACE, "person_id": kelly})
             assert space.status_code == 201, space.text

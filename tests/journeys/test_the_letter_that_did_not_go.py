@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from gateway.demo_people import COUNCIL, SIGN_INS
 from kit.testing.platform import Platform
-from tests.journeys.door import Person, business_clock
+from tests.casefile.money import EXEMPT, KELLYS_LINES, SPACE
+from tests.casefile.money import KELLYS_LINES, SPACE
+from tests.journeys.door import Person, advised_by_the_council, business_clock, met
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark.timeout(240)]
 
@@ -38,6 +41,7 @@ ARREARS = (
     "CT-501,2026-12,160.00,0.00,310.00,true,\n"
 )
 OFFERS = "/v1/triage/outreach"
+TOM = next(str(each.id) for each in SIGN_INS if each.slug == "tom-abiola")
 
 
 def loaded(analyst: Person, source: str, content: str) -> dict[str, Any]:
@@ -84,6 +88,13 @@ def _the_days(platform: Platform, move: Callable[[str], None]) -> None:
         profile = _disputed(platform, home)
         assert "rising_debt" not in profile
         assert "missed_council_tax" in profile
+    move("2026-12-14T10:00:00")
+    _agreed(platform, kelly["id"], home)
+    _hers_to_tom(platform, kelly["id"], home)
+    move("2026-12-14T10:00:00")
+    _agreed(platform, kelly["id"])
+    move("2027-03-01T10:00:00")
+    _home_kept(platform, move, kelly["id"])
 
 
 def _offered(platform: Platform, caller: Person, kelly: str, offer: dict[str, Any]) -> None:
@@ -99,6 +110,60 @@ def _offered(platform: Platform, caller: Person, kelly: str, offer: dict[str, An
     tried = caller.post(f"{OFFERS}/{offer['id']}/attempts", {"channel": "call", "outcome": "someone_else_answered"})
     assert tried.status_code == 201, tried.text
     assert "council tax" not in caller.get(f"{OFFERS}/{offer['id']}").json()["opening_line"].lower()
+
+
+def _hers_to_tom(platform: Platform, kelly: str, home: str) -> None:
+    """She takes the offer up; it is decided that an account manager works through it, and that it is Tom Abiola."""
+    with Person(platform, "triage_officer", "front_door") as officer:
+        told = officer.post(
+            "/v1/triage/contacts", {"channel": "phone", "person_id": kelly, "needs": [{"domain": "money"}]}
+        )
+        decided = officer.post(
+            f"/v1/triage/contacts/{told.json()['id']}/decisions",
+            {"stage": "final", "outcome": "universal", "reason": "Several bills at once"},
+            if_match='"1"',
+        )
+        assert decided.status_code == 201, decided.text
+    with Person(platform, "manager", "supervision") as manager:
+        cases = f"/v1/casefile/cases?household_id={home}"
+        (case,) = manager.soon(cases, lambda found: len(found["items"]) == 1)["items"]
+        given = manager.post(
+            f"/v1/casefile/cases/{case['id']}/allocations",
+            {"account_manager": TOM},
+            if_match=f'"{case["version"]}"',
+        )
+        assert given.status_code == 201, given.text
+
+
+def _agreed(platform: Platform, kelly: str) -> None:
+    """To the penny, by an adviser whose body may advise; then sixty days in which nobody writes or rings."""
+    with Person(platform, "administrator", "administration") as keeper:
+        assert keeper.put(f"/v1/casefile/money/debt-bodies/{COUNCIL}", EXEMPT).is_success
+    with Person(platform, "universal_worker", "debt_advice") as tom:
+        drafted = tom.post("/v1/casefile/money/statements", {"person_id": kelly, "lines": KELLYS_LINES})
+        assert drafted.status_code == 201, drafted.text
+        address = f"/v1/casefile/money/statements/{drafted.json()['id']}"
+        agreed = tom.post(f"{address}/agreement", {}, if_match=drafted.headers["etag"]).json()
+        assert (agreed["income_pence"], agreed["spending_pence"], agreed["left_pence"]) == (184_200, 201_150, -16_950)
+        space = tom.post("/v1/casefile/money/breathing-spaces", {**SPACE, "person_id": kelly}).json()
+        assert (space["starts_on"], space["ends_on"]) == ("2026-12-15", "2027-02-12")
+        assert (space["midway_from"], space["midway_to"]) == ("2027-01-08", "2027-01-18")
+
+
+def _home_kept(platform: Platform, move: Callable[[str], None], kelly: str) -> None:
+    """Recorded on 1 March with its evidence, and looked at again on 1 September."""
+    with Person(platform, "universal_worker", "universal_support") as tom:
+        proof = {"proof": "landlord_confirmed", "words": "Letter of the landlord"}
+        body = {"kind": "home_kept", "person_id": kelly, "achieved_on": "2027-03-01"}
+        made = tom.post("/v1/casefile/outcomes", {**body, "evidence": [{**proof, "dated": "2027-03-01"}]})
+        assert (made.status_code, made.json()["check_due_on"]) == (201, "2027-09-01"), made.text
+        move("2027-09-01T10:00:00")
+        checked = tom.post(
+            f"/v1/casefile/outcomes/{made.json()['id']}/check",
+            {"result": "sustained", "evidence": [{**proof, "dated": "2027-09-01"}]},
+            if_match='"1"',
+        )
+        assert (checked.status_code, checked.json()["state"]) == (200, "sustained"), checked.text
 
 
 def _factors(profile: Any) -> set[str]:
@@ -118,3 +183,30 @@ def _disputed(platform: Platform, home: str) -> set[str]:
         left = tom.soon(address, lambda found: "rising_debt" not in _factors(found))
         assert time.monotonic() - began < 1
         return _factors(left)
+
+
+def _agreed(platform: Platform, kelly: str, home: str) -> None:
+    """14 December: what comes in and goes out to the penny, and creditors wait from the day after."""
+    advised_by_the_council(platform)
+    with Person(platform, "universal_worker", "universal_support") as tom:
+        met(tom, kelly, home)
+    with Person(platform, "universal_worker", "debt_advice") as tom:
+        owed = {"person_id": kelly, "kind": "council_tax", "owed_pence": 310_00}
+        debt = tom.post("/v1/casefile/money/debts", owed)
+        assert debt.status_code == 201, debt.text
+        drafted = tom.post("/v1/casefile/money/statements", {"person_id": kelly, "lines": KELLYS_LINES})
+        assert drafted.status_code == 201, drafted.text
+        path = f"/v1/casefile/money/statements/{drafted.json()['id']}/agreement"
+        agreed = tom.post(path, {}, if_match='"1"').json()
+        assert agreed["words"] == "£1,842.00 in, £2,011.50 out, minus £169.50"
+        assert agreed["agreed_on"] == "2026-12-14"
+        space = tom.post("/v1/casefile/money/breathing-spaces", {**SPACE, "person_id": kelly})
+        assert space.status_code == 201, space.text
+        days = {name: space.json()[name] for name in ("starts_on", "ends_on", "review_from", "review_to")}
+        assert days == {
+            "starts_on": "2026-12-15",
+            "ends_on": "2027-02-12",
+            "review_from": "2027-01-08",
+            "review_to": "2027-01-18",
+        }
+        assert space.json()["debt_ids"] == [debt.json()["id"]]
