@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, Text, false, text
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, Text, false
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -86,26 +86,4 @@ class KnownNeed(Base):
         Index("ix_known_abuse_need_person_id", "person_id"),
         Index("ix_known_abuse_need_household_id", "household_id"),
         {"comment": "Needs of the domain domestic abuse, from triage's events: whoever writes there is careful"},
-    )
-
-
-class MessageReply(Base):
-    """What somebody wrote back. Whose number it is decides the register, and only if it is one person's."""
-
-    __tablename__ = "message_reply"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, comment="made by the gateway when it came in")
-    version: Mapped[int] = mapped_column(BigInteger)
-    message_id: Mapped[UUID | None] = mapped_column(comment="what it answers, if that is known")
-    person_id: Mapped[UUID | None] = mapped_column(comment="null: nobody's number, or more than one person's")
-    words: Mapped[str] = mapped_column(Text)
-    stops: Mapped[bool] = mapped_column(Boolean, comment="they ask us to stop")
-    received_at: Mapped[datetime] = _moment(comment="business time, like all below")
-    seen_by: Mapped[str | None] = mapped_column(Text)
-    seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-
-    __table_args__ = (
-        Index("ix_message_reply_person_id", "person_id", "received_at", "id"),
-        Index("ix_message_reply_unseen", "received_at", "id", postgresql_where=text("seen_at is null")),
-        {"comment": "What people wrote back; words stay here"},
     )

@@ -136,28 +136,6 @@ def upgrade() -> None:
         comment="Appointments and visits, from triage's events; ids and codes only",
     )
     op.create_index("ix_known_visit_hub", "known_visit", ["hub", "starts_at"], unique=False)
-    op.create_table(
-        "message_reply",
-        sa.Column("id", sa.Uuid(), nullable=False, comment="made by the gateway when it came in"),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("message_id", sa.Uuid(), nullable=True, comment="what it answers, if that is known"),
-        sa.Column("person_id", sa.Uuid(), nullable=True, comment="null: nobody's number, or more than one person's"),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("stops", sa.Boolean(), nullable=False, comment="they ask us to stop"),
-        _at("received_at", "business time, like all below"),
-        sa.Column("seen_by", sa.Text(), nullable=True),
-        _at("seen_at", nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_reply")),
-        comment="What people wrote back; words stay here",
-    )
-    op.create_index("ix_message_reply_person_id", "message_reply", ["person_id", "received_at", "id"], unique=False)
-    op.create_index(
-        "ix_message_reply_unseen",
-        "message_reply",
-        ["received_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("seen_at is null"),
-    )
     # The first alarm: from then on each morning sets the next.
     op.execute(
         """
@@ -175,6 +153,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("delete from timer where name = 'casefile.downtime_pack.make'")
     for table in (
-        "message_reply", "known_visit", "paper_entry", "downtime_pack", "looked_release", "share", "letter"
+        "known_visit", "paper_entry", "downtime_pack", "looked_release", "share", "letter"
     ):  # fmt: skip
         op.drop_table(table)

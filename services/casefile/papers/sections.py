@@ -23,6 +23,7 @@ from services.casefile.warnings import queries as warning_reads
 
 MOST_LINES = 2_000
 _TURN = 200
+_TIMES: Final = {0: "not yet", 1: "once", 2: "twice"}
 _WHOSE: Final = {"theirs": "They", "ours": "We", "partners": "A partner"}
 
 
@@ -108,7 +109,7 @@ def one_plan(paper: Sheet, plan: PlanView, without: frozenset[UUID] = frozenset(
     paper.facts(
         [
             ("State", _words(plan.state)),
-            ("Agreed", f"{plan.agreed_number} times" if plan.agreed_number else "not yet"),
+            ("Agreed", _TIMES.get(plan.agreed_number, f"{plan.agreed_number} times")),
             ("Since then", "something has changed" if plan.changed_since_agreed else None),
             ("Looked at again", _day(plan.review_on)),
             ("What matters to them", plan.what_matters),
