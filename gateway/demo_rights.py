@@ -18,7 +18,7 @@ _AGREEMENT = {
         {"organisation": "Revenues and Benefits", "role": "joint_controller", "contact": "revenues@council.example"},
         {"organisation": "New Start", "role": "joint_controller", "contact": "governance@council.example"},
     ],
-    "arrangement": "Revenues answers for what its accounts say; New Start for whom it offers help, and tells residents.",
+    "arrangement": "Revenues answers for what its accounts say; New Start for whom it offers help.",
     "datasets": ["council_tax_accounts", "council_tax_arrears"],
     "fields": "Who is liable, where, and what is owed; nothing of discounts for health.",
     "gateway": "dea_2017_s35",

@@ -35,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
     creates("/v1/casefile/legal-holds", "casefile.legal_hold.keep", GOVERN),
     reads("/v1/casefile/legal-holds", "casefile.legal_hold.read", GOVERN),
     _step("/v1/casefile/legal-holds/{hold_id}/lift", "casefile.legal_hold.keep", GOVERN),
+    reads("/v1/casefile/retention-over", "casefile.rights.read", REVIEW),
     reads("/v1/casefile/retention-schedule", "casefile.retention.read", _REGISTER),
     creates(_COMPLAINTS, "casefile.complaint.receive", COMPLAINT),
     reads(_COMPLAINTS, "casefile.complaint.read", COMPLAINT),

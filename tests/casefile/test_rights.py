@@ -101,7 +101,6 @@ async def test_asked_collected_checked_released_once(casefile: Casefile) -> None
     seen = await items_of(casefile, request, **REVIEWER)
     assert {each["what"] for each in seen} >= {"What you told us", "Who you are, as you told us"}
     assert "A concern" not in {each["what"] for each in seen}
-    assert (await casefile("GET", f"{ACCESS}/{request['id']}/items", **GOVERN)).is_success
 
     release = f"{ACCESS}/{request['id']}/release"
     early = await casefile("POST", release, version=request["version"], **GOVERN)
@@ -215,6 +214,27 @@ async def test_a_separated_persons_request_goes_to_the_specialist_first(casefile
     # Every item of theirs is the safeguarding lead's to check.
     assert (await casefile("GET", f"{ACCESS}/{request['id']}/items", **REVIEWER)).status_code == 404
     assert await items_of(casefile, request, **LEAD)
+
+
+async def test_a_separation_that_comes_after_the_request_stops_it_too(casefile: Casefile) -> None:
+    him = await casefile.person("Wayne", "Pike")
+    request = await casefile.good("POST", ACCESS, {"person_id": him["id"]}, **GOVERN)
+    request = await everyone_answers(casefile, request)
+    request = await check_all(casefile, request, **LEAD)
+    casefile.stored.execute("update person set separated_from = array[%s]::uuid[] where id = %s", [uuid4(), him["id"]])
+    release = f"{ACCESS}/{request['id']}/release"
+    assert (await casefile("POST", release, version=request["version"], **GOVERN)).status_code == 409
+    assert (await casefile("GET", f"{ACCESS}/{request['id']}/items", **REVIEWER)).status_code == 404
+    async with casefile.unit() as unit:
+        await commands.guard(unit, UUID(him["id"]))
+    waiting = await casefile.good("GET", f"{ACCESS}?specialist=true", **LEAD)
+    assert [each["id"] for each in waiting["items"]] == [request["id"]]
+    body = {"reason": "Nothing here tells of her"}
+    version = waiting["items"][0]["version"]
+    cleared = await casefile.good("POST", f"{RIGHTS}/{request['id']}/clearance", body, version=version, **LEAD)
+    assert cleared["state"] == "checking"
+    done = await casefile.good("POST", release, version=cleared["version"], **GOVERN)
+    assert done["state"] == "released"
 
 
 async def test_the_clock_stops_and_the_alarm_rings(casefile: Casefile, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,3 +371,20 @@ async def test_a_legal_hold_stops_it(casefile: Casefile) -> None:
 async def test_the_schedule_is_there_to_read(casefile: Casefile) -> None:
     lines = (await casefile.good("GET", "/retention-schedule", **GOVERN))["items"]
     assert {"casework", "safeguarding", "access_record"} <= {each["code"] for each in lines}
+
+
+async def test_whose_time_is_over_is_found_and_nobody_else(casefile: Casefile) -> None:
+    old, recent, held, active = [await casefile.person(name, "Quill") for name in ("Old", "New", "Held", "Active")]
+    await casefile.good(
+        "POST", "/legal-holds", {"person_id": held["id"], "authority": "Court", "reason": "Claim"}, **GOVERN
+    )
+    ids = [old["id"], held["id"], active["id"]]
+    casefile.stored.execute(
+        "update person set changed_at = now() - interval '9 years' where id = any(%s::uuid[])", [ids]
+    )
+    await casefile.take(facts.contact("received", person=active["id"], household=active["household_id"]))
+    found = (await casefile.good("GET", "/retention-over", **GOVERN))["items"]
+    assert [each["person_id"] for each in found] == [old["id"]]
+    assert recent["id"] not in json.dumps(found)
+    await ordered(casefile, old, ground="retention_over")
+    assert (await casefile.good("GET", "/retention-over", **GOVERN))["items"] == []

@@ -14,7 +14,7 @@ from services.casefile.rights import commands, packages, queries
 from services.casefile.rights.commands import Asked
 from services.casefile.rights.domain import DECIDED_KINDS, Kind, State
 from services.casefile.rights.models import RightsRequest
-from services.casefile.rights.queries import HoldView, ItemView, Proof, Released, RequestView
+from services.casefile.rights.queries import HoldView, ItemView, Proof, Released, RequestView, TimeOver
 from services.casefile.rights.schedule import SCHEDULE, Keeping, standing
 from services.casefile.rights.shapes import (
     Answer,
@@ -220,6 +220,13 @@ async def lift_legal_hold(unit: Unit, response: Response, hold_id: UUID, expecte
 async def read_retention_schedule(unit: Unit) -> Page[Keeping]:
     """How long what is kept, as it stands today."""
     return Page(items=sorted(standing(SCHEDULE, clock.today()).values(), key=lambda line: line.code))
+
+
+@router.get("/retention-over", **may("casefile.rights.read"))
+async def list_people_whose_time_is_over(unit: Unit, paging: Paging) -> Page[TimeOver]:
+    """Of whom nothing happened for as long as their records are kept; erased by a request, never by itself."""
+    found = await queries.time_over(unit, paging.place, paging.limit)
+    return paging.page(found, lambda each: [str(each.person_id)])
 
 
 async def _received(

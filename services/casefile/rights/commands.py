@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from kit import clock
 from kit.clock import LONDON
@@ -115,7 +115,8 @@ async def clear(unit: UnitOfWork, request_id: UUID, expected: int, clearance: st
     if not domain.SPECIALISTS & set(unit.cause.roles):
         raise Forbidden("The specialist looks at it first")
     row = await rows.load(unit, request_id, expected)
-    if not row.guarded or row.cleared_at is not None:
+    row.guarded = await rows.guarded_now(unit, row)
+    if not row.guarded or row.cleared_at is not None or State(row.state) in domain.ENDED:
         raise Conflict("This request waits for no specialist", state=row.state, allowed=_allowed(row))
     row.cleared_by, row.cleared_at, row.clearance = unit.cause.actor, clock.business_now(), clearance
     await _go_on(unit, row)
@@ -142,8 +143,7 @@ async def decide(
 ) -> RightsRequest:  # fmt: skip
     """Grant what is asked, or a part of it. An erasure goes to every owner; a restriction or objection is told."""
     row = await _at(unit, request_id, expected, Step.DECIDE)
-    if row.guarded and row.cleared_at is None:
-        raise Conflict("Nothing is decided yet: it is being looked at", state=row.state, allowed=[])
+    await check_cleared(unit, row)
     if row.kind == Kind.ERASURE:
         if ground is None:
             raise invalid("/ground", f"One of {', '.join(Ground)}.", "erasure-ground")
@@ -225,6 +225,24 @@ async def _go_on(unit: UnitOfWork, row: RightsRequest) -> None:
         changed_at=row.changed_at,
     )
     unit.emit("casefile.rights.access_requested", asked, aggregate_id=row.id, sequence=row.version)
+
+
+async def check_cleared(unit: UnitOfWork, row: RightsRequest) -> None:
+    """Nothing is decided or given while the specialist has not looked, also where the danger came to light since."""
+    if row.cleared_at is None and await rows.guarded_now(unit, row):
+        raise Conflict("It is being looked at: nothing is decided or given yet", state=row.state, allowed=[])
+
+
+async def guard(unit: UnitOfWork, person_id: UUID) -> None:
+    """Somebody is kept apart or restricted from now on: the specialist looks at their open requests first."""
+    query = select(RightsRequest).where(
+        or_(RightsRequest.person_id == person_id, RightsRequest.asker_person_id == person_id),
+        RightsRequest.state.not_in([*domain.ENDED, State.ERASING]),
+        RightsRequest.guarded.is_(False),
+    )
+    for row in (await unit.session.scalars(query.order_by(RightsRequest.id).with_for_update())).all():
+        row.guarded = True
+        await changed(unit, row)
 
 
 async def ring(unit: UnitOfWork, request_id: UUID) -> None:

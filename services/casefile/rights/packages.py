@@ -20,7 +20,7 @@ from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
 from services.casefile.rights import domain, rows
-from services.casefile.rights.commands import FORGET, KEPT_AFTER_RELEASE, changed
+from services.casefile.rights.commands import FORGET, KEPT_AFTER_RELEASE, changed, check_cleared
 from services.casefile.rights.domain import Exemption, Kind, Part, State, Step, Verdict
 from services.casefile.rights.models import ErasureProof, RightsItem, RightsPart, RightsRequest
 
@@ -97,6 +97,7 @@ async def check(unit: UnitOfWork, request_id: UUID, expected: int, words: Sequen
         RightsItem.request_id == row.id, RightsItem.id.in_({each.item_id for each in words})
     )
     items = {each.id: each for each in (await unit.session.scalars(query.with_for_update())).all()}
+    guarded = await rows.guarded_now(unit, row)
     for word in words:
         item = items.get(word.item_id)
         if item is None:
@@ -105,7 +106,7 @@ async def check(unit: UnitOfWork, request_id: UUID, expected: int, words: Sequen
             domain.Item(Part(item.part), item.shared, frozenset(item.fields)),
             unit.cause.actor,
             unit.cause.roles,
-            guarded=row.guarded,
+            guarded=guarded,
             verdict=word.verdict,
             fields=word.fields,
             exemption=word.exemption,
@@ -122,6 +123,7 @@ async def release(unit: UnitOfWork, request_id: UUID, expected: int) -> RightsRe
     """Give it out, once: from here on what was given stands still, and its digest says what it was."""
     row = await rows.load(unit, request_id, expected, within=True)
     domain.check_step(Kind(row.kind), State(row.state), Step.RELEASE, paused=False, extended=row.extended)
+    await check_cleared(unit, row)
     items = (await unit.session.scalars(select(RightsItem).where(RightsItem.request_id == row.id))).all()
     unchecked = sum(each.verdict is None for each in items)
     checkers = {each.checked_by for each in items if each.checked_by}

@@ -1,18 +1,25 @@
 """Reads of requests about rights; each goes on record."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import select, tuple_
+from sqlalchemy import exists, select, tuple_
 
+from kit import clock
+from kit.clock import LONDON
 from kit.errors import Conflict, NotFound
 from kit.store.unit import UnitOfWork
+from services.casefile.cases.models import Case
+from services.casefile.people.models import Membership, Person
+from services.casefile.people.visibility import visible_to as people_visible_to
 from services.casefile.rights import domain, packages, rows
 from services.casefile.rights.domain import SPECIALISTS, Kind, State
 from services.casefile.rights.models import ErasureProof, LegalHold, RightsItem, RightsRequest
+from services.casefile.rights.schedule import SCHEDULE, standing
+from services.casefile.timeline.models import TimelineEntry
 
 NOTICE = (
     "This is what we hold about you that we may give you. We leave out what is about other people and what would be"
@@ -95,6 +102,13 @@ class Proof(BaseModel):
     also: list[str]
 
 
+class TimeOver(BaseModel):
+    """Somebody of whom nothing happened for as long as their records are kept: to be erased, by a person's word."""
+
+    person_id: UUID
+    last_change: date
+
+
 class HoldView(BaseModel):
     """A legal hold."""
 
@@ -163,7 +177,7 @@ async def items(unit: UnitOfWork, request_id: UUID, after: Sequence[Any] | None,
     query = select(RightsItem).where(RightsItem.request_id == row.id)
     if not specialist:
         query = query.where(RightsItem.part.in_([each for each in domain.Part if each not in domain.SPECIALIST_PARTS]))
-        if row.guarded:
+        if await rows.guarded_now(unit, row):
             raise NotFound("We know of no such request")
     if after is not None:
         query = query.where(RightsItem.id > UUID(after[0]))
@@ -240,6 +254,40 @@ async def proof(unit: UnitOfWork, request_id: UUID) -> Proof:
             "Backups are overwritten in their own time; a restored one is erased again by this request",
         ],
     )
+
+
+async def time_over(unit: UnitOfWork, after: Sequence[Any] | None, limit: int) -> list[TimeOver]:
+    """People whose records' time is over: no change, no line on their households' pages since, no open case, no hold.
+
+    By casefile's own knowledge; what another owner must keep longer it keeps when it is told to erase.
+    """
+    years = standing(SCHEDULE, clock.today())["casework"].years
+    day = clock.today()
+    since = datetime.combine(day.replace(year=day.year - years, day=min(day.day, 28)), time(), LONDON)
+    theirs = select(Membership.household_id).where(Membership.person_id == Person.id).correlate(Person)
+    newer = exists().where(TimelineEntry.household_id.in_(theirs), TimelineEntry.occurred_at >= since)
+    open_case = exists().where(Case.household_id.in_(theirs), Case.state == "open")
+    held = exists().where(LegalHold.person_id == Person.id, LegalHold.lifted_at.is_(None))
+    asked = exists().where(
+        RightsRequest.person_id == Person.id,
+        RightsRequest.kind == Kind.ERASURE,
+        RightsRequest.state.not_in(domain.ENDED),
+    )
+    query = select(Person).where(
+        Person.changed_at < since,
+        Person.merged_into.is_(None),
+        await people_visible_to(unit),
+        ~newer,
+        ~open_case,
+        ~held,
+        ~asked,
+    )
+    if after is not None:
+        query = query.where(Person.id > UUID(after[0]))
+    found = (await unit.session.scalars(query.order_by(Person.id).limit(limit + 1))).all()
+    if found:
+        unit.accessed("retention/over", [each.id for each in found[:limit]])
+    return [TimeOver(person_id=each.id, last_change=each.changed_at.date()) for each in found]
 
 
 async def holds(unit: UnitOfWork, person_id: UUID) -> list[HoldView]:

@@ -86,6 +86,16 @@ async def homes_of_nobody_else(unit: UnitOfWork, people: frozenset[UUID]) -> fro
     return await homes(unit, people) - frozenset(await unit.session.scalars(query))
 
 
+async def guarded_now(unit: UnitOfWork, row: RightsRequest) -> bool:
+    """Whether the specialist must be asked: also when a separation or restriction came after the request."""
+    if row.guarded:
+        return True
+    people = await everyone(unit, row.person_id)
+    if row.asker_person_id is not None:
+        people |= await everyone(unit, row.asker_person_id)
+    return await is_guarded(unit, people)
+
+
 async def is_guarded(unit: UnitOfWork, people: frozenset[UUID]) -> bool:
     """Whether one of them, or somebody who lives or lived with them, is kept apart from somebody or restricted."""
     ids = literal(sorted(people), ARRAY(Uuid))
