@@ -13,7 +13,7 @@ from gateway.identity import Caller
 from gateway.routes.line import Route, reads
 from gateway.routes.safety import ROUTES
 from gateway.separation.pending import Pending
-from gateway.tokens import InternalTokens
+from gateway.tokens import Hidden, InternalTokens
 from kit.contracts.catalogue import CATALOGUE
 from kit.contracts.event_type import SERVICES
 from kit.events.effects import dispatch
@@ -39,7 +39,7 @@ class Doors:
         self.database = Database(store.url, pool=2)
         self.here, self.there = Pending(), Pending()
 
-    async def hear(self, type_: str, sequence: int = 1, **data: Any) -> None:
+    async def hear(self, type_: str, data: dict[str, Any]) -> None:
         told = CATALOGUE[type_].parse(
             json.dumps(
                 {
@@ -52,7 +52,7 @@ class Doors:
                     "datacontenttype": "application/json",
                     "actor": "system:test",
                     "purpose": "system_operations",
-                    "sequence": f"{sequence:020d}",
+                    "sequence": f"{1:020d}",
                     "correlationid": str(uuid4()),
                     "data": data,
                 }
@@ -65,11 +65,11 @@ class Doors:
         """Casefile's own word."""
         two = {"protected_person_id": str(KELLY), "separated_person_id": str(WAYNE)}
         more = {"separation_id": str(SEPARATION), "state": "standing", "people": [], "changed_at": AT}
-        await self.hear("casefile.people.separated", **two, **more)
+        await self.hear("casefile.people.separated", {**two, **more})
 
     async def confirmed(self, service: str) -> None:
         said = {"separation_id": str(SEPARATION), "version": 1, "applied_at": AT}
-        await self.hear(f"{service}.separation.applied", **said)
+        await self.hear(f"{service}.separation.applied", said)
 
     async def look(self) -> None:
         for each in (self.here, self.there):
@@ -174,7 +174,7 @@ async def test_with_its_database_away_this_gateway_hides_them_by_itself(doors: D
 
 def test_every_token_of_that_moment_says_so_but_for_work_on_separations() -> None:
     key = OKPKey.generate_key("Ed25519", {"kid": "test"})
-    pairs = {"triage": ((KELLY, WAYNE),), "casefile": ((KELLY, WAYNE),)}
+    pairs: dict[str, Hidden] = {"triage": ((KELLY, WAYNE),), "casefile": ((KELLY, WAYNE),)}
     tokens = InternalTokens(key.as_dict(private=True), pending=lambda service: pairs.get(service, ()))
     caller = Caller("officer", "council", frozenset({"triage_officer"}), "test", 2**40)
 

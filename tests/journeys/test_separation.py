@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +20,6 @@ import httpx
 import pytest
 
 from gateway import demo_hubs, demo_loader
-from gateway.demo_people import SIGN_INS
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 
@@ -27,7 +27,6 @@ pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark
 
 WITHIN_SECONDS = 1.0
 _NUMBERS = itertools.count(1)
-_IDS = {each.slug: str(each.id) for each in SIGN_INS}
 HIS, HER, NEITHER = "sade-okafor", "priya-nair", "farid-rahman"
 
 
@@ -51,7 +50,7 @@ class Family:
     home: str
     surname: str
     contact: str = ""
-    channels: dict[str, Callable[[As], bool]] = field(default_factory=dict)
+    channels: dict[str, Callable[[Person], bool]] = field(default_factory=dict)
     """For each channel: whether it tells his officer of her."""
 
 
@@ -91,18 +90,18 @@ def the_family(platform: Platform) -> Family:
         page = f"/v1/casefile/households/{home}/timeline"
         her.soon(page, lambda shown: sum(each["kind"] == "contact" for each in shown["items"]) >= 2, within=30)
         for name, tells in found.channels.items():
-            assert _soon(lambda tells=tells: tells(his)), f"{name} does not tell of her to begin with"
+            assert _soon(partial(tells, his)), f"{name} does not tell of her to begin with"
     return found
 
 
-def _channels(family: Family) -> dict[str, Callable[[As], bool]]:
-    def status(path: str) -> Callable[[As], bool]:
+def _channels(family: Family) -> dict[str, Callable[[Person], bool]]:
+    def status(path: str) -> Callable[[Person], bool]:
         return lambda who: who.get(path).status_code == 200
 
-    def holds(path: str, what: str) -> Callable[[As], bool]:
+    def holds(path: str, what: str) -> Callable[[Person], bool]:
         return lambda who: what in who.get(path).text
 
-    def search(who: As) -> bool:
+    def search(who: Person) -> bool:
         found = who.post("/v1/casefile/people/search", {"name": f"Kelly {family.surname}"})
         return family.kelly in found.text
 
@@ -186,7 +185,7 @@ def test_within_a_second_his_officer_finds_her_nowhere(ground: Platform) -> None
         assert set(shown["sealed_people"]) == {family.kelly, family.leah}
         # Once all have confirmed nobody else is kept from her.
         for who in (her, farid):
-            assert _soon(lambda who=who: who.get(f"/v1/triage/contacts/{family.contact}").status_code == 200), who.role
+            assert _soon(partial(family.channels["contact"], who)), who.role
             assert who.get(f"/v1/casefile/people/{family.kelly}").status_code == 200
 
 
