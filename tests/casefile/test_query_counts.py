@@ -50,7 +50,8 @@ async def test_lists_take_the_same_statements_for_few_and_for_many(casefile: Cas
         ):
             counts.setdefault(name, []).append(await statements(casefile, "GET", path, hide=pairs))
     assert {name: few_many for name, few_many in counts.items() if few_many[0] != few_many[1]} == {}
-    assert max(count for each in counts.values() for count in each) <= 10
+    # One of them is the look at what a separation seals: the same one for everybody.
+    assert max(count for each in counts.values() for count in each) <= 11
 
 
 async def test_a_search_takes_the_same_statements_however_many_it_shows(casefile: Casefile) -> None:

@@ -203,6 +203,7 @@ async def test_the_attempts_find_her_for_somebody_who_is_not_his(scene: Scene) -
     assert len(found) > 30
 
 
+@pytest.mark.full
 async def test_lists_pages_and_registers_of_his_own_name_none_of_them(scene: Scene) -> None:
     for who in (HIS, HIS_CASE):
         for path in (
@@ -221,6 +222,7 @@ async def test_lists_pages_and_registers_of_his_own_name_none_of_them(scene: Sce
             assert told == [], (who, path)
 
 
+@pytest.mark.full
 async def test_registering_her_anew_is_answered_as_for_anybody_new(scene: Scene) -> None:
     body = {"names": [{"given": "Kelly", "family": "Brownlow"}], "date_of_birth": "1991-04-17"}
     nobody = {"names": [{"given": "Qwelda", "family": "Zzyxlow"}], "date_of_birth": "1991-04-17"}

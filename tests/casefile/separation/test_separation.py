@@ -50,12 +50,14 @@ async def test_from_that_moment_his_officer_knows_nobody_of_them(scene: Scene) -
     assert (await scene.as_(HIS, "GET", f"/people/{scene.wayne}")).status_code == 200
 
 
+@pytest.mark.full
 async def test_her_specialist_and_the_rest_go_on_as_before(scene: Scene) -> None:
     await separated(scene)
     for who in (HER, OTHER):
         assert (await scene.as_(who, "GET", f"/people/{scene.kelly}")).status_code == 200
 
 
+@pytest.mark.full
 async def test_the_file_stays_with_her_and_he_has_a_home_of_his_own(scene: Scene) -> None:
     await separated(scene)
     assert scene.his_home != scene.home
@@ -70,6 +72,7 @@ async def test_the_file_stays_with_her_and_he_has_a_home_of_his_own(scene: Scene
     assert person["relationships"] == []
 
 
+@pytest.mark.full
 async def test_nothing_of_his_page_tells_who_did_it_or_why(scene: Scene) -> None:
     await separated(scene)
     page = (await scene.as_(HIS, "GET", f"/households/{scene.his_home}/timeline")).json()
@@ -77,6 +80,7 @@ async def test_nothing_of_his_page_tells_who_did_it_or_why(scene: Scene) -> None
     assert {(each["actor"], each["purpose"]) for each in page["items"]} == {("system:casefile", "system_operations")}
 
 
+@pytest.mark.full
 async def test_said_twice_it_is_the_same_one(scene: Scene) -> None:
     made = await separated(scene)
     again = await separated(scene)
@@ -98,6 +102,7 @@ async def test_a_child_that_moves_in_later_is_sealed_in_that_very_moment(scene: 
     assert (await scene.as_(OTHER, "GET", f"/people/{baby['id']}")).status_code == 200
 
 
+@pytest.mark.full
 async def test_where_she_flees_to_is_sealed_and_where_she_lived_stays_so(scene: Scene) -> None:
     await separated(scene)
     await fled(scene)
@@ -106,6 +111,7 @@ async def test_where_she_flees_to_is_sealed_and_where_she_lived_stays_so(scene: 
         assert (await scene.as_(OTHER, "GET", f"/households/{home}")).status_code == 200
 
 
+@pytest.mark.full
 async def test_who_holds_the_case_of_a_shared_home_is_barred_until_somebody_trusts_them(scene: Scene) -> None:
     await scene.casefile.good(
         "POST", f"/cases/{scene.case}/allocations", {"account_manager": "tess"}, version=1, actor=CLERK
@@ -119,6 +125,7 @@ async def test_who_holds_the_case_of_a_shared_home_is_barred_until_somebody_trus
     assert (await scene.as_("tess", "GET", f"/people/{scene.kelly}")).status_code == 200
 
 
+@pytest.mark.full
 async def test_whoever_dealt_with_him_once_is_let_off_after_a_month(scene: Scene) -> None:
     made = await separated(scene)
     scene.casefile.stored.execute(
@@ -155,6 +162,7 @@ async def test_two_people_and_her_word_lift_it(scene: Scene) -> None:
     assert (await scene.as_(HER, "POST", f"{path}/lifting", {**heard, "heard_on": today}, version=3)).status_code == 409
 
 
+@pytest.mark.full
 async def test_those_kept_apart_are_never_one_person_nor_one_home_again(scene: Scene) -> None:
     await separated(scene)
     body = {"survivor_id": scene.kelly, "reason": "the same person, they said"}
@@ -166,6 +174,7 @@ async def test_those_kept_apart_are_never_one_person_nor_one_home_again(scene: S
     assert taken.status_code == 409
 
 
+@pytest.mark.full
 async def test_a_second_record_of_hers_is_sealed_once_it_is_found_to_be_hers(scene: Scene) -> None:
     await separated(scene)
     double = await scene.casefile.person("Kelley", "Smith", actor=HER)
