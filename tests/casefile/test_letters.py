@@ -76,6 +76,7 @@ async def test_a_letter_is_written_printed_and_sent(casefile: Casefile) -> None:
     assert {"casefile.letter.write", "casefile.paper.print"} <= {each["action"] for each in reads}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("days", [1, -1])
 async def test_a_letter_went_between_its_writing_and_today(casefile: Casefile, days: int) -> None:
     kelly = await casefile.person("Kelly", "Pike")
@@ -100,6 +101,7 @@ async def test_no_letterbox_that_others_empty(casefile: Casefile) -> None:
     assert (refused.status_code, refused.json()["reason"]) == (409, "no_safe_way")
 
 
+@pytest.mark.full
 async def test_nobody_writes_to_a_child_or_a_stranger(casefile: Casefile) -> None:
     child = await casefile.person("Idris", "Yusuf", date_of_birth="2022-03-01", addresses=[HOME])
     refused = await casefile("POST", "/letters", letter(child, how="post"), **TOM)

@@ -146,6 +146,7 @@ async def test_a_specialist_releases_after_asking(casefile: Casefile) -> None:
     assert [each["entry"] for each in again if each["released"]] == abuse
 
 
+@pytest.mark.full
 async def test_a_worker_without_the_compartment_has_nothing_to_release(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
     await casefile.good("GET", f"/people/{kelly['id']}", **RUTH)

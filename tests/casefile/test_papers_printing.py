@@ -81,6 +81,7 @@ def test_clean_keeps_what_languages_need() -> None:
     assert clean("x\u2066y\u2069\x07z") == "xyz"
 
 
+@pytest.mark.full
 async def test_large_print_is_larger() -> None:
     def paper(*, large: bool) -> Sheet:
         made = sheet(large=large)

@@ -111,6 +111,7 @@ async def test_no_way_that_somebody_else_uses(casefile: Casefile) -> None:
     assert (stale.status_code, stale.json()["current"]["version"]) == (412, 3)
 
 
+@pytest.mark.full
 async def test_what_they_never_want_is_not_used(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike", contacts=[PHONE])
     await casefile.take(told_safe(kelly, never=("text",)))
@@ -166,6 +167,7 @@ async def test_the_page_shows_their_own_plan_and_who_looked(casefile: Casefile) 
     assert {"actor": f"page:{made['id']}", "purpose": "resident_self"} in actors
 
 
+@pytest.mark.full
 async def test_one_that_waited_too_long_shows_nothing(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike", contacts=[PHONE])
     made = (await shared(casefile, kelly, days=1)).json()
@@ -178,6 +180,7 @@ async def test_one_that_waited_too_long_shows_nothing(casefile: Casefile) -> Non
         clock.set_offset(timedelta())
 
 
+@pytest.mark.full
 async def test_shares_are_inside_the_file(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike", contacts=[PHONE])
     made = (await shared(casefile, kelly)).json()

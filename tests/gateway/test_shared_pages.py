@@ -219,6 +219,7 @@ async def test_guessing_ends_after_five_words(ground: Ground) -> None:
     assert [each["outcome"] for each in refused].count("refused") == shared.MOST_WRONG + 1
 
 
+@pytest.mark.full
 async def test_guesses_at_the_same_time_are_all_counted(ground: Ground) -> None:
     await ground.share()
     tries = [ground.give(f"guess {number}") for number in range(12)] + [ground.give(f"more {n}") for n in range(4)]
@@ -246,6 +247,7 @@ async def test_a_page_that_could_not_be_shown_was_not_opened(ground: Ground) -> 
     assert (await ground.give())[0] == 200
 
 
+@pytest.mark.full
 async def test_one_that_its_maker_withdrew_shows_nothing(ground: Ground) -> None:
     async def gone(seen: Seen, receive: Any, send: Any) -> None:
         await answer(send, b"{}", 404)
@@ -255,6 +257,7 @@ async def test_one_that_its_maker_withdrew_shows_nothing(ground: Ground) -> None
     assert (await ground.give())[:2] == (await ground.give("wrong"))[:2]
 
 
+@pytest.mark.full
 async def test_a_newer_address_replaces_an_older_one_unless_it_was_opened(ground: Ground) -> None:
     share_id = await ground.share()
     for number in range(shared.MOST_WRONG):
@@ -268,6 +271,7 @@ async def test_a_newer_address_replaces_an_older_one_unless_it_was_opened(ground
     assert (await ground.give(token="m" * 32))[0] == 403
 
 
+@pytest.mark.full
 async def test_nobody_signed_in_opens_one_by_the_owners_route(ground: Ground) -> None:
     share_id = await ground.share()
     for role in ("resident", "manager", "administrator"):
