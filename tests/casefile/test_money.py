@@ -331,6 +331,10 @@ async def test_a_support_plan_until_the_eviction_is_prevented(casefile: Casefile
     assert (await casefile("POST", f"{path}/eviction-prevented", told, version=3, **ADVISER)).status_code == 409
     ended = await casefile.good("POST", f"{path}/end", {"completed": True}, version=3, **ADVISER)
     assert (ended["state"], ended["allowed"]) == ("completed", [])
+    # It counts as a home kept, once, to be checked half a year later.
+    (outcome,) = casefile.announced("outcome.recorded")
+    check_on = clock.months_after(clock.today(), 6).isoformat()
+    assert (outcome["data"]["kind"], outcome["data"]["check_due_on"]) == ("home_kept", check_on)
     (event,) = casefile.announced("support_plan.eviction_prevented")
     assert (event["data"]["threat"], event["data"]["prevented_on"]) == ("notice", today)
     await casefile.hear_itself()

@@ -1,13 +1,14 @@
 """Writes of support plans: agree one, work through it, record an eviction prevented, end it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from kit import clock
 from kit.contracts.casefile.money import SupportPlanState
+from kit.contracts.codes import OutcomeKind
 from kit.errors import Invalid, NotFound
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
@@ -15,7 +16,16 @@ from services.casefile.money.debts import rows as debts
 from services.casefile.money.people import home_of, work_on
 from services.casefile.money.support import domain, rows
 from services.casefile.money.support.models import SupportPlan
+from services.casefile.outcomes import commands as outcomes
+from services.casefile.outcomes.domain import CHECK_AFTER_MONTHS, Evidence, Proof
 
+_PROOFS: Final[Mapping[str, Proof]] = {
+    "landlord_in_writing": Proof.LANDLORD_CONFIRMED,
+    "court_order": Proof.LETTER,
+    "rent_account": Proof.TENANCY_RECORD,
+    "tenancy_document": Proof.TENANCY_RECORD,
+    "seen_by_worker": Proof.SEEN_BY_WORKER,
+}
 PREVENTED = "casefile.support_plan.eviction_prevented"
 
 
@@ -94,7 +104,17 @@ async def prevented(unit: UnitOfWork, plan_id: UUID, expected: int, told: domain
         changed_at=row.changed_at,
     )
     unit.emit(PREVENTED, state, aggregate_id=row.id, sequence=row.version)
+    await _home_kept(unit, row, told)
     return row
+
+
+async def _home_kept(unit: UnitOfWork, row: SupportPlan, told: domain.Prevented) -> None:
+    """An eviction prevented is a home kept: counted with the other outcomes, once, and checked half a year later."""
+    kept, check_on = OutcomeKind.HOME_KEPT, clock.months_after(told.on, CHECK_AFTER_MONTHS)
+    if await outcomes.standing(unit, kept, row.person_id, told.on, check_on):
+        return
+    shown = [Evidence(_PROOFS[told.evidence], told.on, "An eviction was prevented: see the support plan")]
+    await outcomes.record(unit, kept, told.on, shown, person_id=row.person_id, household_id=row.household_id)
 
 
 async def end(unit: UnitOfWork, plan_id: UUID, expected: int, completed: bool, reason: str | None) -> SupportPlan:
