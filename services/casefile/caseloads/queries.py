@@ -122,10 +122,10 @@ class _Open:
 
 
 async def _open(unit: UnitOfWork) -> _Open:
-    inside = await case_rows.visible_to(unit, Part.INSIDE)
+    front, inside = await case_rows.front_and_inside(unit)
     query = select(
         Case.id, Case.account_manager, Case.lead, Case.rag, Case.next_review_on, inside.label("inside")
-    ).where(Case.state == "open", await case_rows.visible_to(unit))
+    ).where(Case.state == "open", front)
     return _Open(query.cte("open_case"))
 
 

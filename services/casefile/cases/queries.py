@@ -124,8 +124,8 @@ class Filters:
 
 async def view(unit: UnitOfWork, case_id: UUID) -> CaseView:
     """One case, put on record as read."""
-    inside = await rows.visible_to(unit, Part.INSIDE)
-    query = select(Case, inside.label("inside")).where(Case.id == case_id, await rows.visible_to(unit))
+    front, inside = await rows.front_and_inside(unit)
+    query = select(Case, inside.label("inside")).where(Case.id == case_id, front)
     found = (await unit.session.execute(query)).one_or_none()
     if found is None:
         raise NotFound("We know of no such case")
@@ -139,8 +139,8 @@ async def listed(unit: UnitOfWork, filters: Filters, after: Sequence[str] | None
 
     One more than `limit` where there are more; only `limit` are shown, and on record as read.
     """
-    inside = await rows.visible_to(unit, Part.INSIDE)
-    query = select(Case, inside.label("inside")).where(await rows.visible_to(unit), *filters.conditions())
+    front, inside = await rows.front_and_inside(unit)
+    query = select(Case, inside.label("inside")).where(front, *filters.conditions())
     if after is not None:
         query = query.where(tuple_(Case.opened_at, Case.id) < tuple_(datetime.fromisoformat(after[0]), UUID(after[1])))
     query = query.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)

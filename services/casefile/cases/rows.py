@@ -30,14 +30,22 @@ async def visible_to(unit: UnitOfWork, part: Part = Part.FRONT) -> ColumnElement
     compartment, and while nobody has it yet for the team of that name (where there is no such team, for safeguarding
     leads: somebody has to find it a worker). To everybody else its row does not exist.
     """
-    ways = [and_(Case.compartment == "", await about_household(unit, Case.household_id, part))]
+    front, inside = await front_and_inside(unit)
+    return front if part is Part.FRONT else inside
+
+
+async def front_and_inside(unit: UnitOfWork) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The rule for both parts, for lists that say of each case which of them it shows."""
     front = await about_household(unit, Case.household_id, Part.FRONT)
+    inside = await about_household(unit, Case.household_id, Part.INSIDE)
+    sealed = []
     for compartment in COMPARTMENTS:
         opened = await about_household(unit, Case.household_id, Part(compartment))
         waits = and_(Case.account_manager.is_(None), Case.lead.is_(None), _finds_a_worker(unit, compartment))
         there = or_(opened, and_(front, or_(waits, _runs_the_team(unit, compartment))))
-        ways.append(and_(Case.compartment == compartment, there))
-    return or_(*ways)
+        sealed.append(and_(Case.compartment == compartment, there))
+    in_the_open = Case.compartment == ""
+    return or_(and_(in_the_open, front), *sealed), or_(and_(in_the_open, inside), *sealed)
 
 
 def _finds_a_worker(unit: UnitOfWork, compartment: str) -> ColumnElement[bool]:
