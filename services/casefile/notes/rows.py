@@ -10,11 +10,12 @@ from kit import clock
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.access.models import BrokenGlass
-from services.casefile.access.need_to_know import Part, about_household, about_person
+from services.casefile.access.need_to_know import Part, about_person, in_its_part
 from services.casefile.notes import domain
 from services.casefile.notes.domain import Kind, State, Wording
 from services.casefile.notes.models import Note, NotePerson, NoteWording
 from services.casefile.people import membership
+from services.casefile.people.visibility import by_the_platform
 
 COMPARTMENTS = (Part.ABUSE, Part.SAFEGUARDING, Part.DRUGS_AND_ALCOHOL, Part.IMMIGRATION, Part.CRIME)
 _ANSWERING = ("safeguarding_lead", "information_governance_lead")
@@ -26,17 +27,17 @@ async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     The part of the file that it is in; a restricted one its author and those named, as long as they see the inside,
     and those who answer for restricted records or broke the glass. And nobody a note about someone kept from them.
     """
-    inside = await about_household(unit, Note.household_id, Part.INSIDE)
-    opened = await about_household(unit, Note.household_id, Part.RESTRICTED)
+    restricted = Note.part == Part.RESTRICTED
     # Every part is asked about always: how long an answer takes must not tell what there is.
-    ways = [
-        and_(or_(Note.part == Part.INSIDE, and_(Note.part == Part.RESTRICTED, _named(unit))), inside),
-        and_(Note.part == Part.RESTRICTED, _answers(unit), opened),
-        *[and_(Note.part == part, await about_household(unit, Note.household_id, part)) for part in COMPARTMENTS],
-    ]
+    entries = {
+        Part.INSIDE: or_(Note.part == Part.INSIDE, and_(restricted, _named(unit))),
+        Part.RESTRICTED: and_(restricted, _answers(unit)),
+        **{part: Note.part == part for part in COMPARTMENTS},
+    }
+    mine = await in_its_part(unit, Note.household_id, entries)
     seen = await about_person(unit, NotePerson.person_id, Part.FRONT)
     unseen = exists(select(NotePerson.note_id).where(NotePerson.note_id == Note.id, ~seen).correlate(Note))
-    return and_(or_(*ways), ~unseen)
+    return and_(mine, ~unseen)
 
 
 def _named(unit: UnitOfWork) -> ColumnElement[bool]:
@@ -45,7 +46,7 @@ def _named(unit: UnitOfWork) -> ColumnElement[bool]:
 
 
 def _answers(unit: UnitOfWork) -> ColumnElement[bool]:
-    answering = not unit.cause.roles or any(role in unit.cause.roles for role in _ANSWERING)
+    answering = by_the_platform(unit) or any(role in unit.cause.roles for role in _ANSWERING)
     glass = exists(
         select(BrokenGlass.id)
         .where(

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Text, and_, column, func, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.casefile.access.need_to_know import Part, about_household, about_person
+from services.casefile.access.need_to_know import Part, about_household, about_person, in_its_part
 from services.casefile.people.models import Household
 from services.casefile.plans import domain
 from services.casefile.plans.models import Action, Agreement, Goal, Plan
@@ -27,16 +28,21 @@ async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
 
 async def entry_visible_to(unit: UnitOfWork, part: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """As a condition on goals or actions joined to a plan that is visible: the part that the entry is in."""
-    sealed = [and_(part == each, await about_household(unit, Plan.household_id, each)) for each in COMPARTMENTS]
-    return or_(part == Part.INSIDE, *sealed)
+    parts = (Part.INSIDE, *COMPARTMENTS)
+    return await in_its_part(unit, Plan.household_id, {each: part == each for each in parts})
 
 
 async def parts_of(unit: UnitOfWork, household_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     """The parts of each household's file that the caller may read, among those that a plan has entries in."""
-    sealed = [(await about_household(unit, Household.id, each)).label(each.value) for each in COMPARTMENTS]
-    found = await unit.session.execute(select(Household.id, *sealed).where(Household.id.in_(household_ids)))
-    open_ = (Part.INSIDE.value,)
-    return {row[0]: frozenset((*open_, *(part for part in COMPARTMENTS if getattr(row, part)))) for row in found}
+    values = literal([each.value for each in COMPARTMENTS], ARRAY(Text))
+    listed = func.unnest(values).table_valued(column("part", Text), name="parts").render_derived()
+    part = listed.c.part
+    rule = await in_its_part(unit, Household.id, {each: part == each.value for each in COMPARTMENTS})
+    found: dict[UUID, set[str]] = {each: {Part.INSIDE.value} for each in household_ids}
+    query = select(Household.id, part).join(listed, true()).where(Household.id.in_(household_ids), rule)
+    for id_, seen in await unit.session.execute(query):
+        found[id_].add(seen)
+    return {id_: frozenset(parts) for id_, parts in found.items()}
 
 
 async def load(unit: UnitOfWork, plan_id: UUID, *, for_change: bool = False) -> Plan:
