@@ -14,6 +14,7 @@ from gateway.demo_cases import load_cases
 from gateway.demo_desk import load_desk
 from gateway.demo_directory import load_directory
 from gateway.demo_hubs import load_hubs
+from gateway.demo_journeys import load_journeys
 from gateway.demo_money import load_money, load_register
 from gateway.demo_notes import load_notes
 from gateway.demo_papers import load_papers
@@ -62,6 +63,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("casework", load_cases, gateway, say)
     _step("notes and a plan", load_notes, gateway, say)
     _step("money", load_money, gateway, say)
+    _step("journeys", load_journeys, gateway, say)
     _step("papers", load_papers, gateway, say)
     _step("broken glass", load_access, gateway, say)
     _step("rights", load_rights, gateway, say)
