@@ -108,6 +108,15 @@ async def test_a_transfer_ends_the_old_workers_access(casefile: Casefile, home: 
     assert await inside(casefile, home, actor="next")
 
 
+async def test_nobody_lets_themselves_in_by_taking_a_case_over(casefile: Casefile, home: str) -> None:
+    case = await allocated(casefile, await a_case(casefile, home), account_manager="theirs")
+    path, body = f"/cases/{case['id']}/allocations", {"account_manager": "reader"}
+    assert (await casefile("POST", path, body, version=case["version"], **READER)).status_code == 403
+    assert not await inside(casefile, home)
+    await casefile.good("POST", path, body, version=case["version"], actor="theirs", roles=["universal_worker"])
+    assert await inside(casefile, home)
+
+
 async def test_who_stands_in_for_somebody_away_sees_what_they_see(casefile: Casefile, home: str) -> None:
     await allocated(casefile, await a_case(casefile, home), lead="away")
     today = clock.today()

@@ -118,9 +118,9 @@ async def tell(unit: UnitOfWork, household_id: UUID) -> None:
     if _who(before) == _who(now):
         return
     keep(circle, now)
-    event = "granted" if _who(now) - _who(before) else "revoked"
+    event = "casefile.access.granted" if _who(now) - _who(before) else "casefile.access.revoked"
     state = CircleState(household_id=household_id, members=tuple(now), changed_at=circle.changed_at)
-    unit.emit(f"casefile.access.{event}", state, aggregate_id=household_id, sequence=circle.version)
+    unit.emit(event, state, aggregate_id=household_id, sequence=circle.version)
 
 
 def _who(members: Sequence[Around]) -> set[tuple[str, str]]:

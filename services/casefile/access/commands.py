@@ -65,7 +65,7 @@ async def break_glass(unit: UnitOfWork, household_id: UUID, reason: str, parts: 
         person_ids=tuple(members),
     )
     unit.emit("casefile.access.broken_glass", state, aggregate_id=household_id, sequence=around.version)
-    _tell_review(unit, row, "asked")
+    _tell_review(unit, row, "casefile.glass_review.asked")
     late = datetime.combine(row.review_due + timedelta(days=1), time(), clock.LONDON)
     await timers.set_alarm(unit, REVIEW_LATE, row.id, late)
     unit.accessed(f"broken_glass/{row.id}", members)
@@ -103,7 +103,7 @@ async def review(unit: UnitOfWork, glass_id: UUID, expected: int, verdict: domai
     row.reviewed_by, row.reviewed_at = unit.cause.actor, clock.business_now()
     row.version += 1
     await timers.cancel(unit, REVIEW_LATE, row.id)
-    _tell_review(unit, row, "given")
+    _tell_review(unit, row, "casefile.glass_review.given")
     if verdict == "misuse":
         await raise_alert(unit, "broken_glass_misuse", row.worker, {"count": 1, "minutes": 60})
     unit.accessed(f"broken_glass/{row.id}", (await membership.members_of(unit, [row.household_id]))[row.household_id])
@@ -118,7 +118,7 @@ async def review_late(unit: UnitOfWork, glass_id: UUID) -> None:
         return
     row.overdue = True
     row.version += 1
-    _tell_review(unit, row, "overdue")
+    _tell_review(unit, row, "casefile.glass_review.overdue")
     await raise_alert(unit, "broken_glass_unreviewed", row.worker, {"count": 1, "minutes": 60})
 
 
@@ -126,7 +126,7 @@ def _tell_review(unit: UnitOfWork, row: BrokenGlass, event: str) -> None:
     state = GlassReviewed(
         broken_glass_id=row.id, worker_id=row.worker, verdict=row.verdict, changed_at=clock.business_now()
     )
-    unit.emit(f"casefile.glass_review.{event}", state, aggregate_id=row.id, sequence=row.version)
+    unit.emit(event, state, aggregate_id=row.id, sequence=row.version)
 
 
 async def raise_alert(unit: UnitOfWork, kind: str, worker: str, figures: dict[str, Any]) -> AccessAlert | None:
@@ -139,7 +139,7 @@ async def raise_alert(unit: UnitOfWork, kind: str, worker: str, figures: dict[st
     row = AccessAlert(id=new_id(), version=1, kind=kind, worker=worker, figures=figures, raised_at=clock.now())
     unit.session.add(row)
     await unit.session.flush()
-    _tell_alert(unit, row, "raised")
+    _tell_alert(unit, row, "casefile.access_alert.raised")
     return row
 
 
@@ -157,7 +157,7 @@ async def settle(
     row.settlement, row.settle_note = settlement, note
     row.settled_by, row.settled_at = unit.cause.actor, clock.now()
     row.version += 1
-    _tell_alert(unit, row, "settled")
+    _tell_alert(unit, row, "casefile.access_alert.settled")
     unit.accessed(f"access_alert/{row.id}")
     return row
 
@@ -172,4 +172,4 @@ def _tell_alert(unit: UnitOfWork, row: AccessAlert, event: str) -> None:
         state=row.settlement or "open",
         changed_at=row.settled_at or row.raised_at,
     )
-    unit.emit(f"casefile.access_alert.{event}", state, aggregate_id=row.id, sequence=row.version)
+    unit.emit(event, state, aggregate_id=row.id, sequence=row.version)
