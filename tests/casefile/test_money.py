@@ -513,3 +513,28 @@ async def test_the_register_and_the_tables_are_changed_from_what_was_seen(casefi
         "outer_south_east_london"
     ]
     assert (await casefile.good("GET", LHA, **KEEPER))["figures"] == RATES["figures"]
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "insert into abuse_work (id, version, person_id, perpetrator_person_id, safe_times, safe_words, begun_by,"
+        " begun_at, changed_at)"
+        " values (gen_random_uuid(), 1, %(other)s, %(him)s, '[]', '', 'w', now(), now())",
+        "insert into abuse_assessment (id, version, person_id, incident_on, total, judgement, judgement_why, flags,"
+        " reasons, made_by, made_at)"
+        " values (gen_random_uuid(), 1, %(kelly)s, '2025-01-01', 3, false, '', '{}', '{}', 'w', now())",
+        "insert into separation (id, version, told, protected_person_id, separated_person_id, state, because, also,"
+        " people, homes, trusted, names, started_by, started_at, changed_at)"
+        " values (gen_random_uuid(), 1, 1, %(kelly)s, %(him)s, 'lifted', '', '{}', '{}', '{}', '{}', '{}', 'w', now(),"
+        " now())",
+    ],
+    ids=["work", "checklist", "lifted-separation"],
+)
+async def test_every_sign_of_abuse_keeps_them_apart(casefile: Casefile, kelly: Any, marker: str) -> None:
+    him = await wayne(casefile, kelly)
+    other = await casefile.person("Somebody", "Else")
+    names = {"kelly": kelly["id"], "him": him["id"], "other": other["id"]}
+    casefile.stored.execute(marker, names)
+    refused = await casefile("POST", "/money/statements", shared(kelly, him), **ADVISER)
+    assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (422, "one-adult")

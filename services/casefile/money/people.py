@@ -6,6 +6,7 @@ from sqlalchemy import exists, or_, select
 
 from kit.errors import NotFound, invalid
 from kit.store.unit import UnitOfWork
+from services.casefile.abuse.models import Assessment, Work
 from services.casefile.access.need_to_know import Part, about_person
 from services.casefile.messages.models import KnownNeed
 from services.casefile.people import commands as people
@@ -13,6 +14,7 @@ from services.casefile.people import membership
 from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Membership, Person
 from services.casefile.people.sealed_register import current_home
+from services.casefile.separation.models import Separation
 
 
 async def work_on(unit: UnitOfWork, person_id: UUID) -> Person:
@@ -48,8 +50,19 @@ async def share_a_home(unit: UnitOfWork, one: UUID, other: UUID) -> bool:
 
 
 async def abuse_is_known(unit: UnitOfWork, *person_ids: UUID) -> bool:
-    """Was abuse ever recorded of one of them, or where one lives or lived? For rules; never for anyone's eyes."""
+    """Was abuse ever recorded of one of them, or where one lives or lived? For rules; never for anyone's eyes.
+
+    A need said at the front door, a checklist, work with somebody who is abused, a separation, also a lifted one.
+    """
     whole = await all_ids(unit.session, person_ids)
     homes = select(Membership.household_id).where(Membership.person_id.in_(whole))
-    known = exists().where(or_(KnownNeed.person_id.in_(whole), KnownNeed.household_id.in_(homes)))
-    return bool(await unit.session.scalar(select(known)))
+    around = select(Membership.person_id).where(Membership.household_id.in_(homes))
+    known = (
+        exists().where(or_(KnownNeed.person_id.in_(whole), KnownNeed.household_id.in_(homes))),
+        exists().where(or_(Assessment.person_id.in_(whole), Assessment.person_id.in_(around))),
+        exists().where(
+            or_(Work.person_id.in_(whole), Work.person_id.in_(around), Work.perpetrator_person_id.in_(whole))
+        ),
+        exists().where(or_(Separation.protected_person_id.in_(whole), Separation.separated_person_id.in_(whole))),
+    )
+    return bool(await unit.session.scalar(select(or_(*known))))

@@ -5,16 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from kit import clock
 from kit.ids import new_id
-from kit.store.tables import known_person
 from kit.store.unit import UnitOfWork
 from services.casefile.money.people import abuse_is_known, home_of, share_a_home, work_on
 from services.casefile.money.statements import domain, rows
 from services.casefile.money.statements.models import Statement
-from services.casefile.people.aliases import all_ids
 from services.casefile.people.visibility import shown_of
 
 
@@ -98,15 +96,7 @@ async def agree(unit: UnitOfWork, statement_id: UUID, expected: int, agreed_on: 
 async def _check_shared(unit: UnitOfWork, person_id: UUID, partner_id: UUID, asked: Sequence[domain.Asked]) -> None:
     may = bool(await shown_of(unit, [partner_id])) and await share_a_home(unit, person_id, partner_id)
     may = may and not await abuse_is_known(unit, person_id, partner_id)
-    may = may and not await _kept_apart(unit, person_id, partner_id)
     domain.check_shared(person_id, partner_id, asked, clock.today(), may_share=may)
-
-
-async def _kept_apart(unit: UnitOfWork, one: UUID, other: UUID) -> bool:
-    ones, others = await all_ids(unit.session, [one]), await all_ids(unit.session, [other])
-    query = select(known_person.c.separated_from).where(or_(known_person.c.id.in_(ones), known_person.c.id.in_(others)))
-    pairs = {id_ for each in await unit.session.scalars(query) for id_ in each}
-    return bool(pairs & (ones | others))
 
 
 def _fill(row: Statement, content: Content) -> None:
