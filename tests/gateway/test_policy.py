@@ -124,7 +124,9 @@ def test_those_who_answer_to_residents_see_which_data_come_in(
     role: str, allowed: frozenset[tuple[str, str, str]]
 ) -> None:
     theirs = {action for action, _ in beyond_everybodys(role, allowed)}
-    assert theirs == {"risk.source.read", "triage.handover_count.read", "casefile.outcome_measure.read"}
+    counted = {"triage.handover_count.read", "casefile.outcome_measure.read"}
+    # With whom what is agreed, and how long what is kept.
+    assert theirs == {"risk.source.read", "casefile.agreement.read", "casefile.retention.read", *counted}
 
 
 def test_analysts_never_see_a_person(allowed: frozenset[tuple[str, str, str]]) -> None:
