@@ -166,3 +166,9 @@ def test_days_owners_and_what_has_ended() -> None:
     domain.check_living(PlanStatus.AGREED, "agree")
     with pytest.raises(Conflict):
         domain.check_living(PlanStatus.ENDED, "change")
+
+
+def test_which_part_it_is_in_is_nothing_that_anybody_agrees_to() -> None:
+    entry = {"id": "a", "part": "inside", "words": "rent"}
+    sealed: Any = {"goals": [{**entry, "part": "abuse"}], "actions": []}
+    assert domain.compare({"goals": [entry], "actions": []}, sealed) == []
