@@ -21,7 +21,7 @@ from services.casefile.timeline import queries as timeline_reads
 from services.casefile.timeline.queries import Filters
 from services.casefile.warnings import queries as warning_reads
 
-MOST_LINES = 2_000
+MOST_LINES: Final = 1_000
 _TURN = 200
 _TIMES: Final = {0: "not yet", 1: "once", 2: "twice"}
 _WHOSE: Final = {"theirs": "They", "ours": "We", "partners": "A partner"}
