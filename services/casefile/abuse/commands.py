@@ -12,10 +12,10 @@ from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.casefile.abuse import domain, queries
+from services.casefile.abuse import domain
 from services.casefile.abuse.domain import Risk, SafeTime
 from services.casefile.abuse.models import Action, Assessment, Referral, SafetyPlan, Work
-from services.casefile.abuse.rows import load, visible_to
+from services.casefile.abuse.rows import history, load, visible_to
 from services.casefile.abuse.shapes import (
     ActionIn,
     DoneIn,
@@ -41,7 +41,7 @@ async def assess(unit: UnitOfWork, new: NewAssessment) -> Assessment:
     await _hers(unit, new.person_id)
     risk = Risk(new.total, new.judgement, frozenset(new.flags), new.incident_on)
     domain.check_risk(risk, new.judgement_why, clock.today())
-    incidents, heard = await queries.history(unit, new.person_id)
+    incidents, heard = await history(unit, new.person_id)
     row = Assessment(
         id=new_id(),
         version=1,

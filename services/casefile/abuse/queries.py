@@ -1,7 +1,7 @@
 """Reads of the work against abuse, each on record; all through the one rule of the compartment."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -22,19 +22,6 @@ from services.casefile.abuse.shapes import (
     WorkView,
 )
 from services.casefile.people.aliases import all_ids
-
-
-async def history(unit: UnitOfWork, person_id: UUID) -> tuple[list[date], date | None]:
-    """The days of the incidents told of so far, and of the last MARAC. For the rules: shown to nobody."""
-    whole = await all_ids(unit.session, [person_id])
-    days = await unit.session.scalars(select(Assessment.incident_on).where(Assessment.person_id.in_(whole)))
-    heard = await unit.session.scalars(
-        select(Referral.heard_on)
-        .where(Referral.person_id.in_(whole), Referral.heard_on.is_not(None))
-        .order_by(Referral.heard_on.desc())
-        .limit(1)
-    )
-    return sorted(set(days)), heard.first()
 
 
 async def assessment_view(unit: UnitOfWork, row: Assessment) -> AssessmentView:

@@ -1,5 +1,6 @@
 """Who sees the work against abuse: one rule for all of it, and it is asked of her file alone."""
 
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.abuse.models import Assessment, Referral, Work
 from services.casefile.access.need_to_know import Part, about_person
+from services.casefile.people.aliases import all_ids
 
 Row = TypeVar("Row", Assessment, Referral, Work)
 
@@ -27,3 +29,16 @@ async def load(unit: UnitOfWork, kind: type[Row], id_: UUID, words: str) -> Row:
     if row is None:
         raise NotFound(words)
     return row
+
+
+async def history(unit: UnitOfWork, person_id: UUID) -> tuple[list[date], date | None]:
+    """The days of the incidents told of so far, and of the last MARAC. For the rules: shown to nobody."""
+    whole = await all_ids(unit.session, [person_id])
+    days = await unit.session.scalars(select(Assessment.incident_on).where(Assessment.person_id.in_(whole)))
+    heard = await unit.session.scalars(
+        select(Referral.heard_on)
+        .where(Referral.person_id.in_(whole), Referral.heard_on.is_not(None))
+        .order_by(Referral.heard_on.desc())
+        .limit(1)
+    )
+    return sorted(set(days)), heard.first()
