@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
-from uuid import uuid4
 
 from kit import clock
 from kit.store.timers import Timers
@@ -25,15 +24,10 @@ def clock_back() -> Iterator[None]:
         clock.set_offset(before)
 
 
-def on(casefile: Casefile, day: str | date) -> None:
-    """The business clock stands at noon of that day, in this process and for whoever follows its row."""
+def on(day: str | date) -> None:
+    """The business clock stands at noon of that day (nothing follows the clock's row here: see `conftest.py`)."""
     then = datetime.combine(date.fromisoformat(str(day)), time(12), clock.LONDON)
-    seconds = int((then - clock.now()).total_seconds())
-    casefile.stored.execute("delete from business_clock")
-    casefile.stored.execute(
-        "insert into business_clock (id, sequence, offset_seconds) values (%s, 1, %s)", [uuid4(), seconds]
-    )
-    clock.set_offset(timedelta(seconds=seconds))
+    clock.set_offset(then - clock.now())
 
 
 async def ring(casefile: Casefile) -> int:

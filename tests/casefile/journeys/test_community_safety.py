@@ -31,7 +31,7 @@ async def send(casefile: Casefile, case: Any, what: str, body: Any) -> Any:
 
 
 async def test_the_risk_is_a_total_and_judgement_goes_beside_it(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     case = await harmed(casefile)
     case = await send(casefile, case, "assessments", {"scores": [1] * 12})
     assert [(each["total"], each["most"], each["band"]) for each in case["assessments"]] == [(12, 36, "standard")]
@@ -52,7 +52,7 @@ async def test_the_risk_is_a_total_and_judgement_goes_beside_it(casefile: Casefi
 
 
 async def test_the_plan_is_everybodys_actions_and_ends_with_what_came_of_them(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     case = await harmed(casefile)
     for partner in ("landlord", "police", "themselves"):
         case = await send(casefile, case, "actions", {"partner": partner, "words": f"For the {partner}"})
@@ -75,7 +75,7 @@ async def test_the_plan_is_everybodys_actions_and_ends_with_what_came_of_them(ca
 
 
 async def test_what_tells_of_crime_is_in_that_compartment(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     for body, rule in (
         ({"kind": "hate_crime"}, "strand"),
         ({"kind": "anti_social_behaviour", "strands": ["race"]}, "strand"),
@@ -111,7 +111,7 @@ async def incident(casefile: Casefile, case: Any, happened: str, complained: str
 
 
 async def test_three_complaints_in_six_months_are_owed_a_review_by_its_day(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     case = await harmed(casefile)
     for happened, complained in (
         ("2026-07-01", "2026-07-20"),
@@ -129,10 +129,10 @@ async def test_three_complaints_in_six_months_are_owed_a_review_by_its_day(casef
     refused = {"met": False, "reason": "We are busy"}
     owed = await casefile("POST", f"{answer}/decision", refused, version=1, **manager)
     assert owed.json()["errors"][0]["rule"] == "threshold"
-    on(casefile, "2026-12-21")
+    on("2026-12-21")
     await ring(casefile)
     assert (await casefile.good("GET", answer, **SPECIALIST))["overdue"] is False
-    on(casefile, "2026-12-22")
+    on("2026-12-22")
     await ring(casefile)
     late = await casefile.good("GET", "/asb-reviews?waiting=true", **SPECIALIST)
     assert [(each["id"], each["overdue"], each["state"]) for each in late["items"]] == [(review["id"], True, "asked")]
@@ -146,7 +146,7 @@ async def test_three_complaints_in_six_months_are_owed_a_review_by_its_day(casef
     held = await casefile.good("POST", f"{answer}/result", body, version=3, **manager)
     assert (held["state"], held["told_on"]) == ("reviewed", "2026-12-22")
     assert (await casefile("POST", f"{answer}/result", body, version=4, **manager)).status_code == 409
-    on(casefile, "2027-03-01")
+    on("2027-03-01")
     await ring(casefile)
     assert told(casefile, "asb_review") == ["asked", "overdue", "changed", "changed"]
     assert (await casefile("GET", answer, **{**OTHER, "actor": "worker-3"})).status_code == 404

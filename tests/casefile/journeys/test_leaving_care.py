@@ -39,7 +39,7 @@ async def send(casefile: Casefile, care: Any, what: str, body: Any, **who: Any) 
 
 
 async def test_a_plan_is_reviewed_within_six_months_by_somebody_else(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     care = await leaver(casefile)
     some = plan(needs=plan()["needs"][:7], agreed=False)
     bare = await casefile("POST", f"{LEAVERS}/{care['id']}/plans", some, version=1, **KOFI)
@@ -50,10 +50,10 @@ async def test_a_plan_is_reviewed_within_six_months_by_somebody_else(casefile: C
     assert (care["plan_number"], care["review_due_on"]) == (1, "2027-06-07")
     own = await casefile("POST", f"{LEAVERS}/{care['id']}/reviews", {"words": "x"}, version=2, **KOFI)
     assert own.status_code == 403
-    on(casefile, "2027-06-07")
+    on("2027-06-07")
     await ring(casefile)
     assert (await casefile.good("GET", f"{LEAVERS}/{care['id']}", **KOFI))["review_overdue"] is False
-    on(casefile, "2027-06-08")
+    on("2027-06-08")
     await ring(casefile)
     late = await casefile.good("GET", f"{LEAVERS}?review_overdue=true", **KOFI)
     assert [each["id"] for each in late["items"]] == [care["id"]]
@@ -61,7 +61,7 @@ async def test_a_plan_is_reviewed_within_six_months_by_somebody_else(casefile: C
     care = await send(casefile, care, "reviews", {"words": "Doing well", "asked_for_by": "clock"}, **MOIRA)
     assert (care["review_overdue"], care["review_due_on"]) == (False, "2027-12-08")
     # A new plan does not put the review off; the one before stays as it was.
-    on(casefile, "2027-09-01")
+    on("2027-09-01")
     care = await send(casefile, care, "plans", plan(wishes="A flat near college"))
     assert (care["plan_number"], care["review_due_on"]) == (2, "2027-12-08")
     plans = (await casefile.good("GET", f"{LEAVERS}/{care['id']}/plans", **KOFI))["items"]
@@ -82,11 +82,11 @@ async def test_a_plan_is_reviewed_within_six_months_by_somebody_else(casefile: C
 
 
 async def test_after_21_the_clock_runs_for_who_wants_it_and_ends_at_25(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     care = await leaver(casefile, "2006-02-01")
     care = await send(casefile, care, "plans", plan())
     path = f"{LEAVERS}/{care['id']}"
-    on(casefile, "2027-06-08")
+    on("2027-06-08")
     await ring(casefile)
     # 21 since February, and nobody has asked: no review is owed, but to tell them what there is.
     shown = await casefile.good("GET", path, **KOFI)
@@ -97,10 +97,10 @@ async def test_after_21_the_clock_runs_for_who_wants_it_and_ends_at_25(casefile:
     await ring(casefile)
     shown = await casefile.good("GET", path, **KOFI)
     assert shown["review_overdue"] is True
-    on(casefile, "2031-01-31")
+    on("2031-01-31")
     await ring(casefile)
     assert (await casefile.good("GET", path, **KOFI))["state"] == "open"
-    on(casefile, "2031-02-01")
+    on("2031-02-01")
     await ring(casefile)
     ended = await casefile.good("GET", path, **KOFI)
     assert (ended["state"], ended["ends_on"]) == ("ended", "2031-02-01")
@@ -110,11 +110,11 @@ async def test_after_21_the_clock_runs_for_who_wants_it_and_ends_at_25(casefile:
 
 
 async def test_at_18_a_relevant_child_becomes_a_former_relevant_one(casefile: Casefile) -> None:
-    on(casefile, "2026-09-30")
+    on("2026-09-30")
     care = await leaver(casefile, status="relevant")
     wrong = await casefile("PATCH", f"{LEAVERS}/{care['id']}", {"status": "former_relevant"}, version=1, **KOFI)
     assert wrong.json()["errors"][0]["rule"] == "age"
-    on(casefile, "2026-10-01")
+    on("2026-10-01")
     await ring(casefile)
     shown = await casefile.good("GET", f"{LEAVERS}/{care['id']}", **KOFI)
     assert (shown["status"], shown["version"]) == ("former_relevant", 2)
@@ -124,7 +124,7 @@ async def test_at_18_a_relevant_child_becomes_a_former_relevant_one(casefile: Ca
 
 
 async def test_every_date_hangs_on_a_whole_day_of_birth(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     person = await someone(casefile, "Jamie", "Reid", date_of_birth="2008-10")
     await casefile.let_in(person["household_id"], "kofi")
     body = {"person_id": person["id"], "status": "former_relevant"}
@@ -146,7 +146,7 @@ def worker(name: str, sequence: int, **more: Any) -> Any:
 
 
 async def test_when_the_adviser_leaves_another_takes_over_by_name(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     care = await leaver(casefile)
     path = f"{LEAVERS}/{care['id']}"
     offer = {"to_adviser": "efua", "told": "met", "words": "They met on Friday"}
@@ -184,7 +184,7 @@ async def test_when_the_adviser_leaves_another_takes_over_by_name(casefile: Case
 
 
 async def test_a_suspension_lifted_gives_the_young_people_back(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     care = await leaver(casefile)
     await casefile.take(worker("kofi", 2, suspended_at=moment()))
     path = f"{LEAVERS}/{care['id']}"
@@ -194,7 +194,7 @@ async def test_a_suspension_lifted_gives_the_young_people_back(casefile: Casefil
 
 
 async def test_what_is_due_has_its_dates_and_its_law(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     care = await leaver(casefile)
     path = f"{LEAVERS}/{care['id']}/entitlements"
     due = {each["code"]: each for each in await casefile.good("GET", path, **KOFI)}
@@ -219,7 +219,7 @@ async def test_what_is_due_has_its_dates_and_its_law(casefile: Casefile) -> None
 
 
 async def test_who_has_nothing_to_do_with_them_sees_nothing(casefile: Casefile) -> None:
-    on(casefile, "2026-12-07")
+    on("2026-12-07")
     care = await leaver(casefile)
     for path in ("", "/plans", "/reviews", "/entitlements"):
         assert (await casefile("GET", f"{LEAVERS}/{care['id']}{path}", **EFUA)).status_code == 404

@@ -64,7 +64,7 @@ async def test_a_group_of_seven_stays_hidden_from_any_two_questions(casefile: Ca
     women = people(casefile, 31, sex="female", disability="not_limited")
     men = people(casefile, 7, sex="male", disability="limited_a_lot")
     outcomes(casefile, women + men)
-    on(casefile, "2027-04-21")
+    on("2027-04-21")
     answers = {by.value: (await ask(casefile, by.value))[1] for by in By}
     assert {each["total"] for each in answers.values()} == {40}
     assert answers["all"]["groups"] == {"everybody": 40}
@@ -84,7 +84,7 @@ async def test_two_records_of_one_person_are_one_outcome(casefile: Casefile) -> 
     outcomes(casefile, some)
     for one, other in zip(some[:12], some[12:], strict=True):
         casefile.stored.execute("update person set merged_into = %s where id = %s", [other, one])
-    on(casefile, "2027-04-01")
+    on("2027-04-01")
     _, recorded, _ = await ask(casefile, "sex")
     assert recorded["groups"] == {"female": 10, "male": 0, "not_said": 0}
 
@@ -94,7 +94,7 @@ async def test_what_did_not_last_is_in_the_figures_and_nobody_knows_is_not_succe
     outcomes(casefile, people(casefile, 15, sex="male"), state="not_sustained")
     outcomes(casefile, people(casefile, 12, sex="male"), state="recorded")
     outcomes(casefile, people(casefile, 11, sex="female"), state="struck")
-    on(casefile, "2027-10-01")
+    on("2027-10-01")
     _, recorded, checked = await ask(casefile, "sex", "2027-07-01")
     assert recorded["total"] == 0
     assert checked["due"] == 45
@@ -104,7 +104,7 @@ async def test_what_did_not_last_is_in_the_figures_and_nobody_knows_is_not_succe
 
 
 async def test_only_whole_quarters_that_are_over(casefile: Casefile) -> None:
-    on(casefile, "2027-03-31")
+    on("2027-03-31")
     for quarter, rule in (("2027-01-01", "quarter-over"), ("2027-02-01", "quarter"), ("2026-10-02", "quarter")):
         answer = await casefile("GET", f"/outcomes/measures?quarter={quarter}", **ANALYST)
         assert (answer.status_code, answer.json()["errors"][0]["rule"]) == (422, rule)

@@ -19,18 +19,18 @@ def home_kept(person: Any, since: str = "2027-03-01", **more: Any) -> dict[str, 
 
 
 async def test_recorded_on_1_march_and_checked_on_1_september(casefile: Casefile) -> None:
-    on(casefile, "2027-03-01")
+    on("2027-03-01")
     kelly = await someone(casefile)
     made = await casefile("POST", OUTCOMES, home_kept(kelly), **WORKER)
     assert made.status_code == 201, made.text
     outcome = made.json()
     assert (outcome["household_id"], outcome["check_due_on"]) == (kelly["household_id"], "2027-09-01")
     path = f"{OUTCOMES}/{outcome['id']}"
-    on(casefile, "2027-08-31")
+    on("2027-08-31")
     assert (await casefile.good("GET", f"{OUTCOMES}?to_check=true", **WORKER))["items"] == []
     early = await casefile("POST", f"{path}/check", {"result": "sustained"}, version=1, **WORKER)
     assert (early.status_code, early.json()["errors"][0]["rule"]) == (422, "six-months")
-    on(casefile, "2027-09-01")
+    on("2027-09-01")
     waiting = await casefile.good("GET", f"{OUTCOMES}?to_check=true", **WORKER)
     assert [each["id"] for each in waiting["items"]] == [outcome["id"]]
     old = {"result": "sustained", "evidence": [proof("2027-08-31")]}
@@ -41,7 +41,7 @@ async def test_recorded_on_1_march_and_checked_on_1_september(casefile: Casefile
     assert (checked["state"], checked["checked_on"], checked["allowed"]) == ("sustained", "2027-09-01", ["struck"])
     assert (await casefile("POST", f"{path}/check", body, version=1, **WORKER)).status_code == 412
     assert (await casefile("POST", f"{path}/check", body, version=2, **WORKER)).status_code == 409
-    on(casefile, "2027-12-01")
+    on("2027-12-01")
     await ring(casefile)
     assert (await casefile.good("GET", path, **WORKER))["state"] == "sustained"
     assert told(casefile, "outcome") == ["recorded", "checked"]
@@ -49,11 +49,11 @@ async def test_recorded_on_1_march_and_checked_on_1_september(casefile: Casefile
 
 
 async def test_what_did_not_last_and_what_nobody_knows_is_said_so(casefile: Casefile) -> None:
-    on(casefile, "2027-03-01")
+    on("2027-03-01")
     kelly, wayne = await someone(casefile), await someone(casefile, "Wayne", "Holt")
     lost = await casefile.good("POST", OUTCOMES, home_kept(kelly), **WORKER)
     unseen = await casefile.good("POST", OUTCOMES, home_kept(wayne), **WORKER)
-    on(casefile, "2027-06-10")
+    on("2027-06-10")
     body = {"result": "not_sustained", "words": "Evicted in June"}
     failed = await casefile.good("POST", f"{OUTCOMES}/{lost['id']}/check", body, version=1, **WORKER)
     assert (failed["state"], failed["checked_on"], failed["check_words"]) == (
@@ -62,10 +62,10 @@ async def test_what_did_not_last_and_what_nobody_knows_is_said_so(casefile: Case
         "Evicted in June",
     )
     # On its last day it still waits; the day after it is not known, which a late answer may mend.
-    on(casefile, "2027-09-28")
+    on("2027-09-28")
     await ring(casefile)
     assert (await casefile.good("GET", f"{OUTCOMES}/{unseen['id']}", **WORKER))["state"] == "recorded"
-    on(casefile, "2027-09-29")
+    on("2027-09-29")
     await ring(casefile)
     left = await casefile.good("GET", f"{OUTCOMES}/{unseen['id']}", **WORKER)
     assert (left["state"], left["checked_by"], left["checked_on"]) == ("not_known", None, "2027-09-29")
@@ -76,7 +76,7 @@ async def test_what_did_not_last_and_what_nobody_knows_is_said_so(casefile: Case
 
 
 async def test_it_is_counted_once_under_either_id_and_by_two_at_once(casefile: Casefile) -> None:
-    on(casefile, "2027-03-01")
+    on("2027-03-01")
     kelly = await someone(casefile)
     double = await casefile.person("Kelley", "Pike")
     answers = await asyncio.gather(
@@ -96,7 +96,7 @@ async def test_it_is_counted_once_under_either_id_and_by_two_at_once(casefile: C
     struck = await casefile.good("POST", path, {"reason": "Her sister's"}, version=1, **WORKER)
     assert (struck["state"], struck["allowed"]) == ("struck", [])
     assert (await casefile("POST", path, {"reason": "again"}, version=2, **WORKER)).status_code == 409
-    on(casefile, "2027-09-01")
+    on("2027-09-01")
     (mine,) = [
         each
         for each in (await casefile.good("GET", f"{OUTCOMES}?state=recorded", **WORKER))["items"]
@@ -107,12 +107,12 @@ async def test_it_is_counted_once_under_either_id_and_by_two_at_once(casefile: C
     )
     assert gone["state"] == "not_sustained"
     # It was lost; the same may be reached anew from then on.
-    on(casefile, "2027-09-02")
+    on("2027-09-02")
     assert (await casefile("POST", OUTCOMES, home_kept(kelly, "2027-09-02"), **WORKER)).status_code == 201
 
 
 async def test_what_is_wrong_is_named(casefile: Casefile) -> None:
-    on(casefile, "2027-03-01")
+    on("2027-03-01")
     kelly = await someone(casefile)
     cases: list[tuple[dict[str, Any], str, str]] = [
         ({"evidence": []}, "/evidence", "evidence"),
@@ -131,7 +131,7 @@ async def test_what_is_wrong_is_named(casefile: Casefile) -> None:
 
 
 async def test_an_outcome_of_a_compartment_is_for_who_may_open_it_and_never_on_the_page(casefile: Casefile) -> None:
-    on(casefile, "2027-03-01")
+    on("2027-03-01")
     amina = await someone(casefile, "Amina", "Yusuf", "abuse")
     await casefile.let_in(amina["household_id"], "worker-2")
     body = home_kept(amina) | {"kind": "safe_from_domestic_abuse"}
@@ -157,7 +157,7 @@ async def test_an_outcome_of_a_compartment_is_for_who_may_open_it_and_never_on_t
 
 
 async def test_who_is_hidden_has_no_outcomes(casefile: Casefile) -> None:
-    on(casefile, "2027-03-01")
+    on("2027-03-01")
     amina = await someone(casefile, "Amina", "Yusuf")
     made = await casefile.good("POST", OUTCOMES, home_kept(amina), **WORKER)
     hide = [(amina["id"], amina["household_id"])]

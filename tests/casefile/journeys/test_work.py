@@ -41,7 +41,7 @@ async def outcome_of(casefile: Casefile, journey: Any) -> Any:
 
 
 async def test_from_what_stops_her_to_26_weeks(casefile: Casefile) -> None:
-    on(casefile, START)
+    on(START)
     kelly = await someone(casefile)
     journey = await set_out(
         casefile,
@@ -76,7 +76,7 @@ async def test_from_what_stops_her_to_26_weeks(casefile: Casefile) -> None:
         f"job/{job['id']}",
     )
     # Its check is answered by the job's, and once.
-    on(casefile, weeks(26))
+    on(weeks(26))
     direct = {"result": "sustained", "evidence": payslip(weeks(26))}
     assert (await casefile("POST", f"/outcomes/{outcome['id']}/check", direct, version=1, **WORK)).status_code == 409
     due = await casefile.good("GET", "/work-checks", **WORK)
@@ -101,10 +101,10 @@ async def test_from_what_stops_her_to_26_weeks(casefile: Casefile) -> None:
 
 
 async def test_a_job_that_ends_is_recorded_as_not_sustained_everywhere(casefile: Casefile) -> None:
-    on(casefile, START)
+    on(START)
     journey = await employed(casefile, await set_out(casefile, await someone(casefile)))
     job = journey["jobs"][0]
-    on(casefile, weeks(14))
+    on(weeks(14))
     body = {"weeks": 13, "result": "sustained", "evidence": payslip(weeks(13))}
     journey = await add(casefile, journey, f"jobs/{job['id']}/checks", body)
     early = {"weeks": 26, "result": "sustained", "evidence": payslip(weeks(14))}
@@ -123,7 +123,7 @@ async def test_a_job_that_ends_is_recorded_as_not_sustained_everywhere(casefile:
     # Another job is another outcome, for the first one ended.
     journey = await employed(casefile, journey, weeks(14))
     assert journey["jobs"][0]["outcome_id"] is not None
-    on(casefile, weeks(60))
+    on(weeks(60))
     await ring(casefile)
     shown = await casefile.good("GET", f"{JOURNEYS}/{journey['id']}", **WORK)
     assert [each["state"] for each in shown["jobs"][0]["checks"]] == ["not_known", "not_known"]
@@ -132,7 +132,7 @@ async def test_a_job_that_ends_is_recorded_as_not_sustained_everywhere(casefile:
 
 
 async def test_a_second_job_beside_the_first_is_no_second_outcome(casefile: Casefile) -> None:
-    on(casefile, START)
+    on(START)
     journey = await employed(casefile, await set_out(casefile, await someone(casefile)))
     journey = await employed(casefile, journey)
     journey = await employed(casefile, journey, "2026-11-30")
@@ -141,7 +141,7 @@ async def test_a_second_job_beside_the_first_is_no_second_outcome(casefile: Case
 
 
 async def test_what_is_wrong_is_named(casefile: Casefile) -> None:
-    on(casefile, START)
+    on(START)
     kelly = await someone(casefile)
     body = {"person_id": kelly["id"], "goal": "Work", "activity": "inactive"}
     bare = await casefile("POST", JOURNEYS, body, **WORK)
@@ -166,7 +166,7 @@ async def test_what_is_wrong_is_named(casefile: Casefile) -> None:
 
 
 async def test_a_work_coach_sees_what_is_shared_and_nothing_that_could_feed_a_sanction(casefile: Casefile) -> None:
-    on(casefile, START)
+    on(START)
     kelly, wayne = await someone(casefile), await someone(casefile, "Wayne", "Holt")
     journey = await set_out(casefile, kelly, barriers=[{"kind": "confidence", "words": "Told nobody this"}])
     await set_out(casefile, wayne)
@@ -216,7 +216,7 @@ def appointment(person: Any, state: str, starts: str, sequence: int, **more: Any
 
 
 async def test_a_work_coach_sees_their_own_appointments_and_not_who_came(casefile: Casefile) -> None:
-    on(casefile, START)
+    on(START)
     kelly = await someone(casefile)
     first, second = "01a20000-0000-7000-8000-000000000001", "01a20000-0000-7000-8000-000000000002"
     facts = [
@@ -230,7 +230,7 @@ async def test_a_work_coach_sees_their_own_appointments_and_not_who_came(casefil
     assert set(shown[0]) == {"id", "name", "kind", "hub", "starts_at", "ends_at"}
     assert (await casefile.good("GET", "/own-appointments", **{**COACH, "actor": "coach-2"}))["items"] == []
     # The next day it is gone, kept or not; and so is one that was called off.
-    on(casefile, "2026-12-08")
+    on("2026-12-08")
     await casefile.take(
         appointment(kelly, "cancelled", "2026-12-08T10:00:00Z", 2, subject=second), facts[2], kinds=["projections"]
     )
@@ -238,7 +238,7 @@ async def test_a_work_coach_sees_their_own_appointments_and_not_who_came(casefil
 
 
 async def test_a_vacancy_opens_here_first_and_goes_to_the_furthest_first(casefile: Casefile) -> None:
-    on(casefile, START)
+    on(START)
     body = {
         "title": "Apprentice joiner",
         "employer": "Riverside builders",
@@ -277,7 +277,7 @@ async def test_a_vacancy_opens_here_first_and_goes_to_the_furthest_first(casefil
     order = (await casefile.good("GET", f"{VACANCIES}/{vacancy['id']}/order", **WORK))["items"]
     assert order[0]["journey_id"] == farther["id"]
     lapsing = await casefile.good("POST", offers, {"journey_id": far["id"]}, **WORK)
-    on(casefile, "2026-12-21")
+    on("2026-12-21")
     await ring(casefile)
     shown = await casefile.good("GET", f"{VACANCIES}/{vacancy['id']}", **WORK)
     assert (shown["phase"], shown["places_left"]) == ("open_to_all", 1)
@@ -286,13 +286,13 @@ async def test_a_vacancy_opens_here_first_and_goes_to_the_furthest_first(casefil
     picked = await casefile.good("POST", offers, {"journey_id": near["id"], "reason": "Lives next door"}, **WORK)
     taken = f"/work-offers/{picked['id']}/answer"
     await casefile.good("POST", taken, {"answer": "accepted"}, version=1, **WORK)
-    on(casefile, "2027-02-02")
+    on("2027-02-02")
     assert (await casefile.good("GET", f"{VACANCIES}/{vacancy['id']}", **WORK))["phase"] == "closed"
     assert failures(casefile) == []
 
 
 async def test_the_order_shows_nobody_whom_the_caller_may_not_see(casefile: Casefile) -> None:
-    on(casefile, START)
+    on(START)
     vacancy = await casefile.good(
         "POST",
         VACANCIES,
