@@ -9,7 +9,7 @@ from kit.errors import NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.casefile.access.need_to_know import Part, may_see
-from services.casefile.looked import queries
+from services.casefile.looked import record
 from services.casefile.looked.models import Release
 
 
@@ -21,9 +21,9 @@ async def release(
         raise NotFound("We know of no such person")
     if asked_on > clock.today() or (clock.today() - asked_on).days > 28:
         raise invalid("/asked_on", "A day of the last four weeks: how somebody lives changes.", "asked-lately")
-    found = await queries.looked(unit, person_id)
+    found = await record.of_person(unit, person_id)
     wanted = {read.entry: kind for read, _, kind in found.kept if read.entry in entries}
-    seen = await queries.seen_kinds(unit, person_id, set(wanted.values()))
+    seen = await record.seen_kinds(unit, person_id, set(wanted.values()))
     missing = [entry for entry in entries if wanted.get(entry) not in seen]
     if missing:
         raise invalid("/entries", "One of these is not among what is kept back from them.", "kept-back")

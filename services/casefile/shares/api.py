@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.casefile.shares import commands, domain, queries
+from services.casefile.shares import commands, domain, queries, rows
 from services.casefile.shares.domain import Shows
-from services.casefile.shares.queries import PageView, ShareView
+from services.casefile.shares.queries import PageView
+from services.casefile.shares.rows import ShareView
 
 router = APIRouter(route_class=UnitRoute, tags=["shares"])
 
@@ -54,7 +55,7 @@ async def make_share(unit: Unit, response: Response, share: NewShare) -> ShareVi
     )
     response.headers["Location"] = f"/v1/casefile/shares/{row.id}"
     set_etag(response, row.version)
-    return queries.shown(row)
+    return rows.shown(row)
 
 
 @router.get("/shares", **may("casefile.share.read"))
@@ -76,7 +77,7 @@ async def show_share_address(unit: Unit, response: Response, share_id: UUID, exp
     """A new address for it, to copy into their own device while they are with you; any earlier one stops working."""
     row, path = await commands.address(unit, share_id, expected)
     set_etag(response, row.version)
-    return ShareAddress(share=queries.shown(row), path=path)
+    return ShareAddress(share=rows.shown(row), path=path)
 
 
 @router.post("/shares/{share_id}/withdraw", **may("casefile.share.make", refusals=(404, 409, 412, 428)))
@@ -84,7 +85,7 @@ async def withdraw_share(unit: Unit, response: Response, share_id: UUID, expecte
     """It opens nothing any more, at once."""
     row = await commands.withdraw(unit, share_id, expected)
     set_etag(response, row.version)
-    return queries.shown(row)
+    return rows.shown(row)
 
 
 @router.post("/shares/{share_id}/page", **may("casefile.share.open", refusals=(404,)))

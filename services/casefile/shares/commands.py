@@ -22,7 +22,7 @@ from services.casefile.messages import safe_ways
 from services.casefile.messages.domain import Reason
 from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Membership, Person
-from services.casefile.shares import domain, queries
+from services.casefile.shares import domain, rows
 from services.casefile.shares.domain import Shows, Standing
 from services.casefile.shares.models import Share
 
@@ -35,11 +35,11 @@ async def make(
     unit: UnitOfWork, person_id: UUID, shows: Sequence[Shows], plan_id: UUID | None, word: str, days: int, *, send: bool
 ) -> Share:
     """A page for somebody, with the word they chose. `send`: its address goes to them by a way that is theirs alone."""
-    await queries.check_person(unit, person_id)
+    await rows.check_person(unit, person_id)
     if Shows.PLAN in shows and plan_id is None:
         raise Invalid("Say which plan.", FieldError("/plan_id", "Say which plan.", "plan-named"))
     if plan_id is not None:
-        await queries.check_plan(unit, person_id, plan_id)
+        await rows.check_plan(unit, person_id, plan_id)
     await _check_word(unit, person_id, word)
     salt = chosen_word.salt()
     now = clock.business_now()
@@ -83,7 +83,7 @@ async def open_once(unit: UnitOfWork, share_id: UUID) -> Share:
     row = await unit.session.scalar(select(Share).where(Share.id == share_id).with_for_update())
     if row is None or unit.cause.actor != f"page:{share_id}":
         raise NotFound("There is no such page")
-    if queries.standing_of(row) not in (Standing.READY, Standing.OPENED):
+    if rows.standing_of(row) not in (Standing.READY, Standing.OPENED):
         raise NotFound("There is no such page")
     if row.opened_at is None:
         row.opened_at, row.version = clock.business_now(), row.version + 1
@@ -141,9 +141,9 @@ def _token() -> str:
 
 
 async def _step(unit: UnitOfWork, share_id: UUID, expected: int, step: str) -> Share:
-    row = await queries.load(unit, share_id, for_change=True)
-    check_version(row.version, expected, queries.shown(row).model_dump(mode="json"))
-    domain.check_step(queries.standing_of(row), step)
+    row = await rows.load(unit, share_id, for_change=True)
+    check_version(row.version, expected, rows.shown(row).model_dump(mode="json"))
+    domain.check_step(rows.standing_of(row), step)
     unit.accessed(f"share/{row.id}", [row.person_id])
     return row
 
@@ -153,20 +153,22 @@ async def _check_word(unit: UnitOfWork, person_id: UUID, word: str) -> None:
     theirs = await all_ids(unit.session, [person_id])
     homes = select(Membership.household_id).where(Membership.person_id.in_(theirs))
     near = select(Membership.person_id).where(Membership.household_id.in_(homes))
-    rows = (
+    people = (
         await unit.session.scalars(select(Person).where(Person.id.in_(theirs) | Person.id.in_(near)).limit(200))
     ).all()
     domain.check_word(
         word,
-        births=[row.date_of_birth for row in rows if row.date_of_birth],
-        names={part for row in rows for name in row.names for part in (name.get("given"), name.get("family")) if part},
+        births=[row.date_of_birth for row in people if row.date_of_birth],
+        names={
+            part for row in people for name in row.names for part in (name.get("given"), name.get("family")) if part
+        },
         places={
             place
-            for row in rows
+            for row in people
             for each in row.addresses
             for place in (*(each.get("lines") or ()), each.get("postcode"), each.get("uprn"))
             if place
         },
-        phones={str(each["value"]) for row in rows for each in row.contacts if each["kind"] == "phone"},
-        numbers={number for row in rows for number in (row.nhs_number, row.nino, row.upn) if number},
+        phones={str(each["value"]) for row in people for each in row.contacts if each["kind"] == "phone"},
+        numbers={number for row in people for number in (row.nhs_number, row.nino, row.upn) if number},
     )

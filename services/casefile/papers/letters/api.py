@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.casefile.papers.letters import commands, domain, printing, queries
+from services.casefile.papers.letters import commands, domain, printing, queries, rows
 from services.casefile.papers.letters.domain import How
-from services.casefile.papers.letters.queries import LetterView
+from services.casefile.papers.letters.rows import LetterView
 from services.casefile.papers.orders import PDF, PrintOrder, as_pdf
 
 router = APIRouter(route_class=UnitRoute, tags=["letters"])
@@ -64,7 +64,7 @@ async def write_letter(unit: Unit, response: Response, letter: NewLetter) -> Let
     row = await commands.write(unit, letter.person_id, letter.template, letter.fields, letter.own_words, letter.how)
     response.headers["Location"] = f"/v1/casefile/letters/{row.id}"
     set_etag(response, row.version)
-    return queries.shown(row)
+    return rows.shown(row)
 
 
 @router.get("/letters", **may("casefile.letter.read"))
@@ -86,7 +86,7 @@ async def send_letter(unit: Unit, response: Response, letter_id: UUID, sent: Sen
     """It was posted or handed over."""
     row = await commands.send(unit, letter_id, expected, sent.sent_on)
     set_etag(response, row.version)
-    return queries.shown(row)
+    return rows.shown(row)
 
 
 @router.post("/letters/{letter_id}/withdraw", **may("casefile.letter.write", refusals=(404, 409, 412, 428)))
@@ -94,7 +94,7 @@ async def withdraw_letter(unit: Unit, response: Response, letter_id: UUID, expec
     """It will not be sent; its words stay on file."""
     row = await commands.withdraw(unit, letter_id, expected)
     set_etag(response, row.version)
-    return queries.shown(row)
+    return rows.shown(row)
 
 
 @router.post(

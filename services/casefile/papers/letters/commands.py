@@ -11,7 +11,7 @@ from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.casefile.messages import safe_ways
 from services.casefile.messages.domain import Reason
-from services.casefile.papers.letters import domain, queries
+from services.casefile.papers.letters import domain, rows
 from services.casefile.papers.letters.domain import How, State
 from services.casefile.papers.letters.models import Letter
 
@@ -20,7 +20,7 @@ async def write(
     unit: UnitOfWork, person_id: UUID, template: str, fields: Mapping[str, str], own_words: str, how: How
 ) -> Letter:
     """A letter from a template. `Conflict` when it is to go by post and no post is safe for them."""
-    await queries.check_person(unit, person_id)
+    await rows.check_person(unit, person_id)
     found = domain.template(template)
     paragraphs = found.written(fields, own_words)
     if how is How.POST:
@@ -71,8 +71,8 @@ async def address(unit: UnitOfWork, person_id: UUID) -> tuple[str, ...]:
 
 
 async def _step(unit: UnitOfWork, letter_id: UUID, expected: int, step: str) -> Letter:
-    row = await queries.load(unit, letter_id, for_change=True)
-    check_version(row.version, expected, queries.shown(row).model_dump(mode="json"))
+    row = await rows.load(unit, letter_id, for_change=True)
+    check_version(row.version, expected, rows.shown(row).model_dump(mode="json"))
     domain.check_step(State(row.state), step)
     unit.accessed(f"letter/{row.id}", [row.person_id])
     return row

@@ -5,7 +5,7 @@ from uuid import UUID
 from kit import clock
 from kit.store.unit import UnitOfWork
 from services.casefile.papers import sheet
-from services.casefile.papers.letters import commands, domain, queries
+from services.casefile.papers.letters import commands, domain, rows
 from services.casefile.papers.letters.domain import How, State
 from services.casefile.papers.orders import PrintOrder, stamp_of
 from services.casefile.papers.printing import printed
@@ -16,7 +16,7 @@ _FOR_THEM = "For its reader only"
 
 async def letter(unit: UnitOfWork, letter_id: UUID, order: PrintOrder) -> bytes:
     """The PDF. What was not safe when it was written, or is not any more, has no address printed on it: `Conflict`."""
-    row = await queries.load(unit, letter_id)
+    row = await rows.load(unit, letter_id)
     domain.check_step(State(row.state), "print")
     paper = Sheet(
         row.title,
