@@ -13,13 +13,16 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, column, exists, or_, select, text, true
+from sqlalchemy import ColumnElement, Uuid, and_, column, exists, or_, select, text, true
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kit import clock
 from kit.store.unit import UnitOfWork
 from services.casefile.access.circle import MET_FOR
-from services.casefile.people.models import Household, Person
+from services.casefile.access.models import KnownLine, KnownTeamLine
+from services.casefile.cases.models import Case
+from services.casefile.people.models import Household, Membership, Person
 from services.casefile.people.visibility import (
     by_the_platform,
     lived_in_by_the_visible,
@@ -105,7 +108,9 @@ async def about_person(
         return front & out_of_conflict(unit, person_id=person_id)
     theirs: ColumnElement[bool] = person_id.in_(_ids(unit, part, _PEOPLE, "ntk_people"))
     if _managing(unit, SIGHTS[part]):
-        theirs = or_(theirs, person_id.not_in(_ids(unit, part, _PEOPLE_OF_OTHERS, "ntk_others_people")))
+        homes = select(Membership.household_id).join(_FILE, _FILE.c.household_id == Membership.household_id)
+        there = homes.where(Membership.person_id == person_id, Membership.until.is_(None), _taken())
+        theirs = or_(theirs, ~exists(there.correlate(person_id.class_)))
     return front & out_of_conflict(unit, person_id=person_id) & theirs
 
 
@@ -139,7 +144,8 @@ def _of_theirs(unit: UnitOfWork, household_id: InstrumentedAttribute[UUID], part
         return true()
     theirs: ColumnElement[bool] = household_id.in_(_ids(unit, part, _HOUSEHOLDS, "ntk_households"))
     if _managing(unit, SIGHTS[part]):
-        theirs = or_(theirs, household_id.not_in(_ids(unit, part, _OF_OTHERS, "ntk_others")))
+        there = select(_FILE.c.id).where(_FILE.c.household_id == household_id, _taken())
+        theirs = or_(theirs, ~exists(there.correlate(household_id.class_)))
     return theirs
 
 
@@ -236,22 +242,17 @@ people (id) as (
     select inside.id from person as inside join people on inside.merged_into = people.id
 )
 select id from people"""
-# Households on whose open case people work who have another manager: of those, one sees what is one's own people's.
-_OF_OTHERS = """
-select file.household_id as id from case_file as file
-where file.state = 'open' and file.compartment = '' and (
-    exists (
-        select from known_line as line
-        where line.worker in (file.account_manager, file.lead) and line.manager is not null
-    )
-    or exists (
-        select from known_team_line as team
-        where team.members && array[file.account_manager, file.lead] and team.manager is not null
-    )
-)"""
-_PEOPLE_OF_OTHERS = f"""
-select home.person_id as id from membership as home
-join ({_OF_OTHERS}) as taken on taken.id = home.household_id where home.until is null"""
+# The case of a household as a manager's rule looks at it, one household at a time.
+_FILE: Final = Case.__table__.alias("others_file")
+
+
+def _taken() -> ColumnElement[bool]:
+    """People work on this open case who have a manager: of those a manager sees what is their own people's."""
+    hands = [_FILE.c.account_manager, _FILE.c.lead]
+    line = exists(select(KnownLine.id).where(KnownLine.worker.in_(hands), KnownLine.manager.is_not(None)))
+    team = KnownTeamLine.members.bool_op("&&")(array(hands))
+    teams = exists(select(KnownTeamLine.id).where(team, KnownTeamLine.manager.is_not(None)))
+    return and_(_FILE.c.state == "open", or_(line, teams))
 
 
 def _ids(unit: UnitOfWork, part: Part, frame: str, name: str) -> Any:
@@ -269,7 +270,7 @@ def _ids(unit: UnitOfWork, part: Part, frame: str, name: str) -> Any:
             mine += [_HELD.format(whose="managed"), _TEAM.format(whose="managed")]
     if sight.glass:
         mine.append(_GLASS.format(part=f"'{part.value}'"))
-    sql = frame.format(names=",".join(names), mine="\n    union all".join(mine)) if "{mine}" in frame else frame
+    sql = frame.format(names=",".join(names), mine="\n    union all".join(mine))
     since = clock.business_now() - MET_FOR
     values: dict[str, Any] = {
         "ntk_actor": unit.cause.actor,
