@@ -40,6 +40,8 @@ RIGHTS = Rights(
             "message": Rule(title="Messages we sent you", retention="message", left_out=frozenset({"sealed"})),
             "known_call": Rule(given=False),
             "live_change": Rule(given=False),
+            # It would tell the one that the other is protected from them.
+            "pending_separation": Rule(given=False, retention="safeguarding"),
         },
     ),
     Sink(),

@@ -70,6 +70,7 @@ class Story:
 
 # Who may see a file, who is kept from whom, and who looked in an emergency: it would tell that somebody is protected.
 _WHO_SEES = Rule(given=False)
+_ABUSE = Rule(part="abuse", retention="safeguarding")
 _REQUESTS = Rule(given=False, retention="rights_request")
 
 RIGHTS = Rights(
@@ -112,6 +113,9 @@ RIGHTS = Rights(
                 ),
                 _WHO_SEES,
             ),
+            **dict.fromkeys(
+                ("abuse_work", "abuse_assessment", "abuse_safety_plan", "marac_referral", "marac_action"), _ABUSE
+            ),
             "note": Rule(title="Notes"),
             "warning": Rule(title="Warnings", part="safeguarding"),
             "warning_remark": Rule(title="What was said about warnings", part="safeguarding"),
@@ -131,7 +135,7 @@ RIGHTS = Rights(
             "care_leaver": Rule(title="Your support for leaving care"),
             "pathway_plan": Rule(title="Your pathway plans"),
             "equality_answer": Rule(title="What you said of yourself"),
-            "safety_case": Rule(title="What harmed you and what was done", retention="safeguarding"),
+            "safety_case": Rule(title="What harmed you and what was done", part="crime", retention="safeguarding"),
             "asb_review": Rule(title="Case reviews you asked for", part="crime"),
             # Triage gives its own appointments.
             "known_appointment": Rule(given=False),

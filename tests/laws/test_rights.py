@@ -80,6 +80,31 @@ def test_every_id_is_somebodys_or_known_not_to_be(owner: str) -> None:
     assert unknown == [], "whose are these? a rule in holdings.py (people=, households=), or NOT_PEOPLE here"
 
 
+# What lies in these rooms of a service is of a compartment, and never an ordinary item of a package.
+COMPARTMENTS = {
+    "abuse": {"abuse"},
+    "communitysafety": {"crime", "safeguarding", "abuse"},
+    "safeguarding": {"safeguarding"},
+    "immigration": {"immigration"},
+    "separation": set[str](),
+}
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_no_compartment_goes_out_as_something_ordinary(owner: str) -> None:
+    rights = rights_of(owner)
+    room_of = {
+        mapper.local_table.name: mapper.class_.__module__.split(".")[-2]
+        for mapper in importlib.import_module(f"{package_of(owner)}.tables").Base.registry.mappers
+    }
+    wrong = [
+        f"{each.table.name} is {each.rule.part}"
+        for each in rights.holdings.all
+        if each.rule.given and each.rule.part not in COMPARTMENTS.get(room_of[each.table.name], {each.rule.part})
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("owner", OWNERS)
 def test_every_owner_answers_both_requests(owner: str) -> None:
     heard = {name for group in service_named(owner).handlers for each in group.all for name in each.types}
