@@ -76,7 +76,9 @@ async def join(unit: UnitOfWork, household: Household, person: Person, since: da
 
 async def _check_apart(unit: UnitOfWork, household: Household, person: Person) -> None:
     there = select(Membership.person_id).where(
-        Membership.household_id == household.id, Membership.until.is_(None), Membership.person_id.in_(person.separated_from)
+        Membership.household_id == household.id,
+        Membership.until.is_(None),
+        Membership.person_id.in_(person.separated_from),
     )
     if person.separated_from and await unit.session.scalar(there.limit(1)) is not None:
         raise Conflict("Somebody there is kept apart from this person: that must be lifted first")
