@@ -48,7 +48,7 @@ class NamedReaders(Body):
 class FinishedDraft(Body):
     """The draft (kind `note`) that became this note: finished twice, it makes one note."""
 
-    key: DraftKey
+    key: DraftKey = Field(description="A fresh one for each note, e.g. a UUID")
     version: int | None = Field(None, ge=1, description="The version this was finished from; left out: none was kept")
 
 
