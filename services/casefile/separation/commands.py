@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from kit import clock
-from kit.errors import Forbidden
+from kit.errors import Forbidden, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
@@ -81,6 +81,8 @@ async def separate(unit: UnitOfWork, new: New) -> Separation:
     # In one order: two separations at once are one after the other.
     for each in sorted({new.protected_person_id, new.separated_person_id, *new.also}):
         people.check_stands(await people.load(unit, each))
+    if new.protected_person_id == new.separated_person_id:
+        raise invalid("/separated_person_id", "Nobody is separated from themselves.", "two-people")
     query = select(Separation).where(
         Separation.protected_person_id == new.protected_person_id,
         Separation.separated_person_id == new.separated_person_id,
