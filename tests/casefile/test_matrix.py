@@ -34,7 +34,7 @@ def no_faults() -> None:
 
 
 # Of nobody's file: vacancies; and breaches, whose 72 hours run for restricted records too (notes/breach_queries).
-NOBODYS = ("{vacancy_id}", "/breaches")
+NOBODYS = ("/work-vacancies", "/breaches")
 TABLE = [each for each in GUARDED_ROUTES if each.service == "casefile" and not any(room in each.path for room in ROOMS)]
 Door = tuple[str, str]
 
