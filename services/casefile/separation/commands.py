@@ -25,6 +25,7 @@ from services.casefile.separation import domain, sealing, ties
 from services.casefile.separation.domain import Because, How, Tie
 from services.casefile.separation.models import Bar, Separation
 from services.casefile.separation.rows import load
+from services.casefile.shares import commands as shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ async def _begin(unit: UnitOfWork, new: New) -> Separation:
         for worker in row.trusted:
             circle.let_in(unit, home, worker, "protector", parts=(Part.ABUSE,))
     await sealing.refresh(unit, row, always=True)
+    await shares.withdraw_all(unit, row.people)
     return row
 
 

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -76,6 +76,14 @@ async def withdraw(unit: UnitOfWork, share_id: UUID, expected: int) -> Share:
     row = await _step(unit, share_id, expected, "withdraw")
     row.withdrawn_at, row.withdrawn_by, row.version = clock.business_now(), unit.cause.actor, row.version + 1
     return row
+
+
+async def withdraw_all(unit: UnitOfWork, people: Collection[UUID]) -> None:
+    """None of these people's pages opens any more: the phone it went to, or the word, may be somebody else's now."""
+    query = select(Share).where(Share.person_id.in_(people), Share.withdrawn_at.is_(None)).order_by(Share.id)
+    for row in (await unit.session.scalars(query.with_for_update())).all():
+        row.withdrawn_at, row.withdrawn_by, row.version = clock.business_now(), unit.cause.actor, row.version + 1
+        unit.accessed(f"share/{row.id}", [row.person_id])
 
 
 async def open_once(unit: UnitOfWork, share_id: UUID) -> Share:

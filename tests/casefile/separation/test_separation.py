@@ -217,3 +217,15 @@ async def test_who_may_know_of_a_separation(scene: Scene) -> None:
     # Even who answers for safeguarding, once they have to do with him.
     await scene.ada("PATCH", path, {"keep_from": ["ruth"]}, version=1)
     assert (await scene.as_("ruth", "GET", path, **lead)).status_code == 404
+
+
+@pytest.mark.full
+async def test_a_page_shared_with_her_old_phone_opens_no_more(scene: Scene) -> None:
+    scene.casefile.stored.execute(
+        "insert into share (id, version, person_id, shows, way, word_salt, word_digest, until, made_by, made_at)"
+        " values (gen_random_uuid(), 1, %s, '{plan}', 'sms', '', '', now() + interval '1 day', 'ada', now())",
+        [scene.kelly],
+    )
+    await separated(scene)
+    (row,) = scene.casefile.stored.rows("select withdrawn_by, version from share")
+    assert (row["withdrawn_by"], row["version"]) == (HER, 2)
