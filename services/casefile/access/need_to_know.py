@@ -252,7 +252,8 @@ def _taken() -> ColumnElement[bool]:
     line = exists(select(KnownLine.id).where(KnownLine.worker.in_(hands), KnownLine.manager.is_not(None)))
     team = KnownTeamLine.members.bool_op("&&")(array(hands))
     teams = exists(select(KnownTeamLine.id).where(team, KnownTeamLine.manager.is_not(None)))
-    return and_(_FILE.c.state == "open", or_(line, teams))
+    # In the open alone: that a household became somebody else's would tell of its sealed case.
+    return and_(_FILE.c.state == "open", _FILE.c.compartment == "", or_(line, teams))
 
 
 def _ids(unit: UnitOfWork, part: Part, frame: str, name: str) -> Any:
