@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -202,6 +202,7 @@ class LifeOfADebt(RuleBasedStateMachine):
 
 
 TestLifeOfADebt = LifeOfADebt.TestCase
+TestLifeOfADebt.settings = settings(settings.default, stateful_step_count=15)
 
 
 def test_ways_out_by_what_is_known() -> None:
