@@ -124,6 +124,7 @@ async def test_a_move_that_the_line_broke_off_answers_the_same_again(casefile: C
     assert await misfiled(casefile, note, rosa, key=key, **TOM) == first
 
 
+@pytest.mark.full
 async def test_a_note_moved_to_a_wrong_file_again_is_a_second_breach(casefile: Casefile) -> None:
     kelly, rosa = await two_files(casefile)
     third = await casefile.person("Sam", "Dearing")

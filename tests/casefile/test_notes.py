@@ -142,6 +142,7 @@ async def test_corrected_words_stay_readable_with_who_and_why(casefile: Casefile
     assert (await casefile("POST", path, {"reason": "no change at all"}, version=3, **TOM)).status_code == 422
 
 
+@pytest.mark.full
 async def test_two_who_correct_at_once_leave_one_correction(casefile: Casefile) -> None:
     home = (await casefile.person("Kelly", "Pike"))["household_id"]
     note = await write(casefile, home)
@@ -287,6 +288,7 @@ async def test_a_restricted_note_is_read_by_those_named_and_nobody_else(casefile
 LEAD: dict[str, Any] = {"actor": "ruth", "roles": ("safeguarding_lead",), "purpose": "safeguarding"}
 
 
+@pytest.mark.full
 async def test_broken_glass_opens_a_restricted_note_where_that_was_asked_for(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
     home = kelly["household_id"]
@@ -336,6 +338,7 @@ async def test_every_read_is_on_record_by_note_and_person(casefile: Casefile) ->
     assert people == {f"note/{one['id']}": {wayne["id"]}, f"note/{both['id']}": {kelly["id"], wayne["id"]}}
 
 
+@pytest.mark.full
 async def test_a_list_costs_as_many_statements_for_many_as_for_few(casefile: Casefile) -> None:
     counts = []
     for number in (1, 6):

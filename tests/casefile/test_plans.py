@@ -131,6 +131,7 @@ async def test_goals_and_tasks_are_told_when_reached_and_when_not_after_all(case
     assert {each["record"] for each in page["items"]} == {f"/v1/casefile{path}"}
 
 
+@pytest.mark.full
 async def test_two_who_say_it_is_done_at_once_tell_it_once(casefile: Casefile) -> None:
     plan = await begun(casefile)
     progress = f"{PLANS}/{plan['id']}/actions/{plan['actions'][0]['id']}/progress"
