@@ -399,6 +399,7 @@ class Working(RuleBasedStateMachine):
 
 
 @pytest.mark.full
+@pytest.mark.timeout(240)
 def test_any_sequence_of_decisions_and_steps(database: Any) -> None:
     stored: ServiceDatabase = database("casefile")
     with asyncio.Runner() as runner:

@@ -19,6 +19,7 @@ from services.casefile.caseloads.domain import Held, Reason, State
 from services.casefile.caseloads.models import ReallocatedCase, Reallocation
 from services.casefile.cases import commands as cases
 from services.casefile.cases import rows as case_rows
+from services.casefile.cases.commands import Gift
 from services.casefile.cases.domain import HOLDERS, LEAD, MANAGER
 from services.casefile.cases.models import Case
 from services.casefile.tasks import commands as tasks
@@ -60,19 +61,16 @@ async def reallocate(unit: UnitOfWork, order: Order) -> Moved:
     row = _row(unit, order)
     unit.session.add(row)
     await unit.session.flush()
-    moved, promised = Counter[str](), Counter[str]()
-    for case in found:
-        if case.id not in spread.given:
-            continue
-        worker = spread.given[case.id]
-        roles = _roles(case, order.from_worker)
-        await _give(unit, case, roles, worker)
-        promised[worker] += await tasks.pass_on(unit, case, order.from_worker, worker)
-        moved[worker] += 1
-        unit.session.add_all(
-            ReallocatedCase(reallocation_id=row.id, case_id=case.id, role=role, to_worker=worker, given_back=False)
-            for role in roles
-        )
+    gone = {case.id: (case, spread.given[case.id]) for case in found if case.id in spread.given}
+    parts = {each.case_id: each.roles for each in held}
+    await cases.give_many(unit, [_gift(case, parts[case.id], worker) for case, worker in gone.values()])
+    promised = await tasks.pass_on(unit, order.from_worker, gone)
+    moved = Counter(worker for _, worker in gone.values())
+    unit.session.add_all(
+        ReallocatedCase(reallocation_id=row.id, case_id=case.id, role=role, to_worker=worker, given_back=False)
+        for case, worker in gone.values()
+        for role in parts[case.id]
+    )
     await _announce(unit, row, sum(moved.values()), "casefile.reallocation.made")
     return Moved(row, moved, promised, spread.left)
 
@@ -103,17 +101,22 @@ async def give_back(unit: UnitOfWork, reallocation_id: UUID, expected: int) -> M
             .with_for_update(of=Case)
         )
     ).all()
-    gone = await case_rows.barred(unit, {case.household_id for case in there}, [row.from_worker])
-    moved, promised = Counter[str](), Counter[str]()
+    barred = await case_rows.barred(unit, {case.household_id for case in there}, [row.from_worker])
+    backs: dict[UUID, tuple[Case, list[ReallocatedCase]]] = {}
     for case in there:
         mine = [each for each in parts if each.case_id == case.id and getattr(case, each.role) == each.to_worker]
-        if not mine or (case.household_id, row.from_worker) in gone:
-            continue
-        await _give(unit, case, tuple(each.role for each in mine), row.from_worker)
-        promised[row.from_worker] += await tasks.pass_on(unit, case, mine[0].to_worker, row.from_worker)
-        moved[row.from_worker] += 1
+        if mine and (case.household_id, row.from_worker) not in barred:
+            backs[case.id] = (case, mine)
+    back = row.from_worker
+    await cases.give_many(unit, [_gift(case, tuple(each.role for each in mine), back) for case, mine in backs.values()])
+    promised = Counter[str]()
+    for cover in row.to_workers:
+        theirs = {id_: (case, back) for id_, (case, mine) in backs.items() if mine[0].to_worker == cover}
+        promised += await tasks.pass_on(unit, cover, theirs)
+    for _, mine in backs.values():
         for each in mine:
             each.given_back = True
+    moved = Counter({back: len(backs)}) if backs else Counter[str]()
     row.state, row.given_back_by, row.given_back_at = State.GIVEN_BACK.value, unit.cause.actor, clock.business_now()
     row.version += 1
     await _announce(unit, row, moved[row.from_worker], "casefile.reallocation.given_back")
@@ -141,9 +144,9 @@ def _roles(case: Case, worker: str) -> tuple[str, ...]:
     return tuple(role for role in HOLDERS if getattr(case, role) == worker)
 
 
-async def _give(unit: UnitOfWork, case: Case, roles: tuple[str, ...], worker: str) -> None:
+def _gift(case: Case, roles: tuple[str, ...], worker: str) -> Gift:
     manager, lead = (worker if role in roles else None for role in (MANAGER, LEAD))
-    await cases.give(unit, case, manager, lead, tell=False)
+    return Gift(case, manager, lead)
 
 
 async def _loads(unit: UnitOfWork, workers: Sequence[str]) -> dict[str, int]:

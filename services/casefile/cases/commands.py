@@ -1,6 +1,7 @@
 """Writes about cases: open or join by a decision, allocate, the team, ratings, reviews. Closing: see `closing`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -114,40 +115,55 @@ async def allocate(
     return await give(unit, case, account_manager, lead)
 
 
-async def give(
-    unit: UnitOfWork, case: Case, account_manager: str | None, lead: str | None, *, tell: bool = True
-) -> Case:
-    """Put a loaded case into other hands, its team with it; whoever had it is of the team no longer.
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """A loaded case and who is its account manager, or lead, from now on; None stays as it is."""
 
-    `tell` False: the caller tells the caseloads of many cases at once.
-    """
+    case: Case
+    account_manager: str | None
+    lead: str | None
+
+
+async def give(unit: UnitOfWork, case: Case, account_manager: str | None, lead: str | None) -> Case:
+    """Put a loaded case into other hands, its team with it; whoever had it is of the team no longer."""
     before = {case.account_manager, case.lead}
-    for role, worker in ((domain.MANAGER, account_manager), (domain.LEAD, lead)):
-        if worker:
-            await _hold(unit, case, role, worker)
-    if case.next_review_on is None:
-        case.next_review_on = domain.first_review(clock.today())
-    return await changed(unit, "casefile.case.allocated", case, before, tell=tell)
+    await give_many(unit, [Gift(case, account_manager, lead)])
+    await caseloads_changed(unit, {case.account_manager, case.lead, *before})
+    return case
+
+
+async def give_many(unit: UnitOfWork, gifts: Sequence[Gift]) -> None:
+    """As `give`, for many cases with as many statements as for one; the caller tells the caseloads."""
+    teams = await teams_of(unit, [gift.case for gift in gifts])
+    now = clock.business_now()
+    for gift in gifts:
+        case, team = gift.case, teams[gift.case.id]
+        for role, worker in ((domain.MANAGER, gift.account_manager), (domain.LEAD, gift.lead)):
+            if worker and getattr(case, role) != worker:
+                _end_places(unit, team, role)
+                setattr(case, role, worker)
+                place = _place(unit, case, worker, role)
+                unit.session.add(place)
+                team.append(place)
+        if case.next_review_on is None:
+            case.next_review_on = domain.first_review(clock.today())
+        case.version, case.changed_at = case.version + 1, now
+    await unit.session.flush()
+    living = await membership.members_of(unit, {gift.case.household_id for gift in gifts})
+    for gift in gifts:
+        _say(unit, "casefile.case.allocated", gift.case, teams[gift.case.id], living[gift.case.household_id])
 
 
 async def release(unit: UnitOfWork, case: Case, role: str) -> None:
     """Nobody is this case's account manager, or lead, any more. The caller announces."""
-    await _end_place(unit, case, role)
+    _end_places(unit, await team_of(unit, case), role)
     setattr(case, role, None)
 
 
-async def _hold(unit: UnitOfWork, case: Case, role: str, worker: str) -> None:
-    if getattr(case, role) == worker:
-        return
-    await _end_place(unit, case, role)
-    setattr(case, role, worker)
-    unit.session.add(_place(unit, case, worker, role))
-
-
-async def _end_place(unit: UnitOfWork, case: Case, role: str) -> None:
-    for place in await team_of(unit, case):
-        if place.role == role:
-            place.until, place.ended_by = clock.business_now(), unit.cause.actor
+def _end_places(unit: UnitOfWork, team: list[CaseMember], role: str) -> None:
+    for place in [each for each in team if each.role == role]:
+        place.until, place.ended_by = clock.business_now(), unit.cause.actor
+        team.remove(place)
 
 
 def _place(unit: UnitOfWork, case: Case, worker: str, role: str) -> CaseMember:
@@ -166,9 +182,17 @@ def _place(unit: UnitOfWork, case: Case, worker: str, role: str) -> CaseMember:
 
 async def team_of(unit: UnitOfWork, case: Case) -> list[CaseMember]:
     """Who is of the team around the household now, in the order they came."""
+    return (await teams_of(unit, [case]))[case.id]
+
+
+async def teams_of(unit: UnitOfWork, cases: Sequence[Case]) -> dict[UUID, list[CaseMember]]:
+    """As `team_of`, for many cases."""
     await unit.session.flush()
-    query = select(CaseMember).where(CaseMember.case_id == case.id, CaseMember.until.is_(None))
-    return list(await unit.session.scalars(query.order_by(CaseMember.since, CaseMember.id)))
+    found: dict[UUID, list[CaseMember]] = {case.id: [] for case in cases}
+    query = select(CaseMember).where(CaseMember.case_id.in_(found), CaseMember.until.is_(None))
+    for place in await unit.session.scalars(query.order_by(CaseMember.since, CaseMember.id)):
+        found[place.case_id].append(place)
+    return found
 
 
 async def add_member(unit: UnitOfWork, case_id: UUID, expected: int, worker: str, role: str) -> Case:
@@ -230,27 +254,27 @@ async def review(
     return await changed(unit, "casefile.case.changed", case)
 
 
-async def changed(
-    unit: UnitOfWork, event: str, case: Case, also: Iterable[str | None] = (), *, tell: bool = True
-) -> Case:
+async def changed(unit: UnitOfWork, event: str, case: Case, also: Iterable[str | None] = ()) -> Case:
     """A new version of a loaded case, announced, with the caseloads it changes; `also`: of those who had it before."""
     case.version += 1
     case.changed_at = clock.business_now()
-    await announce(unit, event, case, also, tell=tell)
+    await announce(unit, event, case, also)
     return case
 
 
-async def announce(
-    unit: UnitOfWork, event: str, case: Case, also: Iterable[str | None] = (), *, tell: bool = True
-) -> None:
+async def announce(unit: UnitOfWork, event: str, case: Case, also: Iterable[str | None] = ()) -> None:
     """Tell what became of the case, under a name of its own where it is sealed."""
     team = await team_of(unit, case)
+    living = await membership.members_of(unit, [case.household_id])
+    _say(unit, event, case, team, living[case.household_id])
+    holders = {case.account_manager, case.lead} - {None}
+    await caseloads_changed(unit, {*(holders or {None}), *also})
+
+
+def _say(unit: UnitOfWork, event: str, case: Case, team: Iterable[CaseMember], living: Iterable[UUID]) -> None:
     type_ = _SEALED[event] if case.compartment else event
     unit.emit(type_, state_of(case, team), aggregate_id=case.id, sequence=case.version)
-    unit.accessed(f"case/{case.id}", (await membership.members_of(unit, [case.household_id]))[case.household_id])
-    if tell:
-        holders = {case.account_manager, case.lead} - {None}
-        await caseloads_changed(unit, {*(holders or {None}), *also})
+    unit.accessed(f"case/{case.id}", living)
 
 
 async def caseloads_changed(unit: UnitOfWork, workers: Iterable[str | None]) -> None:

@@ -19,6 +19,7 @@ from services.casefile.cases.models import Case
 from services.casefile.people import membership
 from services.casefile.people.models import Membership
 from services.casefile.separation import queries as separations
+from services.casefile.separation.models import Separation
 
 COMPARTMENTS: Final = tuple(sorted(set(SEALED.values())))
 
@@ -99,18 +100,32 @@ async def may_act(unit: UnitOfWork, workers: Collection[str]) -> set[str]:
 
 
 async def barred(unit: UnitOfWork, household_ids: Collection[UUID], workers: Collection[str]) -> set[tuple[UUID, str]]:
-    """Which of these workers may not have which household: somebody of it is their relative, or barred them."""
+    """Which of these workers may not have which household.
+
+    Somebody of it is their relative, or barred them; or is kept apart from somebody they work with.
+    """
+    of_them = Membership.household_id.in_(list(household_ids)) & Membership.until.is_(None)
     query = (
         select(Membership.household_id, Conflict.worker)
         .join(Conflict, Conflict.person_id == Membership.person_id)
-        .where(
-            Membership.household_id.in_(list(household_ids)),
-            Membership.until.is_(None),
-            Conflict.worker.in_(list(workers)),
-            Conflict.ended_at.is_(None),
+        .where(of_them, Conflict.worker.in_(list(workers)), Conflict.ended_at.is_(None))
+    )
+    found = {(home, worker) for home, worker in await unit.session.execute(query)}
+    apart = exists(
+        select(Separation.id).where(
+            Separation.state == "standing",
+            or_(
+                Membership.person_id == any_(Separation.people.expression),
+                Membership.person_id == Separation.separated_person_id,
+            ),
         )
     )
-    return {(home, worker) for home, worker in await unit.session.execute(query)}
+    for home in set(await unit.session.scalars(select(Membership.household_id).where(of_them, apart))):
+        living = (await membership.members_of(unit, [home]))[home]
+        for worker in workers:
+            if not await separations.may_work_for(unit, worker, living):
+                found.add((home, worker))
+    return found
 
 
 async def check_receivers(unit: UnitOfWork, case: Case, named: Iterable[tuple[str, str | None]]) -> None:
@@ -118,11 +133,8 @@ async def check_receivers(unit: UnitOfWork, case: Case, named: Iterable[tuple[st
     receivers = {worker: pointer for pointer, worker in named if worker}
     good = await may_act(unit, receivers)
     out = {worker for _, worker in await barred(unit, [case.household_id], list(receivers))}
-    living = (await membership.members_of(unit, [case.household_id]))[case.household_id]
     for worker, pointer in receivers.items():
-        # Of two who are kept apart, each has a worker of their own.
-        free = await separations.may_work_for(unit, worker, living)
-        if worker not in good or worker in out or not free:
+        if worker not in good or worker in out:
             raise invalid(pointer, "This case cannot be given to them: choose somebody else.", "receiver-may-act")
 
 

@@ -1,5 +1,7 @@
 """Writes of tasks."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -84,17 +86,21 @@ async def end(unit: UnitOfWork, task_id: UUID, expected: int, state: State, word
     return await _changed(unit, case, row, event, row.owner)
 
 
-async def pass_on(unit: UnitOfWork, case: Case, from_worker: str, to_worker: str) -> int:
-    """Whoever takes a case over takes over what its worker promised; returns how many. The case is locked."""
+async def pass_on(unit: UnitOfWork, from_worker: str, gone: Mapping[UUID, tuple[Case, str]]) -> Counter[str]:
+    """Whoever takes a case over takes over what its worker promised; how many tasks each got.
+
+    `gone`: by its id, each case (locked) and who has it now.
+    """
     query = select(CaseTask).where(
-        CaseTask.case_id == case.id, CaseTask.owner == from_worker, CaseTask.state == State.OPEN.value
+        CaseTask.case_id.in_(gone), CaseTask.owner == from_worker, CaseTask.state == State.OPEN.value
     )
-    found = (await unit.session.scalars(query.order_by(CaseTask.id).with_for_update())).all()
-    for row in found:
-        row.owner = to_worker
+    passed = Counter[str]()
+    for row in (await unit.session.scalars(query.order_by(CaseTask.id).with_for_update())).all():
+        case, row.owner = gone[row.case_id]
         row.version, row.changed_at = row.version + 1, clock.business_now()
         await _announce(unit, case, row, "casefile.case_task.changed", ())
-    return len(found)
+        passed[row.owner] += 1
+    return passed
 
 
 async def still_open(unit: UnitOfWork, case: Case) -> int:
