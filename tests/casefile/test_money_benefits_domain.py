@@ -152,6 +152,8 @@ def born(age: int, sex: Any) -> Child:
         (1, (born(17, "m"), born(15, "m")), 3),
         (1, (born(9, "f"), born(7, "m")), 2),
         (1, (born(11, "f"), born(9, "f"), born(4, "m")), 3),
+        (1, (born(11, "f"), born(9, "f")), 2),
+        (1, (born(11, "f"), born(9, "m")), 3),
         (1, (born(12, None), born(3, None), born(5, None)), 3),
         (2, (), 1),
     ],
