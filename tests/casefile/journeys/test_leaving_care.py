@@ -183,6 +183,7 @@ async def test_when_the_adviser_leaves_another_takes_over_by_name(casefile: Case
     assert told(casefile, "care_leaver")[-1] == "adviser_changed"
 
 
+@pytest.mark.full
 async def test_a_suspension_lifted_gives_the_young_people_back(casefile: Casefile) -> None:
     on("2026-12-07")
     care = await leaver(casefile)

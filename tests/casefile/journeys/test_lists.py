@@ -45,6 +45,7 @@ async def life(casefile: Casefile, number: int) -> None:
     await casefile.good("POST", f"/safety-cases/{case['id']}/reviews", {}, version=1, **safety)
 
 
+@pytest.mark.full
 async def test_lists_cost_the_same_for_few_and_for_many_and_page(casefile: Casefile) -> None:
     counts: dict[str, list[int]] = {}
     for numbers in ((0,), (1, 2, 3)):
@@ -68,6 +69,7 @@ async def test_lists_cost_the_same_for_few_and_for_many_and_page(casefile: Casef
         assert len(seen) == len(set(seen)) == (8 if path == "/work-checks" else 4), path
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("path", LISTS)
 async def test_a_made_up_cursor_is_refused(casefile: Casefile, path: str) -> None:
     answer = await casefile("GET", f"{path}?after=AAAA", **{**SEES, "purpose": LISTS[path]})

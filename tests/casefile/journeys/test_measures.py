@@ -79,6 +79,7 @@ async def test_a_group_of_seven_stays_hidden_from_any_two_questions(casefile: Ca
     assert (await ask(casefile))[1] == answers["all"]
 
 
+@pytest.mark.full
 async def test_two_records_of_one_person_are_one_outcome(casefile: Casefile) -> None:
     some = people(casefile, 24, sex="female")
     outcomes(casefile, some)

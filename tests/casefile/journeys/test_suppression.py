@@ -4,6 +4,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.casefile.outcomes.suppression import THRESHOLD, is_small, line, rounded, table
+from tests.examples import examples
 
 counts = st.dictionaries(st.sampled_from("abcdef"), st.one_of(st.integers(0, 14), st.integers(0, 300)), min_size=1)
 
@@ -15,7 +16,7 @@ def known_of_hidden(truth: dict[str, int], shown: dict[str, int | None]) -> list
     return [(truth[name], 0 if len(hidden) > 1 else rest, rest) for name in hidden]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(60, 400))
 @given(counts)
 @example({"a": 40, "b": 7})
 @example({"a": 40, "b": 7, "c": 0})
@@ -44,7 +45,7 @@ def test_what_need_not_be_hidden_is_shown() -> None:
     assert line({"a": 7, "b": 23, "c": 48}).parts == {"a": None, "b": None, "c": 50}
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(40, 300))
 @given(
     st.lists(
         st.lists(st.one_of(st.integers(0, 14), st.integers(0, 90)), min_size=3, max_size=3), min_size=1, max_size=4

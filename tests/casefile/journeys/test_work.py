@@ -4,6 +4,8 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from tests.casefile.doors import Casefile
 from tests.casefile.facts import envelope, moment
 from tests.casefile.journeys.ground import MANAGER, WORKER, failures, on, ring, someone, told
@@ -131,6 +133,7 @@ async def test_a_job_that_ends_is_recorded_as_not_sustained_everywhere(casefile:
     assert failures(casefile) == []
 
 
+@pytest.mark.full
 async def test_a_second_job_beside_the_first_is_no_second_outcome(casefile: Casefile) -> None:
     on(START)
     journey = await employed(casefile, await set_out(casefile, await someone(casefile)))
@@ -291,6 +294,7 @@ async def test_a_vacancy_opens_here_first_and_goes_to_the_furthest_first(casefil
     assert failures(casefile) == []
 
 
+@pytest.mark.full
 async def test_the_order_shows_nobody_whom_the_caller_may_not_see(casefile: Casefile) -> None:
     on(START)
     vacancy = await casefile.good(
