@@ -71,6 +71,7 @@ async def test_the_work_has_its_own_worker_for_the_other_one_and_believes_her(sc
     assert (await scene.as_(HER, "POST", "/abuse/works", {"person_id": scene.kelly}, **NEXT)).status_code == 409
 
 
+@pytest.mark.full
 async def test_it_is_a_compartment(scene: Scene) -> None:
     high = await found(scene, 20)
     work = await scene.ada("POST", "/abuse/works", {"person_id": scene.kelly})

@@ -151,15 +151,15 @@ def _as(who: str) -> dict[str, Any]:
     return {"roles": roles, "purpose": "safeguarding", "organisation": PARTNER if who == "partner" else "council"}
 
 
-async def _all_of(scene: Scene, who: str) -> list[str]:
-    """Try everything; what came back different, or names one of them."""
+async def _all_of(scene: Scene, who: str, every: int = 1) -> list[str]:
+    """Try everything, or every so manieth thing; what came back different, or names one of them."""
     wrong = []
-    for attempt in ATTEMPTS:
+    for attempt in ATTEMPTS[::every]:
         theirs = await _try(scene, attempt, who, getattr(scene, attempt.of))
         strangers = await _try(scene, attempt, who, unknown())
         if _bare(theirs) != _bare(strangers) or scene.sealed & set(_words(theirs)):
             wrong.append(f"{who}: {attempt}: {theirs.status_code} {theirs.text[:200]} not {strangers.text[:200]}")
-    for name, (asked, nobody) in SEARCHES.items():
+    for name, (asked, nobody) in list(SEARCHES.items())[::every]:
         theirs = await scene.as_(who, "POST", "/people/search", asked, **_as(who))
         strangers = await scene.as_(who, "POST", "/people/search", nobody, **_as(who))
         found = [each for each in theirs.json()["people"] if each["person_id"] != scene.wayne]
@@ -184,7 +184,13 @@ def _ids(text: str) -> list[str]:
     return [part for part in text.replace('"', " ").replace(",", " ").replace("/", " ").split() if len(part) == 36]
 
 
-@pytest.mark.parametrize("who", [HIS, pytest.param(HIS_CASE, marks=pytest.mark.full)])
+async def test_attempts_of_his_officer_are_answered_as_about_a_stranger(scene: Scene) -> None:
+    """Every fifth of them: the others in `make test-all`."""
+    assert await _all_of(scene, HIS, 5) == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("who", [HIS, HIS_CASE])
 async def test_every_attempt_of_his_workers_is_answered_as_about_a_stranger(scene: Scene, who: str) -> None:
     assert len(ATTEMPTS) + len(SEARCHES) >= 60
     assert await _all_of(scene, who) == []

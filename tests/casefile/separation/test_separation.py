@@ -88,6 +88,7 @@ async def test_said_twice_it_is_the_same_one(scene: Scene) -> None:
     assert scene.casefile.stored.rows("select count(*) as n from separation")[0]["n"] == 1
 
 
+@pytest.mark.full
 async def test_who_takes_his_case_later_is_barred_by_it(scene: Scene) -> None:
     await separated(scene)
     assert (await scene.as_(HIS_CASE, "GET", f"/people/{scene.kelly}")).status_code == 200
@@ -186,6 +187,7 @@ async def test_a_second_record_of_hers_is_sealed_once_it_is_found_to_be_hers(sce
     assert double["id"] in {each["person_id"] for each in told if HIS in each["barred_workers"]}
 
 
+@pytest.mark.full
 async def test_every_service_hears_whole_states_and_its_word_counts(scene: Scene) -> None:
     made = await separated(scene)
     (event,) = scene.casefile.announced("people.separated")
@@ -203,6 +205,7 @@ async def test_every_service_hears_whole_states_and_its_word_counts(scene: Scene
     assert (await scene.ada("GET", f"/separations/{made['id']}"))["awaiting"] == ["risk", "grants"]
 
 
+@pytest.mark.full
 async def test_who_may_know_of_a_separation(scene: Scene) -> None:
     made = await separated(scene)
     lead = {key: value for key, value in LEAD.items() if key != "actor"}
