@@ -109,6 +109,15 @@ def test_the_largest_savings_credit_is_as_published() -> None:
     assert [pension_credit.estimate(each).savings_week_pence for each in (alone, both)] == [17_30, 19_36]
 
 
+def test_savings_credit_falls_by_40_per_cent_of_income_above_the_guarantee() -> None:
+    old = Adult(80, pension_age=True, pension_age_before_2016=True)
+    told = one(adults=(old,), incomes=(Income("private_pension", 250_00, "week"),))
+    # 17.96 at most, less 40% of the 12.00 that is above 238.00.
+    assert pension_credit.estimate(told).savings_week_pence == 17_96 - 4_80
+    younger = replace(told, adults=(replace(old, pension_age_before_2016=False),))
+    assert pension_credit.estimate(younger).savings_week_pence == 0
+
+
 @pytest.mark.parametrize(("children", "week"), [(1, 27_05), (2, 44_95), (3, 62_85), (7, 134_45)])
 def test_child_benefit_by_number_of_children(children: int, week: int) -> None:
     """Published weekly totals of 2026 to 2027."""
