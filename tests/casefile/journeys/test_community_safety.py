@@ -124,7 +124,7 @@ async def test_three_complaints_in_six_months_are_owed_a_review_by_its_day(casef
     review = await casefile.good("POST", path, {}, version=case["version"], **SPECIALIST)
     assert (review["qualifying"], review["needed"], review["due_on"]) == (3, 3, "2026-12-21")
     assert (await casefile("POST", path, {}, version=case["version"], **SPECIALIST)).status_code == 409
-    manager = {"actor": "manager-1", "roles": ("manager",), "purpose": "community_safety"}
+    manager: dict[str, Any] = {"actor": "manager-1", "roles": ("manager",), "purpose": "community_safety"}
     answer = f"/asb-reviews/{review['id']}"
     refused = {"met": False, "reason": "We are busy"}
     owed = await casefile("POST", f"{answer}/decision", refused, version=1, **manager)
