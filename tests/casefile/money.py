@@ -9,6 +9,8 @@ from tests.casefile.doors import Casefile
 
 ADVISER: dict[str, Any] = {"roles": ["universal_worker"], "purpose": "debt_advice"}
 """An adviser of the council, in a call."""
+KEEPER: dict[str, Any] = {"roles": ["manager"], "purpose": "administration"}
+"""Who keeps the register and the tables, in a call."""
 EXEMPT = {"basis": "exempt_local_authority", "exemption": "FSMA 2000 (Exemption) Order 2001", "since": "2014-04-01"}
 SPACE: dict[str, Any] = {
     "certified_by": "Stepwise Debt Advice",
@@ -63,6 +65,12 @@ async def register(casefile: Casefile) -> None:
     if casefile.stored.rows("select 1 from debt_body"):
         return
     await casefile.good("PUT", "/money/debt-bodies/council", EXEMPT, roles=["manager"], purpose="administration")
+
+
+async def owes(casefile: Casefile, who: Any, kind: str, pence: int, **more: Any) -> Any:
+    """A debt of theirs."""
+    body = {"person_id": who["id"], "kind": kind, "owed_pence": pence, **more}
+    return await casefile.good("POST", "/money/debts", body, **ADVISER)
 
 
 async def money_of(casefile: Casefile, person_id: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Money through casefile's doors: Kelly's debts, her statement, offers, support plan, benefits; and who may not."""
+"""Money through casefile's doors: Kelly's debts, her statement, offers and support plan."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,18 +11,14 @@ from kit import clock
 from tests.casefile.doors import Casefile, counted
 from tests.casefile.money import (
     ADVISER,
-    CIRCUMSTANCES,
-    EXEMPT,
+    KEEPER,
     KELLYS_LINES,
-    LHA,
-    RATES,
     money_of,
     on,
+    owes,
     plan_of,
     register,
 )
-
-KEEPER: dict[str, Any] = {"roles": ["manager"], "purpose": "administration"}
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +32,6 @@ async def kelly(casefile: Casefile) -> Any:
     """Kelly Pike, and the council in the register."""
     await register(casefile)
     return await casefile.person("Kelly", "Pike")
-
-
-async def owes(casefile: Casefile, who: Any, kind: str, pence: int, **more: Any) -> Any:
-    body = {"person_id": who["id"], "kind": kind, "owed_pence": pence, **more}
-    return await casefile.good("POST", "/money/debts", body, **ADVISER)
 
 
 async def agreed(casefile: Casefile, who: Any, lines: Any = None) -> Any:
@@ -166,6 +157,31 @@ async def test_never_where_abuse_is_known_and_nobody_learns_why(casefile: Casefi
     assert all(each == answers[0] for each in answers)
     # Alone each of them has one.
     await agreed(casefile, him)
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "insert into abuse_work (id, version, person_id, perpetrator_person_id, safe_times, safe_words, begun_by,"
+        " begun_at, changed_at)"
+        " values (gen_random_uuid(), 1, %(other)s, %(him)s, '[]', '', 'w', now(), now())",
+        "insert into abuse_assessment (id, version, person_id, incident_on, total, judgement, judgement_why, flags,"
+        " reasons, made_by, made_at)"
+        " values (gen_random_uuid(), 1, %(kelly)s, '2025-01-01', 3, false, '', '{}', '{}', 'w', now())",
+        "insert into separation (id, version, told, protected_person_id, separated_person_id, state, because, also,"
+        " people, homes, trusted, names, started_by, started_at, changed_at)"
+        " values (gen_random_uuid(), 1, 1, %(kelly)s, %(him)s, 'lifted', '', '{}', '{}', '{}', '{}', '{}', 'w', now(),"
+        " now())",
+    ],
+    ids=["work", "checklist", "lifted-separation"],
+)
+async def test_every_sign_of_abuse_keeps_them_apart(casefile: Casefile, kelly: Any, marker: str) -> None:
+    him = await wayne(casefile, kelly)
+    other = await casefile.person("Somebody", "Else")
+    names = {"kelly": kelly["id"], "him": him["id"], "other": other["id"]}
+    casefile.stored.execute(marker, names)
+    refused = await casefile("POST", "/money/statements", shared(kelly, him), **ADVISER)
+    assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (422, "one-adult")
 
 
 async def test_guidelines_are_loaded_by_a_member_and_none_are_shipped(casefile: Casefile, kelly: Any) -> None:
@@ -349,192 +365,3 @@ async def test_a_plan_is_about_their_own_debts(casefile: Casefile, kelly: Any) -
     theirs = await owes(casefile, other, "rent_private", 900_00)
     refused = await casefile("POST", "/money/support-plans", plan_of(kelly["id"], theirs["id"]), **ADVISER)
     assert refused.status_code == 404
-
-
-# Benefits -------------------------------------------------------------------------------------------------
-
-
-async def test_a_check_is_kept_as_it_was_worked_out_with_every_step(casefile: Casefile, kelly: Any) -> None:
-    rented = {
-        **CIRCUMSTANCES,
-        "home": {"tenure": "private_rent", "rent_pence": 900_00, "lha_area": "outer_south_east_london"},
-    }
-    body = {"person_id": kelly["id"], "circumstances": rented}
-    before = await casefile.good("POST", "/money/benefit-checks", body, **ADVISER)
-    assert not before["result"]["complete"]
-    assert before["words"].endswith("of what is in a table")
-    assert before["result"]["missing"] == [
-        "Local Housing Allowance: no table for outer_south_east_london on 2026-12-14"
-    ]
-    assert (await casefile("PUT", LHA, RATES, **KEEPER)).status_code == 201
-    after = await casefile.good("POST", "/money/benefit-checks", body, **ADVISER)
-    found = {each["benefit"]: each for each in after["result"]["estimates"]}
-    # 424.90 + 303.94 + 900.00 of rent, less 55% of (1,213.00 - 427.00).
-    assert found["universal_credit"]["month_pence"] == 424_90 + 303_94 + 900_00 - 432_30
-    assert any("Bromley" in each for each in found["universal_credit"]["sources"])
-    assert all(step["words"] and step["rule"] for each in found.values() for step in each["steps"])
-    assert after["result"]["label"].startswith("An estimate")
-    # A table corrected later changes no check that was done.
-    dearer = {**RATES, "figures": dict.fromkeys(RATES["figures"], 1_00)}
-    await casefile.good("PUT", LHA, dearer, version=1, **KEEPER)
-    assert await casefile.good("GET", f"/money/benefit-checks/{after['id']}", **ADVISER) == after
-
-
-async def test_better_off_in_work_names_nobody_and_keeps_nothing(casefile: Casefile) -> None:
-    body = {
-        "circumstances": CIRCUMSTANCES | {"adults": [{"age": 34}]},
-        "job": {"gross_month_pence": 1_800_00, "costs_pence": 60_00},
-    }
-    found = await casefile.good("POST", "/money/better-off", body, **ADVISER)
-    assert found["words"] == "Estimate: £890.03 a month better off"
-    assert found["then"]["estimates"]
-    assert casefile.stored.rows("select 1 from benefit_check") == []
-
-
-async def test_a_claim_until_its_gain_is_confirmed_with_evidence(casefile: Casefile, kelly: Any) -> None:
-    check = await casefile.good(
-        "POST", "/money/benefit-checks", {"person_id": kelly["id"], "circumstances": CIRCUMSTANCES}, **ADVISER
-    )
-    body = {"person_id": kelly["id"], "benefit": "universal_credit", "check_id": check["id"]}
-    claim = await casefile.good("POST", "/money/claims", body, **ADVISER)
-    path = f"/money/claims/{claim['id']}/outcome"
-    bare = await casefile("POST", path, {"state": "confirmed"}, version=1, **ADVISER)
-    assert {each["rule"] for each in bare.json()["errors"]} == {"gain-with-amount", "gain-with-evidence"}
-    refused = await casefile.good("POST", path, {"state": "refused", "reason": "Paid too much"}, version=1, **ADVISER)
-    assert refused["allowed"] == ["confirmed"]
-    gain = {
-        "state": "confirmed",
-        "gain_pence": 296_54,
-        "every": "month",
-        "once_pence": 120_00,
-        "evidence": "award_letter",
-    }
-    confirmed = await casefile.good("POST", path, gain, version=2, **ADVISER)
-    assert confirmed["year_gain_pence"] == 3_558_48
-    started, told = casefile.announced("benefit.claimed", "benefit.confirmed")
-    assert (started["data"]["state"], told["data"]["year_gain_pence"], told["data"]["once_pence"]) == (
-        "started",
-        3_558_48,
-        120_00,
-    )
-    await casefile.hear_itself()
-    page = (await casefile("GET", f"/households/{kelly['household_id']}/timeline")).text
-    assert "Gain in benefit confirmed: £3,558.48 a year and £120.00 once" in page
-    assert "universal_credit" not in page
-    strangers = await casefile(
-        "POST", "/money/claims", body | {"person_id": (await casefile.person("A", "B"))["id"]}, **ADVISER
-    )
-    assert strangers.status_code == 404
-
-
-async def test_the_national_tables_are_shown_with_their_sources(casefile: Casefile) -> None:
-    found = (await casefile.good("GET", "/money/rates?on=2026-12-14", **ADVISER))["items"]
-    assert {each["name"] for each in found} >= {"universal_credit", "pension_credit", "benefit_cap", "child_benefit"}
-    assert all(each["source"] for each in found)
-
-
-# Who may --------------------------------------------------------------------------------------------------
-
-ADVICE = [
-    ("POST", "/money/options", {"person_id": "{person}"}, None),
-    ("POST", "/money/statements", {"person_id": "{person}"}, None),
-    ("PUT", "/money/statements/{statement}", {"lines": []}, 1),
-    ("POST", "/money/statements/{statement}/agreement", {}, 1),
-    ("POST", "/money/offers", {"person_id": "{person}", "statement_id": "{statement}"}, None),
-    ("POST", "/money/debts/{debt}/offers", {"kind": "hold", "words": "x"}, None),
-    ("POST", "/money/offers/{offer}/steps", {"to": "offered"}, 1),
-    ("POST", "/money/breathing-spaces/{space}/cancel", {"reason": "died"}, 1),
-    ("POST", "/money/breathing-spaces/{space}/midway-review", {}, 1),
-]
-READS = [f"/money/{each}" for each in (
-    "debts/{debt}", "statements/{statement}", "offers/{offer}", "breathing-spaces/{space}", "support-plans/{plan}",
-    "benefit-checks/{check}", "claims/{claim}",
-)]  # fmt: skip
-LISTS = ("debts", "statements", "offers", "breathing-spaces", "support-plans", "benefit-checks", "claims")
-
-
-def filled(value: Any, ids: dict[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {name: filled(each, ids) for name, each in value.items()}
-    return value.format(**ids) if isinstance(value, str) else value
-
-
-async def test_advice_comes_only_from_a_body_in_the_register(casefile: Casefile) -> None:
-    """All of it, and nothing else: to note what is owed, and to check benefits, is no debt advice."""
-    kelly = await casefile.person("Kelly", "Pike")
-    ids = await money_of(casefile, kelly["id"]) | {"person": kelly["id"]}
-    entry = EXEMPT | {"advisers": ["somebody-else"]}
-    await casefile.good("PUT", "/money/debt-bodies/council", entry, version=1, **KEEPER)
-    for method, path, body, version in ADVICE:
-        refused = await casefile(method, path.format(**ids), filled(body, ids), version=version, **ADVISER)
-        assert refused.status_code == 403, (path, refused.text)
-    await owes(casefile, kelly, "loan", 1_00)
-    await casefile.good("PUT", "/money/debt-bodies/council", entry | {"advisers": ["worker-1"]}, version=2, **KEEPER)
-    assert (await casefile("POST", "/money/options", {"person_id": kelly["id"]}, **ADVISER)).status_code == 200
-
-
-async def test_whoever_has_nothing_to_do_with_her_finds_nothing(casefile: Casefile) -> None:
-    kelly, stranger = await casefile.person("Kelly", "Pike"), "01900000-0000-7000-8000-0000000000ff"
-    ids = await money_of(casefile, kelly["id"])
-    other: dict[str, Any] = ADVISER | {"actor": "worker-9"}
-    unknown = dict.fromkeys(ids, stranger)
-    for path in READS:
-        answers = [await casefile("GET", path.format(**each), **other) for each in (ids, unknown)]
-        assert [each.status_code for each in answers] == [404, 404], path
-        assert answers[0].json()["detail"] == answers[1].json()["detail"]
-    for name in LISTS:
-        assert (await casefile.good("GET", f"/money/{name}?person_id={kelly['id']}", **other))["items"] == []
-    refused = await casefile(
-        "POST", "/money/debts", {"person_id": kelly["id"], "kind": "loan", "owed_pence": 1}, **other
-    )
-    nobody = await casefile("POST", "/money/debts", {"person_id": stranger, "kind": "loan", "owed_pence": 1}, **other)
-    assert (refused.status_code, refused.json()["detail"]) == (nobody.status_code, nobody.json()["detail"])
-    # Whoever it is, restricted, it is nobody's.
-    casefile.restrict(kelly["id"])
-    for path in READS:
-        assert (await casefile("GET", path.format(**ids), **ADVISER)).status_code == 404, path
-
-
-async def test_the_register_and_the_tables_are_changed_from_what_was_seen(casefile: Casefile) -> None:
-    await register(casefile)
-    path = "/money/debt-bodies/council"
-    assert (await casefile("PUT", path, EXEMPT, **KEEPER)).status_code == 428
-    assert (await casefile("PUT", path, EXEMPT, version=7, **KEEPER)).status_code == 412
-    charity = {"basis": "fca_authorised", "fca_number": "618904", "since": "2020-01-01"}
-    made = await casefile("PUT", "/money/debt-bodies/harbour", charity, **KEEPER)
-    assert (made.status_code, made.headers["etag"]) == (201, '"1"')
-    listed = await casefile.good("GET", "/money/debt-bodies", **KEEPER)
-    assert [each["organisation"] for each in listed["items"]] == ["council", "harbour"]
-    assert (
-        await casefile("PUT", "/money/debt-bodies/other", {**charity, "fca_number": "1"}, **KEEPER)
-    ).status_code == 422
-    await casefile.good("PUT", LHA, RATES, **KEEPER)
-    assert [each["area"] for each in (await casefile.good("GET", "/money/tables?kind=lha", **KEEPER))["items"]] == [
-        "outer_south_east_london"
-    ]
-    assert (await casefile.good("GET", LHA, **KEEPER))["figures"] == RATES["figures"]
-
-
-@pytest.mark.parametrize(
-    "marker",
-    [
-        "insert into abuse_work (id, version, person_id, perpetrator_person_id, safe_times, safe_words, begun_by,"
-        " begun_at, changed_at)"
-        " values (gen_random_uuid(), 1, %(other)s, %(him)s, '[]', '', 'w', now(), now())",
-        "insert into abuse_assessment (id, version, person_id, incident_on, total, judgement, judgement_why, flags,"
-        " reasons, made_by, made_at)"
-        " values (gen_random_uuid(), 1, %(kelly)s, '2025-01-01', 3, false, '', '{}', '{}', 'w', now())",
-        "insert into separation (id, version, told, protected_person_id, separated_person_id, state, because, also,"
-        " people, homes, trusted, names, started_by, started_at, changed_at)"
-        " values (gen_random_uuid(), 1, 1, %(kelly)s, %(him)s, 'lifted', '', '{}', '{}', '{}', '{}', '{}', 'w', now(),"
-        " now())",
-    ],
-    ids=["work", "checklist", "lifted-separation"],
-)
-async def test_every_sign_of_abuse_keeps_them_apart(casefile: Casefile, kelly: Any, marker: str) -> None:
-    him = await wayne(casefile, kelly)
-    other = await casefile.person("Somebody", "Else")
-    names = {"kelly": kelly["id"], "him": him["id"], "other": other["id"]}
-    casefile.stored.execute(marker, names)
-    refused = await casefile("POST", "/money/statements", shared(kelly, him), **ADVISER)
-    assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (422, "one-adult")
