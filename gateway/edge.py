@@ -101,7 +101,6 @@ class Parts:
     """Told of every caller let in, for the list of sessions."""
 
 
-
 class Edge:
     """The ASGI application that faces the world."""
 

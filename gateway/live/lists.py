@@ -89,7 +89,7 @@ LISTS: Final[Mapping[str, Followed]] = {
         Followed(
             "casefile.broken_glass",
             "/v1/casefile/access/broken-glass",
-            "casefile.glass.review",
+            "casefile.glass.read",
             frozenset({"casefile.glass_review"}),
         ),
         Followed(

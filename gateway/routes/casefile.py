@@ -1,7 +1,7 @@
 """What can be asked of casefile."""
 
 from gateway.routes.line import Route, changes, creates, reads
-from gateway.routes.purposes import CASEWORK, DEBT, LOOK_UP, MIGRATION, STORY
+from gateway.routes.purposes import CASEWORK, LOOK_UP, MIGRATION, STORY
 
 ROUTES: tuple[Route, ...] = (
     # A search is a POST so that no name ever stands in an address.

@@ -103,9 +103,7 @@ def kept_back(cause: Cause, person: ColumnElement[Any]) -> ColumnElement[bool]:
             known_team.c.members.contains([{"worker_id": cause.actor}]),
         )
     )
-    closed = or_(
-        line.c.restricted & ~allowed, _bars(cause, line.c.barred_workers), line.c.id.in_(cause.hidden)
-    )
+    closed = or_(line.c.restricted & ~allowed, _bars(cause, line.c.barred_workers), line.c.id.in_(cause.hidden))
     rule = exists(select(1).select_from(line).where(closed))
     # Someone hidden may not have reached our access tables yet.
     return or_(rule, func.coalesce(or_(false(), *(literal(each) == person for each in cause.hidden)), false()))

@@ -1,4 +1,4 @@
-"""Subject access and erasure through every process: five services and the gateway answer, sealed; then all of it goes."""
+"""Subject access and erasure through every process: six owners answer, sealed; then all of it goes."""
 
 import json
 from typing import Any

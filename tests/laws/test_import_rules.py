@@ -129,7 +129,7 @@ IMPURE = {
 }
 IMPURE |= {"ssl", "subprocess", "tempfile", "threading", "time", "urllib"}
 PURE_LIBRARIES = {"pydantic", "phonenumbers", "holidays"}
-MAY_HELP = ("kit.errors", "kit.contracts", "kit.clock", "kit.ids", "kit.lottery")
+MAY_HELP = ("kit.errors", "kit.contracts", "kit.clock", "kit.ids", "kit.lottery", "kit.chosen_word")
 
 
 def rules() -> list[Path]:

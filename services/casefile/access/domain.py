@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from kit import clock
+from kit.clock import add_working_days
 from kit.errors import Conflict, FieldError, Invalid, invalid
 
 GLASS_FOR: Final = timedelta(minutes=60)
@@ -39,7 +39,7 @@ def check_parts(asked: Collection[str], openable: Collection[str]) -> None:
 
 def review_due(today: date) -> date:
     """The last day for a manager to look at it: five working days after."""
-    return clock.add_working_days(today, REVIEW_WORKING_DAYS)
+    return add_working_days(today, REVIEW_WORKING_DAYS)
 
 
 def check_review(verdict: str | None, worker: str, reviewer: str) -> None:

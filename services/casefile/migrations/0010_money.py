@@ -1,5 +1,7 @@
 """Debts, statements and benefit checks."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -262,7 +264,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "area", "effective_from", name=op.f("pk_money_table")),
         comment="Dated tables: LHA, council tax reduction of one's own, spending guidelines",
     )
-    covered = sa.Column(
+    covered: sa.Column[list[UUID]] = sa.Column(
         "debt_ids", sa.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False, comment="what it covers"
     )
     op.add_column("breathing_space", covered)

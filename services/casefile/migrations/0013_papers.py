@@ -1,5 +1,7 @@
 """What residents see of who looked, letters and the downtime pack."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -13,7 +15,7 @@ depends_on = None
 _EACH_DAY = "5e838cee-305e-56e7-a5c0-39ca8a1a402b"
 
 
-def _at(name: str, comment: str | None = None, *, nullable: bool = False) -> sa.Column:
+def _at(name: str, comment: str | None = None, *, nullable: bool = False) -> "sa.Column[datetime]":
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable, comment=comment)
 
 

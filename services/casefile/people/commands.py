@@ -206,6 +206,8 @@ async def merge(unit: UnitOfWork, person_id: UUID, survivor_id: UUID, expected: 
     check_version(person.version, expected)
     for each in both.values():
         check_stands(each)
+    if survivor.id in person.separated_from or person.id in survivor.separated_from:
+        raise Conflict("These two are kept apart from each other: they are two people")
     for mine, theirs in product(await _with_merged(unit, person), await _with_merged(unit, survivor)):
         domain.check_merge(_numbers(mine), _numbers(theirs), reason)
     person.merged_into = survivor.id

@@ -5,7 +5,6 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -22,6 +21,7 @@ from kit.store.unit import UnitOfWork
 from services.casefile.rights import domain, rows
 from services.casefile.rights.commands import FORGET, KEPT_AFTER_RELEASE, changed, check_cleared
 from services.casefile.rights.domain import Exemption, Kind, Part, State, Step, Verdict
+from services.casefile.rights.giving import canonical, given
 from services.casefile.rights.models import ErasureProof, RightsItem, RightsPart, RightsRequest
 
 
@@ -134,39 +134,6 @@ async def release(unit: UnitOfWork, request_id: UUID, expected: int) -> RightsRe
     await changed(unit, row)
     await timers.set_alarm(unit, FORGET, row.id, clock.later(clock.business_now(), KEPT_AFTER_RELEASE))
     return row
-
-
-def given(unit: UnitOfWork, items: Sequence[RightsItem]) -> list[dict[str, Any]]:
-    """What the person is given of these items, as the verdicts say, oldest first. What is left out leaves no mark."""
-    told = []
-    for item in sorted(
-        items, key=lambda each: (each.service, str(each.day or ""), each.source, each.record, str(each.id))
-    ):
-        if item.verdict not in {Verdict.GIVE, Verdict.REDACT} or item.sealed is None:
-            continue
-        fields = fields_of(unit, item)
-        told.append(
-            {
-                "held_by": item.service,
-                "what": item.title,
-                "on": item.day.isoformat() if item.day else None,
-                "information": {name: value for name, value in fields.items() if name not in item.redacted},
-            }
-        )
-    return told
-
-
-def fields_of(unit: UnitOfWork, item: RightsItem) -> dict[str, Any]:
-    """An item's words, opened."""
-    if item.sealed is None:
-        return {}
-    opened: dict[str, Any] = json.loads(sealed.open_at_rest(unit, f"rights_item/{item.id}", item.sealed))
-    return opened
-
-
-def canonical(told: Sequence[dict[str, Any]]) -> bytes:
-    """The same bytes for the same content."""
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 async def forget(unit: UnitOfWork, request_id: UUID) -> None:

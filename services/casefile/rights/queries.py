@@ -15,7 +15,7 @@ from kit.store.unit import UnitOfWork
 from services.casefile.cases.models import Case
 from services.casefile.people.models import Membership, Person
 from services.casefile.people.visibility import visible_to as people_visible_to
-from services.casefile.rights import domain, packages, rows
+from services.casefile.rights import domain, giving, rows
 from services.casefile.rights.domain import SPECIALISTS, Kind, State
 from services.casefile.rights.models import ErasureProof, LegalHold, RightsItem, RightsRequest
 from services.casefile.rights.schedule import SCHEDULE, standing
@@ -192,7 +192,7 @@ async def items(unit: UnitOfWork, request_id: UUID, after: Sequence[Any] | None,
             part=each.part,
             shared=each.shared,
             on=each.day,
-            information=packages.fields_of(unit, each),
+            information=giving.fields_of(unit, each),
             verdict=each.verdict,
             redacted=each.redacted,
             exemption=each.exemption,
@@ -218,7 +218,7 @@ async def released(unit: UnitOfWork, request_id: UUID) -> Released:
         released_at=row.decided_at,
         notice=NOTICE,
         digest=row.digest,
-        items=packages.given(unit, found),
+        items=giving.given(unit, found),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from kit import chosen_word
+from kit.chosen_word import normal
 from kit.errors import Conflict, FieldError, Invalid
 
 SHORTEST_WORD: Final = 5
@@ -87,7 +87,7 @@ def check_word(
     `births`: dates of birth, whole or in part; `names`, `places` (lines and postcodes), `phones`, `numbers` (NHS,
     National Insurance and so on) of them and of those they live with.
     """
-    plain = chosen_word.normal(word)
+    plain = normal(word)
     if len(plain) > LONGEST_WORD or len(plain) < SHORTEST_WORD:
         raise _refused("length", f"Between {SHORTEST_WORD} and {LONGEST_WORD} letters or digits.")
     digits = "".join(filter(str.isdigit, plain))
@@ -117,7 +117,7 @@ def _refused(rule: str, detail: str | None = None) -> Invalid:
 
 def _among(plain: str, known: Collection[str]) -> bool:
     """Whether the word is made of something known, whatever stands around it."""
-    parts = {chosen_word.normal(part) for each in known for part in (each, each.lstrip("0123456789 "), *each.split())}
+    parts = {normal(part) for each in known for part in (each, each.lstrip("0123456789 "), *each.split())}
     return any(_made_of(plain, part) for part in parts if len(part) >= 3)
 
 

@@ -18,7 +18,7 @@ TOLD = ("risk.household.profile_changed", "risk.factor.disputed")
 
 
 def test_only_the_timeline_hears_of_profiles() -> None:
-    """Casefile's one reader of every case fact, which appends to its log and page; triage and housing hear nothing."""
+    """Casefile alone, which reads every case fact: its log and page, and whom a separation bars."""
     for name in TOLD:
         assert CATALOGUE[name].consumers == {"casefile"}
         heard = {
@@ -27,7 +27,7 @@ def test_only_the_timeline_hears_of_profiles() -> None:
             for kind in KINDS
             for handler in handled(service_named(owner).handlers, kind).get(name, ())
         }
-        assert heard == {("casefile", "services.casefile.timeline.handlers")}
+        assert heard == {("casefile", f"services.casefile.{each}.handlers") for each in ("timeline", "separation")}
 
 
 def _mentions(owner: str) -> Iterator[tuple[Path, str]]:

@@ -29,7 +29,7 @@ def _debt(data: Mapping[str, Any]) -> str:
 
 
 def _debt_agreed(data: Mapping[str, Any]) -> str:
-    pence, every = data.get("instalment_pence"), data.get("every")
+    pence, every = data.get("instalment_pence"), data.get("every", "")
     much = f": {_pounds(pence)}{_EVERY.get(every, '')}" if pence else ""
     first = f", from {day(data['first_due_on'])}" if pence and data.get("first_due_on") else ""
     return f"Arrangement agreed for {_debt(data)}{much}{first}"
