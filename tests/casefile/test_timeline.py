@@ -98,7 +98,9 @@ def test_any_facts_in_any_order_make_the_same_page_and_a_chain_that_stands(
                     # A decision that came before its person is for later, with all it was to bring.
                     assert set(fates) <= {"taken", "later", "dead"}
                 told = {str(row["event_id"]) for row in log(stored)}
-                expected = {each["id"] for each in facts if each["type"] != "triage.contact.decided"}
+                # A case of a household that is not here is nobody's: its team cannot be told.
+                waits = ("triage.contact.decided", "casefile.case.")
+                expected = {each["id"] for each in facts if not each["type"].startswith(waits)}
                 assert expected <= told
                 pages.add(page_rows(stored))
                 assert [row["seq"] for row in log(stored)] == list(range(1, len(told) + 1))
@@ -126,8 +128,8 @@ async def test_an_event_that_is_no_case_fact_leaves_no_trace(casefile: Casefile)
 async def test_the_same_event_twice_is_one_line(casefile: Casefile) -> None:
     person = await casefile.person()
     fact = contact("received", household=person["household_id"])
-    assert await casefile.take(fact, fact) == ["taken", "taken"]
-    assert await casefile.take(fact) == ["taken"]
+    assert set(await casefile.take(fact, fact)) == {"taken"}
+    assert set(await casefile.take(fact)) == {"taken"}
     assert len(log(casefile.stored)) == 1
     assert len(await story(casefile, person["household_id"])) == 1
 

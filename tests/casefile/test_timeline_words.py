@@ -83,6 +83,14 @@ APPOINTMENT: dict[str, Any] = {
     "booked_at": moment(),
     "changed_at": moment(),
 }
+DEBT: dict[str, Any] = {
+    "kind": "rent_private",
+    "state": "arranged",
+    "instalment_pence": 25_50,
+    "every": "week",
+    "first_due_on": "2026-12-18",
+}
+GAIN: dict[str, Any] = {"state": "confirmed", "year_gain_pence": 1_204_80}
 SPACE: dict[str, Any] = {
     "breathing_space_id": ID,
     "person_id": ID,
@@ -394,6 +402,17 @@ WORDS = [
     ),
     ("casefile.breathing_space.ended", {**SPACE, "state": "ended"}, "Breathing Space ended"),
     ("casefile.breathing_space.ended", {**SPACE, "state": "cancelled"}, "Breathing Space cancelled"),
+    ("casefile.debt.agreed", DEBT, "Arrangement agreed for rent: £25.50 a week, from 18 December 2026"),
+    (
+        "casefile.debt.agreed",
+        {**DEBT, "kind": "court_fine"},
+        "Arrangement agreed for a debt: £25.50 a week, from 18 December 2026",
+    ),
+    ("casefile.debt.changed", {**DEBT, "state": "owed"}, "Arrangement for rent ended: it is owed again"),
+    ("casefile.debt.changed", {**DEBT, "state": "paid_off"}, "Rent: paid off"),
+    ("casefile.benefit.claimed", GAIN, "Claim for a benefit started"),
+    ("casefile.benefit.confirmed", GAIN, "Gain in benefit confirmed: £1,204.80 a year"),
+    ("casefile.support_plan.eviction_prevented", {"how": "arrears_cleared"}, "Eviction prevented: arrears cleared"),
     ("triage.referral.requested", REFERRAL, "Help asked of a partner (money)"),
     ("triage.referral.requested", {**REFERRAL, "domain": "domestic_abuse"}, "Help asked of a partner"),
     ("triage.referral.changed", REFERRAL, "What was asked of a partner changed (money)"),
@@ -538,7 +557,7 @@ def test_no_raw_code_leaks_into_the_words(type_: str) -> None:
     @given(events(type_))
     def check(event: Any) -> None:
         line = line_of(type_, parsed(type_, event["data"]))
-        assert re.fullmatch(r"[A-Z][a-zA-Z0-9 ,:()]+", line.title), line.title
+        assert re.fullmatch(r"[A-Z][a-zA-Z0-9 ,:()£.]+", line.title), line.title
         assert "None" not in line.title
         assert not re.search(r"[0-9a-f]{8}-|  |[:,] *$|\( *\)", line.title), line.title
 

@@ -63,15 +63,16 @@ LIVE = """
     casefile.benefit.confirmed casefile.breathing_space.changed casefile.breathing_space.ended
     casefile.breathing_space.started casefile.care_leaver.adviser_changed casefile.care_leaver.changed
     casefile.care_leaver.ended casefile.care_leaver.plan_agreed casefile.care_leaver.plan_reviewed
-    casefile.care_leaver.recorded casefile.care_leaver.review_overdue casefile.case.allocated casefile.case.changed
-    casefile.case.closed casefile.case.opened casefile.case.reopened casefile.case.workstream_added
-    casefile.case_task.changed casefile.case_task.done casefile.case_task.dropped casefile.case_task.made
-    casefile.caseload.changed casefile.complaint.changed casefile.complaint.received casefile.debt.agreed
-    casefile.debt.changed casefile.glass_review.asked casefile.glass_review.given casefile.glass_review.overdue
-    casefile.goal.achieved casefile.goal.reopened casefile.household.changed casefile.household.formed
-    casefile.identity.changed casefile.import.completed casefile.introduction.answered casefile.message.addressed
-    casefile.message.failed casefile.message.requested casefile.outcome.checked casefile.outcome.recorded
-    casefile.outcome.struck casefile.person.changed casefile.person.merged casefile.person.registered
+    casefile.care_leaver.recorded casefile.care_leaver.review_overdue casefile.case.allocated
+    casefile.case.changed casefile.case.closed casefile.case.opened casefile.case.reopened
+    casefile.case.workstream_added casefile.case_task.changed casefile.case_task.done casefile.case_task.dropped
+    casefile.case_task.made casefile.caseload.changed casefile.complaint.changed casefile.complaint.received
+    casefile.debt.agreed casefile.debt.changed casefile.glass_review.asked casefile.glass_review.given
+    casefile.glass_review.overdue casefile.goal.achieved casefile.goal.reopened casefile.household.changed
+    casefile.household.formed casefile.identity.changed casefile.import.completed casefile.introduction.answered
+    casefile.message.addressed casefile.message.failed casefile.message.requested casefile.outcome.checked
+    casefile.outcome.recorded casefile.outcome.struck casefile.paper_entry.typed casefile.people.rejoined
+    casefile.people.separated casefile.person.changed casefile.person.merged casefile.person.registered
     casefile.person.restricted casefile.person.unmerged casefile.person.unrestricted casefile.plan.agreed
     casefile.reallocation.given_back casefile.reallocation.made casefile.rights.access_requested
     casefile.rights.changed casefile.rights.decided casefile.rights.erased casefile.rights.erasure_requested
@@ -79,44 +80,45 @@ LIVE = """
     casefile.safety_case.opened casefile.sealed_case.allocated casefile.sealed_case.changed
     casefile.sealed_case.closed casefile.sealed_case.opened casefile.sealed_case.reopened
     casefile.sealed_case.workstream_added casefile.sealed_outcome.checked casefile.sealed_outcome.recorded
-    casefile.sealed_outcome.struck casefile.step.accepted casefile.step.declined casefile.step.escalated
-    casefile.step.lapsed casefile.step.offered casefile.step.withdrawn casefile.support_plan.eviction_prevented
-    casefile.task.completed casefile.task.reopened casefile.warning.decided casefile.warning.proposed
-    casefile.warning.removed casefile.warning.reviewed casefile.warning.told casefile.work_journey.changed
-    casefile.work_journey.closed casefile.work_journey.moved casefile.work_journey.opened
-    casefile.work_offer.changed casefile.work_offer.made casefile.work_vacancy.changed casefile.work_vacancy.opened
-    gateway.access.noticed gateway.access.recorded gateway.clock.moved gateway.message.failed gateway.message.sent
+    casefile.sealed_outcome.struck casefile.separation.applied casefile.share.changed casefile.step.accepted
+    casefile.step.declined casefile.step.escalated casefile.step.lapsed casefile.step.offered
+    casefile.step.withdrawn casefile.support_plan.eviction_prevented casefile.task.completed
+    casefile.task.reopened casefile.warning.decided casefile.warning.proposed casefile.warning.removed
+    casefile.warning.reviewed casefile.warning.told casefile.work_journey.changed casefile.work_journey.closed
+    casefile.work_journey.moved casefile.work_journey.opened casefile.work_offer.changed
+    casefile.work_offer.made casefile.work_vacancy.changed casefile.work_vacancy.opened gateway.access.noticed
+    gateway.access.recorded gateway.clock.moved gateway.message.failed gateway.message.sent
     gateway.rights.erased gateway.rights.package_returned gateway.team.changed gateway.worker.changed
     grants.access.noticed grants.access.recorded grants.message.requested grants.rights.erased
-    grants.rights.package_returned housing.access.noticed housing.access.recorded housing.message.requested
-    housing.rights.erased housing.rights.package_returned risk.access.noticed risk.access.recorded
-    risk.cohort.published risk.factor.disputed risk.household.profile_changed risk.message.requested
-    risk.resident.introduced risk.resident.relinked risk.rights.erased risk.rights.package_returned
-    risk.signal.raised risk.source.loaded triage.access.noticed triage.access.recorded triage.appointment.booked
+    grants.rights.package_returned grants.separation.applied housing.access.noticed housing.access.recorded
+    housing.message.requested housing.rights.erased housing.rights.package_returned housing.separation.applied
+    risk.access.noticed risk.access.recorded risk.cohort.published risk.factor.disputed
+    risk.household.profile_changed risk.message.requested risk.resident.introduced risk.resident.relinked
+    risk.rights.erased risk.rights.package_returned risk.separation.applied risk.signal.raised
+    risk.source.loaded triage.access.noticed triage.access.recorded triage.appointment.booked
     triage.appointment.changed triage.appointment.missed triage.call.ended triage.call.started
     triage.capacity_question.answered triage.capacity_question.asked triage.capacity_question.unanswered
     triage.contact.changed triage.contact.decided triage.contact.received triage.directory_service.changed
     triage.discharge.cancelled triage.discharge.changed triage.discharge.overdue triage.discharge.received
-    triage.discharge.settled triage.duty_to_refer.matched triage.duty_to_refer.received triage.everyday_task.booked
-    triage.everyday_task.changed triage.everyday_task.chased triage.everyday_task.done triage.everyday_task.due
-    triage.everyday_task.not_done triage.handover.accepted triage.handover.declined triage.handover.escalated
-    triage.handover.lapsed triage.handover.offered triage.handover.withdrawn
-    triage.homelessness_application.changed triage.homelessness_application.opened triage.landlord_message.sent
-    triage.message.requested triage.need.met triage.need.recorded triage.objection.recorded
-    triage.objection.withdrawn triage.organisation.changed triage.outreach.accepted triage.outreach.attempted
-    triage.outreach.closed triage.outreach.declined triage.outreach.held triage.outreach.offered
-    triage.outreach.resumed triage.partner_message.addressed triage.queue_entry.added triage.queue_entry.changed
-    triage.queue_entry.moved triage.queue_entry.removed triage.queue_rules.changed triage.recovery_hold.granted
-    triage.recovery_hold.refused triage.recovery_hold.requested triage.recovery_hold.unanswered
-    triage.referral.accepted triage.referral.cancelled triage.referral.changed triage.referral.chased
-    triage.referral.completed triage.referral.escalated triage.referral.failed triage.referral.in_progress
-    triage.referral.on_hold triage.referral.received triage.referral.rejected triage.referral.requested
-    triage.rights.erased triage.rights.package_returned triage.safe_contact.told triage.safeguarding.acknowledged
-    triage.safeguarding.escalated triage.safeguarding.raised triage.safeguarding.rung triage.speaker.changed
-    triage.speaker.ended triage.speaker.recorded triage.staff_concern.acknowledged triage.staff_concern.escalated
+    triage.discharge.settled triage.duty_to_refer.matched triage.duty_to_refer.received
+    triage.everyday_task.booked triage.everyday_task.changed triage.everyday_task.chased
+    triage.everyday_task.done triage.everyday_task.due triage.everyday_task.not_done triage.handover.accepted
+    triage.handover.declined triage.handover.escalated triage.handover.lapsed triage.handover.offered
+    triage.handover.withdrawn triage.homelessness_application.changed triage.homelessness_application.opened
+    triage.landlord_message.sent triage.message.requested triage.need.met triage.need.recorded
+    triage.objection.recorded triage.objection.withdrawn triage.organisation.changed triage.outreach.accepted
+    triage.outreach.attempted triage.outreach.closed triage.outreach.declined triage.outreach.held
+    triage.outreach.offered triage.outreach.resumed triage.partner_message.addressed triage.queue_entry.added
+    triage.queue_entry.changed triage.queue_entry.moved triage.queue_entry.removed triage.queue_rules.changed
+    triage.recovery_hold.granted triage.recovery_hold.refused triage.recovery_hold.requested
+    triage.recovery_hold.unanswered triage.referral.accepted triage.referral.cancelled triage.referral.changed
+    triage.referral.chased triage.referral.completed triage.referral.escalated triage.referral.failed
+    triage.referral.in_progress triage.referral.on_hold triage.referral.received triage.referral.rejected
+    triage.referral.requested triage.rights.erased triage.rights.package_returned triage.safe_contact.told
+    triage.safeguarding.acknowledged triage.safeguarding.escalated triage.safeguarding.raised
+    triage.safeguarding.rung triage.separation.applied triage.speaker.changed triage.speaker.ended
+    triage.speaker.recorded triage.staff_concern.acknowledged triage.staff_concern.escalated
     triage.staff_concern.raised
-    casefile.people.rejoined casefile.people.separated casefile.separation.applied grants.separation.applied
-    housing.separation.applied risk.separation.applied triage.separation.applied
     """
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
 OPEN, PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL

@@ -60,7 +60,7 @@ NO_RECORDS = {"job", "draft", "dead_letter", "worker", "clock", "source", "load"
 # Live updates tell ids of lists that their own action lets one read.
 NO_RECORDS |= {"organisation", "directory", "queue_rules", "live"}
 # What is agreed with whom, and how long what is kept.
-NO_RECORDS |= {"agreement", "retention", "money_table", "debt_body"}
+NO_RECORDS |= {"agreement", "retention", "money_table", "debt_body", "session"}
 SAFE_COUNTS = {"cohort", "association", "handover_count", "outcome_measure"}
 PSEUDONYMS = {"signal"}
 

@@ -6,11 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.demo_people import SIGN_INS
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 
 pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]
 
+TOM = next(str(each.id) for each in SIGN_INS if each.slug == "tom-abiola")
 AMINA = {
     "names": [{"given": "Amina", "family": "Yusuf"}],
     "date_of_birth": "1997-05-02",
@@ -101,6 +103,16 @@ def test_from_the_door_to_the_timeline(platform: Platform) -> None:
     with Person(platform, "universal_worker", "universal_support") as worker:
         listed = worker.soon(f"/v1/casefile/cases?household_id={household}", lambda page: len(page["items"]) == 1)
         case = listed["items"][0]
+        # Nobody of it yet: they see that there is a case, and not what it is about.
+        assert (case["state"], case["layer"]) == ("open", None)
+        with Person(platform, "manager", "supervision") as manager:
+            given = manager.post(
+                f"/v1/casefile/cases/{case['id']}/allocations",
+                {"account_manager": TOM},
+                if_match=f'"{case["version"]}"',
+            )
+            assert given.status_code == 201, given.text
+        (case,) = worker.get(f"/v1/casefile/cases?household_id={household}").json()["items"]
         assert (case["state"], case["layer"]) == ("open", "statutory")
 
         story = f"/v1/casefile/households/{household}/timeline?order=oldest&limit=100"

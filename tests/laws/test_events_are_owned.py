@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,12 @@ def sources(owner: str) -> list[Path]:
 
 
 def announced(owner: str) -> set[str]:
-    """The event types that stand as text in an owner's code, whole or put together from words of one file."""
+    """The event types that stand as text in an owner's code, whole or put together from words of one capability."""
     found = set()
     types = {each.type for each in live_types() if each.owner == owner}
-    for path in sources(owner):
-        nodes = list(ast.walk(ast.parse(path.read_text())))
+    files = sorted(sources(owner))
+    for _, capability in groupby(files, key=lambda path: path.parent):
+        nodes = [node for path in capability for node in ast.walk(ast.parse(path.read_text()))]
         words = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         found |= words
         patterns = [_pattern(node) for node in nodes if isinstance(node, ast.JoinedStr)]

@@ -37,7 +37,7 @@ def _debt_agreed(data: Mapping[str, Any]) -> str:
 
 def _debt_changed(data: Mapping[str, Any]) -> str:
     if data["state"] == "owed":
-        return f"Arrangement for {_debt(data)} ended; it is owed again"
+        return f"Arrangement for {_debt(data)} ended: it is owed again"
     return f"{_debt(data).capitalize()}: {words(data['state'])}"
 
 
