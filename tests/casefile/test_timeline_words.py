@@ -84,13 +84,41 @@ APPOINTMENT: dict[str, Any] = {
     "changed_at": moment(),
 }
 DEBT: dict[str, Any] = {
+    "debt_id": ID,
+    "person_id": ID,
+    "household_id": ID,
     "kind": "rent_private",
+    "priority": True,
+    "stage": "letter",
+    "owed_pence": 900_00,
+    "changed_at": moment(),
     "state": "arranged",
     "instalment_pence": 25_50,
     "every": "week",
     "first_due_on": "2026-12-18",
 }
-GAIN: dict[str, Any] = {"state": "confirmed", "year_gain_pence": 1_204_80}
+GAIN: dict[str, Any] = {
+    "claim_id": ID,
+    "person_id": ID,
+    "household_id": ID,
+    "benefit": "pension_credit",
+    "state": "confirmed",
+    "started_on": "2026-12-15",
+    "year_gain_pence": 1_204_80,
+    "changed_at": moment(),
+}
+KEPT: dict[str, Any] = {
+    "support_plan_id": ID,
+    "person_id": ID,
+    "household_id": ID,
+    "about": "rent",
+    "state": "active",
+    "prevented_on": "2027-03-01",
+    "threat": "notice",
+    "how": "arrears_cleared",
+    "evidence": "landlord_confirmed",
+    "changed_at": moment(),
+}
 SPACE: dict[str, Any] = {
     "breathing_space_id": ID,
     "person_id": ID,
@@ -412,7 +440,7 @@ WORDS = [
     ("casefile.debt.changed", {**DEBT, "state": "paid_off"}, "Rent: paid off"),
     ("casefile.benefit.claimed", GAIN, "Claim for a benefit started"),
     ("casefile.benefit.confirmed", GAIN, "Gain in benefit confirmed: £1,204.80 a year"),
-    ("casefile.support_plan.eviction_prevented", {"how": "arrears_cleared"}, "Eviction prevented: arrears cleared"),
+    ("casefile.support_plan.eviction_prevented", KEPT, "Eviction prevented: arrears cleared"),
     ("triage.referral.requested", REFERRAL, "Help asked of a partner (money)"),
     ("triage.referral.requested", {**REFERRAL, "domain": "domestic_abuse"}, "Help asked of a partner"),
     ("triage.referral.changed", REFERRAL, "What was asked of a partner changed (money)"),
