@@ -86,6 +86,7 @@ def check(response: Response, case: Any) -> None:
     if response.status_code >= 400:
         assert response.headers["content-type"] == ["application/problem+json"]
         document = response.json()
+        assert "This token does not allow" not in document["detail"], "the fuzz itself must be let in"
         assert document["status"] == response.status_code
         assert document["type"].startswith("https://newstart.example/problems/")
         assert document["instance"].startswith("urn:newstart:request:")
@@ -128,7 +129,7 @@ def test_a_few_of_every_request(surface: Surface) -> None:
     reached = {status for statuses in surface.answered.values() for status in statuses}
     assert reached & {200, 201, 204}
     assert 422 in reached
-    assert not reached & {401, 403}, "the fuzz itself must be let in"
+    assert 401 not in reached, "the fuzz itself must be let in"
 
 
 @pytest.mark.full
