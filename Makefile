@@ -38,7 +38,7 @@ help: ## What there is
 
 .PHONY: run
 run: $(RUN_STAMP) ## Start the whole platform on this machine; Ctrl-C stops it (SIZE=none|tiny|demo|borough)
-	@DEMO_SIZE=$(SIZE) NEWSTART_DEMO_LOADER=gateway.demo_loader:load_all $(PY) -m kit.run.supervisor
+	@DEMO_SIZE=$(SIZE) NEWSTART_DEMO_LOADER=gateway.demo.loader:load_all $(PY) -m kit.run.supervisor
 
 .PHONY: stop
 stop: ## Stop a platform that runs from this folder in another terminal

@@ -79,7 +79,7 @@ def run(size: Size) -> list[Row]:
 def _once(state: Path, idle: float) -> tuple[float, float]:
     """Seconds until everything answers, and megabytes held after `idle` seconds of rest (0: not asked)."""
     ports = dict(zip((port.variable for port in DEFAULTS), map(str, free(len(DEFAULTS))), strict=True))
-    environment = {**os.environ, **ports, "NEWSTART_DEMO_LOADER": "gateway.demo_loader:load"}
+    environment = {**os.environ, **ports, "NEWSTART_DEMO_LOADER": "gateway.demo.loader:load"}
     began = time.monotonic()
     command = [sys.executable, "-m", "kit.run.supervisor", "--state", str(state)]
     with (state / "bench.out").open("wb") as output:

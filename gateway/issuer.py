@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from gateway.demo_people import SIGN_INS, SignIn
+from gateway.demo.people import SIGN_INS, SignIn
 from gateway.identity import TrustedIssuer
 from gateway.jwks import Fetched
 from kit.errors import DomainError, Invalid, NotFound

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.demo_people import SIGN_INS, SignIn
+from gateway.demo.people import SIGN_INS, SignIn
 from gateway.docs_page import docs_page, page
 from gateway.issuer import DemoIssuer, choose
 from gateway.links import pages as link_pages

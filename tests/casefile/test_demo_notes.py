@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway import demo_notes
+from gateway.demo import notes as demo_notes
 from kit.testing.databases import ServiceDatabase
 from tests.casefile.doors import routes
 from tests.kit.ground import token
@@ -38,7 +38,7 @@ class Client(httpx.Client):
 def test_it_is_there_once(database: Callable[[str], ServiceDatabase], monkeypatch: pytest.MonkeyPatch) -> None:
     stored = database("casefile")
     hooks = {"request": [as_the_gateway_would]}
-    monkeypatch.setattr("gateway.demo_notes.httpx.Client", partial(Client, event_hooks=hooks))
+    monkeypatch.setattr("gateway.demo.notes.httpx.Client", partial(Client, event_hooks=hooks))
     said: list[str] = []
     with served(app_on("casefile", stored)) as address:
         for _ in range(2):

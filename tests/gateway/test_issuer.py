@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.demo_people import SIGN_INS
+from gateway.demo.people import SIGN_INS
 from gateway.issuer import DemoIssuer, DemoIssuerRefused, choose
 from kit.contracts.purposes import claimable
 from kit.contracts.roles import SIGNED_IN

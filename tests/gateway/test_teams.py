@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from gateway import demo_loader
-from gateway.demo_people import SIGN_INS
+from gateway.demo import loader as demo_loader
+from gateway.demo.people import SIGN_INS
 from kit.testing.databases import ServiceDatabase
 from tests.gateway.test_workers import Client, gateway
 

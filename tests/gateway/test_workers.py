@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from gateway.app import Gateway, api
-from gateway.demo_people import SIGN_INS
+from gateway.demo.people import SIGN_INS
 from gateway.issuer import choose
 from kit import clock
 from kit.settings import GatewaySettings

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from gateway.demo_people import COUNCIL
+from gateway.demo.people import COUNCIL
 from kit.clock import LONDON
 from kit.testing.platform import Platform
 

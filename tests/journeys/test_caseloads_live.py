@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.demo_cases import load_cases
-from gateway.demo_loader import load
-from gateway.demo_people import SIGN_INS
+from gateway.demo.cases import load_cases
+from gateway.demo.loader import load
+from gateway.demo.people import SIGN_INS
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 from tests.journeys.test_live_queue import Screen

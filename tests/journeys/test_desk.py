@@ -5,8 +5,8 @@ import time
 import psycopg
 import pytest
 
-from gateway import demo_loader
-from gateway.demo_desk import load_desk
+from gateway.demo import loader as demo_loader
+from gateway.demo.desk import load_desk
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 

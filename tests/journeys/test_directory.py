@@ -5,7 +5,7 @@ import time
 import httpx
 import pytest
 
-from gateway import demo_directory
+from gateway.demo import directory as demo_directory
 from kit.testing.platform import Platform
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("platform"), pytest.mark.timeout(180)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.demo_people import SIGN_INS
+from gateway.demo.people import SIGN_INS
 from kit.testing.platform import Platform
 from tests.journeys.door import Person, business_clock
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from gateway import demo_hubs, demo_loader
+from gateway.demo import hubs as demo_hubs
+from gateway.demo import loader as demo_loader
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 

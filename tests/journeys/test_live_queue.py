@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.demo_queue import load_queue
+from gateway.demo.queue import load_queue
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 

@@ -8,8 +8,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from gateway import demo_loader, demo_referrals
-from gateway.demo_directory import load_directory
+from gateway.demo import loader as demo_loader
+from gateway.demo import referrals as demo_referrals
+from gateway.demo.directory import load_directory
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.demo_people import SIGN_INS
+from gateway.demo.people import SIGN_INS
 from kit.testing.platform import Platform
 from tests.casefile.money import KELLYS_LINES, SPACE
 from tests.journeys.door import Person, advised_by_the_council, business_clock

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from gateway import demo_loader
-from gateway.demo_journeys import load_journeys
-from gateway.demo_money import load_money
+from gateway.demo import loader as demo_loader
+from gateway.demo.journeys import load_journeys
+from gateway.demo.money import load_money
 from kit.testing.platform import Platform
 from tests.journeys.door import Person
 

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from gateway.demo_people import COUNCIL
+from gateway.demo.people import COUNCIL
 
 _MONEY = "/v1/casefile/money"
 _KELLY: Mapping[str, Any] = {

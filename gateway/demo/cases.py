@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from gateway.demo_people import SIGN_INS
+from gateway.demo.people import SIGN_INS
 
 _CASEFILE = "/v1/casefile"
 _KELLY: Mapping[str, Any] = {

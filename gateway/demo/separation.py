@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from gateway.demo_people import SIGN_INS
+from gateway.demo.people import SIGN_INS
 
 _CASEFILE = "/v1/casefile"
 _WORKERS = {person.slug: str(person.id) for person in SIGN_INS}

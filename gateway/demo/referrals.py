@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from gateway.demo_people import PARTNER
+from gateway.demo.people import PARTNER
 
 _TRIAGE = "/v1/triage"
 

@@ -9,21 +9,21 @@ from collections.abc import Callable
 
 import httpx
 
-from gateway.demo_access import load_access
-from gateway.demo_cases import load_cases
-from gateway.demo_desk import load_desk
-from gateway.demo_directory import load_directory
-from gateway.demo_hubs import load_hubs
-from gateway.demo_journeys import load_journeys
-from gateway.demo_money import load_money, load_register
-from gateway.demo_notes import load_notes
-from gateway.demo_papers import load_papers
-from gateway.demo_people import COUNCIL, SIGN_INS
-from gateway.demo_queue import load_queue
-from gateway.demo_referrals import load_referrals
-from gateway.demo_rights import load_rights
-from gateway.demo_safety import load_safety
-from gateway.demo_separation import load_separation
+from gateway.demo.access import load_access
+from gateway.demo.cases import load_cases
+from gateway.demo.desk import load_desk
+from gateway.demo.directory import load_directory
+from gateway.demo.hubs import load_hubs
+from gateway.demo.journeys import load_journeys
+from gateway.demo.money import load_money, load_register
+from gateway.demo.notes import load_notes
+from gateway.demo.papers import load_papers
+from gateway.demo.people import COUNCIL, SIGN_INS
+from gateway.demo.queue import load_queue
+from gateway.demo.referrals import load_referrals
+from gateway.demo.rights import load_rights
+from gateway.demo.safety import load_safety
+from gateway.demo.separation import load_separation
 
 Entry = dict[str, object]
 

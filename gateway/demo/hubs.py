@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from gateway.demo_people import SIGN_INS
+from gateway.demo.people import SIGN_INS
 
 _LONDON = ZoneInfo("Europe/London")
 _HUBS = (
