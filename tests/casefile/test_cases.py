@@ -208,6 +208,7 @@ async def test_a_close_note_never_leaves_the_service(casefile: Casefile, case: A
     assert "sister" not in str(casefile.announced())
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("reason", CLOSE_REASONS)
 async def test_every_reason_closes(casefile: Casefile, case: Any, reason: str) -> None:
     await casefile.good("POST", f"/cases/{case['id']}/close", {"reason": reason}, version=1)

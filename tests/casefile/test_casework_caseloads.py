@@ -117,6 +117,7 @@ async def test_what_makes_no_sense_is_refused(casefile: Casefile, change: Any, r
     assert [each["rule"] for each in refused.json()["errors"]] == [rule]
 
 
+@pytest.mark.full
 async def test_said_twice_it_is_done_once_and_two_at_once_share_nothing_out_twice(casefile: Casefile) -> None:
     for _ in range(3):
         await case_of(casefile)
@@ -172,6 +173,7 @@ async def test_caseloads_by_worker_and_team_with_what_is_late(casefile: Casefile
     assert [seen[name] for name in ("open", "red", "unrated", "reviews_overdue", "tasks_overdue")] == [2, 0, 2, 0, 0]
 
 
+@pytest.mark.full
 async def test_lists_of_caseloads_turn_pages(casefile: Casefile) -> None:
     for who in ("w1", "w2", "w3"):
         await case_of(casefile, holder=who)

@@ -75,6 +75,7 @@ async def test_the_open_case_is_as_if_there_were_nothing_else(casefile: Casefile
     assert (mine["my work"]["caseload"]["open"], mine["my work"]["caseload"]["red"]) == (1, 1)
 
 
+@pytest.mark.full
 async def test_every_write_on_it_answers_a_stranger_as_for_nothing(casefile: Casefile) -> None:
     person = await casefile.person()
     await case_of(casefile, person)

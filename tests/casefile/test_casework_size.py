@@ -35,6 +35,7 @@ async def statements(casefile: Casefile, path: str) -> int:
     return len([each for each in said if "business_clock" not in each])
 
 
+@pytest.mark.full
 async def test_lists_cost_as_many_statements_for_many_as_for_few(casefile: Casefile) -> None:
     due = None
     costs: dict[str, list[int]] = {}

@@ -126,6 +126,7 @@ async def test_nobody_answers_and_a_manager_sees_it(casefile: Casefile) -> None:
     assert (await casefile.good("GET", "/caseloads/summary", **MANAGER))["steps_unanswered"] == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("change", "status", "rule"),
     [

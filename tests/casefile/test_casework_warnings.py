@@ -98,6 +98,7 @@ async def test_somebody_else_decides_and_a_refusal_is_an_end(casefile: Casefile)
     assert (again.status_code, again.json()["allowed"]) == (409, [])
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("where", "change", "rule"),
     [

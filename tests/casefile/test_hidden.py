@@ -42,7 +42,7 @@ class Scene:
         return await self.casefile(method, path, body, hide=self.hide, **more)
 
 
-@pytest.fixture(params=["restricted", "hidden", "hidden by the alias"])
+@pytest.fixture(params=["restricted", pytest.param("hidden", marks=pytest.mark.full), "hidden by the alias"])
 async def scene(request: pytest.FixtureRequest, casefile: Casefile) -> Scene:
     secret = await casefile.good("POST", "/people", SECRET)
     alone = secret["household_id"]
@@ -86,6 +86,7 @@ async def test_a_search_finds_others_as_if_they_were_not_there(scene: Scene) -> 
         assert (found.status_code, found.json()) == (200, {"people": []}), query
 
 
+@pytest.mark.full
 async def test_a_search_gives_their_places_to_others(scene: Scene) -> None:
     twins = [await scene.casefile.person("Zuleikha", "Marchetti", date_of_birth="1990-06-01") for _ in range(3)]
     found = await scene("POST", "/people/search", {"name": "Zuleikha Marchetti", "limit": 3})
@@ -110,6 +111,7 @@ async def test_their_record_answers_as_an_unknown_one(scene: Scene) -> None:
             assert here.status_code == 404, path
 
 
+@pytest.mark.full
 async def test_nobody_is_merged_related_or_moved_to_them(scene: Scene) -> None:
     seen, home = scene.seen["id"], scene.seen["household_id"]
     for id_ in (*scene.ids, str(uuid4())):
@@ -122,6 +124,7 @@ async def test_nobody_is_merged_related_or_moved_to_them(scene: Scene) -> None:
             assert answer(await scene("POST", path, body, version=1))[0] == 404, path
 
 
+@pytest.mark.full
 async def test_pages_about_others_leave_them_out(scene: Scene) -> None:
     seen, home = scene.seen["id"], scene.seen["household_id"]
     person = await scene("GET", f"/people/{seen}")
@@ -133,12 +136,14 @@ async def test_pages_about_others_leave_them_out(scene: Scene) -> None:
         assert names_none_of(scene, response)
 
 
+@pytest.mark.full
 async def test_several_people_come_without_them(scene: Scene) -> None:
     asked = [*scene.ids, scene.seen["id"]]
     found = await scene("GET", "/people?" + "&".join(f"ids={each}" for each in asked))
     assert [each["id"] for each in found.json()] == [scene.seen["id"]]
 
 
+@pytest.mark.full
 async def test_the_timeline_tells_no_line_about_them(scene: Scene) -> None:
     home = scene.seen["household_id"]
     page = await scene("GET", f"/households/{home}/timeline?limit=200")
@@ -150,6 +155,7 @@ async def test_the_timeline_tells_no_line_about_them(scene: Scene) -> None:
     assert len(first.json()["items"]) == 1
 
 
+@pytest.mark.full
 async def test_a_household_of_theirs_alone_is_unknown(scene: Scene) -> None:
     unknown = str(uuid4())
     for method, path, body in (
@@ -165,6 +171,7 @@ async def test_a_household_of_theirs_alone_is_unknown(scene: Scene) -> None:
     assert registered.status_code == 404
 
 
+@pytest.mark.full
 async def test_a_case_of_theirs_alone_is_unknown(scene: Scene) -> None:
     assert (await scene("GET", "/cases")).json()["items"] == []
     unknown = str(uuid4())
@@ -180,6 +187,7 @@ async def test_a_case_of_theirs_alone_is_unknown(scene: Scene) -> None:
         assert here.status_code == 404
 
 
+@pytest.mark.full
 async def test_what_is_not_shown_is_not_on_record_as_read(scene: Scene) -> None:
     home = scene.seen["household_id"]
     await scene.casefile.let_in(home, "reader")

@@ -290,6 +290,7 @@ async def test_bad_rows_are_left_out_by_line_field_and_rule_without_their_values
     assert casefile.stored.rows("select 1 from import_row") == []
 
 
+@pytest.mark.full
 async def test_no_more_than_a_hundred_refusals_are_shown_but_all_counted(casefile: Casefile) -> None:
     result = await load(casefile, as_csv([row(number, uprn="x") for number in range(130)]))
     assert result["rows_refused"] == 130
@@ -313,6 +314,7 @@ async def test_lines_are_those_of_the_file(casefile: Casefile) -> None:
 JSON = "application/x-ndjson"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("form", "body", "slug"),
     [
@@ -495,7 +497,7 @@ ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys(("source", "reference", "giv
 CUTS = st.lists(st.integers(0, 10_000), max_size=12)
 
 
-@settings(max_examples=examples(25, 300), deadline=None)
+@settings(max_examples=examples(12, 300), deadline=None)
 @given(ROWS, CUTS, st.sampled_from(["\r\n", "\n"]), st.booleans(), st.booleans())
 def test_any_cut_of_the_bytes_gives_the_same_records(
     rows: list[dict[str, str]], cuts: list[int], ending: str, marked: bool, ends: bool

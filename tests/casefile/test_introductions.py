@@ -96,6 +96,7 @@ async def test_someone_unknown_is_made_for_outreach_alone(casefile: Casefile) ->
     assert casefile.announced("identity.changed") == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("purpose", ["front_door", "universal_support", "safeguarding", "supervision"])
 async def test_for_every_other_purpose_nobody_is_there(casefile: Casefile, purpose: str) -> None:
     answer = await introduce(casefile)

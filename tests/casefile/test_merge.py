@@ -174,6 +174,7 @@ async def test_someone_merged_is_not_changed_nor_moved(casefile: Casefile) -> No
     assert await whole(casefile) == before
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("field", ["nhs_number", "nino", "upn"])
 @pytest.mark.parametrize("inside", [False, True])
 async def test_different_numbers_need_a_reason(casefile: Casefile, field: str, inside: bool) -> None:

@@ -267,7 +267,7 @@ async def test_a_broken_arrangement_is_owed_again_and_one_stands_for_a_debt(case
     await casefile.hear_itself()
     page = (await casefile("GET", f"/households/{kelly['household_id']}/timeline")).text
     assert "Arrangement agreed for rent: £50.00 a month" in page
-    assert "Arrangement for rent ended; it is owed again" in page
+    assert "Arrangement for rent ended: it is owed again" in page
     assert "Landlord" not in page
 
 

@@ -65,6 +65,7 @@ async def test_hostile_text_stands_on_the_page_as_it_was_typed() -> None:
     assert "root:" not in said
 
 
+@pytest.mark.full
 async def test_what_no_font_has_is_named_and_what_turns_a_line_round_is_gone() -> None:
     paper = sheet()
     paper.text("Waan ku faraxsanahay. আমি ভালো আছি. እንደምን. 😀 中 \u202egnp.exe\u202c\x00")

@@ -123,6 +123,7 @@ async def test_every_fault_is_named_at_once_with_field_and_rule(casefile: Casefi
     assert casefile.stored.rows("select 1 from person") == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("given", "kept"),
     [

@@ -31,7 +31,7 @@ async def family(casefile: Casefile, size: int) -> list[Any]:
     return people
 
 
-@pytest.mark.parametrize("hide", [False, True])
+@pytest.mark.parametrize("hide", [pytest.param(False, marks=pytest.mark.full), True])
 async def test_lists_take_the_same_statements_for_few_and_for_many(casefile: Casefile, hide: bool) -> None:
     few = await family(casefile, 1)
     many = await family(casefile, 6)
@@ -54,6 +54,7 @@ async def test_lists_take_the_same_statements_for_few_and_for_many(casefile: Cas
     assert max(count for each in counts.values() for count in each) <= 11
 
 
+@pytest.mark.full
 async def test_a_search_takes_the_same_statements_however_many_it_shows(casefile: Casefile) -> None:
     counts = []
     for more in (1, 8):

@@ -63,6 +63,7 @@ async def test_the_same_relationship_stands_once_from_either_side(
     assert (await relate(casefile, one, other, "friend")).status_code == 201
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", sorted(INVERSES))
 async def test_only_some_hold_parental_responsibility(casefile: Casefile, two: list[Any], kind: str) -> None:
     allowed = kind in {"parent", "step_parent", "grandparent", "guardian", "relative"}

@@ -133,6 +133,7 @@ async def test_a_load_travels_together(casefile: Casefile) -> None:
     assert len(casefile.announced("identity.changed")) == 3
 
 
+@pytest.mark.full
 async def test_a_load_of_long_names_is_divided_until_it_fits(casefile: Casefile) -> None:
     rows = [
         row(number, given="\u1e9e" * 200, family="Q" * 200, address=";".join(["\u1e9e" * 200] * 6))

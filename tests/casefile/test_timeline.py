@@ -86,8 +86,8 @@ def test_any_facts_in_any_order_make_the_same_page_and_a_chain_that_stands(
         opened = open_casefile(stored)
         casefile = runner.run(opened.__aenter__())
 
-        @settings(max_examples=examples(4, 30), deadline=None, suppress_health_check=list(HealthCheck))
-        @given(st.lists(any_fact().filter(can_be_stored), min_size=2, max_size=12), st.randoms())
+        @settings(max_examples=examples(2, 30), deadline=None, suppress_health_check=list(HealthCheck))
+        @given(st.lists(any_fact().filter(can_be_stored), min_size=2, max_size=examples(6, 12)), st.randoms())
         def check(facts: list[dict[str, Any]], chance: random.Random) -> None:
             pages = set()
             for arrival in (facts, chance.sample(facts, len(facts)), facts[::-1] + facts):
@@ -298,6 +298,7 @@ async def told(casefile: Casefile) -> Casefile:
 SHIFT = "update timeline_log set seq = seq + 100 where seq >= 4;update timeline_log set seq = seq - 99 where seq > 100"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("statements", "broken"),
     [

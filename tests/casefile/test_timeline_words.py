@@ -581,7 +581,7 @@ def test_the_words_of_every_case_fact_are_tested() -> None:
 
 @pytest.mark.parametrize("type_", CASE_FACTS)
 def test_no_raw_code_leaks_into_the_words(type_: str) -> None:
-    @settings(max_examples=examples(4, 50), deadline=None)
+    @settings(max_examples=examples(2, 50), deadline=None)
     @given(events(type_))
     def check(event: Any) -> None:
         line = line_of(type_, parsed(type_, event["data"]))

@@ -30,7 +30,7 @@ TYPES = [each.type for each in LIVE]
 PUBLISHED = document()
 # There are many types: a few examples of each.
 _SOME = settings(
-    max_examples=examples(3, 100),
+    max_examples=examples(2, 100),
     suppress_health_check=[HealthCheck.too_slow],
     deadline=None,
 )

@@ -66,6 +66,7 @@ def test_every_source_is_sent_once(tiny: Made, gateway: Door) -> None:
     assert told[-1] == 1
 
 
+@pytest.mark.full
 def test_what_broke_off_goes_on_where_it_stood(tiny: Made, gateway: Door) -> None:
     gateway.refuse = "school_census"
     with client(gateway) as asked, pytest.raises(CannotLoad, match="columns are missing"):
@@ -79,6 +80,7 @@ def test_what_broke_off_goes_on_where_it_stood(tiny: Made, gateway: Door) -> Non
     assert set(gateway.keys[: len(before)]).isdisjoint(gateway.keys[len(before) :])
 
 
+@pytest.mark.full
 def test_another_borough_is_left_alone(tiny: Made, small: Made, gateway: Door) -> None:
     with client(gateway) as asked:
         send(asked, tiny.folder, lambda what, done: None)
@@ -86,6 +88,7 @@ def test_another_borough_is_left_alone(tiny: Made, small: Made, gateway: Door) -
             send(asked, small.folder, lambda what, done: None)
 
 
+@pytest.mark.full
 def test_a_month_s_news_go_over_what_is_there(tiny: Made, gateway: Door, tmp_path: Path) -> None:
     (tmp_path / "hub_contacts.csv").write_text('"contact_ref"\n"HC1"\n', encoding="utf-8")
     with client(gateway) as asked:

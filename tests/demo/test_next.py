@@ -45,6 +45,7 @@ def test_the_news_are_of_the_next_month(stepped: tuple[Path, Made, Made]) -> Non
     assert {row["week_ending"][:7] for row in read(news.folder, "rent_balances")} == {"2026-11"}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", KEYS)
 def test_old_rows_and_news_are_the_longer_history(stepped: tuple[Path, Made, Made], name: str) -> None:
     folder, news, whole = stepped

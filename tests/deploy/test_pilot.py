@@ -65,6 +65,7 @@ def test_the_schema_refuses_an_unknown_field(pilot: Rendered) -> None:
     assert "replica" in fault.message
 
 
+@pytest.mark.full
 def test_the_command_prints_one_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     assert validate.main() == 0
     assert "1 overlay(s), Kubernetes 1.37: clean" in capsys.readouterr().out

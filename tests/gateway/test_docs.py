@@ -91,6 +91,7 @@ def test_the_table_and_the_services_say_the_same(documents: Mapping[str, Documen
     assert disagreements(table(demo=True), documents) == []
 
 
+@pytest.mark.full
 def test_the_merged_document_is_whole(documents: Mapping[str, Document]) -> None:
     merged = merge(table(demo=True), documents)
     text = json.dumps(merged)

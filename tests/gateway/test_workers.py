@@ -121,6 +121,7 @@ async def test_workers_are_listed_by_ids_and_page_by_page(client: Client) -> Non
     assert status == 422
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("entry", "pointer"),
     [

@@ -199,6 +199,7 @@ async def test_no_database_is_503_and_nothing_is_saved(maker: ServiceDatabase) -
     assert [row["name"] for row in maker.rows("select name from thing order by id")] == ["before", "after"]
 
 
+@pytest.mark.full
 async def test_a_connection_cut_in_the_middle_is_503(maker: ServiceDatabase) -> None:
     port = int(maker.url.rpartition(":")[2].partition("/")[0])
     async with FaultProxy(port) as proxy:

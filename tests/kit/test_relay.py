@@ -314,6 +314,7 @@ async def test_a_service_may_not_speak_for_another(bus: BusServer, monkeypatch: 
     await line.close()
 
 
+@pytest.mark.full
 async def test_a_crash_between_the_bus_and_the_mark_repeats_nothing(
     store: Database, maker: ServiceDatabase, bus: BusServer, children: Children
 ) -> None:

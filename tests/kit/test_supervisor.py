@@ -143,6 +143,7 @@ def test_a_second_run_of_the_same_checkout_says_that_it_is_running(platform: Pla
     assert (platform.state / "secrets.json").exists()
 
 
+@pytest.mark.full
 def test_a_port_in_use_is_told_and_nothing_is_started(platform: Platform, state: Path) -> None:
     told = supervise(state, **ports_of(platform))
     assert told.returncode == 2
@@ -152,7 +153,7 @@ def test_a_port_in_use_is_told_and_nothing_is_started(platform: Platform, state:
     assert not (state / "secrets.json").exists()
 
 
-@pytest.mark.parametrize("name", ["casefile-worker", "nats", "postgres"])
+@pytest.mark.parametrize("name", [pytest.param("casefile-worker", marks=pytest.mark.full), "nats", "postgres"])
 def test_what_is_killed_runs_again_and_it_is_said(platform: Platform, name: str) -> None:
     before = platform.pid(name)
     platform.kill(name)
@@ -234,6 +235,7 @@ def test_a_migration_that_fails_ends_the_start() -> None:
     assert "could not start: housing-migrate failed: RuntimeError" in str(failed.value)
 
 
+@pytest.mark.full
 def test_a_stop_in_the_middle_of_the_start_leaves_nothing(state: Path) -> None:
     variables = {port.variable: str(number) for port, number in zip(DEFAULTS, free(len(DEFAULTS)), strict=True)}
     starting = subprocess.Popen(

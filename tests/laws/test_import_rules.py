@@ -80,6 +80,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return sections(done.stdout)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("breach", BREACHES, ids=lambda breach: f"{breach[0]} -> {breach[1]}")
 def test_a_breach_is_noticed(broken: dict[str, str], breach: tuple[str, str, str]) -> None:
     importer, imported_, contract = breach

@@ -74,7 +74,7 @@ async def test_any_order_any_repeat_the_same_rows(owner: str, database: Callable
         return {table: rows for table, rows in found.items() if rows}
 
     @settings(
-        max_examples=examples(3, 30),
+        max_examples=examples(6, 30),
         deadline=None,
         database=None,
         phases=[Phase.generate],

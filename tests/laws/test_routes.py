@@ -49,6 +49,7 @@ def test_every_route_names_its_action_and_works_in_a_unit(owner: str) -> None:
     assert guarded >= 8
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("owner", OWNERS)
 def test_the_documents_show_every_guarded_route(owner: str) -> None:
     """So that what holds for the documents holds for all there is."""

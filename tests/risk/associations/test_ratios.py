@@ -30,6 +30,7 @@ def near(found: Estimate, value: float, low: float, high: float) -> bool:
     return told == pytest.approx((value, low, high), rel=CLOSE)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("most", [30, 300, 80_000])
 def test_the_log_method_agrees_with_statsmodels(most: int) -> None:
     chance = random.Random(most)
@@ -47,6 +48,7 @@ def test_the_level_is_asked_for() -> None:
     assert near(domain.relative_risk(each, 0.99), peer.riskratio, *peer.riskratio_confint(alpha=0.01))
 
 
+@pytest.mark.full
 def test_the_score_interval_of_small_tables_agrees_with_statsmodels() -> None:
     chance = random.Random(3)
     for _ in range(150):
@@ -123,6 +125,7 @@ def strata(chance: random.Random) -> list[Counts]:
     return [counts(chance, chance.choice((15, 60, 900))) for _ in range(chance.randint(2, 24))]
 
 
+@pytest.mark.full
 def test_mantel_haenszel_agrees_with_statsmodels() -> None:
     chance = random.Random(5)
     for _ in range(100):
@@ -145,6 +148,7 @@ def test_greenland_and_robins_variance_is_katz_of_one_stratum_and_of_one_cut_in_
     assert near(domain.mantel_haenszel_relative_risk([half, half]), katz.value, katz.low, katz.high)
 
 
+@pytest.mark.full
 def test_the_stratified_interval_holds_the_truth_as_often_as_it_says() -> None:
     """2,000 made-up boroughs in which the risk is three times as high in each of eight wards, however they differ."""
     chance = np.random.default_rng(6)

@@ -46,6 +46,7 @@ def peer(found: list[Line]) -> tuple[float, float, float]:
     return float(np.exp(fit.params[1])), float(np.exp(low)), float(np.exp(high))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", range(12))
 def test_it_agrees_with_statsmodels(seed: int) -> None:
     chance = random.Random(seed)

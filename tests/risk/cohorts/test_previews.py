@@ -157,6 +157,7 @@ def parts(told: dict[str, Any]) -> Iterator[tuple[str | None, bool | None, int |
             yield ward, known, row[name]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", range(3))
 async def test_nobody_bounds_a_hidden_count_from_all_the_answers_together(
     risk: Risk, borough: Borough, seed: int

@@ -32,6 +32,7 @@ def secrets(table: Table, rules: Rules) -> set[Place]:
     return {place for place in table.places() if rules.is_small(table.value(place))}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", range(40))
 def test_no_hidden_count_is_known_closer_than_the_threshold(seed: int) -> None:
     chance = random.Random(seed)

@@ -36,6 +36,7 @@ async def test_a_child_that_is_done_takes_the_next_piece_of_work(file: dict[str,
     assert [each.process.pid for each in working._idle] == [first.process.pid]
 
 
+@pytest.mark.full
 async def test_a_child_that_died_waiting_is_not_handed_work(file: dict[str, str]) -> None:
     await done_at_once("columns", file, 50)
     (first,) = working._idle

@@ -100,6 +100,7 @@ async def test_the_way_of_a_ticket(day: Day) -> None:
     problem(await step(day.host, path, {"step": "end"}, 5), 412, "stale")
 
 
+@pytest.mark.full
 async def test_a_wait_is_worked_out_from_the_rota_and_said_to_whoever_comes(day: Day) -> None:
     nobody = (await taken(day))["wait"]
     assert (nobody["minutes"], "nobody is on the rota" in nobody["words"]) == (None, True)
