@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
-
 from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime
 from kit.contracts.event_type import EventType, Sensitivity, live
 
@@ -44,7 +42,7 @@ class DebtState(EventData):
     stage: Code
     state: Code
     owed_pence: int
-    instalment_pence: int | None = Field(None, ge=0)
+    instalment_pence: int | None = None
     every: Code | None = None
     first_due_on: date | None = None
     changed_at: UtcDatetime
@@ -68,8 +66,8 @@ class BenefitClaimState(EventData):
     state: Code
     started_on: date
     decided_on: date | None = None
-    year_gain_pence: int | None = Field(None, ge=0)
-    once_pence: int | None = Field(None, ge=0)
+    year_gain_pence: int | None = None
+    once_pence: int | None = None
     evidence: Code | None = None
     changed_at: UtcDatetime
 

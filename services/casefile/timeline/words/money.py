@@ -29,9 +29,9 @@ def _debt(data: Mapping[str, Any]) -> str:
 
 
 def _debt_agreed(data: Mapping[str, Any]) -> str:
-    pence, every = data.get("instalment_pence"), data.get("every", "")
-    much = f": {_pounds(pence)}{_EVERY.get(every, '')}" if pence else ""
-    first = f", from {day(data['first_due_on'])}" if pence and data.get("first_due_on") else ""
+    pence, every = data.get("instalment_pence") or 0, data.get("every", "")
+    much = f": {_pounds(pence)}{_EVERY.get(every, '')}" if pence > 0 else ""
+    first = f", from {day(data['first_due_on'])}" if pence > 0 and data.get("first_due_on") else ""
     return f"Arrangement agreed for {_debt(data)}{much}{first}"
 
 
@@ -44,9 +44,9 @@ def _debt_changed(data: Mapping[str, Any]) -> str:
 def _benefit_confirmed(data: Mapping[str, Any]) -> str:
     # Which benefit it is may tell of an illness.
     parts = []
-    if data.get("year_gain_pence"):
+    if (data.get("year_gain_pence") or 0) > 0:
         parts.append(f"{_pounds(data['year_gain_pence'])} a year")
-    if data.get("once_pence"):
+    if (data.get("once_pence") or 0) > 0:
         parts.append(f"{_pounds(data['once_pence'])} once")
     return "Gain in benefit confirmed" + (f": {' and '.join(parts)}" if parts else "")
 
