@@ -24,8 +24,8 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 QUICK := not full and not chaos and not load and not browser
 # One platform for all journeys: tests of a group stay in one process.
-# Four for two cores: many tests wait for engines.
-PYTEST := $(PY) -m pytest -n 4 --dist loadgroup
+# Three for two cores: many tests wait for engines, and a fourth makes everything anew.
+PYTEST := $(PY) -m pytest -n 3 --dist loadgroup
 
 ##@ Start here
 
