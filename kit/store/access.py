@@ -5,6 +5,7 @@ stranger: same answer, same words.
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, exists, false, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from kit import clock
 from kit.contracts.casefile.separation import ORGANISATION
@@ -100,7 +101,7 @@ def kept_back(cause: Cause, person: ColumnElement[Any]) -> ColumnElement[bool]:
     allowed = exists(
         select(known_team.c.id).where(
             known_team.c.id == cast(func.md5(ALLOWED + ":" + cast(line.c.id, Text)), Uuid),
-            known_team.c.members.contains([{"worker_id": cause.actor}]),
+            known_team.c.members.contains(cast(literal(json.dumps([{"worker_id": cause.actor}]), Text), JSONB)),
         )
     )
     closed = or_(line.c.restricted & ~allowed, _bars(cause, line.c.barred_workers), line.c.id.in_(cause.hidden))

@@ -38,6 +38,7 @@ from services.triage.outreach import api as outreach
 from services.triage.outreach import handlers as signals
 from services.triage.queue import api as queue
 from services.triage.queue import commands as queueing
+from services.triage.queue import following
 from services.triage.reaching import commands as reaching
 from services.triage.reaching import handlers as news
 from services.triage.recovery_holds import api as recovery_holds
@@ -61,9 +62,9 @@ telling.AFTER_CHANGE.append(applying.follow)
 telling.AFTER_CHANGE.append(handing_over.follow)
 telling.AFTER_CHANGE.append(referred.follow)
 telling.AFTER_CHANGE.append(chasing.follow)
-telling.AFTER_CHANGE.append(queueing.follow_contact)
+telling.AFTER_CHANGE.append(following.follow_contact)
 telling.AFTER_CHANGE.append(reaching.tell_safe_ways)
-referring.AFTER_CHANGE.append(queueing.follow_referral)
+referring.AFTER_CHANGE.append(following.follow_referral)
 
 SERVICE = Service(
     name="triage",
@@ -124,7 +125,7 @@ SERVICE = Service(
         coming_home.HOME: coming_home.home_not_ready,
         coming_home.CALL: coming_home.not_called,
         queueing.STEP: queueing.step,
-        alarms.CHANGED: queueing.follow_concern,
+        alarms.CHANGED: following.follow_concern,
         meeting.REMIND: meeting.remind,
         meeting.FOLLOW_UP: meeting.nobody_followed_up,
         interpreting.RING: interpreting.ring,

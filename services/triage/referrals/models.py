@@ -61,6 +61,11 @@ class Referral(Base):
         {"comment": "Help asked of partners"},
     )
 
+    @property
+    def seen_to(self) -> bool:
+        """Whether what a refusal or failure asked for next was done."""
+        return self.followed_up is not None or self.followed_by is not None
+
 
 class Step(Base):
     """One thing that happened to a referral."""

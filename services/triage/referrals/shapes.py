@@ -267,12 +267,11 @@ def reference_of(referral_id: UUID) -> str:
 def _read(row: Referral) -> dict[str, Any]:
     state = ReferralStatus(row.state)
     following = domain.next_of(state, row.reason)
-    done = row.followed_up is not None or row.followed_by is not None
     columns = {column.key: getattr(row, column.key) for column in row.__table__.columns}
     return {
         **columns,
         "reference": reference_of(row.id),
-        "turn": domain.whose_turn(state, row.next_step, followed_up=done),
+        "turn": domain.whose_turn(state, row.next_step, followed_up=row.seen_to),
         "allowed": domain.allowed_for(state, Party.SENDER),
         "next_words": following.words if following else None,
     }

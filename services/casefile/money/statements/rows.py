@@ -14,8 +14,7 @@ from services.casefile.money.statements.models import Statement
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     """The one rule: about the person, and about the partner where there is one."""
     theirs = await about_person(unit, Statement.person_id, Part.INSIDE)
-    # The column holds nobody where it is null; the condition is asked only where it holds somebody.
-    partners = await about_person(unit, Statement.partner_id, Part.INSIDE)  # type: ignore[arg-type]
+    partners = await about_person(unit, Statement.partner_id, Part.INSIDE)  # type: ignore[arg-type]  # null is nobody
     return theirs & or_(Statement.partner_id.is_(None), partners)
 
 
