@@ -113,6 +113,7 @@ migration: $(DEV_STAMP) ## Draft a migration: make migration SERVICE=casefile ME
 
 .PHONY: bench
 bench: $(DEV_STAMP) ## Measure beside the peers and the limit, in one table
+	$(UV) pip install -q --require-hashes -r requirements-peers.lock
 	$(PY) -m benchmarks
 
 .PHONY: k8s-validate
@@ -131,7 +132,8 @@ image: ## Build the one container image (with buildah, podman or docker)
 lock: $(DEV_STAMP) ## Resolve pyproject.toml into the lock files again; existing pins stay
 	echo uv | $(UV) pip compile -q - --generate-hashes --no-header --no-annotate -o requirements-uv.lock
 	$(UV) pip compile -q pyproject.toml --extra embedded --generate-hashes -o requirements.lock
-	$(UV) pip compile -q pyproject.toml --all-extras --generate-hashes -c requirements.lock -o requirements-dev.lock
+	$(UV) pip compile -q pyproject.toml --extra dev --generate-hashes -c requirements.lock -o requirements-dev.lock
+	$(UV) pip compile -q pyproject.toml --extra peers --generate-hashes -c requirements-dev.lock -o requirements-peers.lock
 
 .PHONY: clean
 clean: ## Remove what was installed and cached; data stay
