@@ -10,17 +10,26 @@ from collections.abc import Callable
 import httpx
 
 from gateway.demo.access import load_access
+from gateway.demo.ballots import load_ballots
 from gateway.demo.cases import load_cases
 from gateway.demo.desk import load_desk
 from gateway.demo.directory import load_directory
+from gateway.demo.estates import load_estates
+from gateway.demo.funds import load_funds
+from gateway.demo.hardship import load_hardship
+from gateway.demo.homelessness import load_homelessness
 from gateway.demo.hubs import load_hubs
 from gateway.demo.journeys import load_journeys
+from gateway.demo.lettings import load_lettings
 from gateway.demo.money import load_money, load_register
 from gateway.demo.notes import load_notes
+from gateway.demo.panels import load_panels
 from gateway.demo.papers import load_papers
 from gateway.demo.people import COUNCIL, SIGN_INS
+from gateway.demo.placements import load_placements
 from gateway.demo.queue import load_queue
 from gateway.demo.referrals import load_referrals
+from gateway.demo.register import load_homes_and_register
 from gateway.demo.rights import load_rights
 from gateway.demo.safety import load_safety
 from gateway.demo.separation import load_separation
@@ -67,6 +76,15 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("papers", load_papers, gateway, say)
     _step("broken glass", load_access, gateway, say)
     _step("rights", load_rights, gateway, say)
+    _step("homes and the register", load_homes_and_register, gateway, say)
+    _step("rents and schemes", load_estates, gateway, say)
+    _step("homelessness", load_homelessness, gateway, say)
+    _step("temporary accommodation", load_placements, gateway, say)
+    _step("lettings", load_lettings, gateway, say)
+    _step("funds and a round", load_funds, gateway, say)
+    _step("residents' panel", load_panels, gateway, say)
+    _step("ballot and proposals", load_ballots, gateway, say)
+    _step("hardship and projects", load_hardship, gateway, say)
 
 
 def _step(

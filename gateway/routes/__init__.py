@@ -11,18 +11,27 @@ declares the same action and checks it against the token, so a line that is wron
 
 from gateway.routes import (
     access,
+    ballots,
     casefile,
     casework,
     desk,
+    estates,
+    funds,
     gateway,
     grants,
+    hardship,
+    homelessness,
     housing,
     hubs,
     journeys,
+    lettings,
     money,
     notes,
+    panels,
     papers,
+    placements,
     referrals,
+    register,
     rights,
     risk,
     safety,
@@ -70,7 +79,18 @@ OPEN_ROUTES = (
     Route("POST", "/pages/{token}", "", NOTHING_PERSONAL, "link", body="json", open=True),
 )
 # What services give to anyone: no policy is asked, because nobody is there whom it could know.
-PUBLISHED_ROUTES: tuple[Route, ...] = (*triage.PUBLISHED,)
+PUBLISHED_ROUTES: tuple[Route, ...] = (
+    *triage.PUBLISHED,
+    *homelessness.PUBLISHED,
+    *placements.PUBLISHED,
+    *register.PUBLISHED,
+    *lettings.PUBLISHED,
+    *estates.PUBLISHED,
+    *funds.PUBLISHED,
+    *panels.PUBLISHED,
+    *ballots.PUBLISHED,
+    *hardship.PUBLISHED,
+)
 DEMO_ROUTES = (
     _open("GET", "/demo"),
     _open("GET", "/demo/messages"),
@@ -97,6 +117,15 @@ GUARDED_ROUTES: tuple[Route, ...] = (
     *risk.ROUTES,
     *grants.ROUTES,
     *housing.ROUTES,
+    *homelessness.ROUTES,
+    *placements.ROUTES,
+    *register.ROUTES,
+    *lettings.ROUTES,
+    *estates.ROUTES,
+    *funds.ROUTES,
+    *panels.ROUTES,
+    *ballots.ROUTES,
+    *hardship.ROUTES,
     *(route for service in SERVICES for route in _rooms(service)),
     *gateway.ROUTES,
 )

@@ -11,20 +11,44 @@ from typing import Final
 
 from services.casefile.timeline.words import (
     cases,
+    estates,
     front_door,
+    hardship,
+    homelessness,
     hubs,
     journeys,
+    lettings,
     money,
     outreach,
     papers,
     partners,
     people,
+    placements,
     plans,
+    register,
     risk,
 )
 from services.casefile.timeline.words.plain import PartOf, Writer
 
-_PARTS: Final = (cases, front_door, hubs, journeys, money, outreach, papers, partners, people, plans, risk)
+_PARTS: Final = (
+    cases,
+    estates,
+    front_door,
+    hardship,
+    homelessness,
+    hubs,
+    journeys,
+    lettings,
+    money,
+    outreach,
+    papers,
+    partners,
+    people,
+    placements,
+    plans,
+    register,
+    risk,
+)
 
 WRITERS: Final[Mapping[str, Writer]] = {key: writer for part in _PARTS for key, writer in part.WRITERS.items()}
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {key: names for part in _PARTS for key, names in part.SHOWN.items()}
