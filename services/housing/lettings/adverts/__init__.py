@@ -1,0 +1,1 @@
+"""Adverts: one home, its rules, and when bidding is over."""

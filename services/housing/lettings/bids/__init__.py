@@ -1,0 +1,1 @@
+"""Bids, by whatever way, and those placed for who cannot."""

@@ -1,0 +1,1 @@
+"""Offers: one at a time for a household and for a home."""

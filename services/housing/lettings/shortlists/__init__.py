@@ -1,0 +1,1 @@
+"""Shortlists: frozen, drawn, published, explained."""

@@ -1,0 +1,1 @@
+"""Tenancies: an accepted offer becomes a home."""

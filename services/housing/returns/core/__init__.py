@@ -1,0 +1,1 @@
+"""CORE: the lettings log that government collects of every social letting."""
