@@ -1,0 +1,1 @@
+"""Schemes: sites, phases, gateways, mixes, cash flow, jobs, and homes handed over to lettings."""
