@@ -1,0 +1,1 @@
+"""Funds and their ledger: double entry in pence."""
