@@ -119,6 +119,9 @@ LIVE = """
     triage.safeguarding.rung triage.separation.applied triage.speaker.changed triage.speaker.ended
     triage.speaker.recorded triage.staff_concern.acknowledged triage.staff_concern.escalated
     triage.staff_concern.raised
+    housing.application.registered housing.application.banded housing.application.suspended
+    housing.application.restored housing.application.ended housing.application.changed housing.home.available
+    housing.home.changed housing.load.completed
     """
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
 OPEN, PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL
