@@ -31,6 +31,7 @@ _BENCHMARKS = {
     "identity": ("identity_layer", _ALONE),
     "intake": ("intake", _ALONE),
     "profiles": ("profiles", _ALONE),
+    "ballots": ("ballots", _NONE),
     "start": ("start", _NONE),
 }
 NAMES = tuple(_BENCHMARKS)

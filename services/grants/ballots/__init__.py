@@ -1,0 +1,1 @@
+"""Ballots: projects put to a vote, one vote a voter, counted by published rules and explained."""
