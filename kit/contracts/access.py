@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from kit.contracts.envelope import Code, EventData, Sha256, UtcDatetime, WorkerId
-from kit.contracts.event_type import EventType, Sensitivity, live, planned
+from kit.contracts.event_type import EventType, Sensitivity, live, live_sealed, planned
 from kit.contracts.messages import requested
 from kit.contracts.rights import answered_by
 
@@ -27,6 +27,31 @@ class AccessBatch(EventData):
     def happened_at(self) -> datetime:
         """When the batch was sealed."""
         return self.sealed_at
+
+
+class ReadTold(EventData):
+    """One row of a service's record of access: who read or wrote what about whom, and for which purpose."""
+
+    entry: int = Field(ge=1, description="Id of the audit row where it stands")
+    at: UtcDatetime
+    actor: str
+    organisation: str | None = None
+    roles: tuple[str, ...] = ()
+    purpose: str
+    action: str
+    record: str
+    person_ids: tuple[UUID, ...]
+    outcome: str
+
+
+class ReadsTold(EventData):
+    """Sealed for casefile: the rows of one sealed batch that are about people, or a part of them.
+
+    It names nobody as concerned: telling of a read is no read of their record.
+    """
+
+    batch: int = Field(ge=1)
+    reads: tuple[ReadTold, ...]
 
 
 class SeparationApplied(EventData):
@@ -77,11 +102,22 @@ def access_recorded(owner: str) -> EventType:
     )
 
 
+def reads_told(owner: str) -> tuple[EventType, ...]:
+    """`<owner>.access.told`, by which casefile shows a person and reviewers the whole (ownership rule 7).
+
+    Casefile has its own rows at hand.
+    """
+    if owner == "casefile":
+        return ()
+    return (live_sealed(f"{owner}.access.told", ReadsTold, "Who read what about whom, for which purpose", "casefile"),)
+
+
 def owed_by_every_service(owner: str) -> tuple[EventType, ...]:
     """What each of the five services emits besides its own business (ownership.md 4, 7, 8, 9, 18)."""
     personal, special = Sensitivity.PERSONAL, Sensitivity.SPECIAL
     return (
         access_recorded(owner),
+        *reads_told(owner),
         access_noticed(owner),
         live(
             f"{owner}.separation.applied",

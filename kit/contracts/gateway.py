@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from kit.contracts.access import access_noticed, access_recorded
+from kit.contracts.access import access_noticed, access_recorded, reads_told
 from kit.contracts.envelope import Code, EventData, UtcDatetime, WorkerId
 from kit.contracts.event_type import SERVICES, EventType, Sensitivity, live
 from kit.contracts.messages import MessageOutcome
@@ -81,6 +81,7 @@ EVENTS: tuple[EventType, ...] = (
     live("gateway.team.changed", TeamState, "A team's members changed", Sensitivity.PERSONAL, *SERVICES),
     live("gateway.clock.moved", ClockState, "The business clock was moved", Sensitivity.OPEN, *SERVICES),
     access_recorded("gateway"),
+    *reads_told("gateway"),
     access_noticed("gateway"),
     *answered_by("gateway"),
     _message("sent", "A message to a person went out"),

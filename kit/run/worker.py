@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from kit.errors import Unavailable
-from kit.events import sealed
+from kit.events import reads, sealed
 from kit.events.bus import Bus
 from kit.events.handlers import KINDS, handled
 from kit.events.inbox import Consumer, Inbox
@@ -60,7 +60,7 @@ class Worker:
                 for label, each in (
                     ("jobs", Jobs(database, name, self.service.jobs).run(self.stop)),
                     ("timers", Timers(database, name, self.service.timers).run(self.stop)),
-                    ("seal", self._every(_SEAL_EVERY_SECONDS, lambda: audit.seal(database, name))),
+                    ("seal", self._every(_SEAL_EVERY_SECONDS, lambda: audit.seal(database, name, reads.tell))),
                     ("watch", self._every(odd_reading.EVERY_SECONDS, odd_reading.Watch(database, name).look)),
                     ("tidy", self._every(_TIDY_EVERY_SECONDS, lambda: housekeeping.tidy(database, lasting))),
                     ("bus", self._on_the_bus(database)),

@@ -5,7 +5,7 @@ A batch's digest covers the one before it and every row in it, so a row changed 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,11 @@ def _canonical(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-async def seal(database: Database, service: str) -> int:
+Tell = Callable[[UnitOfWork, int, Sequence[Any]], None]
+"""Told of each batch's number and rows, in its own transaction."""
+
+
+async def seal(database: Database, service: str, tell: Tell | None = None) -> int:
     """Seal what is new into one batch and announce it; returns how many rows. Sealing is one at a time."""
     cause = Cause.system(service, "access.seal")
     async with unit_of_work(database, service, cause) as unit:
@@ -71,11 +75,13 @@ async def seal(database: Database, service: str) -> int:
         ).all()
         if not rows:
             return 0
-        await _chain(unit, rows)
+        number = await _chain(unit, rows)
+        if tell is not None:
+            tell(unit, number, rows)
         return len(rows)
 
 
-async def _chain(unit: UnitOfWork, rows: Sequence[Any]) -> None:
+async def _chain(unit: UnitOfWork, rows: Sequence[Any]) -> int:
     last = (
         await unit.session.execute(
             select(audit_batch.c.number, audit_batch.c.digest).order_by(audit_batch.c.number.desc()).limit(1)
@@ -106,6 +112,7 @@ async def _chain(unit: UnitOfWork, rows: Sequence[Any]) -> None:
         sealed_at=clock.now(),
     )
     unit.emit(f"{unit.service}.access.recorded", sealed, aggregate_id=batch_id, sequence=1)
+    return number
 
 
 async def verify(database: Database) -> int | None:

@@ -113,6 +113,8 @@ RIGHTS = Rights(
                 ),
                 _WHO_SEES,
             ),
+            # As our own record of access: it stays, and the person reads it where it can be checked first.
+            "read_elsewhere": Rule(given=False, retention="access_record"),
             **dict.fromkeys(
                 ("abuse_work", "abuse_assessment", "abuse_safety_plan", "marac_referral", "marac_action"), _ABUSE
             ),

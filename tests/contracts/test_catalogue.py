@@ -48,13 +48,14 @@ NAMED = {
         letting.started rent.set decant.recorded decant.returned
         scheme.milestone_reached scheme.jobs_committed homes.handed_over
         """,
-    "gateway": "worker.changed team.changed clock.moved message.sent message.failed access.recorded",
+    "gateway": "worker.changed team.changed clock.moved message.sent message.failed access.recorded access.told",
 }
 OWED = """
     access.recorded separation.applied message.requested consent.recorded consent.withdrawn
     rights.package_returned
     """
 LIVE = """
+    gateway.access.told grants.access.told housing.access.told risk.access.told triage.access.told
     casefile.access.broken_glass casefile.access.granted casefile.access.noticed casefile.access.recorded
     casefile.access.revoked casefile.access_alert.raised casefile.access_alert.settled
     casefile.adviser_handover.changed casefile.adviser_handover.offered casefile.agreement.changed

@@ -36,7 +36,7 @@ class HomeFacts(EventData):
         return self.changed_at
 
 
-class LoadState(EventData):
+class HousingLoadState(EventData):
     """A file of homes or applications was worked off."""
 
     load_id: UUID
@@ -103,5 +103,5 @@ EVENTS: tuple[EventType, ...] = (
     live("housing.application.changed", RegisterState, "Something else changed of an application", _PERSONAL),
     live("housing.home.available", HomeFacts, "A home can be let", _OPEN),
     live("housing.home.changed", HomeFacts, "What is known of a home, or its state, changed", _OPEN),
-    live("housing.load.completed", LoadState, "A file of homes or applications was worked off", _OPEN),
+    live("housing.load.completed", HousingLoadState, "A file of homes or applications was worked off", _OPEN),
 )

@@ -116,9 +116,9 @@ class Recorded(BaseModel):
 
 @router.get("/access/reads", **may("casefile.access.review"))
 async def list_reads(unit: Unit, paging: Paging, person_id: UUID) -> Page[ReadView]:
-    """Who read or wrote this person's record in the case file, and for which purpose."""
+    """Who read or wrote this person's record, in whichever service, and for which purpose. The newest first."""
     found = await queries.reads(unit, person_id, paging.place, paging.limit + 1)
-    return paging.page(found, lambda read: [read.entry])
+    return paging.page(found, lambda read: [read.at.isoformat(), read.entry])
 
 
 @router.get("/access/chains", **may("casefile.access.review"))

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kit.contracts.access import OddPattern
+from kit.contracts.access import OddPattern, ReadsTold
 from kit.contracts.catalogue import CATALOGUE, OWNERS
-from kit.contracts.envelope import Event, subject_for
+from kit.contracts.envelope import Event, Sealed, subject_for
+from kit.events import sealed
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
 from kit.store.unit import UnitOfWork
-from services.casefile.access import circle, commands
+from services.casefile.access import circle, commands, record
 from services.casefile.access.models import (
     KnownEncounter,
     KnownEncounterWorker,
@@ -59,6 +60,14 @@ async def keep_seals(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
             for event in events
         ),
     )
+
+
+@handlers.reaction(*(f"{owner}.access.told" for owner in OWNERS if owner != "casefile"))
+async def keep_reads(unit: UnitOfWork, event: Event[Sealed]) -> None:
+    """Who read what about whom in another service: the person and reviewers see the whole with us."""
+    told = sealed.open_sealed(unit, event)
+    if isinstance(told, ReadsTold):
+        await record.keep(unit, event.type.partition(".")[0], told)
 
 
 @handlers.projection(*ENCOUNTERS)

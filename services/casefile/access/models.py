@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Index, Text, Uuid, text
+from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Identity, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +32,35 @@ class KnownSeal(Base):
     __table_args__ = (
         Index("ix_known_seal_service_batch", "service", "batch"),
         {"comment": "Every service's seals, from <service>.access.recorded"},
+    )
+
+
+class ReadElsewhere(Base):
+    """One time somebody read or wrote a person's record in another service, as it told us. Never changed."""
+
+    __tablename__ = "read_elsewhere"
+
+    id: Mapped[int] = mapped_column(
+        BigInteger,
+        Identity(start=-1, increment=-1, maxvalue=-1),
+        primary_key=True,
+        comment="below zero: never one of our own record's",
+    )
+    service: Mapped[str] = mapped_column(Text)
+    entry: Mapped[int] = mapped_column(BigInteger, comment="of that service's record")
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    actor: Mapped[str] = mapped_column(Text)
+    organisation: Mapped[str | None] = mapped_column(Text)
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    purpose: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    record: Mapped[str] = mapped_column(Text)
+    person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    outcome: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        Index("ix_read_elsewhere_person_ids", "person_ids", postgresql_using="gin"),
+        {"comment": "The other services' records of access, from <service>.access.told"},
     )
 
 

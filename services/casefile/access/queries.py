@@ -14,7 +14,7 @@ from kit.errors import NotFound
 from kit.store import audit
 from kit.store.tables import audit_entry
 from kit.store.unit import UnitOfWork
-from services.casefile.access import rows
+from services.casefile.access import record, rows
 from services.casefile.access.models import AccessAlert, BrokenGlass, Conflict, KnownSeal, Restriction
 from services.casefile.people import membership
 from services.casefile.people.aliases import all_ids, merged_into_them
@@ -27,9 +27,10 @@ _BATCHES_CHECKED = 600
 
 
 class ReadView(BaseModel):
-    """One time someone read or wrote this person's record in the case file."""
+    """One time someone read or wrote this person's record, in whichever service."""
 
-    entry: int
+    entry: int = Field(description="Below zero: told by another service, within about a second")
+    service: str = Field("casefile", description="Where the record stands")
     at: datetime
     actor: str
     organisation: str | None
@@ -128,21 +129,24 @@ class ChainView(BaseModel):
     first_break: int | None = Field(description="The first batch that does not stand; null when the chain does")
 
 
-async def reads(unit: UnitOfWork, person_id: UUID, after: Sequence[int] | None, limit: int) -> list[ReadView]:
+async def reads(unit: UnitOfWork, person_id: UUID, after: Sequence[Any] | None, limit: int) -> list[ReadView]:
     """Who looked, the newest first; people merged into this one included. This read goes on record too."""
     inside = (await merged_into_them(unit.session, [person_id])).get(person_id, [])
     hidden = await hidden_from(unit)
     # A reviewer reads also who looked at restricted records, but nothing about those they have a conflict with.
     apart = await _in_conflict(unit, [person_id, *inside])
     ids = [each for each in (person_id, *inside) if each not in hidden and each not in apart]
-    query = select(audit_entry).where(audit_entry.c.person_ids.overlap(ids)).order_by(audit_entry.c.id.desc())
+    rows_of_them = record.of_people(ids)
+    query = record.newest_first(rows_of_them)
     if after is not None:
-        query = query.where(audit_entry.c.id < after[0])
+        place = tuple_(rows_of_them.c.at, rows_of_them.c.id)
+        query = query.where(place < tuple_(datetime.fromisoformat(after[0]), after[1]))
     found = (await unit.session.execute(query.limit(limit))).all()
     unit.accessed(f"access/{person_id}", [person_id])
     return [
         ReadView(
             entry=row.id,
+            service=row.service,
             at=row.at,
             actor=row.actor,
             organisation=row.organisation,
@@ -151,7 +155,7 @@ async def reads(unit: UnitOfWork, person_id: UUID, after: Sequence[int] | None, 
             action=row.action,
             record=row.record,
             outcome=row.outcome,
-            sealed=row.batch is not None,
+            sealed=row.sealed,
         )
         for row in found
     ]

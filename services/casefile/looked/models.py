@@ -17,7 +17,9 @@ class Release(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    entries: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), comment="of casefile's own record of access")
+    entries: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), comment="of the record of access; below zero: of another service's"
+    )
     kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
     asked_on: Mapped[date] = mapped_column(Date, comment="when they were asked")
     how_they_view_it: Mapped[str] = mapped_column(Text, comment="where, how and beside whom, in the specialist's words")

@@ -10,8 +10,9 @@ from sqlalchemy import select, text
 
 from kit import clock
 from kit.store.access import of_the_council
-from kit.store.tables import audit_entry, known_team
+from kit.store.tables import known_team
 from kit.store.unit import UnitOfWork
+from services.casefile.access import record as record_of_access
 from services.casefile.access.need_to_know import Part, may_see
 from services.casefile.looked import domain
 from services.casefile.looked.domain import Kind, Line, Read
@@ -52,14 +53,9 @@ async def seen_kinds(unit: UnitOfWork, person_id: UUID, kinds: Iterable[Kind]) -
 async def of_person(unit: UnitOfWork, person_id: UUID) -> Looked:
     """Every time somebody looked or wrote, under whichever of their ids; never because they live with somebody."""
     whole = await all_ids(unit.session, [person_id])
-    query = (
-        select(audit_entry)
-        .where(
-            audit_entry.c.person_ids.overlap(list(whole)), audit_entry.c.at >= since(), audit_entry.c.outcome == "done"
-        )
-        .order_by(audit_entry.c.id.desc())
-        .limit(_MOST_READ)
-    )
+    rows_of_them = record_of_access.of_people(whole)
+    done = (rows_of_them.c.at >= since()) & (rows_of_them.c.outcome == "done")
+    query = record_of_access.newest_first(rows_of_them).where(done).limit(_MOST_READ)
     rows = (await unit.session.execute(query)).all()
     parts = await _parts(unit, [row.record for row in rows])
     reads = [
