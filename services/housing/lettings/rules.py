@@ -13,23 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from kit.errors import FieldError, Invalid
-
-
-class Access(StrEnum):
-    """What a home offers, and what a household needs, from most to least (CORE's housing needs types)."""
-
-    WHEELCHAIR = "wheelchair"
-    ESSENTIAL_ROOMS = "essential_rooms"
-    LEVEL_ACCESS = "level_access"
-    NONE = "none"
-
-
-_NEED: Final[Mapping[Access, int]] = {
-    Access.NONE: 0,
-    Access.LEVEL_ACCESS: 1,
-    Access.ESSENTIAL_ROOMS: 2,
-    Access.WHEELCHAIR: 3,
-}
+from services.housing.homes.domain import Access, suits
 
 
 class For(StrEnum):
@@ -60,7 +44,7 @@ class Rules:
 
     bedrooms: int
     people: int | None = None
-    access: Access = Access.NONE
+    access: Access = Access.GENERAL
     one_bedroom_short: bool = False
     """Who needs one bedroom more may bid as well (a choice that the scheme allows them)."""
     bands: frozenset[str] = frozenset()
@@ -96,7 +80,7 @@ class Bidder:
     people: int
     ages: tuple[int, ...] = ()
     """Of its members, in full years on the day the advert closes."""
-    access: Access = Access.NONE
+    access: Access = Access.GENERAL
     groups: frozenset[Group] = frozenset()
     income_pence: int | None = None
     returns_to: frozenset[UUID] = frozenset()
@@ -156,9 +140,9 @@ def refusals(rules: Rules, bidder: Bidder) -> tuple[Refusal, ...]:
     if rules.bands and bidder.band not in rules.bands and not returning:
         named = ", ".join(sorted(rules.bands))
         found.append(Refusal("band", f"You are in band {bidder.band}; this home is for band {named}."))
-    if _NEED[bidder.access] > _NEED[rules.access]:
+    if not suits(rules.access, bidder.access):
         found.append(Refusal("access", "You need a home that is easier to get into and around than this one."))
-    if rules.access_first is For.ONLY and rules.access is not Access.NONE and bidder.access is Access.NONE:
+    if rules.access_first is For.ONLY and rules.access is not Access.GENERAL and bidder.access is Access.GENERAL:
         found.append(Refusal("access-only", "This home is adapted, and kept for people who need that."))
     if rules.somebody_aged is not None and not any(age >= rules.somebody_aged for age in bidder.ages):
         found.append(Refusal("age", f"Somebody of the household has to be {rules.somebody_aged} or older."))
@@ -214,7 +198,7 @@ def steps(rules: Rules, bidder: Bidder) -> frozenset[Step]:
         found.add(Step.RETURNS)
     if rules.plan is For.FIRST and rules.groups & bidder.groups:
         found.add(Step.PLAN)
-    if rules.access is not Access.NONE and rules.access_first is For.FIRST and bidder.access is not Access.NONE:
+    if rules.access is not Access.GENERAL and rules.access_first is For.FIRST and bidder.access is not Access.GENERAL:
         found.add(Step.ACCESS)
     return frozenset(found)
 
