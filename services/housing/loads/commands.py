@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import delete, insert, select
 
 from kit import clock
-from kit.contracts.housing.register import LoadState
+from kit.contracts.housing.register import HousingLoadState
 from kit.errors import Invalid
 from kit.ids import new_id
 from kit.store import jobs
@@ -99,7 +99,7 @@ def working_off(take: Take) -> JobHandler:
 
 def _finished(unit: UnitOfWork, load: Load) -> Progress:
     load.state, load.finished_at = "done", clock.business_now()
-    state = LoadState(load_id=load.id, kind=load.kind, rows=load.rows, **_counts(load), finished_at=load.finished_at)
+    state = HousingLoadState(load_id=load.id, kind=load.kind, rows=load.rows, **_counts(load), finished_at=load.finished_at)
     unit.emit("housing.load.completed", state, aggregate_id=load.id, sequence=1)
     return Progress(load.rows, load.rows, "Done", result=_counts(load))
 
