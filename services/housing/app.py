@@ -10,13 +10,15 @@ from services.housing.homes import loading as homes_loading
 from services.housing.loads import api as loads
 from services.housing.loads import commands as loading
 from services.housing.loads.domain import Kind
+from services.housing.placements import api as placements
+from services.housing.placements import clocks as staying
 from services.housing.tables import Base
 
 SERVICE = Service(
     name="housing",
     summary="From keeping a home to letting one",
     metadata=Base.metadata,
-    routers=(homelessness.router, homes.router, loads.router),
+    routers=(homelessness.router, homes.router, loads.router, placements.router),
     handlers=(
         access.people,
         separation.handlers,
@@ -25,5 +27,6 @@ SERVICE = Service(
         front_door.handlers,
         RIGHTS.handlers,
     ),
+    timers={staying.SIX_WEEKS: staying.ring},
     jobs={loading.job_of(Kind.HOMES): loading.working_off(homes_loading.take)},
 )

@@ -120,6 +120,8 @@ LIVE = """
     triage.safeguarding.rung triage.separation.applied triage.speaker.changed triage.speaker.ended
     triage.speaker.recorded triage.staff_concern.acknowledged triage.staff_concern.escalated
     triage.staff_concern.raised
+    housing.placement.alarmed housing.placement.breached housing.placement.changed housing.placement.ended
+    housing.placement.started
     housing.application.registered housing.application.banded housing.application.suspended
     housing.application.restored housing.application.ended housing.application.changed housing.home.available
     housing.home.changed housing.load.completed

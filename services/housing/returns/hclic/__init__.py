@@ -1,0 +1,1 @@
+"""H-CLIC: the quarterly return of homelessness cases, checked on each case as the work is done."""
