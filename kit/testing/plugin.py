@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Names the run for all its processes; shuts the door to other machines."""
+    gc.disable()
     cluster.name_run()
     network.keep_local()
 
@@ -30,6 +31,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
