@@ -131,9 +131,7 @@ def refusals(rules: Rules, bidder: Bidder) -> tuple[Refusal, ...]:
         found.append(Refusal("active", bidder.why_not or "Your application is not active at the moment."))
     needs, has = bidder.bedrooms, rules.bedrooms
     returning = rules.scheme_id is not None and rules.scheme_id in bidder.returns_to
-    fits = needs == has or (needs == 1 and has == 0) or (rules.one_bedroom_short and needs == has + 1)
-    # Who comes back by right gets the bedrooms they need, never fewer, and keeps none they had too many.
-    if not fits:
+    if needs not in needs_of(rules):
         found.append(Refusal("bedrooms", f"You need {_rooms(needs)}; this home has {_rooms(has)}."))
     if rules.people is not None and bidder.people > rules.people:
         found.append(Refusal("people", f"You are {bidder.people} people; this home may hold {rules.people}."))
@@ -153,6 +151,16 @@ def refusals(rules: Rules, bidder: Bidder) -> tuple[Refusal, ...]:
         found.append(Refusal("plan", f"By its lettings plan this home is for: {named}."))
     found += _income(rules, bidder)
     return tuple(found)
+
+
+def needs_of(rules: Rules) -> frozenset[int]:
+    """The numbers of bedrooms that a household may need to bid. A studio is for who needs one bedroom."""
+    found = {rules.bedrooms}
+    if rules.bedrooms == 0:
+        found.add(1)
+    if rules.one_bedroom_short:
+        found.add(max(1, rules.bedrooms) + 1)
+    return frozenset(found)
 
 
 def _income(rules: Rules, bidder: Bidder) -> list[Refusal]:
