@@ -5,6 +5,9 @@ from gateway.routes.purposes import STATISTICS, SUPERVISE
 
 _STAYS = frozenset({"homelessness", "lettings", "emergency_response"}) | SUPERVISE
 _COUNTS = frozenset({"homelessness", "oversight"}) | SUPERVISE | STATISTICS
+_STREET = frozenset({"homelessness", "outreach", "emergency_response"}) | SUPERVISE
+_SEEN = _STREET | frozenset({"front_door", "hub_running", "community_safety"})
+_STREET_COUNTS = _COUNTS | _STREET
 _HOMES = "/v1/housing/temporary-homes"
 _STAY = "/v1/housing/placements/{placement_id}"
 
@@ -26,5 +29,29 @@ ROUTES: tuple[Route, ...] = (
     changes("POST", f"{_STAY}/rates", "housing.placement.work", _STAYS),
     changes("POST", f"{_STAY}/notices/{{notice_id}}/answers", "housing.placement.work", _STAYS),
     changes("POST", f"{_STAY}/alarms/{{day}}/answers", "housing.placement.work", _STAYS),
+    reads("/v1/housing/sightings", "housing.rough_sleeping.read", _STREET),
+    creates("/v1/housing/sightings", "housing.sighting.record", _SEEN),
+    reads("/v1/housing/sightings/{sighting_id}", "housing.rough_sleeping.read", _STREET),
+    changes("POST", "/v1/housing/sightings/{sighting_id}/looks", "housing.rough_sleeping.work", _STREET),
+    reads("/v1/housing/street-stays", "housing.rough_sleeping.read", _STREET),
+    creates("/v1/housing/street-stays", "housing.rough_sleeping.work", _STREET),
+    reads("/v1/housing/street-stays/{stay_id}", "housing.rough_sleeping.read", _STREET),
+    changes("POST", "/v1/housing/street-stays/{stay_id}/steps", "housing.rough_sleeping.work", _STREET),
+    reads("/v1/housing/night-beds", "housing.rough_sleeping.read", _STREET),
+    creates("/v1/housing/night-beds", "housing.night_bed.keep", _STREET),
+    reads("/v1/housing/night-beds/{bed_id}", "housing.rough_sleeping.read", _STREET),
+    changes("PUT", "/v1/housing/night-beds/{bed_id}", "housing.night_bed.keep", _STREET),
+    reads("/v1/housing/night-beds/{bed_id}/offers", "housing.rough_sleeping.read", _STREET),
+    creates("/v1/housing/night-beds/{bed_id}/offers", "housing.rough_sleeping.work", _STREET),
+    changes(
+        "POST", "/v1/housing/night-beds/{bed_id}/offers/{offer_id}/answers", "housing.rough_sleeping.work", _STREET
+    ),
+    reads("/v1/housing/severe-weather", "housing.rough_sleeping.read", _STREET),
+    creates("/v1/housing/severe-weather", "housing.severe_weather.declare", _STREET),
+    changes("POST", "/v1/housing/severe-weather/{weather_id}/ends", "housing.severe_weather.declare", _STREET),
+    reads("/v1/housing/night-counts", "housing.rough_sleeping_count.read", _STREET_COUNTS),
+    creates("/v1/housing/night-counts", "housing.rough_sleeping.work", _STREET),
+    changes("POST", "/v1/housing/night-counts/{count_id}/verifications", "housing.rough_sleeping.work", _STREET),
+    reads("/v1/housing/rough-sleeping/figures", "housing.rough_sleeping_count.read", _STREET_COUNTS),
 )
 PUBLISHED: tuple[Route, ...] = ()

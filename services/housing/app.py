@@ -12,13 +12,14 @@ from services.housing.loads import commands as loading
 from services.housing.loads.domain import Kind
 from services.housing.placements import api as placements
 from services.housing.placements import clocks as staying
+from services.housing.roughsleeping import api as rough_sleeping
 from services.housing.tables import Base
 
 SERVICE = Service(
     name="housing",
     summary="From keeping a home to letting one",
     metadata=Base.metadata,
-    routers=(homelessness.router, homes.router, loads.router, placements.router),
+    routers=(homelessness.router, homes.router, loads.router, placements.router, rough_sleeping.router),
     handlers=(
         access.people,
         separation.handlers,
