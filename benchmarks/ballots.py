@@ -27,7 +27,8 @@ _QUOTED: Final = {
     "US_Stanford_Dataset_PB_Chicago_45th_Ward_2019_vote_approvals": 0.5,
 }
 _OFFICIAL: Final = {"Netherlands_Assen_2024": "add1", "Poland_Wieliczka_2023_Green_Budget": "add1"} | {
-    name: "greedy" for name in ("Poland_Warszawa_2020_Mokotow", "Poland_Krakow_2020_Wzgorza_Krzeslawickie")
+    "Poland_Warszawa_2020_Mokotow": "greedy",
+    "Poland_Krakow_2020_Wzgorza_Krzeslawickie": "greedy",
 }
 
 

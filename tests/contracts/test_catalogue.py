@@ -125,7 +125,8 @@ LIVE = """
     housing.application.registered housing.application.banded housing.application.suspended
     housing.application.restored housing.application.ended housing.application.changed housing.home.available
     housing.home.changed housing.load.completed
-    """
+    grants.ballot.decided
+"""
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
 OPEN, PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL
 

@@ -77,8 +77,18 @@ def _paper(meta: Mapping[str, str], places: Mapping[str, int], vote: str, given:
     return ranking(named, int(meta.get("max_length", len(places))))
 
 
-def write(election: Election, meta: Mapping[str, str], names: Sequence[str], winners: Sequence[int]) -> str:
-    """The election as a .pb file: ballots in the order of what they say, numbered anew, nothing said of any voter."""
+def write(
+    election: Election,
+    meta: Mapping[str, str],
+    names: Sequence[str],
+    winners: Sequence[int],
+    attributes: Sequence[str] = (),
+    voters: Mapping[tuple[Paper, tuple[str, ...]], int] | None = None,
+) -> str:
+    """The election as a .pb file: votes in the order of what they say, numbered anew.
+
+    `voters`, where given, says how many voted so of each combination of `attributes`; else nothing is told of them.
+    """
     out = io.StringIO()
     line = csv.writer(out, delimiter=";", lineterminator="\n").writerow
     line(["META"])
@@ -97,13 +107,15 @@ def write(election: Election, meta: Mapping[str, str], names: Sequence[str], win
         votes, score = election.votes[place], election.scores[place]
         line([project.id, project.cost, votes, score, names[place], int(place in winners)])
     line(["VOTES"])
-    line(["voter_id", "vote", *(["points"] if election.kind is Kind.POINTS else [])])
-    voter = 0
-    for paper, weight in zip(election.papers, election.weights.tolist(), strict=True):
+    line(["voter_id", "vote", *(["points"] if election.kind is Kind.POINTS else []), *attributes])
+    number = 0
+    if voters is None:
+        voters = {(paper, ()): weight for paper, weight in zip(election.papers, election.weights.tolist(), strict=True)}
+    for (paper, told), weight in sorted(voters.items()):
         ordered = sorted(paper, key=lambda each: (-each[1], each[0])) if election.kind is Kind.RANKING else paper
         vote = ",".join(election.projects[place].id for place, _ in ordered)
         given = [",".join(str(score) for _, score in paper)] if election.kind is Kind.POINTS else []
         for _ in range(weight):
-            voter += 1
-            line([voter, vote, *given])
+            number += 1
+            line([number, vote, *given, *told])
     return out.getvalue()
