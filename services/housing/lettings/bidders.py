@@ -1,15 +1,44 @@
-"""The register as lettings see it: who could bid, and where they stand. Reads the register's, decants' own queries."""
+"""The register as lettings see it: who could bid, and where they stand.
 
+One reading for a whole list, because a shortlist must not cost a question for each bidder. It is the system's own:
+nobody is kept back in it, for a list that leaves out the protected would betray them. `shown` says what a caller sees.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, literal, select
+from sqlalchemy import ColumnElement, Row, Uuid, and_, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit.store import access
 from kit.store.unit import UnitOfWork
-from services.housing.lettings.rules import Bidder
+from services.housing.decants.models import Decant
+from services.housing.homes.domain import Access
+from services.housing.lettings.rules import Bidder, Group
+from services.housing.register.models import Application, Member
+from services.housing.register.states import BIDS, State, words
+
+_STANDING: Final = ("waiting", "offered")
+"""Of a right to return: it stands until the household is back, or gave it up."""
+_COLUMNS: Final = (
+    Application.id,
+    Application.person_id,
+    Application.household_id,
+    Application.state,
+    Application.band,
+    Application.band_order,
+    Application.priority_on,
+    Application.bedrooms_needed,
+    Application.bedrooms_fewest,
+    Application.access_needed,
+    Application.highest_floor,
+    Application.circumstances,
+    Application.learned,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +52,111 @@ class Applicant:
 
 
 async def applicants(unit: UnitOfWork, ids: Collection[UUID], on: date) -> Mapping[UUID, Applicant]:
-    """These applications as they stand, with ages on that day; whoever is not on the register is not in it.
+    """These applications as they stand, with ages on that day; whoever is not on the register is not in it."""
+    if not ids:
+        return {}
+    found = await _read(unit, Application.id == any_(literal(list(ids), ARRAY(Uuid))), on)
+    return {each.application_id: each for each in found}
 
-    The system's own reading: nobody is kept back, because a list that leaves out the protected would betray them.
-    """
-    raise NotImplementedError
 
-
-async def everybody(unit: UnitOfWork, bedrooms: Collection[int], on: date) -> Sequence[Applicant]:
-    """Every active application that needs so many bedrooms."""
-    raise NotImplementedError
+async def everybody(unit: UnitOfWork, has: int, needs: Collection[int], on: date) -> Sequence[Applicant]:
+    """Every application that may bid and that a home of `has` bedrooms could suit; `needs`: by the advert's rules."""
+    range_ = and_(
+        Application.bedrooms_needed >= has,
+        func.coalesce(Application.bedrooms_fewest, Application.bedrooms_needed) <= has,
+    )
+    may_bid = Application.state.in_([each.value for each in BIDS])
+    return await _read(unit, may_bid & or_(range_, Application.bedrooms_needed.in_(list(needs))), on)
 
 
 async def by_number(unit: UnitOfWork, number: str) -> UUID | None:
     """The application of a bidding number."""
-    raise NotImplementedError
+    found: UUID | None = await unit.session.scalar(select(Application.id).where(Application.number == number))
+    return found
 
 
 async def shown(unit: UnitOfWork, applicant: Applicant) -> bool:
     """Whether the caller may know of them: whoever is kept back is as unknown as a stranger."""
     kept_back = select(access.kept_back(unit.cause, literal(applicant.person_id, Uuid)))
     return not await unit.session.scalar(kept_back)
+
+
+async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[Applicant]:
+    rows = (await unit.session.execute(select(*_COLUMNS).where(which))).all()
+    ids = literal([row.id for row in rows], ARRAY(Uuid))
+    born: dict[UUID, list[date | None]] = defaultdict(list)
+    members = select(Member.application_id, Member.born).where(Member.application_id == any_(ids))
+    for application_id, day in (await unit.session.execute(members)).all():
+        born[application_id].append(day)
+    homes = {row.household_id for row in rows}
+    returning: dict[UUID, set[UUID]] = defaultdict(set)
+    decants = select(Decant.household_id, Decant.scheme_id).where(Decant.right.in_(_STANDING))
+    # Few of them, whatever the number of bidders.
+    for household_id, scheme_id in (await unit.session.execute(decants)).all():
+        if household_id is not None and household_id in homes:
+            returning[household_id].add(scheme_id)
+    return [
+        Applicant(row.id, row.person_id, row.household_id, _bidder(row, born[row.id], returning[row.household_id], on))
+        for row in rows
+    ]
+
+
+def _bidder(row: Row[Any], born: Sequence[date | None], returns_to: set[UUID], on: date) -> Bidder:
+    """As the rules see them. Ages of children who are not born yet are not among `ages`, but they are people."""
+    stands, why_not = _stands(row)
+    need = row.bedrooms_needed if row.bedrooms_needed is not None else 0
+    return Bidder(
+        application_id=row.id,
+        band=row.band or "none",
+        band_rank=row.band_order if row.band_order is not None else 99,
+        priority_date=row.priority_on or on,
+        bedrooms=need,
+        fewest=min(need, row.bedrooms_fewest) if row.bedrooms_fewest is not None else need,
+        people=max(1, len(born)),
+        ages=tuple(age_on(day, on) for day in born if day is not None and day <= on),
+        access=Access(row.access_needed),
+        highest_floor=row.highest_floor,
+        groups=groups_of(row.circumstances, row.learned, bool(returns_to)),
+        income_pence=_fact(row, "income_year_pence"),
+        returns_to=frozenset(returns_to),
+        stands=stands,
+        why_not=why_not,
+    )
+
+
+def _stands(row: Row[Any]) -> tuple[bool, str]:
+    state = State(row.state)
+    if state not in BIDS:
+        return False, f"Your application is {words(state)} at the moment."
+    if row.bedrooms_needed is None or row.band is None or row.priority_on is None:
+        return False, "Your application is not assessed yet."
+    return True, ""
+
+
+def _fact(row: Row[Any], name: str) -> Any:
+    learned = row.learned.get(name)
+    return learned["value"] if learned is not None else row.circumstances.get(name)
+
+
+def groups_of(said: Mapping[str, Any], learned: Mapping[str, Any], returns: bool) -> frozenset[Group]:
+    """The groups that a lettings plan may name, by what is known of a household."""
+
+    def fact(name: str) -> Any:
+        return learned[name]["value"] if name in learned else said.get(name)
+
+    found = {
+        Group.RIGHT_TO_RETURN: returns,
+        Group.DECANTED: fact("decant") in ("permanent", "temporary"),
+        Group.WORKING: bool(fact("working")) or said.get("residence_exception") == "work_in_borough",
+        Group.CARE_LEAVER: bool(fact("care_leaver")),
+        Group.ARMED_FORCES: bool(fact("armed_forces")),
+        Group.TEMPORARY_ACCOMMODATION: fact("homeless_duty") == "main",
+        Group.COUNCIL_TENANT: fact("tenure") == "council_tenant",
+        Group.UNDER_OCCUPYING: "gives_up_rooms" in (said.get("reasons") or ()),
+    }
+    return frozenset(group for group, holds in found.items() if holds)
+
+
+def age_on(born: date, on: date) -> int:
+    """Full years on a day; who was born on 29 February comes of age on 1 March in other years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

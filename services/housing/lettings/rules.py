@@ -35,7 +35,6 @@ class Group(StrEnum):
     TEMPORARY_ACCOMMODATION = "temporary_accommodation"
     COUNCIL_TENANT = "council_tenant"
     UNDER_OCCUPYING = "under_occupying"
-    LOCAL_CONNECTION = "local_connection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,8 @@ class Rules:
     bedrooms: int
     people: int | None = None
     access: Access = Access.GENERAL
+    floor: int | None = None
+    lift: bool = False
     one_bedroom_short: bool = False
     """Who needs one bedroom more may bid as well (a choice that the scheme allows them)."""
     bands: frozenset[str] = frozenset()
@@ -73,14 +74,18 @@ class Bidder:
     application_id: UUID
     band: str
     band_rank: int
-    """1 is the most urgent."""
+    """The smallest is the most urgent."""
     priority_date: date
     bedrooms: int
     """As many as it needs."""
     people: int
+    fewest: int | None = None
+    """The smallest home they may choose to live in; None: as many bedrooms as they need."""
     ages: tuple[int, ...] = ()
     """Of its members, in full years on the day the advert closes."""
     access: Access = Access.GENERAL
+    highest_floor: int | None = None
+    """They cannot climb higher without a lift."""
     groups: frozenset[Group] = frozenset()
     income_pence: int | None = None
     returns_to: frozenset[UUID] = frozenset()
@@ -131,7 +136,8 @@ def refusals(rules: Rules, bidder: Bidder) -> tuple[Refusal, ...]:
         found.append(Refusal("active", bidder.why_not or "Your application is not active at the moment."))
     needs, has = bidder.bedrooms, rules.bedrooms
     returning = rules.scheme_id is not None and rules.scheme_id in bidder.returns_to
-    if needs not in needs_of(rules):
+    least = needs if bidder.fewest is None else bidder.fewest
+    if needs not in needs_of(rules) and not least <= has <= needs:
         found.append(Refusal("bedrooms", f"You need {_rooms(needs)}; this home has {_rooms(has)}."))
     if rules.people is not None and bidder.people > rules.people:
         found.append(Refusal("people", f"You are {bidder.people} people; this home may hold {rules.people}."))
@@ -140,6 +146,9 @@ def refusals(rules: Rules, bidder: Bidder) -> tuple[Refusal, ...]:
         found.append(Refusal("band", f"You are in band {bidder.band}; this home is for band {named}."))
     if not suits(rules.access, bidder.access):
         found.append(Refusal("access", "You need a home that is easier to get into and around than this one."))
+    too_high = rules.floor is not None and bidder.highest_floor is not None and rules.floor > bidder.highest_floor
+    if too_high and not rules.lift:
+        found.append(Refusal("floor", f"It is on floor {rules.floor} without a lift, higher than you can climb."))
     if rules.access_first is For.ONLY and rules.access is not Access.GENERAL and bidder.access is Access.GENERAL:
         found.append(Refusal("access-only", "This home is adapted, and kept for people who need that."))
     if rules.somebody_aged is not None and not any(age >= rules.somebody_aged for age in bidder.ages):

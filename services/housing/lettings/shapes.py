@@ -36,6 +36,8 @@ class RulesView(RulesBody):
     bedrooms: int
     people: int | None
     access: Access
+    floor: int | None = None
+    lift: bool = False
     scheme_id: UUID | None = Field(description="Whoever has a right to return to it comes first")
 
     @classmethod

@@ -15,7 +15,7 @@ from kit.store import timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.housing.homes import queries as homes
-from services.housing.homes.domain import Access, HomeState
+from services.housing.homes.domain import HomeState
 from services.housing.homes.shapes import HomeView
 from services.housing.lettings import rows, rules, states
 from services.housing.lettings.announcing import tell_advert
@@ -56,7 +56,9 @@ async def open_(unit: UnitOfWork, new: NewAdvert) -> Advert:
         new.rules,
         bedrooms=home.bedrooms,
         people=home.bed_spaces,
-        access=Access(home.access),
+        access=home.access,
+        floor=home.floor,
+        lift=home.lift,
         scheme_id=home.scheme_id,
         somebody_aged=max(filter(None, (new.rules.somebody_aged, home.min_age)), default=None),
     )

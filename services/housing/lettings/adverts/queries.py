@@ -140,12 +140,8 @@ async def matches(unit: UnitOfWork, advert_id: UUID) -> MatchesView:
     if row is None:
         raise NotFound("We know of no such advert")
     asked = rules_from(row.rules)
-    needs = {
-        asked.bedrooms,
-        *({1} if asked.bedrooms == 0 else ()),
-        *({asked.bedrooms + 1} if asked.one_bedroom_short else ()),
-    }
-    found = await bidders.everybody(unit, needs, row.closes_at.astimezone(clock.LONDON).date())
+    on = row.closes_at.astimezone(clock.LONDON).date()
+    found = await bidders.everybody(unit, asked.bedrooms, rules.needs_of(asked), on)
     fit = [each.bidder for each in found if not rules.refusals(asked, each.bidder)]
     by_band: dict[str, int] = {}
     for each in sorted(fit, key=lambda bidder: bidder.band_rank):
