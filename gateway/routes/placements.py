@@ -8,6 +8,7 @@ _COUNTS = frozenset({"homelessness", "oversight"}) | SUPERVISE | STATISTICS
 _STREET = frozenset({"homelessness", "outreach", "emergency_response"}) | SUPERVISE
 _SEEN = _STREET | frozenset({"front_door", "hub_running", "community_safety"})
 _STREET_COUNTS = _COUNTS | _STREET
+_BED = "/v1/housing/night-beds/{bed_id}"
 _HOMES = "/v1/housing/temporary-homes"
 _STAY = "/v1/housing/placements/{placement_id}"
 
