@@ -50,7 +50,7 @@ PUBLIC: dict[str, Any] = {"actor": "public", "purpose": "public", "roles": (), "
 def token(
     action: str,
     actor: str = "officer-1",
-    purpose: str = "grants",
+    purpose: str = "grants_administration",
     roles: Sequence[str] = ("grants_officer",),
     hide: Pairs = (),
     organisation: str = "council",
@@ -140,7 +140,7 @@ class Grants:
         body: Any = None,
         *,
         actor: str = "officer-1",
-        purpose: str = "grants",
+        purpose: str = "grants_administration",
         roles: Sequence[str] = ("grants_officer",),
         hide: Pairs = (),
         organisation: str = "council",
@@ -188,7 +188,7 @@ class Grants:
         actor: str = "officer-1",
         hidden: Iterable[UUID] = (),
         roles: Iterable[str] = ("grants_officer",),
-        purpose: str = "grants",
+        purpose: str = "grants_administration",
     ) -> AsyncIterator[UnitOfWork]:
         """A transaction of the service's own."""
         cause = Cause(actor, purpose, "grants.test", roles=tuple(sorted(roles)), hidden=frozenset(hidden))

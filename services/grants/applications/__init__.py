@@ -1,0 +1,1 @@
+"""What groups apply for: eligibility explained, due diligence, interests, two assessors, moderation."""

@@ -1,0 +1,1 @@
+"""Rounds of grants, their rules frozen when they open."""
