@@ -5,6 +5,14 @@ from kit.service import Service
 from services.housing.holdings import RIGHTS
 from services.housing.homelessness import api as homelessness
 from services.housing.homelessness import handlers as front_door
+from services.housing.homelessness.activities import api as activities
+from services.housing.homelessness.cases import api as cases
+from services.housing.homelessness.decisions import api as decisions
+from services.housing.homelessness.decisions import commands as duties
+from services.housing.homelessness.evictions import api as evictions
+from services.housing.homelessness.evictions import commands as enforcing
+from services.housing.homelessness.plans import api as plans
+from services.housing.homelessness.reviews import api as reviews
 from services.housing.homes import api as homes
 from services.housing.homes import loading as homes_loading
 from services.housing.loads import api as loads
@@ -19,7 +27,19 @@ SERVICE = Service(
     name="housing",
     summary="From keeping a home to letting one",
     metadata=Base.metadata,
-    routers=(homelessness.router, homes.router, loads.router, placements.router, rough_sleeping.router),
+    routers=(
+        homelessness.router,
+        cases.router,
+        decisions.router,
+        plans.router,
+        reviews.router,
+        activities.router,
+        evictions.router,
+        homes.router,
+        loads.router,
+        placements.router,
+        rough_sleeping.router,
+    ),
     handlers=(
         access.people,
         separation.handlers,
@@ -28,6 +48,6 @@ SERVICE = Service(
         front_door.handlers,
         RIGHTS.handlers,
     ),
-    timers={staying.SIX_WEEKS: staying.ring},
+    timers={duties.CLOCK: duties.ran_out, enforcing.UNTAKEN: enforcing.untaken, staying.SIX_WEEKS: staying.ring},
     jobs={loading.job_of(Kind.HOMES): loading.working_off(homes_loading.take)},
 )

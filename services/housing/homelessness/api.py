@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from kit.store import access
 from kit.store.access import KnownHousehold
 from kit.web.routing import Unit, UnitRoute, may
+from services.housing.homelessness.law.showing import LawView, law_view
 
 router = APIRouter(route_class=UnitRoute, tags=["homelessness"])
 
@@ -15,3 +16,9 @@ router = APIRouter(route_class=UnitRoute, tags=["homelessness"])
 async def read_household(unit: Unit, household_id: UUID) -> KnownHousehold:
     """Who housing has heard belongs to a household."""
     return await access.household(unit, household_id)
+
+
+@router.get("/homelessness-law", **may("housing.homelessness_law.read"))
+async def read_law(unit: Unit) -> LawView:
+    """The duties as we hold them: every step, its section, its conditions and its clocks, for anyone to check."""
+    return law_view()

@@ -5,10 +5,15 @@ from typing import Any, cast
 
 from sqlalchemy import Table
 
+from kit.clock import LONDON
 from kit.contracts.envelope import Event
+from kit.contracts.triage.applications import HomelessnessApplicationState
+from kit.contracts.triage.duty_to_refer import DutyToReferState
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
 from kit.store.unit import UnitOfWork
+from services.housing.homelessness.cases import commands as cases
+from services.housing.homelessness.codes import Source
 from services.housing.homelessness.models import KnownApplication, KnownDutyToRefer
 
 handlers = Handlers()
@@ -58,5 +63,47 @@ async def know_duties_to_refer(unit: UnitOfWork, events: Sequence[Event[Any]]) -
                 "received_at": event.data.received_at,
             }
             for event in events
+        ),
+    )
+
+
+@handlers.reaction("triage.homelessness_application.opened", "triage.homelessness_application.changed")
+async def open_or_complete(unit: UnitOfWork, event: Event[HomelessnessApplicationState]) -> None:
+    """An application at any desk is a case here, from the day it was made; later versions complete it."""
+    told = event.data
+    await cases.hear(
+        unit,
+        cases.Opening(
+            source=Source.APPLICATION,
+            made_on=told.made_on,
+            opened_at=told.opened_at,
+            person_id=told.person_id,
+            household_id=told.household_id,
+            where_tonight=told.where_tonight,
+            tonight=told.tonight,
+            priority_signs=told.priority_signs,
+            contact_id=told.contact_id,
+            application_id=told.application_id,
+        ),
+    )
+
+
+@handlers.reaction("triage.duty_to_refer.received", "triage.duty_to_refer.matched")
+async def note_referral(unit: UnitOfWork, event: Event[DutyToReferState]) -> None:
+    """A public body's referral waits here until the person is spoken to: it is no application yet."""
+    told = event.data
+    await cases.hear(
+        unit,
+        cases.Opening(
+            source=Source.DUTY_TO_REFER,
+            made_on=told.received_at.astimezone(LONDON).date(),
+            opened_at=told.received_at,
+            person_id=told.person_id,
+            household_id=told.household_id,
+            where_tonight=told.where_tonight,
+            tonight="ask",
+            contact_id=told.contact_id,
+            duty_to_refer_id=told.duty_to_refer_id,
+            body=told.body,
         ),
     )

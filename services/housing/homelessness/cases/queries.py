@@ -1,0 +1,214 @@
+"""Reads of cases; each goes on record. What other parts of housing ask stands in `homelessness.queries`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select, tuple_
+
+from kit import clock
+from kit.store import access
+from kit.store.unit import UnitOfWork
+from services.housing.homelessness.cases import rows
+from services.housing.homelessness.cases.models import (
+    HomelessnessAssessment,
+    HomelessnessCase,
+    HomelessnessDuty,
+    HomelessnessMember,
+)
+from services.housing.homelessness.cases.rows import Live, visible_to
+from services.housing.homelessness.cases.shapes import (
+    AssessmentView,
+    CaseLine,
+    CaseView,
+    ClockView,
+    DutyView,
+    MemberView,
+    NextStep,
+)
+from services.housing.homelessness.decisions.models import HomelessnessDecision
+from services.housing.homelessness.decisions.rows import facts
+from services.housing.homelessness.domain import has_family_commitments, suggested
+from services.housing.homelessness.law.clocks import LAW, days_left
+from services.housing.homelessness.law.machine import MACHINE
+from services.housing.homelessness.plans.models import HousingPlan
+from services.housing.homelessness.reviews.models import HomelessnessReview
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which cases a list shows; None does not narrow it."""
+
+    person_id: UUID | None = None
+    household_id: UUID | None = None
+    position: str | None = None
+    officer: str | None = None
+    open: bool | None = None
+    due_by: date | None = None
+
+
+async def view(unit: UnitOfWork, case_id: UUID) -> CaseView:
+    """One case."""
+    row = await rows.load(unit, case_id)
+    rows.on_record(unit, row)
+    return await shown(unit, row)
+
+
+async def shown(unit: UnitOfWork, row: HomelessnessCase) -> CaseView:
+    """A case as it stands today."""
+    today = clock.today()
+    listed = (await rows.members(unit, [row.id]))[row.id]
+    all_ = (await rows.duties(unit, [row.id]))[row.id]
+    found = await rows.assessment(unit, row.id)
+    due = (await _clocks(unit, [row], {row.id: all_}))[row.id]
+    line = _line(row, listed, due, today)
+    known, _ = await facts(unit, row, Live.of(all_), today)
+    return CaseView(
+        **line.model_dump(),
+        **{name: getattr(row, name) for name in ("referred_by", "contact_id", "position_since", "priority_signs")},
+        suggested_priority=suggested(rows.as_rules_see(listed), row.priority_signs, today),
+        members=[MemberView.model_validate(each) for each in listed],
+        assessment=AssessmentView.model_validate(found) if found is not None else None,
+        duties=[duty_view(each, today) for each in all_],
+        clocks=due,
+        next_steps=[
+            NextStep(
+                transition=each.transition.code,
+                title=each.transition.title,
+                section=each.transition.section,
+                ready=not each.missing,
+                missing=[guard.words for guard in each.missing],
+            )
+            for each in MACHINE.open_from(row.position, known, today)
+        ],
+    )
+
+
+async def listed(unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int) -> list[CaseLine]:
+    """Up to `most` after `place`, the oldest application first."""
+    query = select(HomelessnessCase).where(visible_to(unit.cause))
+    if filters.person_id is not None:
+        same = [filters.person_id, *await access.same_person(unit, filters.person_id)]
+        query = query.where(or_(HomelessnessCase.person_id.in_(same), HomelessnessCase.member_person_ids.overlap(same)))
+    if filters.household_id is not None:
+        query = query.where(HomelessnessCase.household_id == filters.household_id)
+    if filters.position is not None:
+        query = query.where(HomelessnessCase.position == filters.position)
+    if filters.officer is not None:
+        query = query.where(HomelessnessCase.officer == filters.officer)
+    if filters.open is not None:
+        query = query.where(HomelessnessCase.closed_on.is_(None) == filters.open)
+    if filters.due_by is not None:
+        query = query.where(_due_by(filters.due_by))
+    order = (HomelessnessCase.made_on, HomelessnessCase.id)
+    if place is not None:
+        query = query.where(tuple_(*order) > (date.fromisoformat(place[0]), UUID(place[1])))
+    found = (await unit.session.scalars(query.order_by(*order).limit(most))).all()
+    unit.accessed("homelessness_cases", {each for row in found for each in rows.people_of(row)})
+    return await _lines(unit, found)
+
+
+async def _lines(unit: UnitOfWork, found: Sequence[HomelessnessCase]) -> list[CaseLine]:
+    ids = [each.id for each in found]
+    listed_ = await rows.members(unit, ids)
+    due = await _clocks(unit, found, await rows.duties(unit, ids))
+    today = clock.today()
+    return [_line(each, listed_[each.id], due[each.id], today) for each in found]
+
+
+def place_of(shown_: CaseLine) -> list[Any]:
+    """Where a case stands in the list."""
+    return [shown_.made_on.isoformat(), str(shown_.id)]
+
+
+def _due_by(day: date) -> Any:
+    own = HomelessnessCase.id
+    return or_(
+        exists().where(
+            HomelessnessDuty.case_id == own, HomelessnessDuty.ended_on.is_(None), HomelessnessDuty.last_day <= day
+        ),
+        exists().where(
+            HomelessnessReview.case_id == own, HomelessnessReview.state == "open", HomelessnessReview.due_on <= day
+        ),
+        exists().where(HousingPlan.case_id == own, HousingPlan.review_on <= day, HomelessnessCase.closed_on.is_(None)),
+    )
+
+
+def _line(
+    row: HomelessnessCase, listed_: Sequence[HomelessnessMember], due: Sequence[ClockView], today: date
+) -> CaseLine:
+    own = {"position_title", "family", "next_day", "days_left"}
+    next_day = min((each.last_day for each in due), default=None)
+    return CaseLine(
+        **{name: getattr(row, name) for name in CaseLine.model_fields if name not in own},
+        position_title=MACHINE.positions[row.position].title,
+        family=has_family_commitments(rows.as_rules_see(listed_), today),
+        next_day=next_day,
+        days_left=days_left(next_day, today) if next_day is not None else None,
+    )
+
+
+def duty_view(row: HomelessnessDuty, today: date) -> DutyView:
+    """A duty with its days left."""
+    live = row.ended_on is None and row.last_day is not None
+    return DutyView(
+        **{name: getattr(row, name) for name in DutyView.model_fields if name not in ("title", "days_left")},
+        title=MACHINE.duties[row.duty].title,
+        days_left=days_left(row.last_day, today) if live and row.last_day is not None else None,
+    )
+
+
+async def _clocks(
+    unit: UnitOfWork, found: Sequence[HomelessnessCase], all_: Mapping[UUID, Sequence[HomelessnessDuty]]
+) -> dict[UUID, list[ClockView]]:
+    """Everything of each case that is due by a day, the nearest first."""
+    today, ids = clock.today(), [each.id for each in found]
+    due: dict[UUID, list[ClockView]] = {each: [] for each in ids}
+
+    def add(case_id: UUID, what: str, section: str, last_day: date) -> None:
+        left = days_left(last_day, today)
+        due[case_id].append(ClockView(what=what, section=section, last_day=last_day, days_left=left))
+
+    for row in found:
+        for duty in all_[row.id]:
+            if duty.ended_on is None and duty.last_day is not None:
+                add(row.id, MACHINE.duties[duty.duty].title, duty.section, duty.last_day)
+        position = MACHINE.positions[row.position]
+        if position.clock is not None:
+            rule = LAW.clock(position.clock, row.position_since)
+            add(row.id, position.title, rule.section, rule.last_day(row.position_since))
+    open_ = {each.id for each in found if each.closed_on is None}
+    for plan in await unit.session.scalars(select(HousingPlan).where(HousingPlan.case_id.in_(open_))):
+        add(plan.case_id, "The housing plan is looked at again", "Housing Act 1996 s189A(9)", plan.review_on)
+    reviews = select(HomelessnessReview).where(HomelessnessReview.case_id.in_(ids), HomelessnessReview.state == "open")
+    for review in await unit.session.scalars(reviews):
+        add(review.case_id, "A review is decided", "SI 2018/223 reg 9", review.extended_to or review.due_on)
+    untold = select(HomelessnessDecision).where(
+        HomelessnessDecision.case_id.in_(ids), HomelessnessDecision.state.in_(("to_notify", "to_authorise"))
+    )
+    for each in await unit.session.scalars(untold):
+        title = MACHINE.transitions[each.transition].title
+        add(each.case_id, f"To be told in writing: {title}", "Housing Act 1996 s184(3)", each.made_on)
+    for listed_ in due.values():
+        listed_.sort(key=lambda each: each.last_day)
+    return due
+
+
+async def assessments(unit: UnitOfWork, case_id: UUID, place: Sequence[Any] | None, most: int) -> list[AssessmentView]:
+    """What was found, the last one first."""
+    row = await rows.load(unit, case_id)
+    rows.on_record(unit, row)
+    query = select(HomelessnessAssessment).where(HomelessnessAssessment.case_id == case_id)
+    if place is not None:
+        query = query.where(HomelessnessAssessment.number < int(place[0]))
+    found = await unit.session.scalars(query.order_by(HomelessnessAssessment.number.desc()).limit(most))
+    return [AssessmentView.model_validate(each) for each in found]
+
+
+async def duties(unit: UnitOfWork, case_id: UUID) -> list[DutyView]:
+    """Every duty of a case, in the order they began."""
+    row = await rows.load(unit, case_id)
+    rows.on_record(unit, row)
+    return [duty_view(each, clock.today()) for each in (await rows.duties(unit, [row.id]))[row.id]]
