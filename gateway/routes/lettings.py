@@ -54,6 +54,7 @@ ROUTES: tuple[Route, ...] = (
     reads(f"{_H}/lettings", "housing.letting.read", _SEEN),
     reads(_LETTING, "housing.letting.read", _SEEN),
     changes("POST", f"{_LETTING}/end", "housing.letting.end", _LETTINGS),
+    changes("POST", f"{_LETTING}/fall", "housing.letting.end", _LETTINGS),
     # CORE.
     reads(f"{_LETTING}/core", "housing.core_log.read", _SEEN),
     changes("PUT", f"{_LETTING}/core", "housing.core_log.keep", _LETTINGS),

@@ -15,6 +15,7 @@ from services.housing.homelessness.plans import api as plans
 from services.housing.homelessness.reviews import api as reviews
 from services.housing.homes import api as homes
 from services.housing.homes import loading as homes_loading
+from services.housing.lettings import together as lettings
 from services.housing.loads import api as loads
 from services.housing.loads import commands as loading
 from services.housing.loads.domain import Kind
@@ -39,6 +40,7 @@ SERVICE = Service(
         loads.router,
         placements.router,
         rough_sleeping.router,
+        *lettings.ROUTERS,
     ),
     handlers=(
         access.people,
@@ -48,6 +50,11 @@ SERVICE = Service(
         front_door.handlers,
         RIGHTS.handlers,
     ),
-    timers={duties.CLOCK: duties.ran_out, enforcing.UNTAKEN: enforcing.untaken, staying.SIX_WEEKS: staying.ring},
+    timers={
+        duties.CLOCK: duties.ran_out,
+        enforcing.UNTAKEN: enforcing.untaken,
+        staying.SIX_WEEKS: staying.ring,
+        **lettings.TIMERS,
+    },
     jobs={loading.job_of(Kind.HOMES): loading.working_off(homes_loading.take)},
 )

@@ -118,7 +118,7 @@ class LettingState(EventData):
     tenancy: Code
     rent: Code | None = Field(None, description="The rent's kind, e.g. formula or market_60")
     weekly_rent_pence: int | None = Field(None, ge=0)
-    state: Literal["started", "ended"]
+    state: Literal["started", "ended", "fell_through"]
     starts_on: date
     ends_on: date | None = Field(None, description="The last day")
     changed_at: UtcDatetime
@@ -155,5 +155,5 @@ EVENTS: tuple[EventType, ...] = (
     _offer("withdrawn", "An offer was taken back, and counts against nobody"),
     _offer("changed", "An officer checked an offer with the household, or put its answer right"),
     live("housing.letting.started", LettingState, "A tenancy began", _PERSONAL, "risk", case_fact=True),
-    live("housing.letting.ended", LettingState, "A tenancy ended", _PERSONAL, "risk", case_fact=True),
+    live("housing.letting.ended", LettingState, "A tenancy ended, or fell through", _PERSONAL, "risk", case_fact=True),
 )

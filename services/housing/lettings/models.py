@@ -246,7 +246,7 @@ class Letting(Base):
     tenancy: Mapped[str] = mapped_column(Text)
     rent: Mapped[str | None] = mapped_column(Text)
     weekly_rent_pence: Mapped[int | None] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(Text, comment="started | ended")
+    state: Mapped[str] = mapped_column(Text, comment="started | ended | fell_through")
     starts_on: Mapped[date] = mapped_column()
     ends_on: Mapped[date | None] = mapped_column(comment="the last day")
     end_reason: Mapped[str | None] = mapped_column(Text)
@@ -258,6 +258,7 @@ class Letting(Base):
             ("home_id", "="),
             (text("daterange(starts_on, ends_on, '[]')"), "&&"),
             name="ex_letting_home",
+            where=text("state <> 'fell_through'"),
         ),
         Index("ix_letting_starts_on", "starts_on", "id"),
         Index("ix_letting_household_id", "household_id"),

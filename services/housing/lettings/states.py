@@ -28,7 +28,8 @@ ADVERTS: Final[Mapping[Advert, tuple[Advert, ...]]] = {
     Advert.OPEN: (Advert.CLOSED, Advert.WITHDRAWN),
     Advert.CLOSED: (Advert.SHORTLISTED, Advert.WITHDRAWN),
     Advert.SHORTLISTED: (Advert.LET, Advert.WITHDRAWN),
-    Advert.LET: (),
+    # The letting fell through: the list is where it was.
+    Advert.LET: (Advert.SHORTLISTED,),
     Advert.WITHDRAWN: (),
 }
 
@@ -52,7 +53,7 @@ OFFERS: Final[Mapping[Offer, tuple[Offer, ...]]] = {
     Offer.ACCEPTED: (Offer.LET, Offer.WITHDRAWN, Offer.MADE),
     Offer.REFUSED: (Offer.MADE,),
     Offer.WITHDRAWN: (Offer.MADE,),
-    Offer.LET: (),
+    Offer.LET: (Offer.WITHDRAWN,),
 }
 
 
@@ -61,6 +62,8 @@ class Letting(StrEnum):
 
     STARTED = "started"
     ENDED = "ended"
+    FELL_THROUGH = "fell_through"
+    """They never moved in: as if it had not been."""
 
 
 class OfferKind(StrEnum):

@@ -254,6 +254,7 @@ def upgrade() -> None:
         postgresql.ExcludeConstraint(
             (sa.column("home_id"), "="),
             (sa.text("daterange(starts_on, ends_on, '[]')"), "&&"),
+            where=sa.text("state <> 'fell_through'"),
             using="gist",
             name="ex_letting_home",
         ),

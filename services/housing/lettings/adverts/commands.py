@@ -171,6 +171,11 @@ def let(unit: UnitOfWork, row: Advert) -> None:
     _move(unit, row, AdvertIs.LET)
 
 
+def not_let(unit: UnitOfWork, row: Advert) -> None:
+    """The letting fell through: whoever is next on the list may be asked; for `tenancies` alone."""
+    _move(unit, row, AdvertIs.SHORTLISTED)
+
+
 def _move(unit: UnitOfWork, row: Advert, to: AdvertIs) -> None:
     row.state = states.advert_to(AdvertIs(row.state), to)
     row.version, row.changed_at = row.version + 1, clock.business_now()

@@ -210,6 +210,8 @@ async def count(unit: UnitOfWork, offer_id: UUID, expected: int, words: str) -> 
 async def withdraw(unit: UnitOfWork, offer_id: UUID, expected: int, reason: str) -> Offer:
     """Take the offer back: it counts against nobody, and whoever is next may be asked."""
     row = await rows.offer(unit, offer_id, expected)
+    if row.state == OfferIs.LET:
+        raise Conflict("They have the home: the letting ends or falls through first", state=row.state, allowed=[])
     _move(unit, row, OfferIs.WITHDRAWN, reason)
     # Back in their place: it was not they who said no.
     await shortlists.mark(unit, row.bid_id, shortlists.WAITING)
@@ -247,6 +249,12 @@ def let(unit: UnitOfWork, row: Offer) -> None:
     """The tenancy began; for `tenancies` alone, which tells of it."""
     _move(unit, row, OfferIs.LET, None)
     row.version, row.changed_at = row.version + 1, clock.business_now()
+
+
+def fell_through(unit: UnitOfWork, row: Offer, why: str) -> None:
+    """The letting fell through; for `tenancies` alone."""
+    _move(unit, row, OfferIs.WITHDRAWN, why)
+    tell_offer(unit, row, "housing.offer.withdrawn")
 
 
 def _move(unit: UnitOfWork, row: Offer, to: OfferIs, why: str | None) -> None:

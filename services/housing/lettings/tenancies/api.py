@@ -11,6 +11,7 @@ from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.housing.lettings.models import Letting
+from services.housing.lettings.shapes import Words
 from services.housing.lettings.states import Letting as LettingIs
 from services.housing.lettings.tenancies import commands, queries
 from services.housing.lettings.tenancies.commands import Start
@@ -28,7 +29,17 @@ class StartBody(BaseModel):
     starts_on: date
     tenancy: Tenancy
     tenants: list[UUID] = Field(min_length=1, max_length=4, description="The applicant first")
-    weekly_rent_pence: int = Field(ge=1, le=1_000_000, description="Without charges")
+    weekly_rent_pence: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="Without charges; left out: as it is set for them"
+    )
+
+
+class Reason(BaseModel):
+    """Why, in words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Words
 
 
 class EndBody(BaseModel):
@@ -80,6 +91,14 @@ async def read_letting(unit: Unit, response: Response, letting_id: UUID) -> Lett
     view = await queries.letting(unit, letting_id)
     set_etag(response, view.version)
     return view
+
+
+@router.post("/lettings/{letting_id}/fall", **may("housing.letting.end", refusals=(404, 409, 412, 428)))
+async def letting_fell_through(
+    unit: Unit, response: Response, letting_id: UUID, expected: Expected, body: Reason
+) -> LettingView:
+    """They never moved in: everybody stands where they stood, and whoever is next may be asked."""
+    return _answer(response, await commands.fall_through(unit, letting_id, expected, body.reason))
 
 
 @router.post("/lettings/{letting_id}/end", **may("housing.letting.end", refusals=(404, 409, 412, 428)))
