@@ -1,0 +1,1 @@
+"""Residents' panels: who may be drawn, the quotas, the public draw, replacements."""
