@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from services.housing.figures.pounds import month_of_week, pounds, share
+from services.housing.figures.tables import NotInATable, Tables
+from services.housing.figures.working import Step, Working
 from services.housing.rents.means import Means, affordable_month
-from services.housing.rents.pounds import month_of_week, pounds, share
 from services.housing.rents.products import NAMED, Charged, HomeFacts, Product, price
-from services.housing.rents.tables import NotInATable, Tables
-from services.housing.rents.working import Step, Working
 
 Answer = Literal["affordable", "not_affordable", "cannot_say"]
 HelpWithRent = Literal["none", "awarded", "full"]

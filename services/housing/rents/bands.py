@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.housing.figures.tables import Tables
 from services.housing.rents.affordability import Household, Verdict, judge
 from services.housing.rents.means import Means
 from services.housing.rents.products import INCOME_LINKED, NAMED, HomeFacts, Product
-from services.housing.rents.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from kit.errors import invalid
-from services.housing.rents.pounds import pounds, rounded, share
-from services.housing.rents.tables import NotInATable, Tables, rent_year, size
-from services.housing.rents.working import Working
+from services.housing.figures.pounds import pounds, rounded, share
+from services.housing.figures.tables import NotInATable, Tables, rent_year, size
+from services.housing.figures.working import Working
 
 LAW: Final = "Policy statement on rents for social housing, Appendix A"
 Flexibility = Literal["general", "supported"]

@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from kit.errors import FieldError, Invalid
-from services.housing.rents.pounds import A_YEAR, in_a_month, pounds, rounded, share
-from services.housing.rents.tables import Tables
-from services.housing.rents.working import Working
+from services.housing.figures.pounds import A_YEAR, in_a_month, pounds, rounded, share
+from services.housing.figures.tables import Tables
+from services.housing.figures.working import Working
 
 Kind = Literal["payslip", "accounts", "award_letter", "pension_letter", "declared"]
 Income = Literal["earnings", "benefit", "housing_benefit", "disability_benefit", "other"]

@@ -12,10 +12,10 @@ from fractions import Fraction
 from typing import Final
 
 from kit.errors import invalid
+from services.housing.figures.pounds import month_of_week, pounds, rounded, share, week_of_month
+from services.housing.figures.tables import NotInATable, Tables
+from services.housing.figures.working import Working
 from services.housing.rents.formula import Valued, social_rent
-from services.housing.rents.pounds import month_of_week, pounds, rounded, share, week_of_month
-from services.housing.rents.tables import NotInATable, Tables
-from services.housing.rents.working import Working
 
 
 class Product(StrEnum):

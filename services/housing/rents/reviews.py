@@ -12,11 +12,11 @@ from typing import Final
 
 from kit import clock
 from kit.errors import Conflict, FieldError, Invalid, invalid
+from services.housing.figures.pounds import pounds
+from services.housing.figures.tables import Table, Tables
+from services.housing.figures.working import Working
 from services.housing.rents.formula import yearly_limit
-from services.housing.rents.pounds import pounds
 from services.housing.rents.products import INCOME_LINKED, Product
-from services.housing.rents.tables import Table, Tables
-from services.housing.rents.working import Working
 
 
 class Tenancy(StrEnum):

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from kit.errors import Conflict, Invalid
+from services.housing.figures.tables import NotInATable, Table, Tables
+from services.housing.figures.working import Working
 from services.housing.rents import affordability, bands, formula, products, reviews
 from services.housing.rents.means import Means, Paper, means_of
 from services.housing.rents.products import Charged, HomeFacts, Product
 from services.housing.rents.reviews import Standing, Tenancy
-from services.housing.rents.tables import NotInATable, Table, Tables
-from services.housing.rents.working import Working
 
 ON = date(2026, 12, 14)
 TABLES = Tables()

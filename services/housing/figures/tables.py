@@ -1,6 +1,6 @@
 """Dated tables of rents: data with a source and the day they count from; never a constant in code. Pure.
 
-The files in `figures/` come with the program; a council loads its own beside them, and those count first. A figure that
+The files in `shipped/` come with the program; a council loads its own beside them, and those count first. A figure that
 no table holds is `NotInATable`: what needs it cannot be worked out, and says so. Nothing is guessed. A table whose
 figures nobody has read in their source says `memory = true`, and everything worked out from it says so too.
 """
@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-FOLDER: Final = Path(__file__).parent / "figures"
+FOLDER: Final = Path(__file__).parent / "shipped"
 MOST_BEDROOMS: Final = 6
 """The tables end with "6", which means six or more."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.housing.rents.tables import Table
+from services.housing.figures.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
