@@ -2,6 +2,8 @@
 
 from kit.events import access, separation
 from kit.service import Service
+from services.housing.decants import api as decants
+from services.housing.figures import api as figures
 from services.housing.holdings import RIGHTS
 from services.housing.homelessness import api as homelessness
 from services.housing.homelessness import handlers as front_door
@@ -21,7 +23,9 @@ from services.housing.loads import commands as loading
 from services.housing.loads.domain import Kind
 from services.housing.placements import api as placements
 from services.housing.placements import clocks as staying
+from services.housing.rents import api as rents
 from services.housing.roughsleeping import api as rough_sleeping
+from services.housing.schemes import api as schemes
 from services.housing.tables import Base
 
 SERVICE = Service(
@@ -40,6 +44,10 @@ SERVICE = Service(
         loads.router,
         placements.router,
         rough_sleeping.router,
+        rents.router,
+        figures.router,
+        schemes.router,
+        decants.router,
         *lettings.ROUTERS,
     ),
     handlers=(
