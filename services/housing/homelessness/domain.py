@@ -165,14 +165,20 @@ def _intentional(finding: Finding, members: Sequence[Member], law: Law) -> Itera
     if finding.homelessness not in (Homelessness.HOMELESS, Homelessness.THREATENED):
         yield FieldError("/intentional", "Only of somebody homeless (Housing Act 1996 s191).", "homeless-first")
     rule = law.number("care_leaver_never_intentional_under", on)
-    if rule is None:
-        return
-    for each in members:
-        young = each.born_on is None or age(each.born_on, on) < rule.value
-        if each.role in (Role.MAIN, Role.PARTNER) and each.care_leaver and young:
-            detail = f"A care leaver under {rule.value} is never found to be so ({rule.section})."
-            yield FieldError("/intentional", detail, "care-leaver-not-intentional")
-            return
+    if rule is not None and protected(members, on, law):
+        detail = f"A care leaver under {rule.value} is never found to be so ({rule.section})."
+        yield FieldError("/intentional", detail, "care-leaver-not-intentional")
+
+
+def protected(members: Sequence[Member], on: date, law: Law = LAW) -> bool:
+    """A care leaver too young to be found intentionally homeless applies, or their partner does."""
+    rule = law.number("care_leaver_never_intentional_under", on)
+    return rule is not None and any(
+        each.role in (Role.MAIN, Role.PARTNER)
+        and each.care_leaver
+        and (each.born_on is None or age(each.born_on, on) < rule.value)
+        for each in members
+    )
 
 
 # Local connection ---------------------------------------------------------------------------------------------------
@@ -225,6 +231,8 @@ class Standing:
     plan_given: bool = False
     warned_on: date | None = None
     review_open: bool = False
+    protected: bool = False
+    """A care leaver applies whom nobody may find intentionally homeless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +242,7 @@ class Particulars:
     suitable: bool | None = None
     informed: bool | None = None
     prospect_months: int | None = None
+    provided: bool | None = None
 
 
 def facts_of(finding: Finding | None, standing: Standing, said: Particulars, law: Law = LAW) -> dict[str, Fact]:
@@ -244,10 +253,12 @@ def facts_of(finding: Finding | None, standing: Standing, said: Particulars, law
         "pending_review": _word("pending_review" in standing.live),
         "review_open": _word(standing.review_open),
         "plan_given": _word(standing.plan_given),
+        "protected": _word(standing.protected),
         "warned": _word(standing.warned_on is not None and law.clock("warning", on).last_day(standing.warned_on) < on),
         "prospect_months": said.prospect_months,
         "suitable": None if said.suitable is None else _word(said.suitable),
         "informed": None if said.informed is None else _word(said.informed),
+        "provided": None if said.provided is None else _word(said.provided),
     }
     for duty in ("prevention", "relief"):
         last = standing.clocks.get(duty)

@@ -44,7 +44,7 @@ async def decide(unit: UnitOfWork, case_id: UUID, expected: int, new: NewDecisio
             decision_id=str(before.id),
             allowed=["notification", "authorisation", "withdrawal"],
         )
-    said = Particulars(new.suitable, new.informed, new.prospect_months)
+    said = Particulars(new.suitable, new.informed, new.prospect_months, new.provided)
     known, number = await facts(unit, row, live, made_on, said)
     transition = MACHINE.check(new.transition, row.position, known, made_on)
     _check_home(transition, live, new)
@@ -53,6 +53,7 @@ async def decide(unit: UnitOfWork, case_id: UUID, expected: int, new: NewDecisio
         "suitable": new.suitable,
         "informed": new.informed,
         "prospect_months": new.prospect_months,
+        "provided": new.provided,
         "accommodation": new.accommodation,
         "stayed": new.stayed,
         "to_authority": found.connection_authority if found is not None else None,
@@ -153,8 +154,7 @@ async def notify(unit: UnitOfWork, decision_id: UUID, expected: int, told: Notif
             section = MACHINE.positions[row.position].section
             detail = f"Not before {row.position_since.isoformat()}, when that began ({section})."
             raise invalid("/notified_on", detail, "duty-dates-in-order")
-        particulars = decision.particulars
-        said = Particulars(particulars["suitable"], particulars["informed"], particulars["prospect_months"])
+        said = Particulars(*(decision.particulars[each] for each in _SAID))
         known, _ = await facts(unit, row, live, on, said)
         # As it stands now: what was found since may have taken its ground away.
         MACHINE.check(decision.transition, row.position, known, on)
@@ -219,7 +219,8 @@ async def follow_clock(unit: UnitOfWork, row: HomelessnessCase) -> HomelessnessD
     return await _made(unit, row, live, transition, today, number, _BY_LAW, dict.fromkeys(_PARTICULARS))
 
 
-_PARTICULARS = ("suitable", "informed", "prospect_months", "accommodation", "stayed", "to_authority")
+_SAID = ("suitable", "informed", "prospect_months", "provided")
+_PARTICULARS = (*_SAID, "accommodation", "stayed", "to_authority")
 
 
 # What a decision does -----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.cases.rows import Live
 from services.housing.homelessness.decisions.models import HomelessnessDecision
 from services.housing.homelessness.decisions.shapes import DecisionView
-from services.housing.homelessness.domain import Particulars, Standing, facts_of
+from services.housing.homelessness.domain import Particulars, Standing, facts_of, protected
 from services.housing.homelessness.law.clocks import days_left
 from services.housing.homelessness.law.machine import MACHINE, Facts
 from services.housing.homelessness.plans.models import HousingPlan
@@ -40,7 +40,9 @@ async def facts(
         HomelessnessDecision.notified_on >= begun,
     )
     reviews = select(func.count()).where(HomelessnessReview.case_id == row.id, HomelessnessReview.state == "open")
+    listed = cases.as_rules_see((await cases.members(unit, [row.id]))[row.id])
     standing = Standing(
+        protected=protected(listed, on),
         on=on,
         clocks=live.clocks,
         live=frozenset(live.rows),

@@ -24,6 +24,7 @@ class NewDecision(Body):
     suitable: bool | None = Field(None, description="Somebody checked that the accommodation suits the household")
     informed: bool | None = Field(None, description="They were told in writing what a refusal means")
     prospect_months: Annotated[int, Field(ge=0, le=1200)] | None = None
+    provided: bool | None = Field(None, description="They lost, deliberately, a place they had through this duty")
     accommodation: Accommodation | None = Field(None, description="Where they live then, if it ends in a home")
     stayed: bool | None = Field(None, description="In the home they had")
 
