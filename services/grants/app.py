@@ -3,11 +3,15 @@
 from kit.events import access, separation
 from kit.service import Service
 from services.grants.applications import api as applications
+from services.grants.awards import api as awards
+from services.grants.awards import deciding_api as deciding
+from services.grants.awards import reporting
 from services.grants.ballots import api as ballots
 from services.grants.ballots import commands as voting
 from services.grants.ballots import results as counting
 from services.grants.funds import api as funds
 from services.grants.hardship import api as hardship
+from services.grants.hardship import commands as paying
 from services.grants.holdings import RIGHTS
 from services.grants.rounds import api as rounds
 from services.grants.rounds import commands as round_commands
@@ -17,8 +21,21 @@ SERVICE = Service(
     name="grants",
     summary="Neighbourhood money decided by residents",
     metadata=Base.metadata,
-    routers=(hardship.router, funds.router, rounds.router, applications.router, ballots.router),
+    routers=(
+        hardship.router,
+        funds.router,
+        rounds.router,
+        applications.router,
+        awards.router,
+        deciding.router,
+        ballots.router,
+    ),
     handlers=(access.people, separation.handlers, access.households, access.colleagues, RIGHTS.handlers),
-    timers={round_commands.CLOSE: round_commands.close_in_time, voting.CLOSE: voting.close_in_time},
+    timers={
+        round_commands.CLOSE: round_commands.close_in_time,
+        reporting.OVERDUE: reporting.chase,
+        voting.CLOSE: voting.close_in_time,
+        paying.UNANSWERED: paying.escalate,
+    },
     jobs={voting.COUNT: counting.count_step},
 )

@@ -56,6 +56,7 @@ OWED = """
     """
 LIVE = """
     gateway.access.told grants.access.told housing.access.told risk.access.told triage.access.told
+    gateway.webhook_endpoint.disabled
     casefile.access.broken_glass casefile.access.granted casefile.access.noticed casefile.access.recorded
     casefile.access.revoked casefile.access_alert.raised casefile.access_alert.settled
     casefile.adviser_handover.changed casefile.adviser_handover.offered casefile.agreement.changed
@@ -124,8 +125,11 @@ LIVE = """
     housing.placement.started
     housing.application.registered housing.application.banded housing.application.suspended
     housing.application.restored housing.application.ended housing.application.changed housing.home.available
-    housing.home.changed housing.load.completed
+    housing.home.changed housing.load.completed housing.rent.set housing.decant.recorded housing.decant.changed
+    housing.decant.returned housing.scheme.milestone_reached housing.scheme.jobs_committed housing.scheme.changed
+    housing.homes.handed_over
     grants.ballot.decided
+    grants.hardship.paid
 """
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
 OPEN, PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL

@@ -5,6 +5,7 @@ places them. Of a household without a known member it is the household's own.
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from kit.contracts.casefile.agreements import AgreementState
 from kit.contracts.casefile.cases import CaseState
 from kit.contracts.codes import NeedDomain
 from kit.contracts.envelope import Event
+from kit.contracts.grants.hardship import HardshipState
 from kit.contracts.triage.contacts import NeedState
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
@@ -61,6 +63,17 @@ async def hear_closed(unit: UnitOfWork, event: Event[CaseState]) -> None:
     if record is not None:
         day = (case.closed_at or case.changed_at).astimezone(LONDON).date()
         await _note(unit, [Single(record, SOURCE, "casefile.case_closed", day, value=case.close_reason)])
+
+
+@handlers.reaction("grants.hardship.paid")
+async def hear_hardship(unit: UnitOfWork, event: Event[HardshipState]) -> None:
+    """They were paid in a crisis: what for, and how much."""
+    paid = event.data
+    record = await _record(unit, paid.person_id, paid.household_id)
+    if record is not None:
+        day = paid.paid_at.astimezone(LONDON).date()
+        pounds = Decimal(paid.amount_pence) / 100
+        await _note(unit, [Single(record, SOURCE, "grants.hardship_paid", day, amount=pounds, value=paid.need)])
 
 
 @handlers.projection("casefile.agreement.changed")

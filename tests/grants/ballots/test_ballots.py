@@ -10,6 +10,7 @@ import pytest
 
 from kit import clock
 from tests.grants.doors import PUBLIC, Grants
+from tests.grants.moments import stand_at
 
 RESIDENT: dict[str, Any] = {"purpose": "participation", "roles": ("resident",), "organisation": ""}
 VERDICT = {
@@ -64,7 +65,7 @@ async def cast(grants: Grants, of: dict[str, Any], number: int, *choices: str, *
 
 
 async def counted(grants: Grants, of: dict[str, Any]) -> dict[str, Any]:
-    clock.set_offset(timedelta(days=8))
+    stand_at(grants, clock.now() + timedelta(days=8))
     await grants.ring()
     await grants.work_off()
     found: dict[str, Any] = await grants.good("GET", f"/ballots/{of['id']}/result", **PUBLIC)
