@@ -1,0 +1,1 @@
+"""Awards: the recommendation adopted or returned, agreements, instalments, reports, recovery."""
