@@ -23,6 +23,7 @@ from services.housing.loads import commands as loading
 from services.housing.loads.domain import Kind
 from services.housing.placements import api as placements
 from services.housing.placements import clocks as staying
+from services.housing.register import together as register
 from services.housing.rents import api as rents
 from services.housing.roughsleeping import api as rough_sleeping
 from services.housing.schemes import api as schemes
@@ -48,6 +49,7 @@ SERVICE = Service(
         figures.router,
         schemes.router,
         decants.router,
+        *register.ROUTERS,
         *lettings.ROUTERS,
     ),
     handlers=(
@@ -62,7 +64,8 @@ SERVICE = Service(
         duties.CLOCK: duties.ran_out,
         enforcing.UNTAKEN: enforcing.untaken,
         staying.SIX_WEEKS: staying.ring,
+        **register.TIMERS,
         **lettings.TIMERS,
     },
-    jobs={loading.job_of(Kind.HOMES): loading.working_off(homes_loading.take)},
+    jobs={loading.job_of(Kind.HOMES): loading.working_off(homes_loading.take), **register.JOBS},
 )

@@ -1,0 +1,380 @@
+"""Writes of decisions. What hurts a household stands once a named officer has confirmed it, and may be reviewed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from kit import clock
+from kit.contracts.housing.register import RegisterState
+from kit.errors import Conflict, Forbidden, invalid
+from kit.ids import new_id
+from kit.store import timers
+from kit.store.unit import UnitOfWork
+from services.housing.register import letters, priority, rows, scheme, states
+from services.housing.register.models import Application, BandStay, Decision, Review
+from services.housing.register.shapes import NewReview, ReviewOutcome
+from services.housing.register.states import BIDS, State
+
+REVIEW_DUE: Final = "housing.register.review_due"
+SUSPENDED: Final = "housing.register.suspended_until"
+RENEW: Final = "housing.register.renew"
+RECHECK: Final = "housing.register.recheck"
+_EVENTS: Final = {
+    "activate": "housing.application.banded",
+    "band": "housing.application.banded",
+    "need": "housing.application.changed",
+    "disqualify": "housing.application.ended",
+    "suspend": "housing.application.suspended",
+    "restore": "housing.application.restored",
+    "end": "housing.application.ended",
+}
+_DATES: Final = frozenset({"priority_on", "suspended_until", "ended_on", "renew_by"})
+_SNAPSHOT: Final = (
+    "state",
+    "band",
+    "band_order",
+    "band_reasons",
+    "preference",
+    "priority_on",
+    "bedrooms_needed",
+    "bedrooms_fewest",
+    "bedrooms_lacking",
+    "need_set_by",
+    "need_reason",
+    "officer_reasons",
+    "suspended_until",
+    "ended_on",
+    "end_reason",
+)
+
+
+async def propose(
+    unit: UnitOfWork,
+    row: Application,
+    kind: str,
+    effect: Mapping[str, Any],
+    *,
+    hurts: bool,
+    facts: Mapping[str, Any] | None = None,
+    reasons: Sequence[str] = (),
+    words: str | None = None,
+) -> Decision:
+    """A decision that waits for a named officer. One of the same kind that waited is withdrawn: this one is newer."""
+    waiting = select(Decision).where(
+        Decision.application_id == row.id, Decision.kind == kind, Decision.state == "proposed"
+    )
+    for older in (await unit.session.scalars(waiting.with_for_update())).all():
+        if older.effect == dict(effect) and older.reasons == list(reasons) and older.words == words:
+            return older
+        older.state, older.version = "withdrawn", older.version + 1
+    await unit.session.flush()
+    decision = Decision(
+        id=new_id(),
+        version=1,
+        application_id=row.id,
+        kind=kind,
+        state="proposed",
+        hurts=hurts,
+        effect=dict(effect),
+        before=_snapshot(row),
+        facts=dict(facts or {}),
+        reasons=list(reasons),
+        words=words,
+        proposed_by=unit.cause.actor,
+        proposed_at=clock.business_now(),
+    )
+    unit.session.add(decision)
+    await unit.session.flush()
+    unit.accessed(f"register_decision/{decision.id}", row.person_ids)
+    return decision
+
+
+async def gain(
+    unit: UnitOfWork,
+    row: Application,
+    kind: str,
+    effect: Mapping[str, Any],
+    *,
+    facts: Mapping[str, Any] | None = None,
+    reasons: Sequence[str] = (),
+    words: str | None = None,
+) -> Decision:
+    """A decision that takes nothing from the household: it stands at once."""
+    decision = await propose(unit, row, kind, effect, hurts=False, facts=facts, reasons=reasons, words=words)
+    await _enact(unit, row, decision)
+    return decision
+
+
+async def confirm(unit: UnitOfWork, decision_id: UUID, expected: int) -> Decision:
+    """A named officer confirms: from now on it stands, and the letter says so."""
+    row, decision = await rows.load_decision(unit, decision_id, expected, for_change=True)
+    _check_proposed(decision, "confirmed")
+    _check_named(unit)
+    now = _snapshot(row)
+    if any(decision.before[name] != now[name] for name in _touched(decision.effect) | {"state"}):
+        raise Conflict(
+            "The application has changed since this was proposed: weigh it again",
+            state=row.state,
+            allowed=["withdrawn"],
+        )
+    await _enact(unit, row, decision)
+    return decision
+
+
+async def withdraw(unit: UnitOfWork, decision_id: UUID, expected: int) -> Decision:
+    """It will not be decided so."""
+    row, decision = await rows.load_decision(unit, decision_id, expected, for_change=True)
+    _check_proposed(decision, "withdrawn")
+    decision.state, decision.version = "withdrawn", decision.version + 1
+    unit.accessed(f"register_decision/{decision.id}", row.person_ids)
+    return decision
+
+
+def _check_proposed(decision: Decision, wanted: str) -> None:
+    if decision.state != "proposed":
+        raise Conflict(f"This decision is {decision.state} already", state=decision.state, wanted=wanted, allowed=[])
+
+
+def _check_named(unit: UnitOfWork) -> None:
+    if unit.cause.actor.startswith("system:") or "service" in unit.cause.roles:
+        raise Forbidden("A named officer confirms what hurts a household: not a program")
+
+
+async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None:
+    rules, today, effect = scheme.scheme(), clock.today(), decision.effect
+    if "state" in effect:
+        row.state = states.step(State(row.state), State(effect["state"]))
+    for name in ("officer_reasons", "bedrooms_needed", "bedrooms_fewest", "bedrooms_lacking"):
+        if name in effect:
+            setattr(row, name, effect[name])
+    if "need_set_by" in effect:
+        row.need_set_by, row.need_reason = effect["need_set_by"], effect.get("need_reason")
+    if "band" in effect:
+        await _put_in_band(unit, row, effect)
+    if decision.kind == "activate":
+        row.renew_by = clock.months_after(today, rules.renew_months)
+        await _set_renewal(unit, row)
+    if decision.kind in {"suspend", "restore"}:
+        until = effect.get("suspended_until")
+        row.suspended_until = date.fromisoformat(until) if until else None
+        if row.suspended_until is not None:
+            await timers.set_alarm(unit, SUSPENDED, row.id, _morning(row.suspended_until))
+    if decision.kind in {"disqualify", "end"}:
+        row.ended_on, row.end_reason = today, effect["end_reason"]
+        for name in (RENEW, RECHECK, SUSPENDED):
+            await timers.cancel(unit, name, row.id)
+    decision.state, decision.version = "confirmed", decision.version + 1
+    decision.confirmed_by, decision.confirmed_at = unit.cause.actor, clock.business_now()
+    if decision.hurts:
+        decision.review_ask_by = clock.period_beginning_with(today, rules.review_ask_days)
+    band = rules.bands.get(row.band or "")
+    decision.letter = letters.letter(
+        rules,
+        decision.kind,
+        row.number,
+        reasons=decision.reasons,
+        standing=letters.standing(band.title if band else None, row.priority_on, row.bedrooms_needed, row.renew_by)
+        if row.state in BIDS
+        else [],
+        words=decision.words,
+        ask_by=decision.review_ask_by,
+    )
+    unit.accessed(f"register_decision/{decision.id}", row.person_ids)
+    await saved(unit, row, _EVENTS[decision.kind])
+
+
+async def _put_in_band(unit: UnitOfWork, row: Application, effect: Mapping[str, Any]) -> None:
+    rules = scheme.scheme()
+    band = rules.bands.get(effect["band"] or "")
+    order = band.order if band else len(rules.bands)
+    told_on = date.fromisoformat(effect["told_on"])
+    since = priority.priority_on(await rows.stays(unit, row.id), order, told_on)
+    await _stay(unit, row, band.code if band else None, order, told_on, since, effect["band_reasons"])
+    row.band, row.band_order = (band.code, order) if band else (None, None)
+    row.band_reasons, row.preference = list(effect["band_reasons"]), list(effect["preference"])
+    row.priority_on = since if band else None
+
+
+async def _stay(
+    unit: UnitOfWork, row: Application, band: str | None, order: int, since: date, priority_on: date, why: Sequence[str]
+) -> None:
+    last = await unit.session.scalar(select(func.max(BandStay.number)).where(BandStay.application_id == row.id))
+    unit.session.add(
+        BandStay(
+            application_id=row.id,
+            number=(last or 0) + 1,
+            band=band,
+            band_order=order,
+            since=since,
+            priority_on=priority_on,
+            reasons=list(why),
+            decided_by=unit.cause.actor,
+            decided_at=clock.business_now(),
+        )
+    )
+
+
+async def _set_renewal(unit: UnitOfWork, row: Application) -> None:
+    if row.renew_by is not None:
+        ask = row.renew_by - timedelta(days=scheme.scheme().renewal_notice_days)
+        await timers.set_alarm(unit, RENEW, row.id, _morning(ask))
+
+
+async def renewed(unit: UnitOfWork, row: Application) -> None:
+    """They said that all of it is still so, or what is not: it runs again from today."""
+    row.renew_by = clock.months_after(clock.today(), scheme.scheme().renew_months)
+    row.renewal_asked_on = None
+    await _set_renewal(unit, row)
+    query = select(Decision).where(
+        Decision.application_id == row.id, Decision.kind == "end", Decision.state == "proposed"
+    )
+    for each in (await unit.session.scalars(query.with_for_update())).all():
+        if each.effect.get("end_reason") == "not_renewed":
+            each.state, each.version = "withdrawn", each.version + 1
+    await saved(unit, row, "housing.application.changed")
+
+
+# Reviews --------------------------------------------------------------------------------------------------
+
+
+async def ask_for_review(unit: UnitOfWork, decision_id: UUID, new: NewReview) -> Review:
+    """They think it is wrong. The clock runs from the day they asked; meanwhile nothing more is taken from them."""
+    row, decision = await rows.load_decision(unit, decision_id, for_change=True)
+    rules, today = scheme.scheme(), clock.today()
+    if decision.state != "confirmed" or decision.confirmed_at is None:
+        raise Conflict("Only a decision that stands is reviewed", state=decision.state, allowed=[])
+    asked_on = new.asked_on or today
+    if not decision.confirmed_at.astimezone(clock.LONDON).date() <= asked_on <= today:
+        raise invalid("/asked_on", "From the day of the decision to today.", "order-of-days")
+    if decision.review_ask_by is not None and asked_on > decision.review_ask_by:
+        raise invalid(
+            "/asked_on",
+            f"A review is asked for by {decision.review_ask_by:%-d %B %Y} ({rules.review_source}).",
+            "review-in-time",
+        )
+    review = Review(
+        id=new_id(),
+        version=1,
+        decision_id=decision.id,
+        state="asked",
+        asked_on=asked_on,
+        words=new.words,
+        decide_by=clock.period_beginning_with(asked_on, rules.review_decide_days),
+        late=False,
+        recorded_by=unit.cause.actor,
+    )
+    unit.session.add(review)
+    try:
+        await unit.session.flush()
+    except IntegrityError:
+        raise Conflict("This decision is reviewed already: there is one review", allowed=[]) from None
+    under = State.ACTIVE_UNDER_REVIEW if row.state in BIDS else State.INACTIVE_UNDER_REVIEW
+    if under in states.NEXT[State(row.state)]:
+        row.state_before, row.state = row.state, under
+        await saved(unit, row, "housing.application.changed")
+    await timers.set_alarm(unit, REVIEW_DUE, review.id, _morning(review.decide_by + timedelta(days=1)))
+    unit.accessed(f"register_review/{review.id}", row.person_ids)
+    return review
+
+
+async def decide_review(unit: UnitOfWork, review_id: UUID, expected: int, found: ReviewOutcome) -> Review:
+    """An officer who had no part in the decision upholds it, or changes it back."""
+    row, decision, review = await rows.load_review(unit, review_id, expected)
+    if review.state != "asked":
+        raise Conflict(f"This review is {review.state} already", state=review.state, allowed=[])
+    _check_named(unit)
+    if unit.cause.actor in {decision.proposed_by, decision.confirmed_by}:
+        raise Forbidden("Another officer, who had no part in the decision, reviews it (Housing Act 1996 s166A(9))")
+    review.state, review.reasons = found.outcome, found.reasons
+    review.decided_by, review.decided_at = unit.cause.actor, clock.business_now()
+    review.version += 1
+    await timers.cancel(unit, REVIEW_DUE, review.id)
+    if row.state_before and row.state in {State.ACTIVE_UNDER_REVIEW, State.INACTIVE_UNDER_REVIEW}:
+        row.state, row.state_before = row.state_before, None
+    if found.outcome == "changed":
+        await _undo(unit, row, decision)
+    await saved(unit, row, "housing.application.changed")
+    unit.accessed(f"register_review/{review.id}", row.person_ids)
+    return review
+
+
+async def _undo(unit: UnitOfWork, row: Application, decision: Decision) -> None:
+    """What the decision changed is as it was; what has changed since by other ways stays."""
+    for name in _touched(decision.effect):
+        value = decision.before[name]
+        setattr(row, name, date.fromisoformat(value) if value and name in _DATES else value)
+    decision.state, decision.version = "changed_on_review", decision.version + 1
+    if "band" in decision.effect:
+        order = row.band_order if row.band_order is not None else len(scheme.scheme().bands)
+        since = row.priority_on or clock.today()
+        await _stay(unit, row, row.band, order, since, since, row.band_reasons)
+    if row.state in BIDS and row.renew_by is not None:
+        await _set_renewal(unit, row)
+
+
+async def review_due(unit: UnitOfWork, review_id: UUID) -> None:
+    """Nobody decided in time: it stands out in the list."""
+    review = (await unit.session.scalars(select(Review).where(Review.id == review_id).with_for_update())).one()
+    if review.state == "asked" and not review.late:
+        review.late, review.version = True, review.version + 1
+
+
+# Telling --------------------------------------------------------------------------------------------------
+
+
+async def saved(unit: UnitOfWork, row: Application, type_: str) -> None:
+    """The next version stands, and is told. `Conflict` where a second one of the household would bid."""
+    row.version, row.changed_at = row.version + 1, clock.business_now()
+    try:
+        await unit.session.flush()
+    except IntegrityError:
+        raise Conflict(
+            "Another application of this household is active: end one of the two", allowed=["pending", "cancelled"]
+        ) from None
+    unit.accessed(f"application/{row.id}", row.person_ids)
+    tell(unit, row, type_)
+
+
+def tell(unit: UnitOfWork, row: Application, type_: str) -> None:
+    """What others may know of an application: never its reasons."""
+    state = RegisterState(
+        application_id=row.id,
+        person_id=row.person_id,
+        household_id=row.household_id,
+        person_ids=tuple(row.person_ids),
+        state=row.state,
+        applied_on=row.applied_on,
+        band=row.band,
+        priority_on=row.priority_on,
+        bedrooms_needed=row.bedrooms_needed,
+        bedrooms_lacking=row.bedrooms_lacking,
+        end_reason=row.end_reason,
+        renew_by=row.renew_by,
+        changed_at=row.changed_at,
+    )
+    unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)
+
+
+def _touched(effect: Mapping[str, Any]) -> set[str]:
+    """The columns that a decision with this effect changes."""
+    found = {name for name in _SNAPSHOT if name in effect}
+    if "band" in effect:
+        found |= {"band_order", "band_reasons", "preference", "priority_on"}
+    if "need_set_by" in effect:
+        found |= {"need_reason"}
+    if "end_reason" in effect:
+        found |= {"ended_on"}
+    return found
+
+
+def _snapshot(row: Application) -> dict[str, Any]:
+    found = {name: getattr(row, name) for name in _SNAPSHOT}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(6), clock.LONDON)
