@@ -7,7 +7,9 @@ _STAYS = frozenset({"homelessness", "lettings", "emergency_response"}) | SUPERVI
 _COUNTS = frozenset({"homelessness", "oversight"}) | SUPERVISE | STATISTICS
 _STREET = frozenset({"homelessness", "outreach", "emergency_response"}) | SUPERVISE
 _SEEN = _STREET | frozenset({"front_door", "hub_running", "community_safety"})
+_RETURN = frozenset({"homelessness"}) | SUPERVISE
 _STREET_COUNTS = _COUNTS | _STREET
+_H_CLIC = "/v1/housing/returns/h-clic"
 _BED = "/v1/housing/night-beds/{bed_id}"
 _HOMES = "/v1/housing/temporary-homes"
 _STAY = "/v1/housing/placements/{placement_id}"
@@ -49,10 +51,20 @@ ROUTES: tuple[Route, ...] = (
     ),
     reads("/v1/housing/severe-weather", "housing.rough_sleeping.read", _STREET),
     creates("/v1/housing/severe-weather", "housing.severe_weather.declare", _STREET),
+    reads("/v1/housing/severe-weather/{weather_id}", "housing.rough_sleeping.read", _STREET),
     changes("POST", "/v1/housing/severe-weather/{weather_id}/ends", "housing.severe_weather.declare", _STREET),
     reads("/v1/housing/night-counts", "housing.rough_sleeping_count.read", _STREET_COUNTS),
     creates("/v1/housing/night-counts", "housing.rough_sleeping.work", _STREET),
+    reads("/v1/housing/night-counts/{count_id}", "housing.rough_sleeping_count.read", _STREET_COUNTS),
     changes("POST", "/v1/housing/night-counts/{count_id}/verifications", "housing.rough_sleeping.work", _STREET),
     reads("/v1/housing/rough-sleeping/figures", "housing.rough_sleeping_count.read", _STREET_COUNTS),
+    reads("/v1/housing/homelessness-cases/{case_id}/return-checks", "housing.return_check.read", _RETURN),
+    reads(_H_CLIC, "housing.h_clic.export", _RETURN),
+    reads(f"{_H_CLIC}/summary", "housing.h_clic.read", _RETURN),
+    reads(f"{_H_CLIC}/cases", "housing.h_clic.read", _RETURN),
+    reads(f"{_H_CLIC}/codes", "housing.h_clic.read", _RETURN),
+    reads(f"{_H_CLIC}/hand-overs", "housing.h_clic.read", _RETURN),
+    creates(f"{_H_CLIC}/hand-overs", "housing.h_clic.export", _RETURN),
+    reads(f"{_H_CLIC}/hand-overs/{{handover_id}}", "housing.h_clic.read", _RETURN),
 )
 PUBLISHED: tuple[Route, ...] = ()

@@ -25,6 +25,7 @@ from services.housing.placements import api as placements
 from services.housing.placements import clocks as staying
 from services.housing.register import together as register
 from services.housing.rents import api as rents
+from services.housing.returns.hclic import api as h_clic
 from services.housing.roughsleeping import api as rough_sleeping
 from services.housing.schemes import api as schemes
 from services.housing.tables import Base
@@ -45,6 +46,7 @@ SERVICE = Service(
         loads.router,
         placements.router,
         rough_sleeping.router,
+        h_clic.router,
         rents.router,
         figures.router,
         schemes.router,

@@ -167,6 +167,12 @@ async def offer_night_bed(unit: Unit, response: Response, bed_id: UUID, body: Ne
     return OfferView.of(row)
 
 
+@router.get("/night-beds/{bed_id}/offers/{offer_id}", **may(READ, refusals=(404,)))
+async def read_bed_offer(unit: Unit, bed_id: UUID, offer_id: UUID) -> OfferView:
+    """One of them."""
+    return OfferView.of(await rows.offer(unit, bed_id, offer_id))
+
+
 # No If-Match: an offer goes one way, and each second answer is refused anyway.
 @router.post("/night-beds/{bed_id}/offers/{offer_id}/answers", **may(WORK, refusals=(404, 409)))
 async def answer_night_bed(unit: Unit, bed_id: UUID, offer_id: UUID, body: BedAnswer) -> OfferView:
@@ -192,6 +198,12 @@ async def list_severe_weather(unit: Unit, paging: Paging) -> Page[WeatherView]:
 async def declare_severe_weather(unit: Unit, response: Response, body: Declaration) -> WeatherView:
     """From now a bed for everybody who wants one, whoever they are; sightings are looked at within three hours."""
     return _weather(response, await commands.declare(unit, body), made=True)
+
+
+@router.get("/severe-weather/{weather_id}", **may(READ, refusals=(404,)))
+async def read_severe_weather(unit: Unit, response: Response, weather_id: UUID) -> WeatherView:
+    """One of them."""
+    return _weather(response, await rows.weather(unit, weather_id))
 
 
 @router.post("/severe-weather/{weather_id}/ends", **may("housing.severe_weather.declare", refusals=CHANGES))
@@ -220,6 +232,12 @@ async def count_night(unit: Unit, response: Response, body: NewCount) -> CountVi
     row = await commands.count(unit, body)
     await unit.session.flush()
     return await _count(unit, response, row, made=True)
+
+
+@router.get("/night-counts/{count_id}", **may("housing.rough_sleeping_count.read", refusals=(404,)))
+async def read_night_count(unit: Unit, response: Response, count_id: UUID) -> CountView:
+    """One of them."""
+    return await _count(unit, response, await rows.count(unit, count_id))
 
 
 @router.post("/night-counts/{count_id}/verifications", **may(WORK, refusals=CHANGES))

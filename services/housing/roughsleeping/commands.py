@@ -164,10 +164,7 @@ async def offer_bed(unit: UnitOfWork, bed_id: UUID, said: NewBedOffer) -> BedOff
 async def answer_bed(unit: UnitOfWork, bed_id: UUID, offer_id: UUID, said: BedAnswer) -> BedOffer:
     """They took it, did not want it, or did not come: then it is free for the next."""
     await rows.bed(unit, bed_id)
-    offer = await unit.session.get(BedOffer, offer_id, with_for_update=True)
-    if offer is None or offer.bed_id != bed_id:
-        raise NotFound("We know of no such offer")
-    await rows.stay(unit, offer.stay_id)
+    offer = await rows.offer(unit, bed_id, offer_id)
     to = BedState(said.state)
     allowed = {
         BedState.OFFERED: (BedState.TAKEN, BedState.REFUSED, BedState.DID_NOT_COME),

@@ -42,6 +42,15 @@ async def bed(unit: UnitOfWork, id_: UUID) -> NightBed:
     return await _one(unit, NightBed, id_, "place with beds")
 
 
+async def offer(unit: UnitOfWork, bed_id: UUID, offer_id: UUID) -> BedOffer:
+    """A bed held for somebody whom the caller may see, locked."""
+    row = await unit.session.get(BedOffer, offer_id, with_for_update=True)
+    if row is None or row.bed_id != bed_id:
+        raise NotFound("We know of no such offer")
+    await stay(unit, row.stay_id)
+    return row
+
+
 async def weather(unit: UnitOfWork, id_: UUID) -> SevereWeather:
     """A time of severe weather, locked."""
     return await _one(unit, SevereWeather, id_, "severe weather")
