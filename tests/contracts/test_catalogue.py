@@ -128,6 +128,10 @@ LIVE = """
     housing.home.changed housing.load.completed housing.rent.set housing.decant.recorded housing.decant.changed
     housing.decant.returned housing.scheme.milestone_reached housing.scheme.jobs_committed housing.scheme.changed
     housing.homes.handed_over
+    housing.approach.made housing.duty.started housing.duty.ended housing.homelessness_decision.notified
+    housing.homelessness_review.asked housing.homelessness_review.decided housing.homelessness_activity.started
+    housing.homelessness_activity.ended housing.illegal_eviction.reported housing.illegal_eviction.taken
+    housing.illegal_eviction.ended
     grants.ballot.decided
     grants.hardship.paid
 """

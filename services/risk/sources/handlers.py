@@ -5,6 +5,7 @@ places them. Of a household without a known member it is the household's own.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from kit.contracts.casefile.cases import CaseState
 from kit.contracts.codes import NeedDomain
 from kit.contracts.envelope import Event
 from kit.contracts.grants.hardship import HardshipState
+from kit.contracts.housing.homelessness import ApproachState, DutyState
 from kit.contracts.triage.contacts import NeedState
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
@@ -29,6 +31,7 @@ from services.risk.sources.models import KnownAgreement
 from services.risk.vault import pseudonyms
 
 SOURCE = "casefile"
+_COUNTED_DUTIES = frozenset({"prevention", "relief", "main"})
 
 handlers = Handlers()
 
@@ -74,6 +77,29 @@ async def hear_hardship(unit: UnitOfWork, event: Event[HardshipState]) -> None:
         day = paid.paid_at.astimezone(LONDON).date()
         pounds = Decimal(paid.amount_pence) / 100
         await _note(unit, [Single(record, SOURCE, "grants.hardship_paid", day, amount=pounds, value=paid.need)])
+
+
+@handlers.reaction("housing.approach.made")
+async def hear_approach(unit: UnitOfWork, event: Event[ApproachState]) -> None:
+    """Somebody applied as homeless, or threatened with it. Why stays in housing."""
+    told = event.data
+    record = await _record(unit, told.person_id, told.household_id)
+    if record is not None:
+        await _note(unit, [Single(record, SOURCE, "homelessness.approach", told.made_on)])
+
+
+@handlers.reaction("housing.duty.started", "housing.duty.ended")
+async def hear_duty(unit: UnitOfWork, event: Event[DutyState]) -> None:
+    """A duty is owed, or no longer. The three that are counted everywhere; how one ended, in a word."""
+    told = event.data
+    record = await _record(unit, told.person_id, told.household_id)
+    if record is None or told.duty not in _COUNTED_DUTIES:
+        return
+    after = told.ended_on + timedelta(days=1) if told.ended_on is not None else None
+    facts = [Single(record, SOURCE, "homelessness.duty", told.started_on, until=after, value=told.duty)]
+    if told.ended_on is not None and told.end_reason is not None:
+        facts.append(Single(record, SOURCE, "homelessness.ended", told.ended_on, value=told.end_reason))
+    await _note(unit, facts)
 
 
 @handlers.projection("casefile.agreement.changed")
