@@ -91,6 +91,9 @@ LIVE = """
     casefile.work_offer.made casefile.work_vacancy.changed casefile.work_vacancy.opened gateway.access.noticed
     gateway.access.recorded gateway.clock.moved gateway.message.failed gateway.message.sent
     gateway.rights.erased gateway.rights.package_returned gateway.team.changed gateway.worker.changed
+    grants.application.assessed grants.application.changed grants.application.submitted grants.award.changed
+    grants.award.made grants.fund.receipted grants.payment.made grants.report.changed grants.report.chased
+    grants.report.received grants.round.changed grants.round.closed grants.round.opened
     grants.access.noticed grants.access.recorded grants.message.requested grants.rights.erased
     grants.rights.package_returned grants.separation.applied housing.access.noticed housing.access.recorded
     housing.message.requested housing.rights.erased housing.rights.package_returned housing.separation.applied
@@ -128,6 +131,10 @@ LIVE = """
     housing.home.changed housing.load.completed housing.rent.set housing.decant.recorded housing.decant.changed
     housing.decant.returned housing.scheme.milestone_reached housing.scheme.jobs_committed housing.scheme.changed
     housing.homes.handed_over
+    housing.advert.opened housing.advert.closed housing.advert.changed housing.bid.placed housing.bid.withdrawn
+    housing.shortlist.frozen housing.shortlist.drawn housing.offer.made housing.offer.accepted
+    housing.offer.refused housing.offer.withdrawn housing.offer.changed housing.letting.started
+    housing.letting.ended
     housing.approach.made housing.duty.started housing.duty.ended housing.homelessness_decision.notified
     housing.homelessness_review.asked housing.homelessness_review.decided housing.homelessness_activity.started
     housing.homelessness_activity.ended housing.illegal_eviction.reported housing.illegal_eviction.taken
