@@ -6,7 +6,7 @@ entry's token is the caller's to keep.
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -90,6 +90,33 @@ def conclude(announced: Record, seed: str, *, entered_by: str, witnessed_by: str
         "witnessed_by": witnessed_by,
         "order": lottery_verifier.order_of(announced["commitment"], seed, announced["entries"]),
     }
+
+
+def announce_groups(title: str, groups: Sequence[Sequence[str]], **more: Any) -> Record:
+    """A draw of one whole group out of many that are equally likely, as it is published before: the record and the
+    groups.
+
+    `groups`: of tokens. `more`: as `announce` takes it, but for `take`, which is one.
+    """
+    listed = [sorted(group) for group in groups]
+    entries = [lottery_verifier.entry_of(number, group) for number, group in enumerate(listed, 1)]
+    return _filed(announce(title, entries, take=1, **more), listed)
+
+
+def conclude_groups(announced: Record, seed: str, **more: Any) -> Record:
+    """The finished draw of a group. As `conclude`."""
+    return _filed(conclude(announced["draw"], seed, **more), announced["groups"])
+
+
+def group_taken(file: Record) -> list[str]:
+    """The tokens of the group that a finished draw takes."""
+    found: list[str] = file["groups"][lottery_verifier.group_taken(file) - 1]
+    return found
+
+
+def _filed(record: Record, groups: list[list[str]]) -> Record:
+    file: Record = {"format": lottery_verifier.FORMAT_OF_GROUPS, "draw": record, "groups": groups}
+    return {**file, "digest": lottery_verifier.digest_of(file)}
 
 
 def taken(record: Record) -> list[str]:

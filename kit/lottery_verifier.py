@@ -13,6 +13,11 @@ How a draw works, so that nobody can steer it and anybody can repeat it:
 4. Each entry gets the number SHA-256(commitment, seed, entry). The smallest number is first, and so on.
 
 The record holds all of this. A changed record does not fit its commitment, or its order, and this program says which.
+
+A draw of *groups* decides between whole groups, for example a thousand equally likely panels, of which one is taken.
+Its file holds the record, where each entry names a group by number and SHA-256 of who is in it, and the groups
+themselves as lists of tokens, under one digest of the whole, which was published too. The file is written in exactly
+one way, so that not one byte of it can be another.
 """
 
 from __future__ import annotations
@@ -29,6 +34,9 @@ COMMITTED = ("format", "title", "entries", "take", "seed_source", "closed_at", "
 """What the commitment is made of, all of it fixed before the seed is known."""
 DRAWN = ("commitment", "seed", "drawn_at", "entered_by", "witnessed_by", "order")
 """What the draw adds."""
+
+FORMAT_OF_GROUPS = "newstart-lottery-groups-1"
+GROUPS = ("format", "draw", "groups", "digest")
 
 
 def canonical(record: dict[str, Any]) -> bytes:
@@ -118,6 +126,59 @@ def faults(record: Any) -> list[str]:
     return found
 
 
+def entry_of(number: int, group: list[str]) -> str:
+    """The entry that stands for a group: its number, and the SHA-256 of the number and who is in it."""
+    told = json.dumps([number, group], separators=(",", ":"), ensure_ascii=False)
+    return "{:06d}-{}".format(number, hashlib.sha256(told.encode("utf-8")).hexdigest())
+
+
+def digest_of(file: dict[str, Any]) -> str:
+    """The digest over all of a file of groups but itself."""
+    told = {name: file[name] for name in GROUPS if name != "digest"}
+    return hashlib.sha256(written(told)).hexdigest()
+
+
+def written(value: Any) -> bytes:
+    """The one way in which a file of groups is written."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def faults_of_groups(file: Any) -> list[str]:
+    """What is wrong with a draw of groups: sentences, none when it is as it was announced and drawn rightly."""
+    if not isinstance(file, dict) or sorted(file) != sorted(GROUPS) or file["format"] != FORMAT_OF_GROUPS:
+        return ["The file is not one of a draw of groups, or holds what none has."]
+    found = faults(file["draw"])
+    if found:
+        return found
+    groups = file["groups"]
+    if not isinstance(groups, list) or not groups:
+        return ["The file has no groups."]
+    for number, group in enumerate(groups, 1):
+        if not isinstance(group, list) or not group or not all(isinstance(each, str) and each for each in group):
+            return [f"Group {number} is not a list of tokens."]
+        if group != sorted(set(group)):
+            found.append(f"Group {number} is not in the order of the alphabet, or names somebody twice.")
+    if file["draw"]["entries"] != [entry_of(number, group) for number, group in enumerate(groups, 1)]:
+        found.append("The groups are not those that were committed to.")
+    if file["digest"] != digest_of(file):
+        found.append("The digest does not fit: something in the file has been changed.")
+    return found
+
+
+def group_taken(file: dict[str, Any]) -> int:
+    """The number of the group that was drawn."""
+    return int(file["draw"]["order"][0].partition("-")[0])
+
+
+def counts_of(groups: list[list[str]]) -> dict[str, int]:
+    """In how many groups each token stands: of so many, that was its chance."""
+    found: dict[str, int] = {}
+    for group in groups:
+        for each in group:
+            found[each] = found.get(each, 0) + 1
+    return found
+
+
 def _moment(text: Any) -> datetime | None:
     if not isinstance(text, str):
         return None
@@ -134,12 +195,22 @@ def main(arguments: list[str]) -> int:
         print("Say which record: python lottery_verifier.py record.json")
         return 2
     try:
-        with open(arguments[0], encoding="utf-8") as file:
-            record = json.load(file)
+        with open(arguments[0], encoding="utf-8", newline="") as file:
+            text = file.read()
+            record = json.loads(text)
     except (OSError, ValueError) as error:
         print("The record cannot be read: " + str(error))
         return 2
-    found = faults(record)
+    groups = None
+    if isinstance(record, dict) and record.get("format") == FORMAT_OF_GROUPS:
+        found = faults_of_groups(record)
+        if not found and written(record) != text.encode("utf-8"):
+            found.append("The file is not written in the one way it can be.")
+        if not found:
+            groups, taken = record["groups"], group_taken(record)
+            record = record["draw"]
+    else:
+        found = faults(record)
     if found:
         print("This draw is NOT right:")
         for each in found:
@@ -150,6 +221,12 @@ def main(arguments: list[str]) -> int:
     print("Seed: {}   From: {}".format(record["seed"], record["seed_source"]))
     if record["replaces"] is not None:
         print("It replaces {} because: {}".format(record["replaces"], record["because"]))
+    if groups is not None:
+        print(f"Groups: {len(groups)}, each as likely as any other. Taken: group {taken}")
+        counts = counts_of(groups)
+        for each in groups[taken - 1]:
+            print(f"        {each}   in {counts[each]} of {len(groups)} groups")
+        return 0
     print("Taken, the first one first:")
     for place, entry in enumerate(record["order"][: record["take"]], 1):
         print(f"{place:>6}  {entry}")

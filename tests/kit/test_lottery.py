@@ -161,3 +161,43 @@ def test_an_outsider_checks_it_with_one_file(tmp_path: Path) -> None:
     assert tampered.returncode == 1
     assert "The order is not the one that this seed gives these entries." in tampered.stdout
     assert _checked(tmp_path, []).returncode == 1
+
+
+GROUPS = [["a", "b"], ["b", "c"], ["a", "c"], ["a", "b"]]
+
+
+def groups_drawn() -> dict[str, Any]:
+    found = lottery.announce_groups(
+        "A residents' panel of two",
+        GROUPS,
+        seed_source="UK Lotto of Saturday 5 December 2026: six numbers and the bonus, as drawn",
+        closed_at=CLOSED,
+        seed_from=KNOWN,
+    )
+    return lottery.conclude_groups(
+        found, SEED, entered_by="ines", witnessed_by="a councillor", drawn_at=KNOWN + timedelta(hours=1)
+    )
+
+
+def test_a_group_is_drawn_and_an_outsider_gets_the_same(tmp_path: Path) -> None:
+    file = groups_drawn()
+    assert lottery_verifier.faults_of_groups(file) == []
+    assert lottery.group_taken(file) in GROUPS
+    assert lottery_verifier.counts_of(file["groups"]) == {"a": 3, "b": 3, "c": 2}
+    shutil.copy(str(lottery_verifier.__file__), tmp_path / "lottery_verifier.py")
+    (tmp_path / "draw.json").write_bytes(lottery_verifier.written(file))
+    said = subprocess.run(  # noqa: S603 - our own file
+        [sys.executable, "-I", "-S", "lottery_verifier.py", "draw.json"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stdout
+    assert all(f"{token}   in" in said.stdout for token in lottery.group_taken(file))
+
+
+def test_not_one_byte_of_a_draw_of_groups_can_be_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    right = lottery_verifier.written(groups_drawn())
+    path = tmp_path / "draw.json"
+    for place in range(len(right)):
+        path.write_bytes(right[:place] + bytes([right[place] ^ 1]) + right[place + 1 :])
+        assert lottery_verifier.main([str(path)]) != 0, (place, right[place : place + 1])
+    capsys.readouterr()
