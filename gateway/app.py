@@ -43,6 +43,9 @@ from gateway.sessions.seen import Seen, suspended_sessions
 from gateway.tables import Base
 from gateway.teams import api as teams_api
 from gateway.tokens import InternalTokens
+from gateway.webhooks import api as webhooks_api
+from gateway.webhooks import handlers as webhooks
+from gateway.webhooks import sending as webhooks_out
 from gateway.workers import api as workers_api
 from gateway.workers.queries import shut_out
 from kit.contracts.roles import SIGNED_IN
@@ -56,8 +59,16 @@ SERVICE = Service(
     name="gateway",
     summary="The only door: who works here, the demo's clock, and everything that passes",
     metadata=Base.metadata,
-    handlers=(access.people, live.handlers, messages.handlers, links.handlers, apart.handlers, RIGHTS.handlers),
-    loops={"messages": sending.run, "links": letters.run},
+    handlers=(
+        access.people,
+        live.handlers,
+        messages.handlers,
+        links.handlers,
+        apart.handlers,
+        webhooks.handlers,
+        RIGHTS.handlers,
+    ),
+    loops={"messages": sending.run, "links": letters.run, "webhooks": webhooks_out.run},
 )
 _SUSPENSIONS_EVERY_SECONDS = 1.0
 
@@ -71,6 +82,7 @@ def own_app(settings: GatewaySettings | None = None) -> FastAPI:
     app.include_router(clock_api.router)
     app.include_router(links_api.router)
     app.include_router(live_api.router)
+    app.include_router(webhooks_api.router)
     return app
 
 

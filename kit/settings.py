@@ -137,6 +137,17 @@ class GatewaySettings(Settings):
         default_factory=dict, description="{way: id of Notify's template, whose body is ((title)) and ((text))}"
     )
 
+    webhook_hosts: Json[list[str]] = Field(
+        default_factory=list, description='["host:port"] to which webhooks go by plain http too; never in production'
+    )
+
+    @model_validator(mode="after")
+    def no_door_inwards_in_production(self) -> Self:
+        """Where a partner's address may lead is not for a setting to widen beside real people's records."""
+        if self.webhook_hosts and self.environment == "production":
+            raise ValueError("NEWSTART_WEBHOOK_HOSTS must be empty when NEWSTART_ENVIRONMENT is production")
+        return self
+
     @model_validator(mode="after")
     def a_template_for_each_way(self) -> Self:
         """Said at the start, not when the first letter is due."""

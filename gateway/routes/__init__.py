@@ -36,6 +36,7 @@ from gateway.routes import (
     risk,
     safety,
     triage,
+    webhooks,
 )
 from gateway.routes.line import Purposes, Route, changes, reads
 from gateway.routes.purposes import NOTHING_PERSONAL, OPERATE, WATCH, WRITING
@@ -128,6 +129,7 @@ GUARDED_ROUTES: tuple[Route, ...] = (
     *hardship.ROUTES,
     *(route for service in SERVICES for route in _rooms(service)),
     *gateway.ROUTES,
+    *webhooks.ROUTES,
 )
 
 

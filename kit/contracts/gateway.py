@@ -66,6 +66,21 @@ class ClockState(EventData):
     offset_seconds: int = Field(description="Business time minus real time, in seconds")
 
 
+class WebhookEndpointState(EventData):
+    """A partner's endpoint whose state changed by itself, as of this version. About nobody."""
+
+    endpoint_id: UUID
+    organisation_id: UUID
+    state: Code
+    why: Code | None = None
+    failing_since: UtcDatetime | None = None
+    changed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it changed."""
+        return self.changed_at
+
+
 def _message(event: str, summary: str) -> EventType:
     return live(f"gateway.message.{event}", MessageOutcome, summary, Sensitivity.PERSONAL, "triage", "casefile")
 
@@ -84,6 +99,12 @@ EVENTS: tuple[EventType, ...] = (
     *reads_told("gateway"),
     access_noticed("gateway"),
     *answered_by("gateway"),
+    live(
+        "gateway.webhook_endpoint.disabled",
+        WebhookEndpointState,
+        "A partner's endpoint took nothing for days, or is gone: nothing is sent to it",
+        Sensitivity.OPEN,
+    ),
     _message("sent", "A message to a person went out"),
     _message("failed", "A message to a person did not go out, or came back"),
 )
