@@ -27,7 +27,14 @@ RIGHTS = Rights(
             "homelessness_decision": Rule(title="Decisions and their letters", retention="homelessness"),
             "homelessness_review": Rule(title="Reviews you asked for", retention="homelessness"),
             "illegal_eviction": Rule(title="Lock-outs we reported", retention="homelessness"),
-            "known_duty_to_refer": Rule(given=False),
+            # The token of a bid is public, its receipt theirs alone; both are told to them.
+            "bid": Rule(title="Homes you bid for", retention="homelessness"),
+            "auto_bid": Rule(title="That we bid for you", retention="homelessness"),
+            "shortlist_line": Rule(title="Your places on shortlists", retention="homelessness"),
+            "offer": Rule(title="Homes you were offered", retention="homelessness"),
+            "offer_step": Rule(title="What became of offers to you", retention="homelessness"),
+            "letting": Rule(title="Your tenancy", retention="homelessness"),
+            "core_log": Rule(title="What you told us for government's count of lettings", retention="homelessness"),
             # A right to return and what was charged are owed, and argued about, for years.
             "rent": Rule(retention="homelessness", left_out=frozenset({"unsure"})),
             "rent_period": Rule(retention="homelessness"),

@@ -137,8 +137,8 @@ class LettingState(EventData):
 _OPEN, _PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL
 
 
-def _offer(event: str, summary: str) -> EventType:
-    return live(f"housing.offer.{event}", OfferState, summary, _PERSONAL, "risk", case_fact=True)
+def _offer(event: str, summary: str, *consumers: str) -> EventType:
+    return live(f"housing.offer.{event}", OfferState, summary, _PERSONAL, *consumers, case_fact=True)
 
 
 EVENTS: tuple[EventType, ...] = (
@@ -149,9 +149,9 @@ EVENTS: tuple[EventType, ...] = (
     live("housing.bid.withdrawn", BidState, "A household took a bid back", _PERSONAL, case_fact=True),
     live("housing.shortlist.frozen", ShortlistState, "A shortlist was frozen with its hash", _OPEN),
     live("housing.shortlist.drawn", ShortlistState, "The ties of a shortlist were drawn in public", _OPEN),
-    _offer("made", "A home was offered"),
-    _offer("accepted", "An offer was accepted"),
-    _offer("refused", "An offer was refused"),
+    _offer("made", "A home was offered", "risk"),
+    _offer("accepted", "An offer was accepted", "risk"),
+    _offer("refused", "An offer was refused", "risk"),
     _offer("withdrawn", "An offer was taken back, and counts against nobody"),
     _offer("changed", "An officer checked an offer with the household, or put its answer right"),
     live("housing.letting.started", LettingState, "A tenancy began", _PERSONAL, "risk", case_fact=True),

@@ -1,4 +1,4 @@
-"""What the parts of lettings tell the others: the whole published state, and on record whose it is."""
+"""What every part of lettings announces: the whole published state, and on record whose it is."""
 
 from kit import clock
 from kit.contracts.housing.lettings import AdvertState, BidState, LettingState, OfferState, ShortlistState

@@ -19,6 +19,7 @@ from kit.contracts.codes import NeedDomain
 from kit.contracts.envelope import Event
 from kit.contracts.grants.hardship import HardshipState
 from kit.contracts.housing.homelessness import ApproachState, DutyState
+from kit.contracts.housing.lettings import LettingState, OfferState
 from kit.contracts.triage.contacts import NeedState
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
@@ -100,6 +101,27 @@ async def hear_duty(unit: UnitOfWork, event: Event[DutyState]) -> None:
     if told.ended_on is not None and told.end_reason is not None:
         facts.append(Single(record, SOURCE, "homelessness.ended", told.ended_on, value=told.end_reason))
     await _note(unit, facts)
+
+
+@handlers.reaction("housing.offer.made", "housing.offer.accepted", "housing.offer.refused")
+async def hear_offer(unit: UnitOfWork, event: Event[OfferState]) -> None:
+    """A home was offered, or they answered. Whether a refusal counts is housing's to say, and is no fact here."""
+    offer = event.data
+    record = await _record(unit, offer.person_id, offer.household_id)
+    if record is not None:
+        day = offer.changed_at.astimezone(LONDON).date()
+        await _note(unit, [Single(record, SOURCE, "housing.offer", day, value=event.type.rpartition(".")[2])])
+
+
+@handlers.reaction("housing.letting.started", "housing.letting.ended")
+async def hear_letting(unit: UnitOfWork, event: Event[LettingState]) -> None:
+    """A tenancy began, ended or fell through."""
+    letting = event.data
+    record = await _record(unit, letting.person_id, letting.household_id)
+    if record is not None:
+        day = letting.starts_on if letting.state == "started" else letting.ends_on
+        day = day or letting.changed_at.astimezone(LONDON).date()
+        await _note(unit, [Single(record, SOURCE, "housing.letting", day, value=letting.state)])
 
 
 @handlers.projection("casefile.agreement.changed")

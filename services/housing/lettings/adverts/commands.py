@@ -18,8 +18,8 @@ from services.housing.homes import queries as homes
 from services.housing.homes.domain import HomeState
 from services.housing.homes.shapes import HomeView
 from services.housing.lettings import rows, rules, states
-from services.housing.lettings.announcing import tell_advert
 from services.housing.lettings.bids import commands as bids
+from services.housing.lettings.commands import tell_advert
 from services.housing.lettings.models import Advert, LettingQuota
 from services.housing.lettings.rules import Rules
 from services.housing.lettings.shapes import RulesView

@@ -12,9 +12,9 @@ from kit.lottery import new_token
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.housing.lettings import bidders, rows, rules, states
-from services.housing.lettings.announcing import tell_bid
 from services.housing.lettings.bidders import Applicant
 from services.housing.lettings.bids import domain
+from services.housing.lettings.commands import tell_bid
 from services.housing.lettings.models import Advert, AutoBid, Bid
 from services.housing.lettings.shapes import rules_from
 from services.housing.lettings.states import Advert as AdvertIs

@@ -16,7 +16,7 @@ from kit.store.unit import UnitOfWork
 from services.housing.homes import queries as homes
 from services.housing.homes.domain import HomeState
 from services.housing.lettings import bidders, rows, states
-from services.housing.lettings.announcing import tell_offer
+from services.housing.lettings.commands import tell_offer
 from services.housing.lettings.models import Advert, Bid, Offer, OfferStep
 from services.housing.lettings.rules import Step
 from services.housing.lettings.shortlists import commands as shortlists

@@ -12,8 +12,8 @@ from kit.store import timers
 from kit.store.tables import known_worker
 from kit.store.unit import UnitOfWork
 from services.housing.lettings import bidders, order, rows, states
-from services.housing.lettings.announcing import tell_shortlist
 from services.housing.lettings.bidders import Applicant
+from services.housing.lettings.commands import tell_shortlist
 from services.housing.lettings.models import Advert, Bid, Offer, Shortlist, ShortlistLine
 from services.housing.lettings.order import LineUp
 from services.housing.lettings.rules import refusals

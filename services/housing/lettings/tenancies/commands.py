@@ -17,7 +17,7 @@ from services.housing.homes import commands as homes
 from services.housing.homes.domain import Vacancy
 from services.housing.lettings import rows, states
 from services.housing.lettings.adverts import commands as adverts
-from services.housing.lettings.announcing import tell_letting
+from services.housing.lettings.commands import tell_letting
 from services.housing.lettings.models import Letting, Offer
 from services.housing.lettings.offers import commands as offers
 from services.housing.lettings.shortlists import commands as shortlists
