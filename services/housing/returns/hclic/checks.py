@@ -17,13 +17,15 @@ from services.housing.returns.hclic.codes import Codes
 Severity = Literal["error", "warning"]
 _CLOCKED: Final = ("prevention", "relief")
 _HOUSED_BY: Final = {
+    "interim_188": "interim",
+    "relief_189b": "relief",
     "main_193": "main",
     "intentional_190": "intentional",
     "non_cooperation_193c": "limited",
     "referral_200": "pending_referral",
     "pending_review_188_3": "pending_review",
 }
-"""Which duty must be owed for a stay under it; interim accommodation rests on reason to believe."""
+"""Which duty must be owed for a stay under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +278,9 @@ def _stays(case: Case, codes: Codes, today: date) -> Iterator[Finding]:
         owed = _HOUSED_BY.get(each.duty)
         if owed and not any(_covers(duty, each.entered_on) for duty in case.of(owed)):
             yield _warning("stay-under-its-duty", section, "TA_DUTY", "On that day this duty was not owed: which was?")
+        elif owed and each.left_on is None and not any(_covers(duty, today) for duty in case.of(owed)):
+            words = "The duty this stay was under has ended: say which it is under now."
+            yield _warning("stay-under-its-duty-now", section, "TA_DUTY", words)
     for one, other in pairwise(ordered):
         if one.left_on is None or other.entered_on < one.left_on:
             yield _error("stays-do-not-overlap", section, "ENTRY_DATE", "Two stays overlap.")
