@@ -149,9 +149,7 @@ async def renewal(unit: UnitOfWork, application_id: UUID) -> None:
     after = datetime.combine(row.renew_by + timedelta(days=1), time(6), clock.LONDON)
     await timers.set_alarm(unit, RENEW, row.id, after)
     day = row.renew_by.isoformat()
-    messages.request(
-        unit, person_id=row.person_id, template="housing.renewal", codes={"date": day}, about_id=row.id
-    )
+    messages.request(unit, person_id=row.person_id, template="housing.renewal", codes={"date": day}, about_id=row.id)
     await saved(unit, row, "housing.application.changed")
 
 

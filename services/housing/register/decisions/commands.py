@@ -147,7 +147,10 @@ def _check_named(unit: UnitOfWork) -> None:
 async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None:
     rules, today, effect = scheme.scheme(), clock.today(), decision.effect
     if "state" in effect:
-        row.state = states.step(State(row.state), State(effect["state"]))
+        after = states.step(State(row.state), State(effect["state"]))
+        if after in BIDS and row.state not in BIDS:
+            await _check_alone(unit, row)
+        row.state = after
     for name in ("officer_reasons", "bedrooms_needed", "bedrooms_fewest", "bedrooms_lacking"):
         if name in effect:
             setattr(row, name, effect[name])
@@ -185,6 +188,19 @@ async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None
     )
     unit.accessed(f"register_decision/{decision.id}", row.person_ids)
     await saved(unit, row, _EVENTS[decision.kind])
+
+
+async def _check_alone(unit: UnitOfWork, row: Application) -> None:
+    """One application of a household bids. The index of the table holds where two come at once."""
+    query = select(Application.id).where(
+        Application.household_id == row.household_id, Application.id != row.id, Application.state.in_(list(BIDS))
+    )
+    if await unit.session.scalar(query) is not None:
+        raise Conflict(
+            "Another application of this household is active: end one of the two",
+            state=row.state,
+            allowed=[State.PENDING.value, State.CANCELLED.value],
+        )
 
 
 async def _put_in_band(unit: UnitOfWork, row: Application, effect: Mapping[str, Any]) -> None:
@@ -327,14 +343,9 @@ async def review_due(unit: UnitOfWork, review_id: UUID) -> None:
 
 
 async def saved(unit: UnitOfWork, row: Application, type_: str) -> None:
-    """The next version stands, and is told. `Conflict` where a second one of the household would bid."""
+    """The next version stands, and is told."""
     row.version, row.changed_at = row.version + 1, clock.business_now()
-    try:
-        await unit.session.flush()
-    except IntegrityError:
-        raise Conflict(
-            "Another application of this household is active: end one of the two", allowed=["pending", "cancelled"]
-        ) from None
+    await unit.session.flush()
     unit.accessed(f"application/{row.id}", row.person_ids)
     tell(unit, row, type_)
 
