@@ -99,7 +99,7 @@ async def test_what_ends_a_duty_holds_once_they_are_told(housing: Housing) -> No
     await found(housing, case["id"], homelessness="threatened", homeless_on="2027-01-10")
     await decided(housing, case["id"], "prevention_owed")
     housing.on(date(2026, 12, 20))
-    home = {"suitable": True, "prospect_months": 12}
+    home: dict[str, Any] = {"suitable": True, "prospect_months": 12}
     problem = await refused(housing, 422, case["id"], "prevention_secured", **home)
     assert problem["errors"][0]["rule"] == "accommodation-iff-secured"
     made = await decided(

@@ -1,7 +1,9 @@
 """The duties as a machine: whole, cited, without a dead end, and ending relief by itself in one case alone."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.resources import files
 from itertools import product
 
 import pytest
@@ -23,7 +25,7 @@ ANSWERS = {
     "relief_days_passed": ("yes", "no"),
     "notice": ("yes", "no"),
 }
-EVERYTHING = {
+EVERYTHING: dict[str, str | int | None] = {
     "suitable": "yes",
     "informed": "yes",
     "prospect_months": 12,
@@ -47,8 +49,10 @@ def worlds() -> Iterator[Facts]:
 
 
 def test_every_step_and_duty_cites_its_section() -> None:
-    for each in (*MACHINE.transitions.values(), *MACHINE.duties.values(), *MACHINE.guards.values()):
-        assert any(word in each.section for word in ("Act", "Code of Guidance", "SI ")), each.code
+    cited = {each.code: each.section for each in MACHINE.transitions.values()}
+    cited |= {each.code: each.section for each in MACHINE.duties.values()}
+    cited |= {each.code: each.section for each in MACHINE.guards.values()}
+    assert not [code for code, section in cited.items() if not re.search(r"Act|Code of Guidance|SI \d", section)]
 
 
 def test_no_position_is_without_a_way_in_and_a_way_out_that_an_officer_can_take() -> None:
@@ -136,7 +140,7 @@ def test_what_ends_a_duty_holds_only_once_they_were_told_but_for_what_begins_ano
 
 @st.composite
 def _facts(draw: st.DrawFn) -> Facts:
-    base = {name: draw(st.sampled_from(values)) for name, values in ANSWERS.items()}
+    base: dict[str, str | int | None] = {name: draw(st.sampled_from(values)) for name, values in ANSWERS.items()}
     more = {name: draw(st.sampled_from((value, None, "no"))) for name, value in EVERYTHING.items()}
     return {**more, **base}
 
@@ -173,7 +177,7 @@ def test_a_step_out_of_place_names_those_allowed_and_one_too_soon_names_rule_and
 
 
 def test_a_machine_at_fault_is_never_started() -> None:
-    text = machines.files("services.housing.homelessness.law").joinpath("duties.toml").read_text(encoding="utf-8")
+    text = files("services.housing.homelessness.law").joinpath("duties.toml").read_text(encoding="utf-8")
     broken = text.replace('ends = { relief = "days_passed", interim = "main_duty", pending_review = "decided" }', "")
     assert broken != text
     with pytest.raises(ValueError, match="leaves relief and does not end relief"):
