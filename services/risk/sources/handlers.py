@@ -20,6 +20,7 @@ from kit.contracts.envelope import Event
 from kit.contracts.grants.hardship import HardshipState
 from kit.contracts.housing.homelessness import ApproachState, DutyState
 from kit.contracts.housing.lettings import LettingState, OfferState
+from kit.contracts.housing.placements import PlacementState
 from kit.contracts.triage.contacts import NeedState
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
@@ -100,6 +101,23 @@ async def hear_duty(unit: UnitOfWork, event: Event[DutyState]) -> None:
     facts = [Single(record, SOURCE, "homelessness.duty", told.started_on, until=after, value=told.duty)]
     if told.ended_on is not None and told.end_reason is not None:
         facts.append(Single(record, SOURCE, "homelessness.ended", told.ended_on, value=told.end_reason))
+    await _note(unit, facts)
+
+
+@handlers.reaction(
+    "housing.placement.started", "housing.placement.changed", "housing.placement.breached", "housing.placement.ended"
+)
+async def hear_stay(unit: UnitOfWork, event: Event[PlacementState]) -> None:
+    """Temporary accommodation, from one day to another, and that a family passed six weeks. Of a sealed stay nothing."""
+    told = event.data
+    record = await _record(unit, told.person_id, told.household_id)
+    if record is None or told.kind is None:
+        return
+    # One recorded by mistake lasted no day.
+    until = told.entered_on if told.end_reason == "recorded_by_mistake" else told.left_on
+    facts = [Single(record, SOURCE, "housing.temporary", told.entered_on, until=until, value=told.kind)]
+    if told.breached_on is not None:
+        facts.append(Single(record, SOURCE, "housing.past_six_weeks", told.breached_on))
     await _note(unit, facts)
 
 
