@@ -108,7 +108,7 @@ async def hear_duty(unit: UnitOfWork, event: Event[DutyState]) -> None:
     "housing.placement.started", "housing.placement.changed", "housing.placement.breached", "housing.placement.ended"
 )
 async def hear_stay(unit: UnitOfWork, event: Event[PlacementState]) -> None:
-    """Temporary accommodation, from one day to another, and that a family passed six weeks. Of a sealed stay nothing."""
+    """Temporary accommodation, from day to day, and that a family passed six weeks. Of a sealed stay nothing."""
     told = event.data
     record = await _record(unit, told.person_id, told.household_id)
     if record is None or told.kind is None:
