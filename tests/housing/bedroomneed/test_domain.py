@@ -56,9 +56,9 @@ VECTORS: tuple[tuple[str, tuple[Member, ...], tuple[int, int, int]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("members", "rooms"), [each[1:] for each in VECTORS], ids=[each[0] for each in VECTORS])
-def test_vectors(members: tuple[Member, ...], rooms: tuple[int, int, int]) -> None:
-    assert tuple(need(rule_set(code), members).bedrooms for code in ALL) == rooms
+def test_vectors() -> None:
+    found = {said: tuple(need(rule_set(code), members).bedrooms for code in ALL) for said, members, _ in VECTORS}
+    assert found == {said: rooms for said, _, rooms in VECTORS}
 
 
 def test_it_says_who_shares_and_why() -> None:
@@ -82,20 +82,20 @@ def test_who_cannot_share_has_a_room_and_a_carer_another() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("members", "rule"),
-    [
-        ((), "one-applicant"),
-        ((*LONE, *LONE), "one-applicant"),
-        ((*LONE, Member(30, F, couple="a")), "couple-of-two"),
-        ((Member(15, F, Place.APPLICANT),), "too-young"),
-        ((*LONE, *[Member(1, F)] * 40), "not-too-many"),
-    ],
-)
-def test_what_is_no_household(members: tuple[Member, ...], rule: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        need(rule_set("lha"), members)
-    assert refused.value.errors[0].rule == rule
+NO_HOUSEHOLDS: list[tuple[tuple[Member, ...], str]] = [
+    ((), "one-applicant"),
+    ((*LONE, *LONE), "one-applicant"),
+    ((*LONE, Member(30, F, couple="a")), "couple-of-two"),
+    ((Member(15, F, Place.APPLICANT),), "too-young"),
+    ((*LONE, *[Member(1, F)] * 40), "not-too-many"),
+]
+
+
+def test_what_is_no_household() -> None:
+    for members, rule in NO_HOUSEHOLDS:
+        with pytest.raises(Invalid) as refused:
+            need(rule_set("lha"), members)
+        assert refused.value.errors[0].rule == rule
 
 
 def test_ages_and_the_next_birthday_that_counts() -> None:
