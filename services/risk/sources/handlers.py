@@ -18,6 +18,7 @@ from kit.contracts.casefile.cases import CaseState
 from kit.contracts.codes import NeedDomain
 from kit.contracts.envelope import Event
 from kit.contracts.grants.hardship import HardshipState
+from kit.contracts.housing.estates import RentState
 from kit.contracts.housing.homelessness import ApproachState, DutyState
 from kit.contracts.housing.lettings import LettingState, OfferState
 from kit.contracts.housing.placements import PlacementState
@@ -140,6 +141,17 @@ async def hear_letting(unit: UnitOfWork, event: Event[LettingState]) -> None:
         day = letting.starts_on if letting.state == "started" else letting.ends_on
         day = day or letting.changed_at.astimezone(LONDON).date()
         await _note(unit, [Single(record, SOURCE, "housing.letting", day, value=letting.state)])
+
+
+@handlers.reaction("housing.rent.set")
+async def hear_rent(unit: UnitOfWork, event: Event[RentState]) -> None:
+    """What they pay for their home, from which day. What they earn stays with housing."""
+    told = event.data
+    record = await _record(unit, told.person_id, told.household_id)
+    if record is not None:
+        week = Decimal(told.rent_week_pence + told.service_week_pence) / 100
+        fact = Single(record, SOURCE, "housing.rent_set", told.effective_from, amount=week, value=told.change)
+        await _note(unit, [fact])
 
 
 @handlers.projection("casefile.agreement.changed")
