@@ -22,7 +22,8 @@ def test_every_state_has_a_way_on_and_none_is_out_for_ever() -> None:
         if state is Right.NONE:
             continue
         assert following, state
-        reached, waiting = {state}, [state]
+        reached: set[Right] = {state}
+        waiting: list[Right] = [state]
         while waiting:
             for each in NEXT[waiting.pop()]:
                 if each not in reached:
