@@ -113,7 +113,7 @@ async def end_for_letting(
     """A tenancy began: the household's stay ends on that very day. Called by lettings, in the letting's transaction.
 
     Returns the stays that it ended: none where the household was in none, or had left before. A stay that was recorded
-    as beginning after that day ends on its first day: no night of it was theirs.
+    as beginning after that day ends on its first day: no night of it was theirs. `undo_letting` takes it back.
     """
     query = select(Placement).where(Placement.household_id == household_id, Placement.left_on.is_(None))
     rows = (await unit.session.scalars(query.order_by(Placement.entered_on).with_for_update())).all()
@@ -122,6 +122,32 @@ async def end_for_letting(
         await _end(unit, row, max(started_on, row.entered_on), EndReason.LETTING_STARTED)
         unit.accessed(f"placement/{row.id}", people_of(row))
     return rows
+
+
+async def undo_letting(unit: UnitOfWork, letting_id: UUID) -> Sequence[Placement]:
+    """A letting fell through: the stay that it had ended goes on, if nobody else is in that home or they elsewhere.
+
+    Called by lettings, in the transaction of the fall. Returns the stays that go on again.
+    """
+    query = select(Placement).where(
+        Placement.letting_id == letting_id, Placement.end_reason == EndReason.LETTING_STARTED
+    )
+    again = []
+    for row in (await unit.session.scalars(query.with_for_update())).all():
+        try:
+            async with unit.session.begin_nested():
+                row.left_on = row.end_reason = row.ended_by = row.letting_id = None
+                await unit.session.flush()
+        except IntegrityError as error:
+            if not isinstance(error.orig, ExclusionViolation):
+                raise
+            await unit.session.refresh(row)
+            continue
+        await clocks.reckon(unit, row)
+        announce(unit, row, "changed")
+        unit.accessed(f"placement/{row.id}", people_of(row))
+        again.append(row)
+    return again
 
 
 async def change(unit: UnitOfWork, placement_id: UUID, expected: int, said: Change) -> Placement:

@@ -121,6 +121,26 @@ async def test_the_stay_ends_on_the_day_the_letting_starts(housing: Housing) -> 
     assert (void["empty_since"], void["nights"], void["lost_pence"]) == ("2026-12-21", 4, 16_000)
 
 
+async def test_a_letting_that_falls_through_gives_the_stay_back_unless_the_home_is_taken(housing: Housing) -> None:
+    housing.on(FRIDAY)
+    flat = await home(housing, FLAT)
+    first, second = staying(flat), staying(flat)
+    stay = await housing.good("POST", "/placements", first, **PLACING)
+    letting = uuid4()
+    async with housing.unit() as unit:
+        await commands.end_for_letting(unit, UUID(first["household_id"]), letting, FRIDAY)
+    async with housing.unit() as unit:
+        assert len(await commands.undo_letting(unit, letting)) == 1
+    assert (await housing.good("GET", f"/placements/{stay['id']}", **PLACING))["status"] == "placed"
+    async with housing.unit() as unit:
+        await commands.end_for_letting(unit, UUID(first["household_id"]), letting, FRIDAY)
+    await housing.good("POST", "/placements", second, **PLACING)
+    async with housing.unit() as unit:
+        assert await commands.undo_letting(unit, letting) == []
+    ended = await housing.good("GET", f"/placements/{stay['id']}", **PLACING)
+    assert (ended["status"], ended["end_reason"]) == ("ended", "letting_started")
+
+
 async def test_notices_wait_for_agreement_and_a_sealed_stay_tells_no_body(housing: Housing) -> None:
     housing.on(FRIDAY)
     flat = await home(housing, FLAT)
