@@ -14,6 +14,7 @@ ROUTES: tuple[Route, ...] = (
     changes("POST", "/v1/casefile/people/{person_id}/unmerge", "casefile.person.unmerge", STORY | MIGRATION),
     creates("/v1/casefile/people/{person_id}/relationships", "casefile.relationship.record", CASEWORK),
     Route("POST", "/v1/casefile/imports", "casefile.person.import", MIGRATION, "bulk", keyed=True, body="bulk"),
+    reads("/v1/casefile/imports/people", "casefile.person.import", MIGRATION),
     reads("/v1/casefile/households", "casefile.household.read", LOOK_UP),
     creates("/v1/casefile/households", "casefile.household.form", CASEWORK),
     reads("/v1/casefile/households/{household_id}", "casefile.household.read", LOOK_UP),

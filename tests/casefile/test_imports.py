@@ -589,3 +589,17 @@ async def test_the_job_is_its_owners_alone(casefile: Casefile) -> None:
     assert (await casefile("GET", accepted.headers["location"], actor="someone-else")).status_code == 404
     assert (await casefile("GET", f"/jobs/{uuid4()}")).status_code == 404
     assert UUID(accepted.json()["job_id"])
+
+
+async def test_whoever_migrates_more_of_the_same_people_is_told_our_ids(casefile: Casefile) -> None:
+    await load(casefile, as_csv([row(1, household_reference="H1"), row(2, household_reference="H1"), row(3)]))
+    mover: dict[str, Any] = {"roles": ("administrator",), "purpose": "data_migration"}
+    first = await casefile.good("GET", "/imports/people?source=council_tax&limit=2", **mover)
+    rest = await casefile.good("GET", f"/imports/people?source=council_tax&limit=2&after={first['next']}", **mover)
+    found = [*first["items"], *rest["items"]]
+    assert [each["reference"] for each in found] == ["1", "2", "3"]
+    assert found[0]["household_id"] == found[1]["household_id"] != found[2]["household_id"]
+    assert (await casefile.good("GET", "/imports/people?source=rents", **mover))["items"] == []
+    casefile.restrict(found[2]["person_id"])
+    again = await casefile.good("GET", "/imports/people?source=council_tax", **mover)
+    assert [each["reference"] for each in again["items"]] == ["1", "2"]

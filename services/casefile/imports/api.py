@@ -4,14 +4,16 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from kit.errors import DomainError
+from kit.web.pages import Page, Paging
 from kit.web.routing import Unit, UnitRoute, may
-from services.casefile.imports import commands
+from services.casefile.imports import commands, queries
 from services.casefile.imports.domain import NotReadable
+from services.casefile.imports.queries import LoadedPerson
 
 router = APIRouter(route_class=UnitRoute, tags=["imports"])
 
@@ -54,3 +56,12 @@ async def import_people(
     job_id = await commands.receive(unit, _body(request), as_csv=form == "text/csv")
     response.headers["Location"] = f"/v1/casefile/jobs/{job_id}"
     return Accepted(job_id=job_id)
+
+
+@router.get("/imports/people", **may("casefile.person.import"))
+async def list_loaded_people(
+    unit: Unit, paging: Paging, source: Annotated[str, Query(min_length=1, max_length=200)]
+) -> Page[LoadedPerson]:
+    """Whom a source's references became: for what else is migrated with the same people. Ids, no names."""
+    rows = await queries.people(unit, source, paging.place, paging.limit + 1)
+    return paging.page(rows, queries.place_of)
