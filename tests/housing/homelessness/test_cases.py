@@ -93,6 +93,23 @@ async def test_the_clock_alone_ends_relief_for_nobody_else(housing: Housing, pri
     assert (await read(housing, case["id"]))["position"] == "main"
 
 
+async def test_relief_ends_on_its_day_however_late_we_get_to_it(housing: Housing) -> None:
+    """The worker slept for three days, or everything was put on file in spring: the days are the law's."""
+    housing.on(FRIDAY)
+    case = await opened(housing)
+    await found(housing, case["id"])
+    await decided(housing, case["id"], "relief_owed")
+    housing.on(date(2027, 2, 1))
+    await housing.ring()
+    late = await opened(housing, made_on="2026-12-04")
+    await found(housing, late["id"], made_on="2026-12-04")
+    await decided(housing, late["id"], "relief_owed", made_on="2026-12-04")
+    for each in (case, late):
+        stands = await read(housing, each["id"])
+        ended, begun = duty(stands, "relief"), duty(stands, "main")
+        assert (ended["ended_on"], begun["started_on"]) == ("2027-01-28", "2027-01-29")
+
+
 async def test_what_ends_a_duty_holds_once_they_are_told(housing: Housing) -> None:
     housing.on(FRIDAY)
     case = await opened(housing)

@@ -58,7 +58,10 @@ async def decide(unit: UnitOfWork, case_id: UUID, expected: int, new: NewDecisio
         "stayed": new.stayed,
         "to_authority": found.connection_authority if found is not None else None,
     }
-    return await _made(unit, row, live, transition, made_on, number, new.reasons, particulars)
+    made = await _made(unit, row, live, transition, made_on, number, new.reasons, particulars)
+    # Put on file weeks later: what the law did meanwhile is done too.
+    await follow_clock(unit, row)
+    return made
 
 
 def _before(row: HomelessnessCase) -> list[tuple[date | None, str, str]]:
@@ -204,11 +207,20 @@ async def ran_out(unit: UnitOfWork, duty_id: UUID) -> None:
 
 
 async def follow_clock(unit: UnitOfWork, row: HomelessnessCase) -> HomelessnessDecision | None:
-    """After a clock ran out, and after each finding: s189B(4) ends relief when everything else was decided."""
+    """After a clock ran out, and after each finding: s189B(4) ends relief when everything else was decided.
+
+    From the day after its last one, or from the day of the finding that was still missing; however late we get to it.
+    """
     live = await _live(unit, row)
     today = clock.today()
-    known, number = await facts(unit, row, live, today)
-    transition = MACHINE.by_clock(row.position, known, today)
+    own = MACHINE.positions[row.position].duty
+    found = await cases.assessment(unit, row.id)
+    last_day = live.clocks.get(own or "")
+    if found is None or last_day is None or last_day >= today:
+        return None
+    on = min(today, max(last_day + timedelta(days=1), found.made_on))
+    known, number = await facts(unit, row, live, on)
+    transition = MACHINE.by_clock(row.position, known, on)
     if transition is None:
         return None
     before = await waiting(unit, row.id)
@@ -216,7 +228,7 @@ async def follow_clock(unit: UnitOfWork, row: HomelessnessCase) -> HomelessnessD
         # The law has overtaken it.
         before.state = "withdrawn"
         _new_version(before)
-    return await _made(unit, row, live, transition, today, number, _BY_LAW, dict.fromkeys(_PARTICULARS))
+    return await _made(unit, row, live, transition, on, number, _BY_LAW, dict.fromkeys(_PARTICULARS))
 
 
 _SAID = ("suitable", "informed", "prospect_months", "provided")
