@@ -53,12 +53,18 @@ class NewMember(Body):
     in_education: bool = False
 
 
+# Nothing here is older than the Act that these duties stand in.
+SinceTheAct = Annotated[date, Field(ge=date(1997, 1, 20))]
+
+
 class NewCase(Body):
     """An application made to housing itself: no form is asked, whoever hears it opens it (s183)."""
 
     person_id: UUID
     household_id: UUID | None = Field(None, description="Left out: where they belong today")
-    made_on: date | None = Field(None, description="The day they applied; left out: today")
+    made_on: Annotated[date, Field(ge=date(2018, 4, 3))] | None = Field(
+        None, description="The day they applied, not before these duties were law; left out: today"
+    )
     where_tonight: Code = "unknown"
     tonight: Annotated[str, StringConstraints(pattern="^(house_tonight|ask|not_tonight)$")] = "ask"
     members: Annotated[list[NewMember], Field(max_length=30)] = []
@@ -135,7 +141,7 @@ class Residence(Body):
     """Spells of living in this area."""
 
     spells: Annotated[list[Spell], Field(max_length=100)]
-    on: date | None = Field(None, description="Left out: today")
+    on: SinceTheAct | None = Field(None, description="Left out: today")
 
 
 class LocalConnection(BaseModel):

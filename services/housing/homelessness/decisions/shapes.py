@@ -10,7 +10,7 @@ from kit.contracts.envelope import Code, UtcDatetime
 from services.housing.homelessness.cases.shapes import Body, Shown
 from services.housing.homelessness.codes import Accommodation
 
-Reasons = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=6000)]
+Reasons = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=5000)]
 How = Literal["post", "by_hand", "collected"]
 DecisionState = Literal["to_authorise", "to_notify", "notified", "withdrawn", "overturned"]
 
@@ -61,5 +61,7 @@ class DecisionView(Shown):
     review_kind: str | None
     review_until: date | None = Field(description="The last day on which they may ask for a review")
     days_left: int | None = Field(description="To ask for a review, today counted")
-    letter: list[str]
+    letter: list[str] = Field(
+        description="Its words. Name and address are the case file's: its letter `housing_decision` takes them"
+    )
     changed_at: UtcDatetime
