@@ -54,6 +54,8 @@ ROUTES: tuple[Route, ...] = (
     changes("POST", "/v1/grants/payments/{payment_id}/release", "grants.payment.release", _RUN),
     reads("/v1/grants/reports", "grants.award.run", _RUN),
     changes("POST", "/v1/grants/reports/{report_id}/review", "grants.award.run", _RUN),
+    creates("/v1/grants/publications/360giving.xlsx", "grants.publication.check", _RUN),
+    reads("/v1/grants/publications/360giving/checks", "grants.publication.check", _RUN),
 )
 # Who gets what by which rules is anyone's to read, and to work out again.
 PUBLISHED: tuple[Route, ...] = (
@@ -62,4 +64,8 @@ PUBLISHED: tuple[Route, ...] = (
     published("GET", f"{_ROUND}/decisions", "grants.award.published"),
     published("GET", "/v1/grants/awards", "grants.award.published"),
     published("GET", _AWARD, "grants.award.published"),
+    published("GET", "/v1/grants/publications/360giving.json", "grants.publication.published"),
+    published("GET", "/v1/grants/publications/360giving.xlsx", "grants.publication.published"),
+    published("GET", "/v1/grants/publications/infrastructure-funding-statement", "grants.publication.published"),
+    published("GET", "/v1/grants/publications/grants-list.csv", "grants.publication.published"),
 )

@@ -9,10 +9,16 @@ from services.grants.awards import reporting
 from services.grants.ballots import api as ballots
 from services.grants.ballots import commands as voting
 from services.grants.ballots import results as counting
+from services.grants.campaigns import api as campaigns
+from services.grants.campaigns import commands as crowdfunding
 from services.grants.funds import api as funds
 from services.grants.hardship import api as hardship
 from services.grants.hardship import commands as paying
 from services.grants.holdings import RIGHTS
+from services.grants.projects import api as projects
+from services.grants.proposals import api as proposals
+from services.grants.publication import api as publications
+from services.grants.publication import spreadsheet
 from services.grants.rounds import api as rounds
 from services.grants.rounds import commands as round_commands
 from services.grants.tables import Base
@@ -28,7 +34,11 @@ SERVICE = Service(
         applications.router,
         awards.router,
         deciding.router,
+        publications.router,
         ballots.router,
+        proposals.router,
+        campaigns.router,
+        projects.router,
     ),
     handlers=(access.people, separation.handlers, access.households, access.colleagues, RIGHTS.handlers),
     timers={
@@ -36,6 +46,7 @@ SERVICE = Service(
         reporting.OVERDUE: reporting.chase,
         voting.CLOSE: voting.close_in_time,
         paying.UNANSWERED: paying.escalate,
+        crowdfunding.CLOSE: crowdfunding.close_in_time,
     },
-    jobs={voting.COUNT: counting.count_step},
+    jobs={spreadsheet.MAKE: spreadsheet.make_step, voting.COUNT: counting.count_step},
 )

@@ -1,8 +1,9 @@
 """What anyone may read of awards and of decisions: groups, sums, reasons; never who wrote or whom to write to."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -16,6 +17,14 @@ from services.grants.awards.domain import AwardState, Outcome, Source, Subsidy
 from services.grants.awards.models import Award, Recommendation, RecommendationItem
 from services.grants.rounds import queries as rounds
 from services.grants.rounds.models import GrantRound
+
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_PHONE: Final = re.compile(r"(?<!\d)(\+44|0)[ -]?\d(?:[ -]?\d){8,9}(?!\d)")
+
+
+def without_addresses(text: str) -> str:
+    """A group's own words without e-mail addresses and telephone numbers: somebody's may stand among them."""
+    return _PHONE.sub("[number left out]", _EMAIL.sub("[address left out]", text))
 
 
 class PublicAward(BaseModel):
@@ -142,8 +151,8 @@ def _shown(row: Award, application: GrantApplication, group: Applicant, round_na
             "round_name": round_name,
             "group": group.name,
             "org_id": group.org_id,
-            "title": application.title,
-            "purpose": application.purpose,
+            "title": without_addresses(application.title),
+            "purpose": without_addresses(application.purpose),
             "wards": application.wards,
         }
     )

@@ -166,9 +166,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_recovery_award_id", "recovery", ["award_id"], unique=False)
 
+    op.create_table(
+        "published_file",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("job", sa.Uuid(), nullable=False),
+        sa.Column("made_at", _MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_published_file")),
+        comment="Files made for publication",
+    )
+
 
 def downgrade() -> None:
     for table in (
+        "published_file",
         "recovery",
         "instalment",
         "award_report",
