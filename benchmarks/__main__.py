@@ -31,6 +31,8 @@ _BENCHMARKS = {
     "identity": ("identity_layer", _ALONE),
     "intake": ("intake", _ALONE),
     "profiles": ("profiles", _ALONE),
+    "webhooks": ("webhooks", _ALONE),
+    "shortlist": ("shortlist", _ALONE),
     "ballots": ("ballots", _NONE),
     "start": ("start", _NONE),
 }

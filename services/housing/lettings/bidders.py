@@ -82,12 +82,8 @@ async def shown(unit: UnitOfWork, applicant: Applicant) -> bool:
 
 
 async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[Applicant]:
-    rows = (await unit.session.execute(select(*_COLUMNS).where(which))).all()
-    ids = literal([row.id for row in rows], ARRAY(Uuid))
-    born: dict[UUID, list[date | None]] = defaultdict(list)
-    members = select(Member.application_id, Member.born).where(Member.application_id == any_(ids))
-    for application_id, day in (await unit.session.execute(members)).all():
-        born[application_id].append(day)
+    born = select(func.array_agg(Member.born)).where(Member.application_id == Application.id).scalar_subquery()
+    rows = (await unit.session.execute(select(*_COLUMNS, born.label("born")).where(which))).all()
     homes = {row.household_id for row in rows}
     returning: dict[UUID, set[UUID]] = defaultdict(set)
     decants = select(Decant.household_id, Decant.scheme_id).where(Decant.right.in_(_STANDING))
@@ -96,7 +92,9 @@ async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[
         if household_id is not None and household_id in homes:
             returning[household_id].add(scheme_id)
     return [
-        Applicant(row.id, row.person_id, row.household_id, _bidder(row, born[row.id], returning[row.household_id], on))
+        Applicant(
+            row.id, row.person_id, row.household_id, _bidder(row, row.born or (), returning[row.household_id], on)
+        )
         for row in rows
     ]
 
