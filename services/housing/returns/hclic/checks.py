@@ -242,12 +242,8 @@ def _assistance(case: Case, codes: Codes, today: date) -> Iterator[Finding]:
         ended = [each for each in case.of(duty) if each.ended_on is not None and each.end_reason != "overturned"]
         done = [each for each in case.activities if each.duty in (duty, None)]
         if ended and not done:
-            yield _error(
-                "activity-when-duty-ends",
-                "Assistance",
-                "ACTIVITY",
-                f"{duty.capitalize()} has ended: say what was done, or that nothing was.",
-            )
+            words = f"{duty.capitalize()} has ended: say what was done, or the return says that nothing was."
+            yield _warning("activity-when-duty-ends", "Assistance", "ACTIVITY", words)
 
 
 def _stays(case: Case, codes: Codes, today: date) -> Iterator[Finding]:

@@ -131,7 +131,8 @@ def sections_of(case: Case, counted: Inclusion) -> Sequence[str]:
         "Prevention": bool(case.of("prevention")),
         "Relief": bool(case.of("relief")),
         "FinalDuties": bool(case.decision("md1") or case.of("main") or case.of("intentional") or case.of("limited")),
-        "Assistance": bool(case.activities) and (case.closed_on is not None or any(d.ended_on for d in case.duties)),
+        # What was done is asked for once a duty ended or the case closed; that nothing was is an answer too.
+        "Assistance": case.closed_on is not None or any(each.ended_on for each in case.duties),
         "TemporaryAccommodation": bool(case.stays),
         "Reviews": bool(case.reviews),
     }

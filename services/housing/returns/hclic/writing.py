@@ -194,6 +194,8 @@ def _final(element: Element, case: Case, codes: Codes, of: Quarter) -> None:
 
 
 def _assistance(element: Element, case: Case, codes: Codes, of: Quarter) -> None:
+    if not any(each.started_on <= of.last for each in case.activities):
+        _put(SubElement(element, "Assistance"), [("ACTIVITY", codes.of("ACTIVITY", "no_activity"))])
     for each in sorted(case.activities, key=lambda each: (each.started_on, each.kind)):
         if each.started_on <= of.last:
             done = SubElement(element, "Assistance")
