@@ -92,15 +92,14 @@ async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[
         if household_id is not None and household_id in homes:
             returning[household_id].add(scheme_id)
     return [
-        Applicant(
-            row.id, row.person_id, row.household_id, _bidder(row, row.born or (), returning[row.household_id], on)
-        )
+        Applicant(row.id, row.person_id, row.household_id, _bidder(row, returning[row.household_id], on))
         for row in rows
     ]
 
 
-def _bidder(row: Row[Any], born: Sequence[date | None], returns_to: set[UUID], on: date) -> Bidder:
+def _bidder(row: Row[Any], returns_to: set[UUID], on: date) -> Bidder:
     """As the rules see them. Ages of children who are not born yet are not among `ages`, but they are people."""
+    born: Sequence[date | None] = row.born or ()
     stands, why_not = _stands(row)
     need = row.bedrooms_needed if row.bedrooms_needed is not None else 0
     return Bidder(

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
@@ -140,8 +139,8 @@ async def close(unit: UnitOfWork, advert_id: UUID, expected: int | None = None) 
 
 async def close_when_due(unit: UnitOfWork, advert_id: UUID) -> None:
     """The alarm at the end of bidding. An officer may have been quicker, or taken the advert back."""
-    state = await unit.session.scalar(select(Advert.state).where(Advert.id == advert_id))
-    if state == AdvertIs.OPEN:
+    row = await rows.advert(unit, advert_id)
+    if row.state == AdvertIs.OPEN:
         await close(unit, advert_id)
 
 

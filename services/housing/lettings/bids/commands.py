@@ -111,6 +111,8 @@ async def place_for_those_who_cannot(unit: UnitOfWork, advert: Advert) -> int:
         for each in await unit.session.scalars(query)
         if domain.wants(each.wards, each.top_floor, advert.shown)
     }
+    if not wanted:
+        return 0
     said = select(Bid.application_id).where(Bid.advert_id == advert.id, Bid.application_id.in_(wanted))
     wanted -= set(await unit.session.scalars(said))
     asked = rules_from(advert.rules)
