@@ -41,7 +41,7 @@ ROUTES: tuple[Route, ...] = (
     changes("POST", f"{_DECANT}/steps", "housing.decant.work", _DECANTS),
     reads(f"{_DECANT}/steps", "housing.decant.read", _RETURNS | REVIEW),
     reads(f"{_SCHEME}/returners", "housing.decant.read", _RETURNS | REVIEW),
-    reads(f"{_SCHEME}/right-to-return", "housing.return_ledger.read", _SCHEMES),
+    reads(f"{_SCHEME}/right-to-return", "housing.return_ledger.read", _RETURNS | REVIEW),
     # Schemes and the programme.
     creates(f"{_HOUSING}/schemes", "housing.scheme.keep", _DECANTS),
     creates(f"{_HOUSING}/programme", "housing.scheme.keep", _DECANTS),

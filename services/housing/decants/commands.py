@@ -16,7 +16,7 @@ from kit.store.unit import UnitOfWork
 from services.housing.decants import domain, payments, shapes
 from services.housing.decants.domain import LIVE, Move, Right
 from services.housing.decants.models import Decant, DecantStep
-from services.housing.decants.rows import load
+from services.housing.decants.rows import home_of, load
 from services.housing.figures import loading
 from services.housing.homes import queries as homes
 from services.housing.homes.shapes import HomeView
@@ -39,7 +39,7 @@ async def record(unit: UnitOfWork, new: shapes.NewDecant) -> Decant:
         id=new_id(),
         version=1,
         **new.model_dump(exclude={"value_pence", "household_id"}),
-        household_id=new.household_id or await access.current_household(unit, new.person_id),
+        household_id=new.household_id or await home_of(unit, new.person_id),
         recorded_on=today,
         right=Right.WAITING if domain.has_right(new.tenure) else Right.NONE,
         tried_on=[],

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal, select
 
 from kit.errors import NotFound
 from kit.store import access
@@ -14,6 +14,14 @@ from services.housing.decants.models import Decant
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which decant."""
     return ~access.kept_back(cause, Decant.person_id.expression)
+
+
+async def home_of(unit: UnitOfWork, person_id: UUID) -> UUID | None:
+    """The household they belong to; None also for somebody this caller may not know of."""
+    kept_back = access.kept_back(unit.cause, literal(person_id, Decant.person_id.type))
+    if await unit.session.scalar(select(kept_back)):
+        return None
+    return await access.current_household(unit, person_id)
 
 
 async def load(unit: UnitOfWork, decant_id: UUID, expected: int | None = None) -> Decant:

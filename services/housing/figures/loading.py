@@ -37,7 +37,7 @@ class NewTable(BaseModel):
 
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
     effective_until: date | None = Field(None, description="Its last day; left out: until the next table")
-    figures: dict[str, Annotated[int, Field(ge=-10_000, le=10_000_000_000, strict=True)]] = Field(
+    figures: dict[str, Annotated[int, Field(ge=-10_000, le=100_000_000, strict=True)]] = Field(
         description="Whole pence by size; of a rent uplift hundredths of a per cent: 480 is 4.8%"
     )
 

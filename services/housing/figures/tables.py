@@ -15,13 +15,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from kit.errors import Invalid
+
 FOLDER: Final = Path(__file__).parent / "shipped"
 MOST_BEDROOMS: Final = 6
 """The tables end with "6", which means six or more."""
 
 
-class NotInATable(Exception):
-    """A figure or a whole table is not there; says which, in words."""
+class NotInATable(Invalid):
+    """A figure or a whole table is not there; says which, in words. At the door it is a refusal like any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,9 @@ class Tables:
 
     def until(self, kind: str, on: date, area: str = "england") -> Iterator[Table]:
         """Every table of that kind that began by that day, the oldest first."""
-        found = {each.since: each for these in (self.shipped, self.loaded) for each in these if each.kind == kind}
-        yield from (found[since] for since in sorted(found) if since <= on and found[since].area == area)
+        both = (each for these in (self.shipped, self.loaded) for each in these)
+        found = {each.since: each for each in both if (each.kind, each.area) == (kind, area)}
+        yield from (found[since] for since in sorted(found) if since <= on)
 
 
 def rent_year(on: date) -> date:

@@ -16,6 +16,7 @@ from services.housing.rents import bands
 from services.housing.rents.means import Means, means_of
 from services.housing.rents.offered import is_social, products_of
 from services.housing.rents.products import HomeFacts, Product
+from services.housing.rents.rows import is_shown
 from services.housing.rents.shapes import Evidence, HouseholdFacts
 
 
@@ -62,6 +63,8 @@ async def assess(
     tables = await loading.tables(unit)
     working = Working()
     means = means_of([each.as_paper() for each in evidence], on, tables, working)
-    returns = home.scheme_id is not None and await decants.may_return(unit, person_id, home.scheme_id)
+    returns = False
+    if home.scheme_id is not None and await is_shown(unit, person_id):
+        returns = await decants.may_return(unit, person_id, home.scheme_id)
     proposal = proposal_for(home, household, means, on, tables, returns_by_right=returns)
     return Assessed(home, means, working, proposal, returns)

@@ -18,7 +18,7 @@ from services.housing.rents import reviews
 from services.housing.rents.assessing import Assessed, assess
 from services.housing.rents.models import Rent, RentPeriod
 from services.housing.rents.products import NAMED, PERCENT, Charged, Product
-from services.housing.rents.rows import load
+from services.housing.rents.rows import home_of, load
 from services.housing.rents.shapes import NewRent, NewReview, NewRise, Setting, YearlyRise, verdict_view
 
 REVIEW_AFTER_MONTHS = 12
@@ -35,7 +35,7 @@ async def propose(unit: UnitOfWork, new: NewRent) -> Rent:
         home_id=new.home_id,
         letting_id=new.letting_id,
         person_id=new.person_id,
-        household_id=new.household_id or await access.current_household(unit, new.person_id),
+        household_id=new.household_id or await home_of(unit, new.person_id),
         tenancy=new.tenancy,
         state="proposed",
         made_at=now,
@@ -73,6 +73,7 @@ async def set_rent(unit: UnitOfWork, rent_id: UUID, expected: int, setting: Sett
     if product is None:
         raise invalid("/product", f"Nothing is proposed: {row.proposal} Say what it is set to, and why.", "a-proposal")
     charged = _charged(row, product)
+    reviews.check_near(setting.effective_from, clock.today())
     if product != row.proposed:
         _check_departure(row, product, charged, setting.words)
     row.state, row.set_by, row.set_words = "set", unit.cause.actor, setting.words
@@ -183,6 +184,7 @@ async def review(unit: UnitOfWork, rent_id: UUID, expected: int, asked: NewRevie
         return row, "same" if charged is not None else "stays"
     if reviews.is_lower(before, charged.week_pence):
         effective = asked.effective_from or max(today, before.since)
+        reviews.check_near(effective, today)
         reviews.check_lowering(before, charged.week_pence, effective)
         _put(unit, row, Product(row.proposed or ""), charged, effective, "lowered", asked.words)
         await unit.session.flush()
@@ -201,6 +203,8 @@ async def raise_rent(unit: UnitOfWork, rent_id: UUID, expected: int, asked: NewR
     row = await _standing(unit, rent_id, expected)
     before = row.standing
     rise = reviews.rise_by_income(before, asked.notice_on, await loading.tables(unit))
+    reviews.check_recent(row.assessed_on, asked.notice_on)
+    reviews.check_near(asked.effective_from, clock.today())
     if row.proposed is None or not row.evidenced:
         raise Conflict("The last review proposes no rent: review the income first", allowed=["review"])
     product = Product(row.proposed)
@@ -223,6 +227,7 @@ async def raise_yearly(unit: UnitOfWork, rent_id: UUID, expected: int, asked: Ye
     tables = await loading.tables(unit)
     rise = reviews.yearly_rise(before, asked.rent_week_pence, asked.notice_on, tables, working)
     reviews.check_rise(rise, asked.effective_from)
+    reviews.check_near(asked.effective_from, clock.today())
     if asked.rent_week_pence <= before.rent_pence:
         raise invalid("/rent_week_pence", f"It is {before.rent_pence} now.", "a-rise")
     charged = Charged(asked.rent_week_pence, before.service_pence)

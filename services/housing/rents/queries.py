@@ -110,7 +110,8 @@ async def afford(unit: UnitOfWork, asked: AffordabilityAsked) -> AffordabilityVi
     tables, on, work = await loading.tables(unit), clock.today(), Working()
     means = means_of([each.as_paper() for each in asked.evidence], on, tables, work)
     if asked.person_id is not None:
-        await access.person(unit, asked.person_id)
+        # Only what was typed is counted with, so nothing is told of whoever may not be known of.
+        unit.accessed("affordability", [asked.person_id])
     found: list[HomeAffordability] = []
     if asked.home is not None:
         home, household = asked.home.as_facts(), asked.household.as_household()

@@ -28,6 +28,9 @@ class Tenancy(StrEnum):
     FIXED_TERM = "fixed_term"
 
 
+FARTHEST_DAYS: Final = 366
+REVIEW_COUNTS_DAYS: Final = 183
+"""So long a review of income may lead to a rise (ours)."""
 SOCIAL: Final = frozenset({Product.SOCIAL, Product.LONDON_AFFORDABLE})
 
 
@@ -107,6 +110,23 @@ def check_rise(rise: Rise, effective: date) -> None:
     if effective < rise.earliest:
         detail = f"Notice of {rise.notice_on.isoformat()} makes it due on {rise.earliest.isoformat()} at the earliest."
         raise Invalid("Too early", FieldError("/effective_from", detail, rise.rule))
+
+
+def check_near(effective: date, today: date) -> None:
+    """A rent counts from a day within a year of today, before or after: anything else is a slip of the finger."""
+    if not today - timedelta(days=FARTHEST_DAYS) <= effective <= today + timedelta(days=FARTHEST_DAYS):
+        raise invalid("/effective_from", "Within a year of today.", "near")
+
+
+def check_recent(assessed_on: date, notice_on: date) -> None:
+    """A rise stands on a review of the last half year, not on what somebody once earned."""
+    if not assessed_on <= notice_on <= assessed_on + timedelta(days=REVIEW_COUNTS_DAYS):
+        raise Conflict(
+            f"The income was reviewed on {assessed_on.isoformat()}: notice of a rise follows within"
+            f" {REVIEW_COUNTS_DAYS} days",
+            rule="review-is-recent",
+            allowed=["review"],
+        )
 
 
 def _rule(standing: Standing, on: date, tables: Tables) -> Table:

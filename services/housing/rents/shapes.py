@@ -17,6 +17,7 @@ from services.housing.rents.reviews import Tenancy
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Pence = Annotated[int, Field(ge=0, le=MOST_PENCE * 100, strict=True)]
 WeekPence = Annotated[int, Field(ge=0, le=MOST_PENCE, strict=True)]
+Near = Annotated[date, Field(ge=date(2000, 4, 1), le=date(2100, 1, 1))]
 Every = Literal["week", "fortnight", "four_weeks", "month", "year"]
 
 
@@ -87,7 +88,7 @@ class PriceAsked(Strict):
 
     home_id: UUID | None = None
     home: HomeAsked | None = None
-    on: date | None = Field(None, description="Left out: today")
+    on: Near | None = Field(None, description="Left out: today")
 
 
 class PurchaseAsked(Strict):
@@ -234,7 +235,7 @@ class NewRent(Strict):
 class Setting(Strict):
     """A named officer sets the rent: as proposed, or lower with the reason."""
 
-    effective_from: date
+    effective_from: Near
     product: Product | None = Field(None, description="Left out: as proposed")
     words: Words | None = Field(None, description="Asked for when it is not as proposed")
 
@@ -244,15 +245,15 @@ class NewReview(Strict):
 
     household: HouseholdFacts
     evidence: list[Evidence] = Field(max_length=60)
-    effective_from: date | None = Field(None, description="Of a lower rent; left out: today")
+    effective_from: Near | None = Field(None, description="Of a lower rent; left out: today")
     words: Words
 
 
 class NewRise(Strict):
     """The rise that the last review allows: notice was given on a day, and the rent is due from another."""
 
-    notice_on: date
-    effective_from: date
+    notice_on: Near
+    effective_from: Near
     words: Words
 
 

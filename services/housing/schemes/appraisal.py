@@ -49,6 +49,7 @@ class Assumptions:
     cost_growth_percent: Decimal = Decimal(2)
     price_growth_percent: Decimal = Decimal(2)
     discount_percent: Decimal = Decimal("3.5")
+    interest_percent: Decimal = Decimal("4.75")
     years: int = 40
 
 
@@ -64,6 +65,7 @@ class Appraisal:
     receipts_pence: int
     net_cost_pence: int
     income_year_pence: int
+    surplus_year_pence: int
     npv_pence: int
     irr_percent: Decimal | None
     yield_percent: Decimal | None
@@ -128,8 +130,7 @@ def appraise(phases: Sequence[Phase], units: Iterable[Unit], assumed: Assumption
         first, last = quarters_between(start, phase.starts_on), quarters_between(start, phase.completes_on)
         theirs = [unit for unit in counted if unit.line.phase == phase.number]
         _build(book, phase, theirs, assumed, first, last, costs, demolished)
-        for unit in theirs:
-            _let_or_sell(book, unit, assumed, last, costs, rents, prices)
+        _let_and_sell(book, theirs, assumed, last, costs, rents, prices)
     lines = {name: tuple(row) for name, row in book.lines.items()}
     flow = tuple(sum(column) for column in zip(*lines.values(), strict=True)) if lines else (0,) * length
     return _summed(start, ends, lines, flow, assumed)
@@ -156,32 +157,34 @@ def _build(
         book.put("grant", quarter, part)
 
 
-def _let_or_sell(
-    book: _Book, unit: Unit, assumed: Assumptions, done: int, costs: _Growth, rents: _Growth, prices: _Growth
+def _let_and_sell(
+    book: _Book, units: Sequence[Unit], assumed: Assumptions, done: int, costs: _Growth, rents: _Growth, prices: _Growth
 ) -> None:
     """From the quarter after completion: sold in it, or let (a shared owner pays rent on the rest) until the end."""
-    homes, tenure, first = unit.line.homes, unit.line.tenure, done + 1
-    if tenure in SOLD:
-        part = Decimal(100) if tenure is Tenure.MARKET_SALE else assumed.first_share_percent
-        paid = prices(share(unit.value_pence * homes, part), first)
-        book.put("sales", first, paid)
-        book.put("sales_costs", first, -share(paid, assumed.sales_costs_percent))
-    if tenure is Tenure.MARKET_SALE:
+    first, year, homes = done + 1, 0, 0
+    for unit in units:
+        tenure, count = unit.line.tenure, unit.line.homes
+        if tenure in SOLD:
+            part = Decimal(100) if tenure is Tenure.MARKET_SALE else assumed.first_share_percent
+            paid = prices(share(unit.value_pence * count, part), first)
+            book.put("sales", first, paid)
+            book.put("sales_costs", first, -share(paid, assumed.sales_costs_percent))
+        if tenure is Tenure.SHARED_OWNERSHIP:
+            rest = unit.value_pence - share(unit.value_pence, assumed.first_share_percent)
+            year += share(rest, assumed.share_rent_percent) * count
+        elif tenure is not Tenure.MARKET_SALE:
+            year += share(unit.rent_week_pence * WEEKS * count, 100 - assumed.voids_percent)
+            homes += count
+    if not year and not homes:
         return
-    if tenure is Tenure.SHARED_OWNERSHIP:
-        rest = unit.value_pence - share(unit.value_pence, assumed.first_share_percent)
-        year = share(rest, assumed.share_rent_percent) * homes
-        kept = Decimal(100)
-    else:
-        year = unit.rent_week_pence * WEEKS * homes
-        kept = 100 - assumed.voids_percent
+    # A phase's homes together, so that each quarter is rounded once.
+    rent = Decimal(year) / QUARTERS
     managing = Decimal(assumed.management_home_year_pence * homes) / QUARTERS
     mending = Decimal(assumed.maintenance_home_year_pence * homes) / QUARTERS
     for quarter in range(first, book.length):
-        book.put("rents", quarter, rents(Decimal(share(year, kept)) / QUARTERS, quarter))
-        if tenure is not Tenure.SHARED_OWNERSHIP:
-            book.put("management", quarter, -costs(managing, quarter))
-            book.put("maintenance", quarter, -costs(mending, quarter))
+        book.put("rents", quarter, rents(rent, quarter))
+        book.put("management", quarter, -costs(managing, quarter))
+        book.put("maintenance", quarter, -costs(mending, quarter))
 
 
 def _summed(
@@ -209,6 +212,8 @@ def _summed(
         receipts_pence=receipts,
         net_cost_pence=net,
         income_year_pence=income,
+        # What comes back to the council each year once the borrowing is served.
+        surplus_year_pence=income - share(max(net, 0), assumed.interest_percent),
         npv_pence=present_value(flow, assumed.discount_percent),
         irr_percent=rate_of_return(flow),
         yield_percent=percent_of(income, net),

@@ -9,7 +9,7 @@ from typing import Final
 QUARTERS: Final = 4
 _DIGITS: Final = 50
 _LOWEST, _HIGHEST = Decimal("-0.95"), Decimal(5)
-_HALVINGS: Final = 60
+_HALVINGS: Final = 40
 
 
 def spread(total: int, parts: int) -> list[int]:

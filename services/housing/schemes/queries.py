@@ -184,6 +184,7 @@ async def programme(unit: UnitOfWork, on: date, *, money: bool) -> ProgrammeView
         years=[years[each] for each in sorted(years)],
         jobs=jobs,
         income_year_pence=sum(each.income_year_pence for each in figures) if money else None,
+        surplus_year_pence=sum(each.surplus_year_pence for each in figures) if money else None,
         npv_pence=sum(each.npv_pence for each in figures) if money else None,
     )
 

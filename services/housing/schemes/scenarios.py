@@ -39,6 +39,7 @@ class Summary:
     net_cost_pence: int
     grant_pence: int
     income_year_pence: int
+    surplus_year_pence: int
     npv_pence: int
     irr_percent: Decimal | None
     yield_percent: Decimal | None
@@ -91,6 +92,7 @@ def summarise(plan: Plan, waiting: Mapping[int, int]) -> tuple[Summary, Appraisa
         net_cost_pence=found.net_cost_pence,
         grant_pence=found.grant_pence,
         income_year_pence=found.income_year_pence,
+        surplus_year_pence=found.surplus_year_pence,
         npv_pence=found.npv_pence,
         irr_percent=found.irr_percent,
         yield_percent=found.yield_percent,
@@ -102,7 +104,8 @@ def summarise(plan: Plan, waiting: Mapping[int, int]) -> tuple[Summary, Appraisa
 
 
 _COUNTED: Final = (
-    "homes", "more_homes", "rent_year_pence", "cost_pence", "net_cost_pence", "income_year_pence", "npv_pence",
+    "homes", "more_homes", "rent_year_pence", "cost_pence", "net_cost_pence", "income_year_pence",
+    "surplus_year_pence", "npv_pence",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ SchemeCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")
 Pence = Annotated[int, Field(ge=0, le=100_000_000_000, strict=True)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
 Growth = Annotated[Decimal, Field(ge=-10, le=20, decimal_places=3)]
+Day = Annotated[date, Field(ge=date(1950, 1, 1), le=date(2150, 1, 1))]
 JobKind = Literal["job", "apprenticeship", "training_place", "affordable_space_m2"]
 
 
@@ -41,8 +42,8 @@ class PhasePlan(Strict):
     """One phase: when it is built, and how many homes go first."""
 
     number: int = Field(ge=1, le=20)
-    starts_on: date
-    completes_on: date
+    starts_on: Day
+    completes_on: Day
     demolished: int = Field(0, ge=0, le=5000)
 
     def as_phase(self) -> Phase:
@@ -73,7 +74,7 @@ class Assumed(Strict):
 
     land_pence: Pence = 0
     demolition_pence: Pence = Field(0, description="And moving everybody out: all phases together")
-    build_m2_pence: Pence = 0
+    build_m2_pence: Annotated[int, Field(ge=0, le=10_000_000, strict=True)] = 0
     fees_percent: Percent = Decimal(10)
     contingency_percent: Percent = Decimal(5)
     sales_costs_percent: Percent = Decimal(3)
@@ -86,6 +87,7 @@ class Assumed(Strict):
     cost_growth_percent: Growth = Decimal(2)
     price_growth_percent: Growth = Decimal(2)
     discount_percent: Growth = Decimal("3.5")
+    interest_percent: Growth = Decimal("4.75")
     years: int = Field(40, ge=1, le=60)
 
     def as_assumptions(self) -> Assumptions:
@@ -279,6 +281,7 @@ class SummaryView(BaseModel):
     net_cost_pence: int
     grant_pence: int
     income_year_pence: int
+    surplus_year_pence: int = Field(description="Net income less interest on the net cost")
     npv_pence: int
     irr_percent: Decimal | None = Field(description="Null: the flows have no single rate")
     yield_percent: Decimal | None = Field(description="First full year's net income on the net cost")
@@ -372,4 +375,5 @@ class ProgrammeView(BaseModel):
     years: list[YearView]
     jobs: dict[str, dict[str, int]]
     income_year_pence: int | None = Field(description="Net income of the first full year of every scheme not stopped")
+    surplus_year_pence: int | None = Field(description="That, less interest on the net cost")
     npv_pence: int | None

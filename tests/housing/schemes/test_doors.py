@@ -102,7 +102,7 @@ async def test_24_homes_to_64_and_the_neighbour_who_comes_back(housing: Housing)
         await decants.follow_letting(unit, neighbour, household, UUID(by["social"]["id"]), uuid4(), DAY)
     (told,) = housing.announced("decant.returned")
     assert told["data"]["returned_on"] == "2026-12-14"
-    ledger = await housing.good("GET", f"{path}/right-to-return", purpose="oversight", roles=("board_member",))
+    ledger = await housing.good("GET", f"{path}/right-to-return", **BUILD)
     assert (ledger["balanced"], ledger["recorded"]) == (True, 2)
     assert (ledger["standing"]["returned"], ledger["standing"]["waiting"]) == (1, 1)
     assert ledger["supply"] == [{"bedrooms": 2, "rights": 2, "homes": 20, "short": 0}]
