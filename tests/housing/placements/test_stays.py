@@ -121,6 +121,7 @@ async def test_the_stay_ends_on_the_day_the_letting_starts(housing: Housing) -> 
     assert (void["empty_since"], void["nights"], void["lost_pence"]) == ("2026-12-21", 4, 16_000)
 
 
+@pytest.mark.full
 async def test_a_letting_that_falls_through_gives_the_stay_back_unless_the_home_is_taken(housing: Housing) -> None:
     housing.on(FRIDAY)
     flat = await home(housing, FLAT)

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from tests.housing.doors import MANAGER, Housing
 from tests.housing.homelessness.work import CASES, OFFICER, decided, found, opened
 from tests.housing.placements.ground import HOTEL, home, staying
@@ -75,6 +77,7 @@ async def test_what_is_missing_shows_on_the_case_and_keeps_the_file_back(housing
     assert any(record == "h_clic/2026-Q4" and UUID(person) in people for _, record, people in housing.looks())
 
 
+@pytest.mark.full
 async def test_each_case_says_why_it_is_in_or_out(housing: Housing) -> None:
     housing.on(FRIDAY)
     inside, _, person = await amina(housing, **TOLD)

@@ -70,42 +70,42 @@ LONG_OVER = replace(RELIEF, ended_on=date(2027, 1, 5))
 PREVENTION = DutySpell("prevention", FRIDAY, FRIDAY + timedelta(days=20), "accommodation_secured", "with_family", True)
 
 
-@pytest.mark.parametrize(
-    ("case", "rule"),
-    [
-        (replace(CASE, made_on=FRIDAY + timedelta(days=1)), "assessed-after-application"),
-        (replace(CASE, duties=(DutySpell("relief", date(2026, 12, 3)),)), "duty-after-application"),
-        (replace(CASE, assessment=None), "assessed-before-duty"),
-        (replace(CASE, assessment=replace(FOUND, loss_reason=None)), "asked-at-first-report"),
-        (replace(CASE, assessment=replace(FOUND, last_settled="council_tenant")), "reason-fits-last-home"),
-        (replace(CASE, people=(IDRIS,)), "one-main-applicant"),
-        (replace(CASE, people=(AMINA, AMINA)), "one-main-applicant"),
-        (replace(CASE, people=(replace(AMINA, born_on=None),)), "birth-date-known"),
-        (replace(CASE, people=(replace(AMINA, born_on=date(2011, 1, 1)),)), "applicant-is-16"),
-        (replace(CASE, duties=(*CASE.duties, PREVENTION)), "stayed-is-the-same-home"),
-        (replace(CASE, duties=(*CASE.duties, replace(PREVENTION, accommodation=None))), "home-if-secured"),
-        (replace(CASE, duties=(*CASE.duties, PREVENTION)), "relief-after-prevention"),
-        (replace(CASE, duties=(replace(PREVENTION, ended_on=date(2026, 12, 2)),)), "duty-ends-after-start"),
-        (replace(CASE, duties=(DutySpell("prevention", FRIDAY),)), "entry-not-in-prevention"),
-        (replace(CASE, decisions=()), "decision-with-main-duty"),
-        (
-            replace(CASE, decisions=(), duties=(replace(RELIEF, ended_on=date(2027, 1, 5)),)),
-            "decision-when-relief-ends",
-        ),
-        (replace(CASE, assessment=replace(FOUND, priority_category=None)), "priority-need-known"),
-        (replace(CASE, stays=(replace(STAY, entered_on=date(2026, 12, 1)),)), "entry-after-application"),
-        (replace(CASE, stays=(STAY, replace(STAY, entered_on=date(2026, 12, 20)))), "stays-do-not-overlap"),
-        (replace(CASE, stays=(replace(STAY, left_on=date(2026, 12, 1), end_reason="moved"),)), "exit-after-entry"),
-        (replace(CASE, closed_on=TODAY, stays=(STAY,)), "closed-and-housed"),
-        (replace(CASE, source="duty_to_refer"), "referral-says-by-whom"),
-        (
-            replace(CASE, reviews=(Review("duty", date(2027, 2, 5), "stands", date(2027, 2, 1)),)),
-            "review-after-request",
-        ),
-    ],
-)
-def test_each_rule_finds_its_fault(case: Case, rule: str) -> None:
-    assert rule in broken(case)
+FAULTS = [
+    (replace(CASE, made_on=FRIDAY + timedelta(days=1)), "assessed-after-application"),
+    (replace(CASE, duties=(DutySpell("relief", date(2026, 12, 3)),)), "duty-after-application"),
+    (replace(CASE, assessment=None), "assessed-before-duty"),
+    (replace(CASE, assessment=replace(FOUND, loss_reason=None)), "asked-at-first-report"),
+    (replace(CASE, assessment=replace(FOUND, last_settled="council_tenant")), "reason-fits-last-home"),
+    (replace(CASE, people=(IDRIS,)), "one-main-applicant"),
+    (replace(CASE, people=(AMINA, AMINA)), "one-main-applicant"),
+    (replace(CASE, people=(replace(AMINA, born_on=None),)), "birth-date-known"),
+    (replace(CASE, people=(replace(AMINA, born_on=date(2011, 1, 1)),)), "applicant-is-16"),
+    (replace(CASE, duties=(*CASE.duties, PREVENTION)), "stayed-is-the-same-home"),
+    (replace(CASE, duties=(*CASE.duties, replace(PREVENTION, accommodation=None))), "home-if-secured"),
+    (replace(CASE, duties=(*CASE.duties, PREVENTION)), "relief-after-prevention"),
+    (replace(CASE, duties=(replace(PREVENTION, ended_on=date(2026, 12, 2)),)), "duty-ends-after-start"),
+    (replace(CASE, duties=(DutySpell("prevention", FRIDAY),)), "entry-not-in-prevention"),
+    (replace(CASE, decisions=()), "decision-with-main-duty"),
+    (
+        replace(CASE, decisions=(), duties=(replace(RELIEF, ended_on=date(2027, 1, 5)),)),
+        "decision-when-relief-ends",
+    ),
+    (replace(CASE, assessment=replace(FOUND, priority_category=None)), "priority-need-known"),
+    (replace(CASE, stays=(replace(STAY, entered_on=date(2026, 12, 1)),)), "entry-after-application"),
+    (replace(CASE, stays=(STAY, replace(STAY, entered_on=date(2026, 12, 20)))), "stays-do-not-overlap"),
+    (replace(CASE, stays=(replace(STAY, left_on=date(2026, 12, 1), end_reason="moved"),)), "exit-after-entry"),
+    (replace(CASE, closed_on=TODAY, stays=(STAY,)), "closed-and-housed"),
+    (replace(CASE, source="duty_to_refer"), "referral-says-by-whom"),
+    (
+        replace(CASE, reviews=(Review("duty", date(2027, 2, 5), "stands", date(2027, 2, 1)),)),
+        "review-after-request",
+    ),
+]
+
+
+def test_each_rule_finds_its_fault() -> None:
+    assert [rule for case, rule in FAULTS if rule not in broken(case)] == []
+    assert len(FAULTS) > 20
 
 
 def test_what_is_odd_and_may_be_so_is_a_warning() -> None:
