@@ -11,10 +11,14 @@ from services.grants.ballots import commands as voting
 from services.grants.ballots import results as counting
 from services.grants.campaigns import api as campaigns
 from services.grants.campaigns import commands as crowdfunding
+from services.grants.commissions import api as commissions
+from services.grants.evidence import api as evidence
 from services.grants.funds import api as funds
 from services.grants.hardship import api as hardship
 from services.grants.hardship import commands as paying
 from services.grants.holdings import RIGHTS
+from services.grants.panels import api as panels
+from services.grants.panels import working as drawing
 from services.grants.projects import api as projects
 from services.grants.proposals import api as proposals
 from services.grants.publication import api as publications
@@ -35,10 +39,13 @@ SERVICE = Service(
         awards.router,
         deciding.router,
         publications.router,
+        panels.router,
+        evidence.router,
         ballots.router,
         proposals.router,
         campaigns.router,
         projects.router,
+        commissions.router,
     ),
     handlers=(access.people, separation.handlers, access.households, access.colleagues, RIGHTS.handlers),
     timers={
@@ -48,5 +55,5 @@ SERVICE = Service(
         paying.UNANSWERED: paying.escalate,
         crowdfunding.CLOSE: crowdfunding.close_in_time,
     },
-    jobs={spreadsheet.MAKE: spreadsheet.make_step, voting.COUNT: counting.count_step},
+    jobs={drawing.DRAW: drawing.draw_step, spreadsheet.MAKE: spreadsheet.make_step, voting.COUNT: counting.count_step},
 )

@@ -140,7 +140,9 @@ LIVE = """
     housing.homelessness_activity.ended housing.illegal_eviction.reported housing.illegal_eviction.taken
     housing.illegal_eviction.ended
     grants.ballot.decided
+    grants.panel.changed grants.panel.drawn grants.panel.member_replaced
     grants.hardship.paid
+    grants.campaign.funded grants.proposal.adopted grants.proposal.raised grants.proposal.supported
 """
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
 OPEN, PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL

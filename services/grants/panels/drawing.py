@@ -176,7 +176,8 @@ async def conclude(
     pool = {each.token: each for each in await rows.pool_of(unit, panel.id)}
     taken = lottery.group_taken(draw.file)
     standing_by = {each.token: seat for seat, each in await rows.seated(unit, panel.id, Standing.RESERVE)}
-    for place, token in enumerate(taken, 1):
+    # Somebody erased meanwhile leaves their place empty: to be filled by the same rules.
+    for place, token in enumerate((each for each in taken if each in pool), 1):
         if token in standing_by:
             standing_by[token].until, standing_by[token].why_left = now, "drawn"
             await unit.session.flush()
@@ -185,7 +186,7 @@ async def conclude(
         await _choose_reserves(unit, panel, draw, list(pool.values()), taken)
     panel.state = PanelState.DRAWN
     await rows.announce(unit, panel, "member_replaced" if replaced else "drawn")
-    people = {pool[token].person_id for token in taken}
+    people = {pool[token].person_id for token in taken if token in pool}
     unit.accessed(f"panel/{panel.id}/members", {each for each in people if each})
     return draw
 
