@@ -55,6 +55,7 @@ async def _finish(unit: UnitOfWork, row: Letting) -> None:
 
 async def _fall(unit: UnitOfWork, row: Letting) -> None:
     await register.not_housed(unit, row.application_id)
+    await placements.undo_letting(unit, row.id)
     await decants.undo_letting(unit, row.id)
 
 

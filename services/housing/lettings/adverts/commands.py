@@ -133,12 +133,14 @@ async def close(unit: UnitOfWork, advert_id: UUID, expected: int | None = None) 
     _move(unit, row, AdvertIs.CLOSED)
     if not to_draw:
         _move(unit, row, AdvertIs.SHORTLISTED)
-    await timers.cancel(unit, CLOSE, row.id)
     return row
 
 
 async def close_when_due(unit: UnitOfWork, advert_id: UUID) -> None:
-    """The alarm at the end of bidding. An officer may have been quicker, or taken the advert back."""
+    """The alarm at the end of bidding. An officer may have been quicker, or taken the advert back.
+
+    It is never cancelled: it waits for the advert while it rings, and who held that would wait for it in turn.
+    """
     row = await rows.advert(unit, advert_id)
     if row.state == AdvertIs.OPEN:
         await close(unit, advert_id)
@@ -161,7 +163,6 @@ async def withdraw(unit: UnitOfWork, advert_id: UUID, expected: int, reason: str
     await shortlists.check_nobody_holds_an_offer(unit, row)
     row.ended_reason = reason
     _move(unit, row, AdvertIs.WITHDRAWN)
-    await timers.cancel(unit, CLOSE, row.id)
     return row
 
 

@@ -124,10 +124,7 @@ async def _check_free(unit: UnitOfWork, home_id: UUID, starts_on: date) -> None:
 
 
 async def fall_through(unit: UnitOfWork, letting_id: UUID, expected: int, reason: str) -> Letting:
-    """They never moved in: everybody stands where they stood, and whoever is next may be asked.
-
-    A stay in temporary accommodation that ended with it does not begin again by itself: somebody looks where they are.
-    """
+    """They never moved in: everybody stands where they stood, and whoever is next may be asked."""
     row = await rows.letting(unit, letting_id, expected)
     if row.state != LettingIs.STARTED:
         raise Conflict("This tenancy has ended", state=row.state, allowed=[])
