@@ -97,6 +97,19 @@ async def redraw(unit: UnitOfWork, ballot_id: UUID, expected: int, draft: Draft)
     return row
 
 
+async def put_on(unit: UnitOfWork, ballot_id: UUID, project: OnBallot) -> Ballot:
+    """One more project on a ballot that is being drawn up: what an adopted proposal asks for."""
+    row = await load(unit, ballot_id, for_change=True)
+    if row.state != State.DRAFT:
+        raise Conflict("The rules of this ballot are frozen since it opened", state=row.state, allowed=[])
+    there = await projects_of(unit, row.id)
+    if any(each.ref == project.ref for each in there):
+        raise invalid("/ref", "Another project on this ballot has this reference.", "reference-once")
+    await _list(unit, row, [project], after=len(there))
+    _changed(unit, row)
+    return row
+
+
 async def open_(unit: UnitOfWork, ballot_id: UUID, expected: int) -> Ballot:
     """Freeze the rules with their hash, draw the order on the paper, and take votes from the hour named on."""
     row = await load(unit, ballot_id, for_change=True)
@@ -286,7 +299,7 @@ def _write(row: Ballot, draft: Draft) -> None:
     row.opens_at, row.closes_at = draft.opens_at, draft.closes_at
 
 
-async def _list(unit: UnitOfWork, row: Ballot, projects: Sequence[OnBallot]) -> None:
+async def _list(unit: UnitOfWork, row: Ballot, projects: Sequence[OnBallot], *, after: int = 0) -> None:
     rows = [
         {
             "id": new_id(),
@@ -298,7 +311,7 @@ async def _list(unit: UnitOfWork, row: Ballot, projects: Sequence[OnBallot]) -> 
             "ward": each.ward,
             "cost_pence": each.cost_pence,
         }
-        for place, each in enumerate(projects)
+        for place, each in enumerate(projects, start=after)
     ]
     if rows:
         await unit.session.execute(insert(BallotProject).values(rows))

@@ -1,0 +1,1 @@
+"""Commissions: funding over several years, beside the referrals each organisation carries."""

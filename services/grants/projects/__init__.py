@@ -1,0 +1,1 @@
+"""Projects residents run: sessions, who came counted without names, fixers, blockers, community businesses."""
