@@ -40,6 +40,13 @@ RIGHTS = Rights(
             "rent_period": Rule(retention="homelessness"),
             "decant": Rule(retention="homelessness", left_out=frozenset({"home_loss_unsure"})),
             "decant_step": Rule(retention="homelessness"),
+            "register_application": Rule(title="Your application for a home", retention="homelessness"),
+            "register_member": Rule(title="Who is to live with you", retention="homelessness"),
+            "register_band_stay": Rule(title="The bands you were in", retention="homelessness"),
+            "register_decision": Rule(title="Decisions on your application for a home", retention="homelessness"),
+            "register_review": Rule(title="Decisions looked at again", retention="homelessness"),
+            # Whoever checks a package reads of somebody's health only if that is theirs to read.
+            "medical_assessment": Rule(title="Your medical assessments", part="health", retention="homelessness"),
         },
     ),
 )

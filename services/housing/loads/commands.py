@@ -11,6 +11,7 @@ from kit.errors import Invalid
 from kit.ids import new_id
 from kit.store import jobs
 from kit.store.jobs import JobHandler, Progress, Step
+from kit.store.tables import job
 from kit.store.unit import UnitOfWork
 from services.housing.loads.domain import LARGEST, Kind, Line, NotAFile, Taken
 from services.housing.loads.models import Load, LoadRefusal, LoadRow
@@ -40,6 +41,9 @@ async def receive(unit: UnitOfWork, kind: Kind, lines: Sequence[Line]) -> Load:
     """Keep the rows and queue the work: all of them, or nothing."""
     if not lines:
         raise Invalid("The file holds no rows")
+    # What a load that failed for good left waiting is about people, and nobody will work it off.
+    failed = select(job.c.id).where(job.c.kind.in_([job_of(each) for each in Kind]), job.c.state == "failed")
+    await unit.session.execute(delete(LoadRow).where(LoadRow.load_id.in_(failed)))
     load = Load(
         id=new_id(),
         kind=kind,
@@ -99,7 +103,9 @@ def working_off(take: Take) -> JobHandler:
 
 def _finished(unit: UnitOfWork, load: Load) -> Progress:
     load.state, load.finished_at = "done", clock.business_now()
-    state = HousingLoadState(load_id=load.id, kind=load.kind, rows=load.rows, **_counts(load), finished_at=load.finished_at)
+    state = HousingLoadState(
+        load_id=load.id, kind=load.kind, rows=load.rows, **_counts(load), finished_at=load.finished_at
+    )
     unit.emit("housing.load.completed", state, aggregate_id=load.id, sequence=1)
     return Progress(load.rows, load.rows, "Done", result=_counts(load))
 
