@@ -364,3 +364,29 @@ def cost_of(stay: Stay, rates: Sequence[Rate], since: date, until: date) -> tupl
         here = max(0, (last - first).days)
         nights, cost, charge = nights + here, cost + here * rate.cost, charge + here * rate.charge
     return nights, cost, charge
+
+
+# Who sees how exactly --------------------------------------------------------------------------------------------
+
+WORKS_ON_IT: Final = frozenset({"housing_officer", "manager", "targeted_specialist"})
+"""Roles that see exact figures: they see the households too. All others see what can name nobody."""
+FEWEST_SHOWN: Final = 10
+
+
+def sees_whole(roles: Iterable[str]) -> bool:
+    """Whether somebody with these roles sees figures to the last household."""
+    return not WORKS_ON_IT.isdisjoint(roles)
+
+
+def shown_to(number: int, whole: bool) -> int | None:
+    """A number of people: None hides a small group from those who do not work with it."""
+    return number if whole or number == 0 or number >= FEWEST_SHOWN else None
+
+
+def rounded(number: int, whole: bool) -> int:
+    """A number of households: to the nearest ten for those who do not work with them, as the ministry rounds.
+
+    Rounded alike every time, and parts apart from their whole, so that no two tables tell a small group by their
+    difference.
+    """
+    return number if whole else (number + 5) // 10 * 10

@@ -276,7 +276,9 @@ async def dashboard(unit: UnitOfWork, days: Sequence[date]) -> Dashboard:
     empty = (await unit.session.execute(select(TemporaryHome.id, TemporaryHome.since, TemporaryHome.until))).all()
     owed = await duty_without_home(unit, days)
     unit.accessed("placement_counters")
-    return Dashboard(days=[_day(day, stays, rows, priced, empty, owed.get(day, 0)) for day in days])
+    whole = domain.sees_whole(unit.cause.roles)
+    found = [_day(day, stays, rows, priced, empty, owed.get(day, 0)) for day in days]
+    return Dashboard(days=[each if whole else each.rounded() for each in found], rounded=not whole)
 
 
 def _day(

@@ -290,8 +290,25 @@ class DayCount(BaseModel):
     empty_homes: int
     kinds: list[KindCount]
 
+    def rounded(self) -> Self:
+        """The same to the nearest ten, money to the nearest hundred pounds: for those who work with none of them."""
+        households = {name: domain.rounded(getattr(self, name), False) for name in _COUNTED}
+        money = {name: (getattr(self, name) + 5_000) // 10_000 * 10_000 for name in ("cost_pence", "charge_pence")}
+        kinds = [
+            each.model_copy(update={name: domain.rounded(getattr(each, name), False) for name in _OF_KIND})
+            for each in self.kinds
+        ]
+        return self.model_copy(update={**households, **money, "kinds": kinds})
+
+
+_OF_KIND = ("households", "with_children", "children", "in_another_area")
+_COUNTED = tuple(
+    name for name, info in DayCount.model_fields.items() if info.annotation is int and not name.endswith("_pence")
+)
+
 
 class Dashboard(BaseModel):
     """Temporary accommodation on some days."""
 
     days: list[DayCount]
+    rounded: bool = Field(description="To the nearest ten, for whoever does not work with these households")

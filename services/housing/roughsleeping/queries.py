@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, tuple_
 
 from kit import clock
 from kit.store.unit import UnitOfWork
+from services.housing.placements.domain import sees_whole, shown_to
 from services.housing.roughsleeping import domain, rows
 from services.housing.roughsleeping.domain import HOLDS, BedState, Need, Seen, SightingState, StayState
 from services.housing.roughsleeping.models import (
@@ -159,7 +160,8 @@ async def counts(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> Se
     if place is not None:
         query = query.where(NightCount.night < date.fromisoformat(place[0]))
     found = (await unit.session.scalars(query.order_by(NightCount.night.desc()).limit(most))).all()
-    return [await counted(unit, row) for row in found]
+    wards = await _wards(unit, [row.id for row in found])
+    return [CountView.of(row, wards.get(row.id, []), whole=sees_whole(unit.cause.roles)) for row in found]
 
 
 def place_of_count(shown: CountView) -> list[Any]:
@@ -169,9 +171,16 @@ def place_of_count(shown: CountView) -> list[Any]:
 
 async def counted(unit: UnitOfWork, row: NightCount) -> CountView:
     """A count as it is shown."""
-    query = select(WardCount).where(WardCount.count_id == row.id).order_by(WardCount.ward)
-    wards = [WardFound(ward=each.ward, found=each.found) for each in await unit.session.scalars(query)]
-    return CountView.of(row, wards)
+    wards = await _wards(unit, [row.id])
+    return CountView.of(row, wards.get(row.id, []), whole=sees_whole(unit.cause.roles))
+
+
+async def _wards(unit: UnitOfWork, count_ids: Sequence[UUID]) -> dict[UUID, list[WardFound]]:
+    query = select(WardCount).where(WardCount.count_id.in_(count_ids)).order_by(WardCount.ward)
+    found: dict[UUID, list[WardFound]] = {}
+    for each in await unit.session.scalars(query):
+        found.setdefault(each.count_id, []).append(WardFound(ward=each.ward, found=each.found))
+    return found
 
 
 async def figures(unit: UnitOfWork, first: date, last: date) -> FiguresView:
@@ -201,14 +210,15 @@ async def figures(unit: UnitOfWork, first: date, last: date) -> FiguresView:
         )
     )
     unit.accessed("rough_sleeping_figures")
+    whole = sees_whole(unit.cause.roles)
     return FiguresView(
         since=first,
         until=last,
-        people=found.people,
-        new=found.new,
-        returning=found.returning,
-        long_term=found.long_term,
-        off_for=[OffFor(months=months, people=number) for months, number in found.off_for.items()],
+        people=shown_to(found.people, whole),
+        new=shown_to(found.new, whole),
+        returning=shown_to(found.returning, whole),
+        long_term=shown_to(found.long_term, whole),
+        off_for=[OffFor(months=months, people=shown_to(number, whole)) for months, number in found.off_for.items()],
         sightings=seen,
         sightings_looked_at_in_time=in_time,
         beds_taken=became.get(BedState.TAKEN, 0),

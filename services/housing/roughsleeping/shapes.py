@@ -282,36 +282,38 @@ class CountView(BaseModel):
     night: date
     method: str
     found: int
-    women: int
-    under_25: int
+    women: int | None = Field(description="Null for those who oversee and do not work on it: so few tell who")
+    under_25: int | None
     wards: list[WardFound]
     counted_by: WorkerId
     verified_by: WorkerId | None
     verified_at: UtcDatetime | None
 
     @classmethod
-    def of(cls, row: NightCount, wards: list[WardFound]) -> Self:
-        """As it is shown."""
+    def of(cls, row: NightCount, wards: list[WardFound], *, whole: bool = True) -> Self:
+        """As it is shown: its parts only to those who work on it."""
         same = {name: getattr(row, name) for name in cls.model_fields if name != "wards"}
-        return cls(**same, wards=wards)
+        if not whole:
+            same |= {"women": None, "under_25": None}
+        return cls(**same, wards=wards if whole else [])
 
 
 class OffFor(BaseModel):
     """How many have stayed off the street for so many months."""
 
     months: int
-    people: int
+    people: int | None
 
 
 class FiguresView(BaseModel):
-    """A month on the street, and off it."""
+    """A month on the street, and off it. For those who oversee and do not work on it, fewer than ten are null."""
 
     since: date
     until: date
-    people: int = Field(description="Met on the street in this month, each once")
-    new: int = Field(description="Never met before")
-    returning: int = Field(description="Not met for six months before")
-    long_term: int = Field(description="Met in twelve or more months of the last two years")
+    people: int | None = Field(description="Met on the street in this month, each once")
+    new: int | None = Field(description="Never met before")
+    returning: int | None = Field(description="Not met for six months before")
+    long_term: int | None = Field(description="Met in twelve or more months of the last two years")
     off_for: list[OffFor]
     sightings: int
     sightings_looked_at_in_time: int

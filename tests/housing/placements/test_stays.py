@@ -181,6 +181,9 @@ async def test_whoever_may_not_see_one_of_them_sees_nothing_of_the_stay(housing:
         assert (await housing("GET", f"/placements/{stay['id']}", **caller)).status_code == 404
         assert (await housing.good("GET", "/placements", **caller))["items"] == []
     assert len((await housing.good("GET", "/placements", **PLACING))["items"]) == 1
+    overseen = {"roles": ("board_member",), "purpose": "oversight"}
+    few = await housing.good("GET", "/placements/dashboard", **overseen)
+    assert (few["rounded"], few["days"][0]["households"], few["days"][0]["cost_pence"]) == (True, 0, 0)
     # The counters name nobody and count everybody.
     counted = (await housing.good("GET", "/placements/dashboard", **other))["days"][0]
     assert counted["households"] == 1

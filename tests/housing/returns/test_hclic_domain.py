@@ -94,7 +94,7 @@ FAULTS = [
     (replace(CASE, stays=(replace(STAY, entered_on=date(2026, 12, 1)),)), "entry-after-application"),
     (replace(CASE, stays=(STAY, replace(STAY, entered_on=date(2026, 12, 20)))), "stays-do-not-overlap"),
     (replace(CASE, stays=(replace(STAY, left_on=date(2026, 12, 1), end_reason="moved"),)), "exit-after-entry"),
-    (replace(CASE, closed_on=TODAY, stays=(STAY,)), "closed-and-housed"),
+    (replace(CASE, closed_on=TODAY - timedelta(days=29), stays=(STAY,)), "closed-and-housed"),
     (replace(CASE, source="duty_to_refer"), "referral-says-by-whom"),
     (
         replace(CASE, reviews=(Review("duty", date(2027, 2, 5), "stands", date(2027, 2, 1)),)),

@@ -282,7 +282,10 @@ def _stays(case: Case, codes: Codes, today: date) -> Iterator[Finding]:
             yield _error("stays-do-not-overlap", section, "ENTRY_DATE", "Two stays overlap.")
     open_ = [each for each in case.stays if each.left_on is None]
     if case.closed_on is not None and open_:
-        yield _error("closed-and-housed", section, "EXIT_DATE", "The case is closed and a stay goes on: end it.")
+        # Whoever accepted a home stays where they are until its tenancy begins.
+        late = today > case.closed_on + timedelta(days=28)
+        words = "The case is closed and a stay goes on: end it."
+        yield (_error if late else _warning)("closed-and-housed", section, "EXIT_DATE", words)
 
 
 def _within(day: date, prevention: DutySpell, case: Case) -> bool:
