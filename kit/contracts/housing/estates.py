@@ -104,7 +104,7 @@ class SchemeState(EventData):
         return self.changed_at
 
 
-class HandoverState(EventData):
+class HomesHandedOver(EventData):
     """Finished homes of a scheme came to lettings."""
 
     handover_id: UUID
@@ -135,5 +135,5 @@ EVENTS: tuple[EventType, ...] = (
     live("housing.scheme.milestone_reached", SchemeState, "A scheme passed a milestone", _OPEN),
     live("housing.scheme.jobs_committed", SchemeState, "A scheme committed jobs or apprenticeships", _OPEN),
     live("housing.scheme.changed", SchemeState, "A scheme's mix, programme or state changed", _OPEN),
-    live("housing.homes.handed_over", HandoverState, "Finished homes came to lettings", _OPEN),
+    live("housing.homes.handed_over", HomesHandedOver, "Finished homes came to lettings", _OPEN),
 )

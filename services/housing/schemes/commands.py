@@ -311,7 +311,7 @@ async def hand_over(unit: UnitOfWork, scheme_id: UUID, expected: int, new: NewHa
     row.handed_over += len(new.homes)
     _touch(row)
     _announce(unit, row, "housing.scheme.changed")
-    state = estates.HandoverState(
+    state = estates.HomesHandedOver(
         handover_id=handover.id,
         scheme_id=row.id,
         phase=new.phase,
