@@ -68,7 +68,13 @@ async def test_amina_relief_is_owed_from_4_december_to_28_january_and_then_the_m
 
 
 @pytest.mark.parametrize(
-    ("priority", "intentional"), [("no", "no"), ("unknown", "no"), ("yes", "unknown"), ("yes", "yes")]
+    ("priority", "intentional"),
+    [
+        pytest.param("no", "no", marks=pytest.mark.full),
+        pytest.param("unknown", "no", marks=pytest.mark.full),
+        pytest.param("yes", "unknown", marks=pytest.mark.full),
+        ("yes", "yes"),
+    ],
 )
 async def test_the_clock_alone_ends_relief_for_nobody_else(housing: Housing, priority: str, intentional: str) -> None:
     housing.on(FRIDAY)
@@ -207,7 +213,7 @@ async def test_a_referral_is_no_application_until_they_apply(housing: Housing) -
     referral = {
         **base,
         "duty_to_refer_id": str(uuid4()),
-        "person_id": None,
+        "person_id": str(person),
         "body": "prison",
         "reason": "homeless",
         "where_tonight": "hospital_or_prison",
@@ -260,6 +266,7 @@ async def test_whoever_may_not_see_finds_nothing_also_through_a_child(housing: H
     await housing.bad(404, "POST", CASES, {"person_id": str(parent)}, **OFFICER)
 
 
+@pytest.mark.full
 async def test_one_person_has_one_open_case_and_a_stale_change_is_refused(housing: Housing) -> None:
     housing.on(FRIDAY)
     case = await opened(housing, AMINA)
@@ -271,6 +278,7 @@ async def test_one_person_has_one_open_case_and_a_stale_change_is_refused(housin
     assert (await opened(housing, AMINA))["position"] == "approach"
 
 
+@pytest.mark.full
 async def test_the_law_is_there_for_anyone_to_read(housing: Housing) -> None:
     law = await housing.good("GET", "/homelessness-law", roles=(), purpose="public")
     relief = next(each for each in law["steps"] if each["code"] == "relief_to_main")

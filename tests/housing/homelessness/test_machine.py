@@ -7,7 +7,7 @@ from importlib.resources import files
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.errors import Conflict, Invalid
@@ -15,6 +15,7 @@ from services.housing.homelessness.decisions.letters import missing_letters
 from services.housing.homelessness.law import machine as machines
 from services.housing.homelessness.law.clocks import LAW, days_left
 from services.housing.homelessness.law.machine import BESIDE, MACHINE, SAME, Facts, Transition, move
+from tests.examples import examples
 
 TODAY = date(2026, 12, 4)
 ANSWERS = {
@@ -145,6 +146,7 @@ def _facts(draw: st.DrawFn) -> Facts:
     return {**more, **base}
 
 
+@settings(max_examples=examples(25, 1000), deadline=None)
 @given(st.lists(st.tuples(_facts(), st.integers(0, 99)), max_size=12))
 def test_whatever_is_decided_a_position_has_its_own_duty_and_no_other(steps: list[tuple[Facts, int]]) -> None:
     position, live = "approach", set[str]()

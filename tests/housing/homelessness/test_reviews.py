@@ -85,6 +85,7 @@ async def test_an_overturned_decision_gives_back_what_it_ended(housing: Housing)
     assert (await read(housing, case["id"]))["position"] == "main"
 
 
+@pytest.mark.full
 async def test_one_that_stands_ends_the_matter_and_names_the_day_of_appeal(housing: Housing) -> None:
     case, decision = await _no_priority(housing)
     review = await housing.good("POST", f"/homelessness-decisions/{decision['id']}/reviews", {}, **OFFICER)
