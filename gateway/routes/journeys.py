@@ -73,6 +73,7 @@ ROUTES: tuple[Route, ...] = (
     creates("/v1/casefile/outcomes", "casefile.outcome.record", CASEWORK),
     reads("/v1/casefile/outcomes", "casefile.outcome.read", CASEWORK | REVIEW),
     reads("/v1/casefile/outcomes/measures", "casefile.outcome_measure.read", _MEASURES),
+    reads("/v1/casefile/outcomes/allocations", "casefile.outcome_measure.read", _MEASURES),
     reads(_OUTCOME, "casefile.outcome.read", CASEWORK | REVIEW),
     changes("POST", f"{_OUTCOME}/check", "casefile.outcome.check", CASEWORK),
     changes("POST", f"{_OUTCOME}/strike", "casefile.outcome.strike", CASEWORK | SUPERVISE),

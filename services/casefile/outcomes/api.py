@@ -12,7 +12,7 @@ from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.casefile.outcomes import commands, measures, queries
 from services.casefile.outcomes.grouping import By
-from services.casefile.outcomes.measures import MeasuresView
+from services.casefile.outcomes.measures import AllocationsView, MeasuresView
 from services.casefile.outcomes.models import Outcome
 from services.casefile.outcomes.queries import Filters
 from services.casefile.outcomes.shapes import CheckBody, Mistake, NewOutcome, OutcomeView
@@ -61,6 +61,12 @@ async def list_outcomes(
 async def read_measures(unit: Unit, quarter: Quarter, by: By = By.ALL) -> MeasuresView:
     """Outcomes of a quarter that is over, by group. Small numbers are hidden, and so is what would tell them."""
     return await measures.of_quarter(unit, quarter, by)
+
+
+@router.get("/outcomes/allocations", **may("casefile.outcome_measure.read", refusals=(404,)))
+async def read_allocations(unit: Unit, quarter: Quarter, by: By = By.ALL) -> AllocationsView:
+    """Who was registered, banded, offered and let a home in a quarter that is over, by group. Small numbers hidden."""
+    return await measures.allocations(unit, quarter, by)
 
 
 @router.get("/outcomes/{outcome_id}", **may("casefile.outcome.read", refusals=(404,)))

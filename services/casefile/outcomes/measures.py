@@ -15,16 +15,18 @@ from sqlalchemy.dialects.postgresql import insert
 from kit import clock
 from kit.contracts.codes import OutcomeKind, OutcomeStatus
 from kit.contracts.envelope import UtcDatetime
-from kit.errors import invalid
+from kit.errors import NotFound, invalid
 from kit.store.unit import UnitOfWork
 from services.casefile.equality import queries as equality
-from services.casefile.outcomes import domain, suppression
+from services.casefile.outcomes import allocating, domain, suppression
 from services.casefile.outcomes.grouping import ASKED, EVERYBODY, NOT_SAID, By, age_group, group_of, groups
 from services.casefile.outcomes.models import Outcome, PublishedQuarter
 from services.casefile.people.aliases import leads_to, merged_into_them
 from services.casefile.people.models import Person
+from services.casefile.timeline import queries as timeline
 
 FOUND: Final = ("sustained", "not_sustained", "not_known")
+ALLOCATIONS: Final = "allocations"
 Counting = Callable[[Outcome], str]
 
 
@@ -59,8 +61,58 @@ class MeasuresView(BaseModel):
     made_at: UtcDatetime = Field(description="These figures were made then, and stay as they are")
 
 
+class AllocationRow(BaseModel):
+    """How many people one thing came to. Null is hidden: too few, or one could be worked out from another."""
+
+    outcome: str
+    total: int | None
+    groups: dict[str, int | None]
+
+
+class AllocationsView(BaseModel):
+    """What came of people's wish for a home in a quarter, told apart by one thing."""
+
+    quarter: date
+    until: date = Field(description="Its last day")
+    by: By
+    threshold: int
+    rounding: int
+    outcomes: list[AllocationRow]
+    made_at: UtcDatetime = Field(description="These figures were made then, and stay as they are")
+
+
 async def of_quarter(unit: UnitOfWork, first_day: date, by: By) -> MeasuresView:
     """The figures of a quarter that is over; made now, if nobody has asked before."""
+    row, until = await _made(unit, first_day)
+    return MeasuresView(
+        quarter=first_day,
+        until=until,
+        by=by,
+        threshold=suppression.THRESHOLD,
+        rounding=suppression.ROUNDING,
+        made_at=row.made_at,
+        **row.tables[by],
+    )
+
+
+async def allocations(unit: UnitOfWork, first_day: date, by: By) -> AllocationsView:
+    """Of a quarter that is over: who was registered, banded, offered, refused, let a home; by group."""
+    row, until = await _made(unit, first_day)
+    if ALLOCATIONS not in row.tables:
+        raise NotFound("The figures of this quarter were made before allocations were counted")
+    return AllocationsView(
+        quarter=first_day,
+        until=until,
+        by=by,
+        threshold=suppression.THRESHOLD,
+        rounding=suppression.ROUNDING,
+        outcomes=row.tables[ALLOCATIONS][by],
+        made_at=row.made_at,
+    )
+
+
+async def _made(unit: UnitOfWork, first_day: date) -> tuple[PublishedQuarter, date]:
+    """All the figures of a quarter, made together in one moment and never anew; and its last day."""
     until = _last_day(first_day)
     unit.accessed("aggregate/outcomes")
     row = await unit.session.get(PublishedQuarter, first_day)
@@ -77,15 +129,7 @@ async def of_quarter(unit: UnitOfWork, first_day: date, by: By) -> MeasuresView:
         row = (
             await unit.session.scalars(select(PublishedQuarter).where(PublishedQuarter.first_day == first_day))
         ).one()
-    return MeasuresView(
-        quarter=first_day,
-        until=until,
-        by=by,
-        threshold=suppression.THRESHOLD,
-        rounding=suppression.ROUNDING,
-        made_at=row.made_at,
-        **row.tables[by],
-    )
+    return row, until
 
 
 def _last_day(first_day: date) -> date:
@@ -108,8 +152,35 @@ async def _tables(unit: UnitOfWork, first_day: date, until: date) -> dict[str, A
     due = (Outcome.check_due_on >= first_day - waited) & (Outcome.check_due_on <= until - waited)
     checked = await _each_once(unit, (await unit.session.scalars(select(Outcome).where(alive, due))).all())
     people = {row.person_id for row in (*recorded, *checked) if row.person_id}
-    answers = await _answers(unit, people)
-    return {by.value: _table(by, _counting(by, answers), recorded, checked) for by in By}
+    told = await timeline.told_between(unit, allocating.TYPES, begins, ends)
+    homes = await _allocated(unit, told)
+    answers = await _answers(unit, people | {person for each in homes.values() for person in each})
+    made: dict[str, Any] = {by.value: _table(by, _counting(by, answers), recorded, checked) for by in By}
+    return {**made, ALLOCATIONS: {by.value: _allocations(by, answers, homes, until) for by in By}}
+
+
+async def _allocated(unit: UnitOfWork, told: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, set[UUID]]:
+    """Whom each outcome came to, each once, under the id that stands."""
+    found: dict[str, set[UUID]] = {outcome: set() for outcome in allocating.OUTCOMES}
+    for type_, data in told:
+        outcome, person = allocating.outcome_of(type_, data), data.get("person_id")
+        if outcome is not None and person is not None:
+            found[outcome].add(UUID(person))
+    above = await leads_to(unit.session, {person for each in found.values() for person in each})
+    return {outcome: {[each, *above.get(each, ())][-1] for each in people} for outcome, people in found.items()}
+
+
+def _allocations(
+    by: By, answers: Mapping[By, Mapping[UUID, str]], homes: Mapping[str, set[UUID]], on: date
+) -> list[dict[str, Any]]:
+    lines = []
+    for outcome, people in homes.items():
+        counts = dict.fromkeys(groups(by), 0)
+        for person in people:
+            counts[_group(by, answers, person, on)] += 1
+        line = suppression.line(counts)
+        lines.append(AllocationRow(outcome=outcome, total=line.total, groups=line.parts).model_dump(mode="json"))
+    return lines
 
 
 async def _each_once(unit: UnitOfWork, rows: Sequence[Outcome]) -> list[Outcome]:
@@ -150,14 +221,18 @@ async def _answers(unit: UnitOfWork, people: set[UUID]) -> dict[By, dict[UUID, s
 
 def _counting(by: By, answers: Mapping[By, Mapping[UUID, str]]) -> Counting:
     def group(row: Outcome) -> str:
-        if by is By.ALL:
-            return EVERYBODY
-        if row.person_id is None:
-            return NOT_SAID
-        known = answers[by].get(row.person_id)
-        return age_group(known, row.achieved_on) if by is By.AGE else group_of(by, known)
+        return _group(by, answers, row.person_id, row.achieved_on)
 
     return group
+
+
+def _group(by: By, answers: Mapping[By, Mapping[UUID, str]], person: UUID | None, on: date) -> str:
+    if by is By.ALL:
+        return EVERYBODY
+    if person is None:
+        return NOT_SAID
+    known = answers[by].get(person)
+    return age_group(known, on) if by is By.AGE else group_of(by, known)
 
 
 def _table(by: By, group: Counting, recorded: Sequence[Outcome], checked: Sequence[Outcome]) -> dict[str, Any]:

@@ -47,6 +47,23 @@ class Filters:
     kind: str | None = None
 
 
+async def told_between(
+    unit: UnitOfWork, types: Sequence[str], begins: datetime, ends: datetime
+) -> list[tuple[str, dict[str, Any]]]:
+    """Facts of some types from one moment to before another, each once, to count them; what was erased is left out.
+
+    Type and data as their owner told them. For figures alone: nobody is kept back in it.
+    """
+    shown = (
+        select(TimelineEntry.event_id)
+        .where(TimelineEntry.type.in_(types), TimelineEntry.occurred_at >= begins, TimelineEntry.occurred_at < ends)
+        .distinct()
+    )
+    query = select(TimelineLog.payload).where(TimelineLog.event_id.in_(shown), TimelineLog.payload.is_not(None))
+    found = [json.loads(payload or "{}") for payload in await unit.session.scalars(query.order_by(TimelineLog.seq))]
+    return [(fact["type"], fact["data"]) for fact in found]
+
+
 async def page(
     unit: UnitOfWork, household_id: UUID, filters: Filters, after: Sequence[str] | None, limit: int
 ) -> list[EntryView]:
