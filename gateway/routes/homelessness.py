@@ -1,9 +1,10 @@
 """What can be asked of homelessness."""
 
 from gateway.routes.line import Route, changes, creates, published, reads
-from gateway.routes.purposes import SUPERVISE
+from gateway.routes.purposes import STATISTICS, SUPERVISE
 
 _HOMELESS = frozenset({"homelessness"}) | SUPERVISE
+_COUNTS = frozenset({"homelessness", "oversight"}) | SUPERVISE | STATISTICS
 
 _CASES = "/v1/housing/homelessness-cases"
 _CASE = f"{_CASES}/{{case_id}}"
@@ -57,6 +58,7 @@ ROUTES: tuple[Route, ...] = (
     reads(_EVICTION, "housing.illegal_eviction.read", _HOMELESS),
     creates(f"{_EVICTION}/taking", "housing.illegal_eviction.work", _HOMELESS),
     changes("POST", f"{_EVICTION}/outcome", "housing.illegal_eviction.work", _HOMELESS),
+    reads("/v1/housing/homelessness-counts", "housing.homelessness_count.read", _COUNTS),
     changes("POST", "/v1/housing/local-connection", "housing.local_connection.try", _HOMELESS),
 )
 PUBLISHED: tuple[Route, ...] = (published("GET", "/v1/housing/homelessness-law", "housing.homelessness_law.read"),)

@@ -9,6 +9,7 @@ from services.housing.homelessness import api as homelessness
 from services.housing.homelessness import handlers as front_door
 from services.housing.homelessness.activities import api as activities
 from services.housing.homelessness.cases import api as cases
+from services.housing.homelessness.counting import api as homelessness_counts
 from services.housing.homelessness.decisions import api as decisions
 from services.housing.homelessness.decisions import commands as duties
 from services.housing.homelessness.evictions import api as evictions
@@ -42,6 +43,7 @@ SERVICE = Service(
         reviews.router,
         activities.router,
         evictions.router,
+        homelessness_counts.router,
         homes.router,
         loads.router,
         placements.router,
