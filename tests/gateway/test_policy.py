@@ -61,6 +61,8 @@ NO_RECORDS = {"job", "draft", "dead_letter", "worker", "clock", "source", "load"
 NO_RECORDS |= {"organisation", "directory", "queue_rules", "live"}
 # What is agreed with whom, and how long what is kept.
 NO_RECORDS |= {"agreement", "retention", "money_table", "debt_body", "session"}
+# Building schemes are of nobody, and so are the tables and prices that rents are counted with.
+NO_RECORDS |= {"scheme", "programme", "rent_table", "rent_price"}
 SAFE_COUNTS = {"cohort", "association", "handover_count", "outcome_measure"}
 PSEUDONYMS = {"signal"}
 
@@ -125,6 +127,7 @@ def test_those_who_answer_to_residents_see_which_data_come_in(
 ) -> None:
     theirs = {action for action, _ in beyond_everybodys(role, allowed)}
     counted = {"triage.handover_count.read", "casefile.outcome_measure.read"}
+    counted |= {"housing.scheme.read", "housing.programme.read"}
     # With whom what is agreed, and how long what is kept.
     assert theirs == {"risk.source.read", "casefile.agreement.read", "casefile.retention.read", *counted}
 
