@@ -279,7 +279,7 @@ def test_nobody_but_casefile_reads_decisions_and_concerns() -> None:
 
 def test_a_planned_type_cannot_be_read_and_an_unknown_one_is_not_there() -> None:
     with pytest.raises(CatalogueError, match="planned"):
-        catalogue.event_type("grants.award.made").parse(b"{}")
+        catalogue.event_type("risk.model.published").parse(b"{}")
     with pytest.raises(KeyError):
         catalogue.event_type("grants.award.unmade")
 

@@ -182,7 +182,7 @@ def _scores(given: list[ScoreBody]) -> list[Score]:
 
 
 @router.post("/applications", status_code=201, **may(APPLY, keyed=True, refusals=(404,)))
-async def apply(unit: Unit, response: Response, body: NewApplication) -> ApplicationView:
+async def apply_for_grant(unit: Unit, response: Response, body: NewApplication) -> ApplicationView:
     """Apply in an open round. The answer says of each of its rules whether it is met."""
     group = body.applicant.as_group()
     row = await commands.make(unit, body.round_id, group, body.as_wish(), send=not body.draft)
@@ -251,7 +251,7 @@ async def decide_eligibility(
 
 
 @router.post("/applications/{application_id}/due-diligence", status_code=201, **may(WORK, keyed=True, refusals=(404,)))
-async def record_check(unit: Unit, response: Response, application_id: UUID, body: Diligence) -> FileView:
+async def record_due_diligence(unit: Unit, response: Response, application_id: UUID, body: Diligence) -> FileView:
     """Record what was looked into; the latest answer to each check counts."""
     await commands.record_check(unit, application_id, body.check, body.passed, body.note)
     response.headers["Location"] = f"/v1/grants/applications/{application_id}/file"
@@ -267,7 +267,7 @@ async def declare_interest(unit: Unit, response: Response, application_id: UUID,
 
 
 @router.post("/applications/{application_id}/assessments", status_code=201, **may(WORK, keyed=True, refusals=(404,)))
-async def assess(unit: Unit, response: Response, application_id: UUID, body: AssessmentBody) -> FileView:
+async def assess_application(unit: Unit, response: Response, application_id: UUID, body: AssessmentBody) -> FileView:
     """Score it. You see the other assessor's scores once yours are in."""
     if not body.no_interest:
         raise invalid("/no_interest", "Declare your interest instead: somebody else assesses it.", "no-interest")
@@ -278,7 +278,9 @@ async def assess(unit: Unit, response: Response, application_id: UUID, body: Ass
 
 
 @router.post("/applications/{application_id}/moderation", **may(WORK, refusals=(404, 409)))
-async def moderate(unit: Unit, response: Response, application_id: UUID, body: ModerationBody) -> ApplicationView:
+async def moderate_application(
+    unit: Unit, response: Response, application_id: UUID, body: ModerationBody
+) -> ApplicationView:
     """Settle scores that are far apart, as a third officer. All three sheets stand."""
     row = await assessing.moderate(unit, application_id, _scores(body.scores), body.reason)
     return await _answer(unit, response, row)

@@ -135,7 +135,9 @@ async def read_award_file(unit: Unit, response: Response, award_id: UUID) -> Awa
 
 
 @router.post("/awards/{award_id}/agreement", **may(RUN, refusals=(404, 409, 412, 428)))
-async def agree(unit: Unit, response: Response, award_id: UUID, expected: Expected, body: AgreementBody) -> AwardFile:
+async def agree_award(
+    unit: Unit, response: Response, award_id: UUID, expected: Expected, body: AgreementBody
+) -> AwardFile:
     """Record the signed agreement: from now on instalments can be paid and reports are due."""
     made = agreements.Agreement(
         body.agreed_on,
@@ -150,7 +152,7 @@ async def agree(unit: Unit, response: Response, award_id: UUID, expected: Expect
 
 
 @router.post("/awards/{award_id}/payments", status_code=201, **may(RUN, keyed=True, refusals=(404,)))
-async def request_payment(unit: Unit, response: Response, award_id: UUID, body: PaymentBody) -> PaymentView:
+async def request_award_payment(unit: Unit, response: Response, award_id: UUID, body: PaymentBody) -> PaymentView:
     """Ask for an instalment. Another officer releases it; 409 while a report is late or due diligence is open."""
     row = await commands.request_payment(unit, award_id, body.instalment, body.payee_checked, body.evidence)
     response.headers["Location"] = f"/v1/grants/awards/{award_id}/file"
@@ -158,13 +160,13 @@ async def request_payment(unit: Unit, response: Response, award_id: UUID, body: 
 
 
 @router.get("/payments", **may(RUN))
-async def list_payments(unit: Unit, paging: Paging, state: InstalmentState | None = None) -> Page[PaymentView]:
+async def list_award_payments(unit: Unit, paging: Paging, state: InstalmentState | None = None) -> Page[PaymentView]:
     """Instalments by the day they are due: what waits for a hand."""
     return paging.page(await queries.payments(unit, state, paging.place, paging.limit + 1), queries.place_of)
 
 
 @router.post("/payments/{payment_id}/release", **may("grants.payment.release", refusals=(404, 409)))
-async def release_payment(unit: Unit, payment_id: UUID) -> PaymentView:
+async def release_award_payment(unit: Unit, payment_id: UUID) -> PaymentView:
     """Release a payment that another officer asked for. Beyond the award or the fund: 409, and nothing moves."""
     return PaymentView.model_validate(await commands.release_payment(unit, payment_id))
 

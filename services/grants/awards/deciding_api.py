@@ -79,7 +79,9 @@ class RecommendationView(BaseModel):
     status_code=201,
     **may("grants.award.recommend", keyed=True, refusals=(404,)),
 )
-async def recommend(unit: Unit, response: Response, round_id: UUID, body: RecommendationBody) -> RecommendationView:
+async def recommend_awards(
+    unit: Unit, response: Response, round_id: UUID, body: RecommendationBody
+) -> RecommendationView:
     """Put a result before the delegated officer, as it came out. Nothing is promised to anybody by this."""
     items = [Item(each.application_id, each.recommended, each.pence, each.reason) for each in body.items]
     made = deciding.Recommended(body.source, body.source_id, body.statement, items)
@@ -92,7 +94,7 @@ async def recommend(unit: Unit, response: Response, round_id: UUID, body: Recomm
 @router.post(
     "/recommendations/{recommendation_id}/adoption", **may("grants.award.decide", refusals=(404, 409, 412, 428))
 )
-async def adopt(
+async def adopt_recommendation(
     unit: Unit, response: Response, recommendation_id: UUID, expected: Expected, body: AdoptionBody
 ) -> RecommendationView:
     """Adopt each recommended application, or return it, once, with a public reason. Nothing can be altered."""

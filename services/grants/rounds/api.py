@@ -81,14 +81,14 @@ async def list_rounds(
 
 
 @router.get("/rounds/drafts", **may("grants.round.read"))
-async def list_drafts(unit: Unit, paging: Paging) -> Page[RoundView]:
+async def list_draft_rounds(unit: Unit, paging: Paging) -> Page[RoundView]:
     """Rounds in preparation."""
     rows = await queries.rounds(unit, paging.place, paging.limit + 1, drafts=True)
     return paging.page(rows, queries.place_of)
 
 
 @router.get("/rounds/drafts/{round_id}", **may("grants.round.read", refusals=(404,)))
-async def read_draft(unit: Unit, response: Response, round_id: UUID) -> RoundView:
+async def read_draft_round(unit: Unit, response: Response, round_id: UUID) -> RoundView:
     """A round in any state, with the version to change it by."""
     view = await queries.draft(unit, round_id)
     set_etag(response, view.version)
