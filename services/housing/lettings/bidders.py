@@ -84,15 +84,20 @@ async def shown(unit: UnitOfWork, applicant: Applicant) -> bool:
 async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[Applicant]:
     born = select(func.array_agg(Member.born)).where(Member.application_id == Application.id).scalar_subquery()
     rows = (await unit.session.execute(select(*_COLUMNS, born.label("born")).where(which))).all()
-    homes = {row.household_id for row in rows}
     returning: dict[UUID, set[UUID]] = defaultdict(set)
-    decants = select(Decant.household_id, Decant.scheme_id).where(Decant.right.in_(_STANDING))
+    decants = select(Decant.person_id, Decant.household_id, Decant.scheme_id).where(Decant.right.in_(_STANDING))
     # Few of them, whatever the number of bidders.
-    for household_id, scheme_id in (await unit.session.execute(decants)).all():
-        if household_id is not None and household_id in homes:
-            returning[household_id].add(scheme_id)
+    for person_id, household_id, scheme_id in (await unit.session.execute(decants)).all():
+        for whose in (person_id, household_id):
+            if whose is not None:
+                returning[whose].add(scheme_id)
     return [
-        Applicant(row.id, row.person_id, row.household_id, _bidder(row, returning[row.household_id], on))
+        Applicant(
+            row.id,
+            row.person_id,
+            row.household_id,
+            _bidder(row, returning[row.person_id] | returning[row.household_id], on),
+        )
         for row in rows
     ]
 
