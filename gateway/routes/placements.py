@@ -30,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     changes("POST", f"{_STAY}/moves", "housing.placement.work", _STAYS),
     changes("POST", f"{_STAY}/ends", "housing.placement.work", _STAYS),
     changes("POST", f"{_STAY}/rates", "housing.placement.work", _STAYS),
+    reads(f"{_STAY}/notices/{{notice_id}}/words", "housing.placement.read", _STAYS),
     changes("POST", f"{_STAY}/notices/{{notice_id}}/answers", "housing.placement.work", _STAYS),
     changes("POST", f"{_STAY}/alarms/{{day}}/answers", "housing.placement.work", _STAYS),
     reads("/v1/housing/sightings", "housing.rough_sleeping.read", _STREET),

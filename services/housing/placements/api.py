@@ -29,6 +29,7 @@ from services.housing.placements.views import (
     Dashboard,
     HomeView,
     NoticeDue,
+    NoticeWords,
     PlacementLine,
     PlacementView,
     Ringing,
@@ -195,6 +196,14 @@ async def price_placement(
 ) -> PlacementView:
     """Another price from a day on."""
     return await _stay(unit, response, await commands.price(unit, placement_id, expected, body))
+
+
+@router.get(
+    "/placements/{placement_id}/notices/{notice_id}/words", **may("housing.placement.read", refusals=(404, 409))
+)
+async def read_notice_words(unit: Unit, placement_id: UUID, notice_id: UUID) -> NoticeWords:
+    """What the notice says; whoever prints it puts the names in from the case file."""
+    return await queries.notice_words(unit, placement_id, notice_id)
 
 
 @router.post(

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select, tuple_
 
 from kit import clock
+from kit.errors import Conflict, NotFound
 from kit.store.unit import UnitOfWork
 from services.housing.placements import domain, rules
 from services.housing.placements.case_facts import duty_without_home, reviews_pending
@@ -16,12 +17,14 @@ from services.housing.placements.counting import Counted, count
 from services.housing.placements.domain import EndReason, Kind, Notice, NoticeState
 from services.housing.placements.models import Placement, PlacementAlarm, PlacementNotice, PlacementRate, TemporaryHome
 from services.housing.placements.rows import alarms, load, load_home, notices, people_of, rates, visible_to
+from services.housing.placements.telling import words_of
 from services.housing.placements.views import (
     Dashboard,
     DayCount,
     HomeView,
     KindCount,
     NoticeDue,
+    NoticeWords,
     PlacementLine,
     PlacementView,
     Ringing,
@@ -146,6 +149,17 @@ async def notices_due(unit: UnitOfWork, place: Sequence[Any] | None, most: int) 
         )
         for notice, row in rows
     ]
+
+
+async def notice_words(unit: UnitOfWork, placement_id: UUID, notice_id: UUID) -> NoticeWords:
+    """A notice in words. `Conflict` for one that may not go out: there are no words for a sealed stay's bodies."""
+    row = await load(unit, placement_id)
+    found = next((each for each in await notices(unit, row.id) if each.id == notice_id), None)
+    if found is None:
+        raise NotFound("We know of no such notice")
+    if found.state in (NoticeState.WITHHELD, NoticeState.NOT_AGREED):
+        raise Conflict(f"This notice is {found.state.replace('_', ' ')}: nobody is told", state=found.state, allowed=[])
+    return words_of(Notice(found.kind), row, await load_home(unit, row.home_id))
 
 
 def place_of_notice(shown: NoticeDue) -> list[Any]:

@@ -100,6 +100,16 @@ class NoticeView(BaseModel):
     why_not: str | None
 
 
+class NoticeWords(BaseModel):
+    """A notice in words. The names are put in by whoever prints it, from the case file."""
+
+    kind: Notice
+    title: str
+    section: str
+    needs: list[str] = Field(description="What still stands in braces: applicant, child")
+    words: list[str]
+
+
 class PlacementView(BaseModel):
     """A stay in temporary accommodation, with what the law says of it today."""
 

@@ -29,6 +29,13 @@ async def test_a_family_in_bed_and_breakfast_from_4_december(housing: Housing) -
     assert (stay["leave_by"], stay["days_left"], stay["section"]) == ("2027-01-15", 42, "Housing Act 1996 s188(1)")
     (notice,) = [each for each in stay["notices"] if each["kind"] == "out_of_area"]
     assert (notice["due_on"], notice["state"], notice["late"]) == ("2026-12-17", "due", False)
+    said = (await housing.good("GET", f"{path}/notices/{notice['id']}/words", **PLACING))["words"]
+    assert "Address of the accommodation: A hotel." in said
+    assert said[1:3] == [
+        "Applicant: {applicant}.",
+        "Others who normally live with the applicant, or might reasonably be expected to: "
+        "1 child and a child who is expected.",
+    ]
 
     rung = []
     for day in (date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 7), date(2027, 1, 14), date(2027, 1, 15)):
@@ -160,6 +167,8 @@ async def test_notices_wait_for_agreement_and_a_sealed_stay_tells_no_body(housin
     }
     sealed = await housing.good("PATCH", path, {"sealed": True}, version=3, **PLACING)
     assert {each["state"] for each in sealed["notices"]} == {"sent", "withheld"}
+    (gp,) = [each for each in sealed["notices"] if each["kind"] == "gp"]
+    await housing.bad(409, "GET", f"{path}/notices/{gp['id']}/words", **PLACING)
     last = housing.announced("placement.changed")[-1]["data"]
     assert (last["kind"], last["out_of_area"]) == (None, None)
 
