@@ -11,7 +11,6 @@ from services.housing.placements.domain import SECTIONS, Duty, Notice
 from services.housing.placements.models import Placement, TemporaryHome
 from services.housing.placements.views import NoticeWords
 
-
 _UNWRITTEN: Final = "told to a named officer by telephone, for it must not be written down"
 
 
