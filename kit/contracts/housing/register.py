@@ -66,6 +66,7 @@ class RegisterState(EventData):
     priority_on: date | None = Field(default=None, description="From this day it waits in its band")
     bedrooms_needed: int | None = None
     bedrooms_lacking: int | None = None
+    ended_on: date | None = None
     end_reason: Code | None = Field(default=None, description="Of an application that has ended")
     renew_by: date | None = None
     changed_at: UtcDatetime
@@ -98,8 +99,22 @@ EVENTS: tuple[EventType, ...] = (
         _PERSONAL,
         case_fact=True,
     ),
-    live("housing.application.restored", RegisterState, "A suspension was lifted", _PERSONAL, case_fact=True),
-    live("housing.application.ended", RegisterState, "An application ended, with a reason", _PERSONAL, case_fact=True),
+    live(
+        "housing.application.restored",
+        RegisterState,
+        "A suspension was lifted, or a letting fell through",
+        _PERSONAL,
+        "risk",
+        case_fact=True,
+    ),
+    live(
+        "housing.application.ended",
+        RegisterState,
+        "An application ended, with a reason",
+        _PERSONAL,
+        "risk",
+        case_fact=True,
+    ),
     live("housing.application.changed", RegisterState, "Something else changed of an application", _PERSONAL),
     live("housing.home.available", HomeFacts, "A home can be let", _OPEN),
     live("housing.home.changed", HomeFacts, "What is known of a home, or its state, changed", _OPEN),

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from importlib.resources import files
 from itertools import product
-from pathlib import Path
 from typing import Final
 
 from kit.errors import invalid
 
 MOST_PEOPLE: Final = 40
-_FILE: Final = Path(__file__).parent / "rulesets.toml"
 
 
 class Sex(StrEnum):
@@ -101,7 +100,7 @@ class Need:
 def rule_sets() -> Mapping[str, RuleSet]:
     """All of them, by their codes."""
     found = {}
-    for code, table in tomllib.loads(_FILE.read_text()).items():
+    for code, table in tomllib.loads(files(__package__).joinpath("rulesets.toml").read_text("utf-8")).items():
         found[code] = RuleSet(code=code, since=table.pop("from"), **table)
     return found
 

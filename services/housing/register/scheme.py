@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any, Final
 
-_FILE: Final = Path(__file__).parent / "scheme.toml"
 _TESTS: Final = frozenset({"is", "any_of", "at_least", "at_most", "more_than", "less_than"})
 
 Facts = Mapping[str, Any]
@@ -194,7 +193,7 @@ def read(text: str) -> Scheme:
 @lru_cache
 def scheme() -> Scheme:
     """The council's scheme."""
-    return read(_FILE.read_text())
+    return read(files(__package__).joinpath("scheme.toml").read_text("utf-8"))
 
 
 @lru_cache

@@ -22,6 +22,7 @@ from kit.contracts.housing.estates import RentState
 from kit.contracts.housing.homelessness import ApproachState, DutyState
 from kit.contracts.housing.lettings import LettingState, OfferState
 from kit.contracts.housing.placements import PlacementState
+from kit.contracts.housing.register import RegisterState
 from kit.contracts.triage.contacts import NeedState
 from kit.events.handlers import Handlers
 from kit.store.projection import upsert
@@ -151,6 +152,16 @@ async def hear_rent(unit: UnitOfWork, event: Event[RentState]) -> None:
     if record is not None:
         week = Decimal(told.rent_week_pence + told.service_week_pence) / 100
         fact = Single(record, SOURCE, "housing.rent_set", told.effective_from, amount=week, value=told.change)
+        await _note(unit, [fact])
+
+
+@handlers.reaction("housing.application.registered", "housing.application.ended", "housing.application.restored")
+async def hear_register(unit: UnitOfWork, event: Event[RegisterState]) -> None:
+    """They wait for a home, from the day they applied until that ended. Band and reasons stay with housing."""
+    told = event.data
+    record = await _record(unit, told.person_id, told.household_id)
+    if record is not None:
+        fact = Single(record, SOURCE, "housing.waiting", told.applied_on, until=told.ended_on)
         await _note(unit, [fact])
 
 

@@ -363,6 +363,7 @@ def tell(unit: UnitOfWork, row: Application, type_: str) -> None:
         priority_on=row.priority_on,
         bedrooms_needed=row.bedrooms_needed,
         bedrooms_lacking=row.bedrooms_lacking,
+        ended_on=row.ended_on,
         end_reason=row.end_reason,
         renew_by=row.renew_by,
         changed_at=row.changed_at,
