@@ -24,7 +24,7 @@ async def hear(loading: Loading, type_: str, sequence: int, **more: Any) -> None
             "applied_on": "2026-03-02", "changed_at": clock.business_now(), **more,
         }
     )  # fmt: skip
-    event = Event(
+    event: Event[RegisterState] = Event(
         id=uuid4(), type=f"housing.application.{type_}", subject=APPLICATION, time=clock.now(), actor="marcus",
         purpose="housing_register", sequence=sequence, correlationid=uuid4(), source="urn:newstart:housing", data=state,
     )  # fmt: skip
