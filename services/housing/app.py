@@ -11,7 +11,8 @@ from services.housing.homelessness.activities import api as activities
 from services.housing.homelessness.cases import api as cases
 from services.housing.homelessness.counting import api as homelessness_counts
 from services.housing.homelessness.decisions import api as decisions
-from services.housing.homelessness.decisions import commands as duties
+from services.housing.homelessness.decisions import commands as deciding
+from services.housing.homelessness.duties import commands as duties
 from services.housing.homelessness.evictions import api as evictions
 from services.housing.homelessness.evictions import commands as enforcing
 from services.housing.homelessness.plans import api as plans
@@ -65,7 +66,7 @@ SERVICE = Service(
         RIGHTS.handlers,
     ),
     timers={
-        duties.CLOCK: duties.ran_out,
+        duties.CLOCK: deciding.ran_out,
         enforcing.UNTAKEN: enforcing.untaken,
         staying.SIX_WEEKS: staying.ring,
         **register.TIMERS,

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from kit.store import access
 from kit.store.access import KnownHousehold
 from kit.web.routing import Unit, UnitRoute, may
-from services.housing.homelessness.law.showing import LawView, law_view
+from services.housing.homelessness.law.showing import HomelessnessLawView, law_view
 
 router = APIRouter(route_class=UnitRoute, tags=["homelessness"])
 
@@ -19,6 +19,6 @@ async def read_household(unit: Unit, household_id: UUID) -> KnownHousehold:
 
 
 @router.get("/homelessness-law", **may("housing.homelessness_law.read"))
-async def read_law(unit: Unit) -> LawView:
+async def read_homelessness_law(unit: Unit) -> HomelessnessLawView:
     """The duties as we hold them: every step, its section, its conditions and its clocks, for anyone to check."""
     return law_view()

@@ -10,13 +10,13 @@ from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.housing.homelessness.activities import rows
 from services.housing.homelessness.activities.models import HomelessnessActivity
-from services.housing.homelessness.activities.shapes import ActivityEnd, NewActivity
+from services.housing.homelessness.activities.shapes import HomelessnessActivityEnd, NewHomelessnessActivity
 from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.law.machine import MACHINE
 
 
-async def begin(unit: UnitOfWork, case_id: UUID, new: NewActivity) -> HomelessnessActivity:
+async def begin(unit: UnitOfWork, case_id: UUID, new: NewHomelessnessActivity) -> HomelessnessActivity:
     """Something is begun. It may be before any duty is owed: why comes first."""
     case = await cases.load(unit, case_id, for_change=True)
     if case.closed_on is not None:
@@ -41,7 +41,7 @@ async def begin(unit: UnitOfWork, case_id: UUID, new: NewActivity) -> Homelessne
 
 
 async def end(
-    unit: UnitOfWork, case_id: UUID, activity_id: UUID, expected: int, done: ActivityEnd
+    unit: UnitOfWork, case_id: UUID, activity_id: UUID, expected: int, done: HomelessnessActivityEnd
 ) -> HomelessnessActivity:
     """What came of it. That a home was kept ends no duty: an officer's decision does."""
     case, row = await rows.load(unit, case_id, activity_id)

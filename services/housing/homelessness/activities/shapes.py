@@ -17,7 +17,7 @@ Outcome = Literal["home_kept", "home_found", "time_won", "no_change", "worse"]
 MOST_PENCE = 5_000_000
 
 
-class NewActivity(Body):
+class NewHomelessnessActivity(Body):
     """Something is done beside the duty: it neither begins nor ends one."""
 
     kind: ActivityKind
@@ -34,7 +34,7 @@ class NewActivity(Body):
         return self
 
 
-class ActivityEnd(Body):
+class HomelessnessActivityEnd(Body):
     """What came of it."""
 
     outcome: Outcome
@@ -42,7 +42,7 @@ class ActivityEnd(Body):
     ended_on: date | None = Field(None, description="Left out: today")
 
 
-class ActivityView(Shown):
+class HomelessnessActivityView(Shown):
     """Something done."""
 
     id: UUID

@@ -15,15 +15,15 @@ from services.housing.homelessness.cases import commands, queries
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.cases.queries import Filters
 from services.housing.homelessness.cases.shapes import (
-    AssessmentView,
-    CaseLine,
-    CaseView,
-    DutyView,
-    Holder,
-    Household,
+    CaseHolder,
+    HomelessHousehold,
+    HomelessnessAssessmentView,
+    HomelessnessCaseLine,
+    HomelessnessCaseView,
+    HomelessnessDutyView,
     LocalConnection,
-    NewAssessment,
-    NewCase,
+    NewHomelessnessAssessment,
+    NewHomelessnessCase,
     Residence,
 )
 from services.housing.homelessness.domain import Lived, local_by_residence
@@ -36,13 +36,13 @@ _CHANGES = (400, 404, 409, 412, 428)
 _NOT_COUNTED = ("prison", "hospital", "forces")
 
 
-async def _answer(unit: Unit, response: Response, row: HomelessnessCase) -> CaseView:
+async def _answer(unit: Unit, response: Response, row: HomelessnessCase) -> HomelessnessCaseView:
     set_etag(response, row.version)
     return await queries.shown(unit, row)
 
 
 @router.post("/homelessness-cases", status_code=201, **may("housing.homelessness_case.open", keyed=True))
-async def open_case(unit: Unit, response: Response, body: NewCase) -> CaseView:
+async def open_homelessness_case(unit: Unit, response: Response, body: NewHomelessnessCase) -> HomelessnessCaseView:
     """Somebody applies as homeless, or threatened with it, to housing itself."""
     row = await commands.open_case(unit, body)
     response.headers["Location"] = f"/v1/housing/homelessness-cases/{row.id}"
@@ -50,7 +50,7 @@ async def open_case(unit: Unit, response: Response, body: NewCase) -> CaseView:
 
 
 @router.get("/homelessness-cases", **may(_READ))
-async def list_cases(
+async def list_homelessness_cases(
     unit: Unit,
     paging: Paging,
     person_id: UUID | None = None,
@@ -59,14 +59,14 @@ async def list_cases(
     officer: Annotated[WorkerId | None, Query()] = None,
     open: Annotated[bool | None, Query(description="true: not closed")] = None,
     due_by: Annotated[date | None, Query(description="Something of it is due by that day, or overdue")] = None,
-) -> Page[CaseLine]:
+) -> Page[HomelessnessCaseLine]:
     """Cases, the oldest application first, each with its nearest day and the days left to it."""
     filters = Filters(person_id, household_id, position, officer, open, due_by)
     return paging.page(await queries.listed(unit, filters, paging.place, paging.limit + 1), queries.place_of)
 
 
 @router.get("/homelessness-cases/{case_id}", **may(_READ, refusals=(404,)))
-async def read_case(unit: Unit, response: Response, case_id: UUID) -> CaseView:
+async def read_homelessness_case(unit: Unit, response: Response, case_id: UUID) -> HomelessnessCaseView:
     """One case: who, what was found, which duties are owed, how many days are left, and what may follow."""
     view = await queries.view(unit, case_id)
     set_etag(response, view.version)
@@ -74,13 +74,17 @@ async def read_case(unit: Unit, response: Response, case_id: UUID) -> CaseView:
 
 
 @router.put("/homelessness-cases/{case_id}/household", **may(_WORK, refusals=_CHANGES))
-async def set_household(unit: Unit, response: Response, case_id: UUID, expected: Expected, body: Household) -> CaseView:
+async def set_homeless_household(
+    unit: Unit, response: Response, case_id: UUID, expected: Expected, body: HomelessHousehold
+) -> HomelessnessCaseView:
     """Who belongs to the household, whole."""
     return await _answer(unit, response, await commands.set_household(unit, case_id, expected, body))
 
 
 @router.put("/homelessness-cases/{case_id}/holder", **may(_WORK, refusals=_CHANGES))
-async def set_holder(unit: Unit, response: Response, case_id: UUID, expected: Expected, body: Holder) -> CaseView:
+async def set_homelessness_holder(
+    unit: Unit, response: Response, case_id: UUID, expected: Expected, body: CaseHolder
+) -> HomelessnessCaseView:
     """Who holds the case."""
     return await _answer(unit, response, await commands.hold(unit, case_id, expected, body.officer))
 
@@ -90,26 +94,26 @@ async def set_holder(unit: Unit, response: Response, case_id: UUID, expected: Ex
     status_code=201,
     **may(_WORK, keyed=True, refusals=(404, 412, 428)),
 )
-async def assess(
-    unit: Unit, response: Response, case_id: UUID, expected: Expected, body: NewAssessment
-) -> AssessmentView:
+async def assess_homelessness(
+    unit: Unit, response: Response, case_id: UUID, expected: Expected, body: NewHomelessnessAssessment
+) -> HomelessnessAssessmentView:
     """What was found on a day. 422 names the field, the rule and its section."""
     found = await commands.assess(unit, case_id, expected, body)
     response.headers["Location"] = f"/v1/housing/homelessness-cases/{case_id}"
     row = await unit.session.get_one(HomelessnessCase, case_id)
     set_etag(response, row.version)
-    return AssessmentView.model_validate(found)
+    return HomelessnessAssessmentView.model_validate(found)
 
 
 @router.get("/homelessness-cases/{case_id}/assessments", **may(_READ, refusals=(404,)))
-async def list_assessments(unit: Unit, paging: Paging, case_id: UUID) -> Page[AssessmentView]:
+async def list_homelessness_assessments(unit: Unit, paging: Paging, case_id: UUID) -> Page[HomelessnessAssessmentView]:
     """Every assessment, the last one first."""
     found = await queries.assessments(unit, case_id, paging.place, paging.limit + 1)
     return paging.page(found, lambda each: [each.number])
 
 
 @router.get("/homelessness-cases/{case_id}/duties", **may(_READ, refusals=(404,)))
-async def list_duties(unit: Unit, case_id: UUID) -> list[DutyView]:
+async def list_homelessness_duties(unit: Unit, case_id: UUID) -> list[HomelessnessDutyView]:
     """Every duty that is or was owed, with its section, its days and how it ended."""
     return await queries.duties(unit, case_id)
 

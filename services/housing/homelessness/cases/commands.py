@@ -22,10 +22,16 @@ from services.housing.homelessness.cases.models import (
     HomelessnessCase,
     HomelessnessMember,
 )
-from services.housing.homelessness.cases.shapes import Household, NewAssessment, NewCase, NewMember
+from services.housing.homelessness.cases.shapes import (
+    HomelessHousehold,
+    NewHomelessnessAssessment,
+    NewHomelessnessCase,
+    NewHomelessnessMember,
+)
 from services.housing.homelessness.codes import Role, Source
 from services.housing.homelessness.decisions import commands as decisions
 from services.housing.homelessness.domain import Finding, Notice, check
+from services.housing.homelessness.duties import commands as duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Opening:
     body: str | None = None
 
 
-async def open_case(unit: UnitOfWork, new: NewCase) -> HomelessnessCase:
+async def open_case(unit: UnitOfWork, new: NewHomelessnessCase) -> HomelessnessCase:
     """An application made to housing itself. `Conflict` naming the open case when this person has one."""
     today = clock.today()
     made_on = new.made_on or today
@@ -112,7 +118,7 @@ async def _open_case_of(unit: UnitOfWork, person_id: UUID) -> HomelessnessCase |
     return (await unit.session.scalars(query.with_for_update())).first()
 
 
-async def _opened(unit: UnitOfWork, opening: Opening, members: Sequence[NewMember]) -> HomelessnessCase:
+async def _opened(unit: UnitOfWork, opening: Opening, members: Sequence[NewHomelessnessMember]) -> HomelessnessCase:
     applied = opening.source is not Source.DUTY_TO_REFER
     household_id = opening.household_id
     if household_id is None and opening.person_id is not None:
@@ -147,7 +153,7 @@ async def _opened(unit: UnitOfWork, opening: Opening, members: Sequence[NewMembe
         raise Conflict("This person has an open case: go on with that one", allowed=[]) from None
     listed = list(members)
     if not any(each.role is Role.MAIN for each in listed):
-        listed.insert(0, NewMember(person_id=opening.person_id, role=Role.MAIN))
+        listed.insert(0, NewHomelessnessMember(person_id=opening.person_id, role=Role.MAIN))
     await _put_members(unit, row, listed)
     _announce(unit, row)
     return row
@@ -167,10 +173,12 @@ async def _know_who(unit: UnitOfWork, row: HomelessnessCase, person_id: UUID | N
         if each.role == Role.MAIN and each.person_id is None:
             each.person_id = person_id
     row.member_person_ids = sorted({*row.member_person_ids, person_id})
-    await decisions.tell_again(unit, row)
+    await duties.tell_again(unit, row)
 
 
-async def set_household(unit: UnitOfWork, case_id: UUID, expected: int, household: Household) -> HomelessnessCase:
+async def set_household(
+    unit: UnitOfWork, case_id: UUID, expected: int, household: HomelessHousehold
+) -> HomelessnessCase:
     """Who belongs to it now, whole. Somebody left out has left; the applicant stays the applicant."""
     row = await rows.load(unit, case_id, for_change=True)
     check_version(row.version, expected)
@@ -188,7 +196,7 @@ async def set_household(unit: UnitOfWork, case_id: UUID, expected: int, househol
     return row
 
 
-async def _put_members(unit: UnitOfWork, row: HomelessnessCase, members: Sequence[NewMember]) -> None:
+async def _put_members(unit: UnitOfWork, row: HomelessnessCase, members: Sequence[NewHomelessnessMember]) -> None:
     for each in members:
         unit.session.add(HomelessnessMember(id=new_id(), case_id=row.id, **each.model_dump(mode="python")))
     known = {each.person_id for each in members if each.person_id is not None}
@@ -205,7 +213,9 @@ async def hold(unit: UnitOfWork, case_id: UUID, expected: int, officer: str) -> 
     return row
 
 
-async def assess(unit: UnitOfWork, case_id: UUID, expected: int, new: NewAssessment) -> HomelessnessAssessment:
+async def assess(
+    unit: UnitOfWork, case_id: UUID, expected: int, new: NewHomelessnessAssessment
+) -> HomelessnessAssessment:
     """What was found. It decides nothing by itself, except where the law's clock has only waited for it."""
     row = await rows.load(unit, case_id, for_change=True)
     check_version(row.version, expected)
@@ -249,7 +259,7 @@ async def assess(unit: UnitOfWork, case_id: UUID, expected: int, new: NewAssessm
     return found
 
 
-def _finding(new: NewAssessment, made_on: date) -> Finding:
+def _finding(new: NewHomelessnessAssessment, made_on: date) -> Finding:
     return Finding(
         made_on=made_on,
         reason_to_believe=new.reason_to_believe,

@@ -20,13 +20,13 @@ from services.housing.homelessness.cases.models import (
 )
 from services.housing.homelessness.cases.rows import Live, visible_to
 from services.housing.homelessness.cases.shapes import (
-    AssessmentView,
-    CaseLine,
-    CaseView,
-    ClockView,
-    DutyView,
-    MemberView,
-    NextStep,
+    HomelessnessAssessmentView,
+    HomelessnessCaseLine,
+    HomelessnessCaseView,
+    HomelessnessClockView,
+    HomelessnessDutyView,
+    HomelessnessMemberView,
+    HomelessnessNextStep,
 )
 from services.housing.homelessness.decisions.models import HomelessnessDecision
 from services.housing.homelessness.decisions.rows import facts
@@ -49,14 +49,14 @@ class Filters:
     due_by: date | None = None
 
 
-async def view(unit: UnitOfWork, case_id: UUID) -> CaseView:
+async def view(unit: UnitOfWork, case_id: UUID) -> HomelessnessCaseView:
     """One case."""
     row = await rows.load(unit, case_id)
     rows.on_record(unit, row)
     return await shown(unit, row)
 
 
-async def shown(unit: UnitOfWork, row: HomelessnessCase) -> CaseView:
+async def shown(unit: UnitOfWork, row: HomelessnessCase) -> HomelessnessCaseView:
     """A case as it stands today."""
     today = clock.today()
     listed = (await rows.members(unit, [row.id]))[row.id]
@@ -65,16 +65,16 @@ async def shown(unit: UnitOfWork, row: HomelessnessCase) -> CaseView:
     due = (await _clocks(unit, [row], {row.id: all_}))[row.id]
     line = _line(row, listed, due, today)
     known, _ = await facts(unit, row, Live.of(all_), today)
-    return CaseView(
+    return HomelessnessCaseView(
         **line.model_dump(),
         **{name: getattr(row, name) for name in ("referred_by", "contact_id", "position_since", "priority_signs")},
         suggested_priority=suggested(rows.as_rules_see(listed), row.priority_signs, today),
-        members=[MemberView.model_validate(each) for each in listed],
-        assessment=AssessmentView.model_validate(found) if found is not None else None,
+        members=[HomelessnessMemberView.model_validate(each) for each in listed],
+        assessment=HomelessnessAssessmentView.model_validate(found) if found is not None else None,
         duties=[duty_view(each, today) for each in all_],
         clocks=due,
         next_steps=[
-            NextStep(
+            HomelessnessNextStep(
                 transition=each.transition.code,
                 title=each.transition.title,
                 section=each.transition.section,
@@ -86,7 +86,9 @@ async def shown(unit: UnitOfWork, row: HomelessnessCase) -> CaseView:
     )
 
 
-async def listed(unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int) -> list[CaseLine]:
+async def listed(
+    unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int
+) -> list[HomelessnessCaseLine]:
     """Up to `most` after `place`, the oldest application first."""
     query = select(HomelessnessCase).where(visible_to(unit.cause))
     if filters.person_id is not None:
@@ -110,7 +112,7 @@ async def listed(unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None
     return await _lines(unit, found)
 
 
-async def _lines(unit: UnitOfWork, found: Sequence[HomelessnessCase]) -> list[CaseLine]:
+async def _lines(unit: UnitOfWork, found: Sequence[HomelessnessCase]) -> list[HomelessnessCaseLine]:
     ids = [each.id for each in found]
     listed_ = await rows.members(unit, ids)
     due = await _clocks(unit, found, await rows.duties(unit, ids))
@@ -118,7 +120,7 @@ async def _lines(unit: UnitOfWork, found: Sequence[HomelessnessCase]) -> list[Ca
     return [_line(each, listed_[each.id], due[each.id], today) for each in found]
 
 
-def place_of(shown_: CaseLine) -> list[Any]:
+def place_of(shown_: HomelessnessCaseLine) -> list[Any]:
     """Where a case stands in the list."""
     return [shown_.made_on.isoformat(), str(shown_.id)]
 
@@ -137,12 +139,12 @@ def _due_by(day: date) -> Any:
 
 
 def _line(
-    row: HomelessnessCase, listed_: Sequence[HomelessnessMember], due: Sequence[ClockView], today: date
-) -> CaseLine:
+    row: HomelessnessCase, listed_: Sequence[HomelessnessMember], due: Sequence[HomelessnessClockView], today: date
+) -> HomelessnessCaseLine:
     own = {"position_title", "family", "next_day", "days_left"}
     next_day = min((each.last_day for each in due), default=None)
-    return CaseLine(
-        **{name: getattr(row, name) for name in CaseLine.model_fields if name not in own},
+    return HomelessnessCaseLine(
+        **{name: getattr(row, name) for name in HomelessnessCaseLine.model_fields if name not in own},
         position_title=MACHINE.positions[row.position].title,
         family=has_family_commitments(rows.as_rules_see(listed_), today),
         next_day=next_day,
@@ -150,11 +152,13 @@ def _line(
     )
 
 
-def duty_view(row: HomelessnessDuty, today: date) -> DutyView:
+def duty_view(row: HomelessnessDuty, today: date) -> HomelessnessDutyView:
     """A duty with its days left."""
     live = row.ended_on is None and row.last_day is not None
-    return DutyView(
-        **{name: getattr(row, name) for name in DutyView.model_fields if name not in ("title", "days_left")},
+    return HomelessnessDutyView(
+        **{
+            name: getattr(row, name) for name in HomelessnessDutyView.model_fields if name not in ("title", "days_left")
+        },
         title=MACHINE.duties[row.duty].title,
         days_left=days_left(row.last_day, today) if live and row.last_day is not None else None,
     )
@@ -162,14 +166,14 @@ def duty_view(row: HomelessnessDuty, today: date) -> DutyView:
 
 async def _clocks(
     unit: UnitOfWork, found: Sequence[HomelessnessCase], all_: Mapping[UUID, Sequence[HomelessnessDuty]]
-) -> dict[UUID, list[ClockView]]:
+) -> dict[UUID, list[HomelessnessClockView]]:
     """Everything of each case that is due by a day, the nearest first."""
     today, ids = clock.today(), [each.id for each in found]
-    due: dict[UUID, list[ClockView]] = {each: [] for each in ids}
+    due: dict[UUID, list[HomelessnessClockView]] = {each: [] for each in ids}
 
     def add(case_id: UUID, what: str, section: str, last_day: date) -> None:
         left = days_left(last_day, today)
-        due[case_id].append(ClockView(what=what, section=section, last_day=last_day, days_left=left))
+        due[case_id].append(HomelessnessClockView(what=what, section=section, last_day=last_day, days_left=left))
 
     for row in found:
         for duty in all_[row.id]:
@@ -196,7 +200,9 @@ async def _clocks(
     return due
 
 
-async def assessments(unit: UnitOfWork, case_id: UUID, place: Sequence[Any] | None, most: int) -> list[AssessmentView]:
+async def assessments(
+    unit: UnitOfWork, case_id: UUID, place: Sequence[Any] | None, most: int
+) -> list[HomelessnessAssessmentView]:
     """What was found, the last one first."""
     row = await rows.load(unit, case_id)
     rows.on_record(unit, row)
@@ -204,10 +210,10 @@ async def assessments(unit: UnitOfWork, case_id: UUID, place: Sequence[Any] | No
     if place is not None:
         query = query.where(HomelessnessAssessment.number < int(place[0]))
     found = await unit.session.scalars(query.order_by(HomelessnessAssessment.number.desc()).limit(most))
-    return [AssessmentView.model_validate(each) for each in found]
+    return [HomelessnessAssessmentView.model_validate(each) for each in found]
 
 
-async def duties(unit: UnitOfWork, case_id: UUID) -> list[DutyView]:
+async def duties(unit: UnitOfWork, case_id: UUID) -> list[HomelessnessDutyView]:
     """Every duty of a case, in the order they began."""
     row = await rows.load(unit, case_id)
     rows.on_record(unit, row)

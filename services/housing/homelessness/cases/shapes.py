@@ -40,7 +40,7 @@ class Shown(BaseModel):
 # In -----------------------------------------------------------------------------------------------------------------
 
 
-class NewMember(Body):
+class NewHomelessnessMember(Body):
     """Somebody of the household: what the law asks, and no name."""
 
     person_id: UUID | None = None
@@ -57,7 +57,7 @@ class NewMember(Body):
 SinceTheAct = Annotated[date, Field(ge=date(1997, 1, 20))]
 
 
-class NewCase(Body):
+class NewHomelessnessCase(Body):
     """An application made to housing itself: no form is asked, whoever hears it opens it (s183)."""
 
     person_id: UUID
@@ -67,13 +67,13 @@ class NewCase(Body):
     )
     where_tonight: Code = "unknown"
     tonight: Annotated[str, StringConstraints(pattern="^(house_tonight|ask|not_tonight)$")] = "ask"
-    members: Annotated[list[NewMember], Field(max_length=30)] = []
+    members: Annotated[list[NewHomelessnessMember], Field(max_length=30)] = []
 
 
-class Household(Body):
+class HomelessHousehold(Body):
     """Who belongs to the household that applied, whole: it takes the place of what was said before."""
 
-    members: Annotated[list[NewMember], Field(min_length=1, max_length=30)]
+    members: Annotated[list[NewHomelessnessMember], Field(min_length=1, max_length=30)]
 
     @model_validator(mode="after")
     def _one_applicant(self) -> Self:
@@ -82,7 +82,7 @@ class Household(Body):
         return self
 
 
-class Holder(Body):
+class CaseHolder(Body):
     """Who holds the case."""
 
     officer: WorkerId
@@ -97,7 +97,7 @@ class NoticeBody(Body):
     expires_on: date
 
 
-class NewAssessment(Body):
+class NewHomelessnessAssessment(Body):
     """What was found (s184, s189A). `unknown` is an answer: nothing rests on it."""
 
     made_on: date | None = Field(None, description="Left out: today")
@@ -154,7 +154,7 @@ class LocalConnection(BaseModel):
 # Out ----------------------------------------------------------------------------------------------------------------
 
 
-class MemberView(Shown):
+class HomelessnessMemberView(Shown):
     """Somebody of the household."""
 
     id: UUID
@@ -168,7 +168,7 @@ class MemberView(Shown):
     in_education: bool
 
 
-class AssessmentView(Shown):
+class HomelessnessAssessmentView(Shown):
     """What was found on a day."""
 
     id: UUID
@@ -204,7 +204,7 @@ class AssessmentView(Shown):
     wishes: str | None
 
 
-class DutyView(Shown):
+class HomelessnessDutyView(Shown):
     """A duty that is or was owed."""
 
     id: UUID
@@ -221,7 +221,7 @@ class DutyView(Shown):
     stayed: bool | None
 
 
-class ClockView(BaseModel):
+class HomelessnessClockView(BaseModel):
     """Something with a day by which it is due."""
 
     what: str
@@ -230,7 +230,7 @@ class ClockView(BaseModel):
     days_left: int = Field(description="Today and the last day counted; 0 and less: it has run out")
 
 
-class NextStep(BaseModel):
+class HomelessnessNextStep(BaseModel):
     """A decision that may follow from here, and what is missing for it."""
 
     transition: str
@@ -240,7 +240,7 @@ class NextStep(BaseModel):
     missing: list[str]
 
 
-class CaseLine(Shown):
+class HomelessnessCaseLine(Shown):
     """A case in a list."""
 
     id: UUID
@@ -262,7 +262,7 @@ class CaseLine(Shown):
     changed_at: UtcDatetime
 
 
-class CaseView(CaseLine):
+class HomelessnessCaseView(HomelessnessCaseLine):
     """A case with its household, duties, the last assessment, and what may follow."""
 
     referred_by: str | None
@@ -270,8 +270,8 @@ class CaseView(CaseLine):
     position_since: date
     priority_signs: list[str]
     suggested_priority: list[str] = Field(description="What ages and signs suggest; an officer finds")
-    members: list[MemberView]
-    assessment: AssessmentView | None
-    duties: list[DutyView]
-    clocks: list[ClockView]
-    next_steps: list[NextStep]
+    members: list[HomelessnessMemberView]
+    assessment: HomelessnessAssessmentView | None
+    duties: list[HomelessnessDutyView]
+    clocks: list[HomelessnessClockView]
+    next_steps: list[HomelessnessNextStep]

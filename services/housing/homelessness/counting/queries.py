@@ -13,27 +13,29 @@ from services.housing.homelessness.cases.models import HomelessnessCase, Homeles
 from services.housing.homelessness.counting import domain
 
 
-class LineView(BaseModel):
+class CountLineView(BaseModel):
     """A total and its parts; null: a group of fewer than ten, or one that would give such a group away."""
 
     total: int | None
     parts: dict[str, int | None]
 
 
-class CountsView(BaseModel):
+class HomelessnessCountsView(BaseModel):
     """One quarter."""
 
     quarter: str
     since: date
     until: date
-    approaches: LineView = Field(description="Applications by how they came; referrals are none until somebody applied")
-    started: LineView = Field(description="Duties that began, by duty")
-    ended: dict[str, LineView] = Field(description="Duties that ended, by duty and reason")
-    activities: dict[str, LineView] = Field(description="What was done and came to an end, by kind and outcome")
+    approaches: CountLineView = Field(
+        description="Applications by how they came; referrals are none until somebody applied"
+    )
+    started: CountLineView = Field(description="Duties that began, by duty")
+    ended: dict[str, CountLineView] = Field(description="Duties that ended, by duty and reason")
+    activities: dict[str, CountLineView] = Field(description="What was done and came to an end, by kind and outcome")
     small_sums_pence: int | None = Field(description="Paid to keep or find homes; null where few were paid")
 
 
-async def counts(unit: UnitOfWork, quarter: str | None) -> CountsView:
+async def counts(unit: UnitOfWork, quarter: str | None) -> HomelessnessCountsView:
     """A quarter that is over, the last one unless said otherwise."""
     name, first, last = domain.quarter(quarter, clock.today())
     made = (
@@ -65,7 +67,7 @@ async def counts(unit: UnitOfWork, quarter: str | None) -> CountsView:
         func.count(func.distinct(HomelessnessActivity.case_id)),
     ).where(HomelessnessActivity.started_on.between(first, last), HomelessnessActivity.amount_pence.is_not(None))
     pence, households = (await unit.session.execute(paid)).one()
-    return CountsView(
+    return HomelessnessCountsView(
         quarter=name,
         since=first,
         until=last,
@@ -77,12 +79,12 @@ async def counts(unit: UnitOfWork, quarter: str | None) -> CountsView:
     )
 
 
-def _line(found: Mapping[str, int]) -> LineView:
+def _line(found: Mapping[str, int]) -> CountLineView:
     shown = domain.line(found)
-    return LineView(total=shown.total, parts=dict(shown.parts))
+    return CountLineView(total=shown.total, parts=dict(shown.parts))
 
 
-def _lines(found: Mapping[tuple[str, str], int]) -> dict[str, LineView]:
+def _lines(found: Mapping[tuple[str, str], int]) -> dict[str, CountLineView]:
     return {
         name: _line({part: count for (of, part), count in found.items() if of == name})
         for name in sorted({of for of, _ in found})

@@ -1,16 +1,15 @@
 """Writes of decisions: make, authorise, tell, take back; and what each does to the duties. The case is locked first."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from kit import clock
-from kit.contracts.housing.homelessness import DutyState, HomelessnessDecisionState
+from kit.contracts.housing.homelessness import HomelessnessDecisionState
 from kit.errors import Conflict, Forbidden, invalid
 from kit.ids import new_id
-from kit.store import timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.housing.homelessness.cases import rows as cases
@@ -20,16 +19,16 @@ from services.housing.homelessness.codes import SECURED
 from services.housing.homelessness.decisions import letters
 from services.housing.homelessness.decisions.models import HomelessnessDecision
 from services.housing.homelessness.decisions.rows import WARNING, facts, load_for_change, waiting
-from services.housing.homelessness.decisions.shapes import NewDecision, Notification
-from services.housing.homelessness.domain import Particulars, check_order, has_family_commitments
+from services.housing.homelessness.decisions.shapes import HomelessnessNotification, NewHomelessnessDecision
+from services.housing.homelessness.domain import Particulars, check_order
+from services.housing.homelessness.duties import commands as duties
 from services.housing.homelessness.law.clocks import LAW
-from services.housing.homelessness.law.machine import MACHINE, Transition, move
+from services.housing.homelessness.law.machine import MACHINE, Transition
 
-CLOCK = "housing.homelessness_duty.clock"
 _BY_LAW = "The 56 days of the relief duty have passed, and everything else was decided before."
 
 
-async def decide(unit: UnitOfWork, case_id: UUID, expected: int, new: NewDecision) -> HomelessnessDecision:
+async def decide(unit: UnitOfWork, case_id: UUID, expected: int, new: NewHomelessnessDecision) -> HomelessnessDecision:
     """A step of the law. What is owed from the day it is found holds at once; what ends a duty, once they know."""
     row = await cases.load(unit, case_id, for_change=True)
     check_version(row.version, expected)
@@ -70,7 +69,7 @@ def _before(row: HomelessnessCase) -> list[tuple[date | None, str, str]]:
     return [(row.made_on, "they applied", "Housing Act 1996 s184"), (row.position_since, what, position.section)]
 
 
-def _check_home(transition: Transition, live: Live, new: NewDecision) -> None:
+def _check_home(transition: Transition, live: Live, new: NewHomelessnessDecision) -> None:
     secured = any(reason in SECURED for duty, reason in transition.ends.items() if duty in live.rows)
     if secured and (new.accommodation is None or new.stayed is None):
         pointer = "/accommodation" if new.accommodation is None else "/stayed"
@@ -115,7 +114,7 @@ async def _made(
     unit.session.add(decision)
     await unit.session.flush()
     if transition.effect == "made":
-        await _apply(unit, row, live, decision, transition, made_on)
+        await duties.apply(unit, row, live, decision, transition, made_on)
     if transition.letter is None:
         # Nothing to tell: it is for the file.
         decision.state, decision.notified_on = "notified", made_on
@@ -140,7 +139,9 @@ async def authorise(unit: UnitOfWork, decision_id: UUID, expected: int) -> Homel
     return decision
 
 
-async def notify(unit: UnitOfWork, decision_id: UUID, expected: int, told: Notification) -> HomelessnessDecision:
+async def notify(
+    unit: UnitOfWork, decision_id: UUID, expected: int, told: HomelessnessNotification
+) -> HomelessnessDecision:
     """They were told in writing. What ends a duty holds from this day; the time for a review begins with it."""
     row, decision = await load_for_change(unit, decision_id)
     check_version(decision.version, expected)
@@ -161,7 +162,7 @@ async def notify(unit: UnitOfWork, decision_id: UUID, expected: int, told: Notif
         known, _ = await facts(unit, row, live, on, said)
         # As it stands now: what was found since may have taken its ground away.
         MACHINE.check(decision.transition, row.position, known, on)
-        await _apply(unit, row, live, decision, transition, on)
+        await duties.apply(unit, row, live, decision, transition, on)
         _touch(row)
     decision.state, decision.notified_on, decision.notified_how = "notified", on, told.how
     decision.notified_by = unit.cause.actor
@@ -235,62 +236,7 @@ _SAID = ("suitable", "informed", "prospect_months", "provided")
 _PARTICULARS = (*_SAID, "accommodation", "stayed", "to_authority")
 
 
-# What a decision does -----------------------------------------------------------------------------------------------
-
-
-async def _apply(
-    unit: UnitOfWork,
-    row: HomelessnessCase,
-    live: Live,
-    decision: HomelessnessDecision,
-    transition: Transition,
-    on: date,
-) -> None:
-    """Start and end duties, and move the case. `on` is the first day of what begins."""
-    todo = move(transition, row.position, live.rows)
-    for code, reason in todo.ends.items():
-        duty = live.rows[code]
-        # By the clock a duty is owed to the end of the day before.
-        duty.ended_on = max(on - timedelta(days=1), duty.started_on) if transition.clock else on
-        duty.end_reason, duty.end_decision_id = reason, decision.id
-        if reason in SECURED:
-            duty.accommodation = decision.particulars["accommodation"]
-            duty.stayed = decision.particulars["stayed"]
-        await timers.cancel(unit, CLOCK, duty.id)
-        await _changed(unit, row, duty, "housing.duty.ended")
-    await unit.session.flush()
-    for code in todo.starts:
-        await _start(unit, row, decision, code, on)
-    if todo.position != row.position:
-        row.position, row.position_since = todo.position, on
-        closed = MACHINE.positions[todo.position].final
-        row.closed_on, row.closed_by_transition = (on, transition.code) if closed else (None, None)
-    decision.effect_on = on
-
-
-async def _start(unit: UnitOfWork, row: HomelessnessCase, decision: HomelessnessDecision, code: str, on: date) -> None:
-    rules = MACHINE.duties[code]
-    duty = HomelessnessDuty(
-        id=new_id(),
-        version=0,
-        case_id=row.id,
-        duty=code,
-        section=rules.section,
-        started_on=on,
-        last_day=LAW.clock(rules.clock, on).last_day(on) if rules.clock else None,
-        start_decision_id=decision.id,
-        changed_at=clock.business_now(),
-    )
-    unit.session.add(duty)
-    if duty.last_day is not None:
-        await _set_clock(unit, duty)
-    await _changed(unit, row, duty, "housing.duty.started")
-
-
-async def _set_clock(unit: UnitOfWork, duty: HomelessnessDuty) -> None:
-    if duty.last_day is not None:
-        midnight = datetime.combine(duty.last_day + timedelta(days=1), time(), clock.LONDON)
-        await timers.set_alarm(unit, CLOCK, duty.id, midnight)
+# Overturned by a review ---------------------------------------------------------------------------------------------
 
 
 async def restore(unit: UnitOfWork, row: HomelessnessCase, decision: HomelessnessDecision) -> bool:
@@ -312,43 +258,16 @@ async def restore(unit: UnitOfWork, row: HomelessnessCase, decision: Homelessnes
     for duty in (await cases.duties(unit, [row.id]))[row.id]:
         if duty.start_decision_id == decision.id and duty.ended_on is None:
             duty.ended_on, duty.end_reason = max(today, duty.started_on), "overturned"
-            await timers.cancel(unit, CLOCK, duty.id)
-            await _changed(unit, row, duty, "housing.duty.ended")
+            await duties.no_clock(unit, duty)
+            await duties.changed(unit, row, duty, "housing.duty.ended")
         elif duty.end_decision_id == decision.id:
             duty.ended_on = duty.end_reason = duty.end_decision_id = duty.accommodation = duty.stayed = None
-            await _set_clock(unit, duty)
-            await _changed(unit, row, duty, "housing.duty.started")
+            await duties.set_clock(unit, duty)
+            await duties.changed(unit, row, duty, "housing.duty.started")
     row.position, row.position_since = decision.from_position, today
     row.closed_on = row.closed_by_transition = None
     _touch(row)
     return True
-
-
-async def tell_again(unit: UnitOfWork, row: HomelessnessCase) -> None:
-    """It came out who applied: what is owed to them is told with their ids."""
-    for duty in (await cases.duties(unit, [row.id]))[row.id]:
-        await _changed(unit, row, duty, "housing.duty.started" if duty.ended_on is None else "housing.duty.ended")
-
-
-async def _changed(unit: UnitOfWork, row: HomelessnessCase, duty: HomelessnessDuty, event: str) -> None:
-    duty.version += 1
-    duty.changed_at = clock.business_now()
-    listed = (await cases.members(unit, [row.id]))[row.id]
-    state = DutyState(
-        duty_id=duty.id,
-        case_id=row.id,
-        person_id=row.person_id,
-        household_id=row.household_id,
-        duty=duty.duty,
-        section=duty.section,
-        started_on=duty.started_on,
-        last_day=duty.last_day,
-        ended_on=duty.ended_on,
-        end_reason=duty.end_reason,
-        family=has_family_commitments(cases.as_rules_see(listed), duty.started_on),
-        changed_at=duty.changed_at,
-    )
-    unit.emit(event, state, aggregate_id=duty.id, sequence=duty.version)
 
 
 def _told(decision: HomelessnessDecision, live: Live) -> letters.Told:

@@ -13,10 +13,10 @@ from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.decisions import rows
 from services.housing.homelessness.decisions.models import HomelessnessDecision
-from services.housing.homelessness.decisions.shapes import DecisionView
+from services.housing.homelessness.decisions.shapes import HomelessnessDecisionView
 
 
-async def decision(unit: UnitOfWork, decision_id: UUID) -> DecisionView:
+async def decision(unit: UnitOfWork, decision_id: UUID) -> HomelessnessDecisionView:
     """One of them."""
     query = (
         select(HomelessnessDecision, HomelessnessCase)
@@ -33,7 +33,7 @@ async def decision(unit: UnitOfWork, decision_id: UUID) -> DecisionView:
 
 async def listed(
     unit: UnitOfWork, case_id: UUID | None, state: str | None, place: Sequence[Any] | None, most: int
-) -> list[DecisionView]:
+) -> list[HomelessnessDecisionView]:
     """Up to `most` after `place`, the oldest first: of one case, or all that wait in a state."""
     if case_id is not None:
         await cases.load(unit, case_id)
@@ -54,6 +54,6 @@ async def listed(
     return [rows.view(row) for row, _ in found]
 
 
-def place_of(shown: DecisionView) -> list[Any]:
+def place_of(shown: HomelessnessDecisionView) -> list[Any]:
     """Where a decision stands in the list."""
     return [shown.made_on.isoformat(), str(shown.id)]

@@ -12,7 +12,7 @@ from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.cases.rows import Live
 from services.housing.homelessness.decisions.models import HomelessnessDecision
-from services.housing.homelessness.decisions.shapes import DecisionView
+from services.housing.homelessness.decisions.shapes import HomelessnessDecisionView
 from services.housing.homelessness.domain import Particulars, Standing, facts_of, protected
 from services.housing.homelessness.law.clocks import days_left
 from services.housing.homelessness.law.machine import MACHINE, Facts
@@ -76,12 +76,12 @@ async def waiting(unit: UnitOfWork, case_id: UUID) -> HomelessnessDecision | Non
     return (await unit.session.scalars(query)).first()
 
 
-def view(row: HomelessnessDecision) -> DecisionView:
+def view(row: HomelessnessDecision) -> HomelessnessDecisionView:
     """As it is shown."""
     own = {"title", "days_left"}
     left = days_left(row.review_until, clock.today()) if row.review_until is not None else None
-    return DecisionView(
-        **{name: getattr(row, name) for name in DecisionView.model_fields if name not in own},
+    return HomelessnessDecisionView(
+        **{name: getattr(row, name) for name in HomelessnessDecisionView.model_fields if name not in own},
         title=MACHINE.transitions[row.transition].title,
         days_left=left,
     )

@@ -15,7 +15,7 @@ How = Literal["post", "by_hand", "collected"]
 DecisionState = Literal["to_authorise", "to_notify", "notified", "withdrawn", "overturned"]
 
 
-class NewDecision(Body):
+class NewHomelessnessDecision(Body):
     """A step of the law by a named officer. `next_steps` of the case says which there are and what each needs."""
 
     transition: Code
@@ -29,14 +29,14 @@ class NewDecision(Body):
     stayed: bool | None = Field(None, description="In the home they had")
 
 
-class Notification(Body):
+class HomelessnessNotification(Body):
     """They were told in writing: from that day the time for a review runs."""
 
     notified_on: date | None = Field(None, description="Left out: today")
     how: How
 
 
-class DecisionView(Shown):
+class HomelessnessDecisionView(Shown):
     """A decision with its letter."""
 
     id: UUID

@@ -16,14 +16,14 @@ from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.evictions import rows
 from services.housing.homelessness.evictions.models import IllegalEviction
-from services.housing.homelessness.evictions.shapes import EvictionEnd, NewEviction
+from services.housing.homelessness.evictions.shapes import IllegalEvictionEnd, NewIllegalEviction
 
 UNTAKEN = "housing.illegal_eviction.untaken"
 TAKE_WITHIN = timedelta(hours=1)
 """Somebody stands in the street: enforcement can often have them let back in the same evening."""
 
 
-async def report(unit: UnitOfWork, case_id: UUID, new: NewEviction) -> IllegalEviction:
+async def report(unit: UnitOfWork, case_id: UUID, new: NewIllegalEviction) -> IllegalEviction:
     """To enforcement at once (Protection from Eviction Act 1977 ss1 and 6). The homelessness duties go on beside it."""
     case = await cases.load(unit, case_id, for_change=True)
     now = clock.business_now()
@@ -62,7 +62,7 @@ async def take(unit: UnitOfWork, eviction_id: UUID) -> IllegalEviction:
     return row
 
 
-async def end(unit: UnitOfWork, eviction_id: UUID, expected: int, done: EvictionEnd) -> IllegalEviction:
+async def end(unit: UnitOfWork, eviction_id: UUID, expected: int, done: IllegalEvictionEnd) -> IllegalEviction:
     """What came of it."""
     case, row = await rows.load(unit, eviction_id, for_change=True)
     check_version(row.version, expected)

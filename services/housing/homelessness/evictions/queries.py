@@ -12,10 +12,10 @@ from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.evictions import rows
 from services.housing.homelessness.evictions.models import IllegalEviction
-from services.housing.homelessness.evictions.shapes import EvictionView
+from services.housing.homelessness.evictions.shapes import IllegalEvictionView
 
 
-async def one(unit: UnitOfWork, eviction_id: UUID) -> EvictionView:
+async def one(unit: UnitOfWork, eviction_id: UUID) -> IllegalEvictionView:
     """One of them."""
     _, row = await rows.load(unit, eviction_id)
     return rows.view(row)
@@ -23,7 +23,7 @@ async def one(unit: UnitOfWork, eviction_id: UUID) -> EvictionView:
 
 async def listed(
     unit: UnitOfWork, case_id: UUID | None, state: str | None, place: Sequence[Any] | None, most: int
-) -> list[EvictionView]:
+) -> list[IllegalEvictionView]:
     """Up to `most` after `place`, what is due first."""
     query = (
         select(IllegalEviction, HomelessnessCase)
@@ -42,6 +42,6 @@ async def listed(
     return [rows.view(row) for row, _ in found]
 
 
-def place_of(shown: EvictionView) -> list[Any]:
+def place_of(shown: IllegalEvictionView) -> list[Any]:
     """Where a report stands in the list."""
     return [shown.due_at.isoformat(), str(shown.id)]

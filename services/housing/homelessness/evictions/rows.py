@@ -10,7 +10,7 @@ from kit.store.unit import UnitOfWork
 from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.evictions.models import IllegalEviction
-from services.housing.homelessness.evictions.shapes import EvictionView
+from services.housing.homelessness.evictions.shapes import IllegalEvictionView
 
 
 async def load(
@@ -25,9 +25,9 @@ async def load(
     return case, await unit.session.get_one(IllegalEviction, eviction_id)
 
 
-def view(row: IllegalEviction) -> EvictionView:
+def view(row: IllegalEviction) -> IllegalEvictionView:
     """As it is shown."""
-    return EvictionView(
-        **{name: getattr(row, name) for name in EvictionView.model_fields if name != "overdue"},
+    return IllegalEvictionView(
+        **{name: getattr(row, name) for name in IllegalEvictionView.model_fields if name != "overdue"},
         overdue=row.state == "reported" and row.due_at < clock.business_now(),
     )

@@ -16,7 +16,7 @@ Outcome = Literal["let_back_in", "left_for_good", "cautioned", "prosecuted", "no
 EvictionState = Literal["reported", "taken", "ended"]
 
 
-class NewEviction(Body):
+class NewIllegalEviction(Body):
     """Somebody was put out, or is being driven out, without a court."""
 
     happened_on: date | None = Field(None, description="Left out: today")
@@ -24,14 +24,14 @@ class NewEviction(Body):
     words: Words | None = None
 
 
-class EvictionEnd(Body):
+class IllegalEvictionEnd(Body):
     """What came of it."""
 
     outcome: Outcome
     words: Words | None = None
 
 
-class EvictionView(Shown):
+class IllegalEvictionView(Shown):
     """A lock-out with enforcement."""
 
     id: UUID

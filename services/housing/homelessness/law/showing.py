@@ -57,7 +57,7 @@ class ClockOfLaw(BaseModel):
     weeks: int | None
 
 
-class LawView(BaseModel):
+class HomelessnessLawView(BaseModel):
     """All of it."""
 
     positions: list[PositionOfLaw]
@@ -66,9 +66,9 @@ class LawView(BaseModel):
     clocks: list[ClockOfLaw]
 
 
-def law_view() -> LawView:
+def law_view() -> HomelessnessLawView:
     """The machine and the clocks as they were read."""
-    return LawView(
+    return HomelessnessLawView(
         positions=[
             PositionOfLaw(code=each.code, title=each.title, section=each.section, duty=each.duty)
             for each in MACHINE.positions.values()

@@ -14,10 +14,17 @@ from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.plans import rows
 from services.housing.homelessness.plans.models import HousingPlan, HousingPlanStep
-from services.housing.homelessness.plans.shapes import Agreement, Given, NewPlan, NewStep, PlanReview, StepProgress
+from services.housing.homelessness.plans.shapes import (
+    HousingPlanAgreement,
+    HousingPlanCopy,
+    HousingPlanReview,
+    HousingPlanStepProgress,
+    NewHousingPlan,
+    NewHousingPlanStep,
+)
 
 
-async def make(unit: UnitOfWork, case_id: UUID, new: NewPlan) -> HousingPlan:
+async def make(unit: UnitOfWork, case_id: UUID, new: NewHousingPlan) -> HousingPlan:
     """The plan of a case. There is one; it is reviewed and added to, not begun again."""
     case = await cases.load(unit, case_id, for_change=True)
     _check_open(case)
@@ -43,7 +50,7 @@ async def make(unit: UnitOfWork, case_id: UUID, new: NewPlan) -> HousingPlan:
     return plan
 
 
-async def add_step(unit: UnitOfWork, case_id: UUID, new: NewStep) -> HousingPlanStep:
+async def add_step(unit: UnitOfWork, case_id: UUID, new: NewHousingPlanStep) -> HousingPlanStep:
     """One more step. What was agreed and given is another plan now: both are asked again."""
     case, plan = await rows.load(unit, case_id, for_change=True)
     _check_open(case)
@@ -55,7 +62,7 @@ async def add_step(unit: UnitOfWork, case_id: UUID, new: NewStep) -> HousingPlan
     return step
 
 
-async def agree(unit: UnitOfWork, case_id: UUID, expected: int, said: Agreement) -> HousingPlan:
+async def agree(unit: UnitOfWork, case_id: UUID, expected: int, said: HousingPlanAgreement) -> HousingPlan:
     """They agreed to the plan as you both see it, or it is put down why not."""
     case, plan = await rows.load(unit, case_id, for_change=True)
     check_version(plan.version, expected)
@@ -67,7 +74,7 @@ async def agree(unit: UnitOfWork, case_id: UUID, expected: int, said: Agreement)
     return plan
 
 
-async def give(unit: UnitOfWork, case_id: UUID, expected: int, given: Given) -> HousingPlan:
+async def give(unit: UnitOfWork, case_id: UUID, expected: int, given: HousingPlanCopy) -> HousingPlan:
     """They were given it in writing."""
     _case, plan = await rows.load(unit, case_id, for_change=True)
     check_version(plan.version, expected)
@@ -82,7 +89,7 @@ async def give(unit: UnitOfWork, case_id: UUID, expected: int, given: Given) -> 
     return plan
 
 
-async def review(unit: UnitOfWork, case_id: UUID, expected: int, done: PlanReview) -> HousingPlan:
+async def review(unit: UnitOfWork, case_id: UUID, expected: int, done: HousingPlanReview) -> HousingPlan:
     """It was looked at again (s189A(9))."""
     case, plan = await rows.load(unit, case_id, for_change=True)
     check_version(plan.version, expected)
@@ -94,7 +101,7 @@ async def review(unit: UnitOfWork, case_id: UUID, expected: int, done: PlanRevie
 
 
 async def go_on(
-    unit: UnitOfWork, case_id: UUID, step_id: UUID, expected: int, progress: StepProgress
+    unit: UnitOfWork, case_id: UUID, step_id: UUID, expected: int, progress: HousingPlanStepProgress
 ) -> HousingPlanStep:
     """How a step went. That it was not done is a fact, and no breach: a breach has its own decision and warning."""
     _case, plan = await rows.load(unit, case_id, for_change=True)
@@ -114,7 +121,7 @@ async def go_on(
     return step
 
 
-def _add(unit: UnitOfWork, plan: HousingPlan, new: NewStep, number: int) -> HousingPlanStep:
+def _add(unit: UnitOfWork, plan: HousingPlan, new: NewHousingPlanStep, number: int) -> HousingPlanStep:
     step = HousingPlanStep(
         id=new_id(),
         version=1,

@@ -12,7 +12,7 @@ from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.law.clocks import days_left
 from services.housing.homelessness.plans.models import HousingPlan, HousingPlanStep
-from services.housing.homelessness.plans.shapes import PlanView, StepView
+from services.housing.homelessness.plans.shapes import HousingPlanStepView, HousingPlanView
 
 
 async def load(unit: UnitOfWork, case_id: UUID, *, for_change: bool = False) -> tuple[HomelessnessCase, HousingPlan]:
@@ -31,7 +31,7 @@ async def steps(unit: UnitOfWork, plan_id: UUID) -> Sequence[HousingPlanStep]:
     return (await unit.session.scalars(query)).all()
 
 
-async def shown(unit: UnitOfWork, row: HousingPlan) -> PlanView:
+async def shown(unit: UnitOfWork, row: HousingPlan) -> HousingPlanView:
     """A plan as it stands today."""
     today = clock.today()
     found = await steps(unit, row.id)
@@ -41,17 +41,17 @@ async def shown(unit: UnitOfWork, row: HousingPlan) -> PlanView:
             counts[each.whose] = counts.get(each.whose, 0) + 1
             counts[f"{each.whose}_done"] = counts.get(f"{each.whose}_done", 0) + (each.state == "done")
     own = {"days_left", "counts", "steps"}
-    return PlanView(
-        **{name: getattr(row, name) for name in PlanView.model_fields if name not in own},
+    return HousingPlanView(
+        **{name: getattr(row, name) for name in HousingPlanView.model_fields if name not in own},
         days_left=days_left(row.review_on, today),
         counts=counts,
         steps=[step_view(each) for each in found],
     )
 
 
-def step_view(row: HousingPlanStep) -> StepView:
+def step_view(row: HousingPlanStep) -> HousingPlanStepView:
     """A step with its days left."""
     left = days_left(row.due_on, clock.today()) if row.due_on is not None and row.state == "open" else None
-    return StepView(
-        **{name: getattr(row, name) for name in StepView.model_fields if name != "days_left"}, days_left=left
+    return HousingPlanStepView(
+        **{name: getattr(row, name) for name in HousingPlanStepView.model_fields if name != "days_left"}, days_left=left
     )

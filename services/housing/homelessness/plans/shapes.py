@@ -14,7 +14,7 @@ Weight = Literal["mandatory", "recommended"]
 StepState = Literal["open", "done", "not_done", "dropped"]
 
 
-class NewStep(Body):
+class NewHousingPlanStep(Body):
     """Who does what by when. A step of theirs is mandatory or recommended; of ours and partners' it is neither."""
 
     whose: Whose
@@ -29,10 +29,10 @@ class NewStep(Body):
         return self
 
 
-class NewPlan(Body):
+class NewHousingPlan(Body):
     """A plan with its first steps: at least one of ours, for the duty is ours."""
 
-    steps: Annotated[list[NewStep], Field(min_length=1, max_length=50)]
+    steps: Annotated[list[NewHousingPlanStep], Field(min_length=1, max_length=50)]
     review_on: date
 
     @model_validator(mode="after")
@@ -42,7 +42,7 @@ class NewPlan(Body):
         return self
 
 
-class Agreement(Body):
+class HousingPlanAgreement(Body):
     """They agreed, or why there is no agreement (s189A(4) to (6))."""
 
     agreed: bool
@@ -55,19 +55,19 @@ class Agreement(Body):
         return self
 
 
-class Given(Body):
+class HousingPlanCopy(Body):
     """They were given a copy in writing (s189A(8)). They agreed, or it says why not, before that."""
 
     given_on: date | None = Field(None, description="Left out: today")
 
 
-class PlanReview(Body):
+class HousingPlanReview(Body):
     """It was looked at again with them."""
 
     review_on: date = Field(description="When it is looked at next")
 
 
-class StepProgress(Body):
+class HousingPlanStepProgress(Body):
     """How a step went."""
 
     state: StepState
@@ -75,7 +75,7 @@ class StepProgress(Body):
     on: date | None = Field(None, description="Left out: today")
 
 
-class StepView(Shown):
+class HousingPlanStepView(Shown):
     """A step."""
 
     id: UUID
@@ -91,7 +91,7 @@ class StepView(Shown):
     settled_words: str | None
 
 
-class PlanView(Shown):
+class HousingPlanView(Shown):
     """A plan with its steps."""
 
     id: UUID
@@ -107,5 +107,5 @@ class PlanView(Shown):
     days_left: int = Field(description="To its next review, today counted")
     reviewed_on: date | None
     counts: dict[str, int] = Field(description="Steps by whose and how far: ours, ours_done, theirs, theirs_done ...")
-    steps: list[StepView]
+    steps: list[HousingPlanStepView]
     changed_at: UtcDatetime

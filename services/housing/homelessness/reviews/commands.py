@@ -20,10 +20,14 @@ from services.housing.homelessness.law.clocks import LAW
 from services.housing.homelessness.law.machine import MACHINE
 from services.housing.homelessness.reviews import domain, rows
 from services.housing.homelessness.reviews.models import HomelessnessReview
-from services.housing.homelessness.reviews.shapes import NewReview, ReviewChanges, ReviewDecision
+from services.housing.homelessness.reviews.shapes import (
+    HomelessnessReviewChanges,
+    HomelessnessReviewDecision,
+    NewHomelessnessReview,
+)
 
 
-async def ask(unit: UnitOfWork, decision_id: UUID, new: NewReview) -> HomelessnessReview:
+async def ask(unit: UnitOfWork, decision_id: UUID, new: NewHomelessnessReview) -> HomelessnessReview:
     """They ask for a review. There is one of a decision, and none of the review (s202(2))."""
     case, decision = await load_decision(unit, decision_id)
     today = clock.today()
@@ -59,7 +63,7 @@ async def ask(unit: UnitOfWork, decision_id: UUID, new: NewReview) -> Homelessne
     return row
 
 
-async def add(unit: UnitOfWork, review_id: UUID, expected: int, told: ReviewChanges) -> HomelessnessReview:
+async def add(unit: UnitOfWork, review_id: UUID, expected: int, told: HomelessnessReviewChanges) -> HomelessnessReview:
     """Representations, a longer time both agreed to, or a notice that it may stand despite a fault."""
     _case, row = await rows.load(unit, review_id, for_change=True)
     check_version(row.version, expected)
@@ -81,7 +85,7 @@ async def add(unit: UnitOfWork, review_id: UUID, expected: int, told: ReviewChan
 
 
 async def decide(
-    unit: UnitOfWork, review_id: UUID, expected: int, made: ReviewDecision
+    unit: UnitOfWork, review_id: UUID, expected: int, made: HomelessnessReviewDecision
 ) -> tuple[HomelessnessReview, bool | None]:
     """Another officer decides. Overturned: what the decision ended is owed again, unless later ones stand on it."""
     case, row = await rows.load(unit, review_id, for_change=True)

@@ -12,10 +12,10 @@ from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.reviews import rows
 from services.housing.homelessness.reviews.models import HomelessnessReview
-from services.housing.homelessness.reviews.shapes import ReviewView
+from services.housing.homelessness.reviews.shapes import HomelessnessReviewView
 
 
-async def review(unit: UnitOfWork, review_id: UUID) -> ReviewView:
+async def review(unit: UnitOfWork, review_id: UUID) -> HomelessnessReviewView:
     """One of them."""
     _, row = await rows.load(unit, review_id)
     return rows.view(row)
@@ -23,7 +23,7 @@ async def review(unit: UnitOfWork, review_id: UUID) -> ReviewView:
 
 async def listed(
     unit: UnitOfWork, case_id: UUID | None, state: str | None, place: Sequence[Any] | None, most: int
-) -> list[ReviewView]:
+) -> list[HomelessnessReviewView]:
     """Up to `most` after `place`, those due first."""
     query = (
         select(HomelessnessReview, HomelessnessCase)
@@ -42,6 +42,6 @@ async def listed(
     return [rows.view(row) for row, _ in found]
 
 
-def place_of(shown: ReviewView) -> list[Any]:
+def place_of(shown: HomelessnessReviewView) -> list[Any]:
     """Where a review stands in the list."""
     return [shown.due_on.isoformat(), str(shown.id)]

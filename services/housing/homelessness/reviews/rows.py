@@ -11,7 +11,7 @@ from services.housing.homelessness.cases import rows as cases
 from services.housing.homelessness.cases.models import HomelessnessCase
 from services.housing.homelessness.law.clocks import days_left
 from services.housing.homelessness.reviews.models import HomelessnessReview
-from services.housing.homelessness.reviews.shapes import ReviewView
+from services.housing.homelessness.reviews.shapes import HomelessnessReviewView
 
 
 async def load(
@@ -27,12 +27,12 @@ async def load(
     return case, await unit.session.get_one(HomelessnessReview, review_id)
 
 
-def view(row: HomelessnessReview, restored: bool | None = None) -> ReviewView:
+def view(row: HomelessnessReview, restored: bool | None = None) -> HomelessnessReviewView:
     """As it is shown."""
     left = days_left(row.extended_to or row.due_on, clock.today()) if row.state == "open" else None
     own = {"days_left", "restored"}
-    return ReviewView(
-        **{name: getattr(row, name) for name in ReviewView.model_fields if name not in own},
+    return HomelessnessReviewView(
+        **{name: getattr(row, name) for name in HomelessnessReviewView.model_fields if name not in own},
         days_left=left,
         restored=restored,
     )

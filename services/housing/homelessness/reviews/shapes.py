@@ -14,7 +14,7 @@ Outcome = Literal["stands", "stands_despite_a_fault", "overturned"]
 Decider = Literal["authority", "joint", "appointed_person"]
 
 
-class NewReview(Body):
+class NewHomelessnessReview(Body):
     """They ask for a review of a decision they were told of."""
 
     asked_on: date | None = Field(None, description="Left out: today")
@@ -28,7 +28,7 @@ class NewReview(Body):
     )
 
 
-class ReviewChanges(Body):
+class HomelessnessReviewChanges(Body):
     """What came in between. What is left out stays."""
 
     representations_on: date | None = None
@@ -36,7 +36,7 @@ class ReviewChanges(Body):
     minded_to_on: date | None = Field(None, description="They were told of a fault, and that it may stand all the same")
 
 
-class ReviewDecision(Body):
+class HomelessnessReviewDecision(Body):
     """What a senior officer decided who had no part in it."""
 
     outcome: Outcome
@@ -50,13 +50,13 @@ class ReviewDecision(Body):
         return self
 
 
-class Withdrawal(Body):
+class HomelessnessReviewWithdrawal(Body):
     """They no longer want it."""
 
     reason: Words
 
 
-class ReviewView(Shown):
+class HomelessnessReviewView(Shown):
     """A review."""
 
     id: UUID
