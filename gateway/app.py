@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Receive, Scope, Send
 
+from gateway.carrying import Carrier
 from gateway.clock import api as clock_api
 from gateway.cors import Cors
 from gateway.edge import Edge, Parts
@@ -134,8 +135,9 @@ class Gateway:
         )
         index = RouteIndex(self.routes)
         tokens = InternalTokens(settings.internal_signing_key, pending=self._pending.hidden)
-        answering = Answering(lambda: self._own.state.database, index, policy, tokens, self._upstreams)
-        opening = Opening(lambda: self._own.state.database, index, policy, tokens, self._upstreams)
+        carrier = Carrier(index, policy, tokens, self._upstreams)
+        answering = Answering(lambda: self._own.state.database, carrier)
+        opening = Opening(lambda: self._own.state.database, carrier)
         self._edge = Edge(
             Parts(
                 index=index,

@@ -4,7 +4,6 @@ The link is claimed first, so that of two who answer at once one goes on. Its id
 off on the way and given again has its effect once, and another answer under the same link is refused by the owner.
 """
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -13,22 +12,16 @@ from enum import StrEnum
 from typing import Any, Final
 
 import structlog
-from starlette.types import Message
 
-from gateway.answers import Answer
-from gateway.bodies import RequestBody
+from gateway.carrying import Carried, Carrier
 from gateway.identity import Caller
 from gateway.links import commands, forms, queries
 from gateway.links.commands import Claimed
 from gateway.links.domain import Kind, Standing
 from gateway.links.queries import Opened
-from gateway.matching import RouteIndex
-from gateway.policy import Policy
-from gateway.proxy import AnswerBroken, Passage, Upstream
+from gateway.proxy import AnswerBroken
 from gateway.routes.referrals import ANSWER_CAPACITY, MOVE_REFERRAL
-from gateway.tokens import InternalTokens
 from kit.errors import DomainError
-from kit.ids import new_id
 from kit.store.db import Database
 from kit.store.unit import Cause, UnitOfWork, unit_of_work
 
@@ -36,7 +29,6 @@ log = structlog.get_logger(__name__)
 
 ROLE: Final = "answer_link"
 PURPOSE: Final = "partner_referral"
-_NOTHING: Final[Mapping[str, Any]] = {}
 _PLACES: Final = {
     Kind.REFERRAL: MOVE_REFERRAL.replace("{referral_id}", "{}"),
     Kind.CAPACITY_QUESTION: ANSWER_CAPACITY.replace("{question_id}", "{}"),
@@ -65,19 +57,9 @@ class Given:
 class Answering:
     """Opens links and carries their answers. One for the whole process."""
 
-    def __init__(
-        self,
-        database: Callable[[], Database],
-        index: RouteIndex,
-        policy: Policy,
-        tokens: InternalTokens,
-        upstreams: Mapping[str, Upstream],
-    ) -> None:
+    def __init__(self, database: Callable[[], Database], carrier: Carrier) -> None:
         self._database = database
-        self._index = index
-        self._policy = policy
-        self._tokens = tokens
-        self._upstreams = upstreams
+        self._carrier = carrier
 
     async def opened(self, token: str) -> Opened | None:
         """What the link's page is made of; nothing changes by looking."""
@@ -104,54 +86,27 @@ class Answering:
         return await self._carry(claimed, body)
 
     async def _carry(self, link: Claimed, body: Mapping[str, Any]) -> Given:
-        status, told = 0, _NOTHING
+        carried = Carried(0, {})
         try:
-            status, told = await self._post(link, json.dumps(body).encode())
+            carried = await self._post(link, json.dumps(body).encode())
         except (DomainError, AnswerBroken) as error:
             log.warning("link_answer_not_carried", link_id=str(link.id), kind=type(error).__name__)
-        given = 200 <= status < 300
         # Refused for good: it was withdrawn or answered by another way; or an answer that was cut off did arrive, and
         # this one is another under the same key.
-        over = status in (404, 409, 410) or (status == 422 and link.before)
+        over = carried.status in (404, 409, 410) or (carried.status == 422 and link.before)
         async with self._unit(_cause(link)) as unit:
-            if given or over:
+            if carried.taken or over:
                 await commands.answered(unit, link.id)
             else:
                 await commands.give_back(unit, link.id)
-        if given:
-            return Given(Outcome.GIVEN, told)
+        if carried.taken:
+            return Given(Outcome.GIVEN, carried.document)
         return Given(Outcome.TOO_LATE if over else Outcome.NOT_RECEIVED)
 
-    async def _post(self, link: Claimed, body: bytes) -> tuple[int, Mapping[str, Any]]:
-        path = _PLACES[link.kind].format(link.target_id)
-        route = self._index.find("POST", path)
-        self._policy.check(frozenset({ROLE}), route.action, PURPOSE)
+    async def _post(self, link: Claimed, body: bytes) -> Carried:
         caller = Caller(f"link:{link.id}", str(link.organisation_id), frozenset({ROLE}), "", 0)
-        received = _Received()
-
-        pieces: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def receive() -> Message:
-            # Once it was read, whoever asks waits for a client to go away: there is none.
-            return pieces.pop() if pieces else await asyncio.Future[Message]()
-
-        fields = {b"content-length": b"%d" % len(body)}
-        await self._upstreams[route.service].carry(
-            Passage(
-                method="POST",
-                target=path,
-                fields=[
-                    ("authorization", self._tokens.authorization(caller, route, PURPOSE)),
-                    ("x-request-id", str(new_id())),
-                    ("content-type", "application/json"),
-                    ("idempotency-key", str(link.id)),
-                ],
-                body=RequestBody(receive, fields, "json"),
-                answer=Answer(received, []),
-                repeatable=True,
-            )
-        )
-        return received.status, received.document()
+        path = _PLACES[link.kind].format(link.target_id)
+        return await self._carrier.post(path, body, caller, PURPOSE, str(link.id))
 
     def _unit(self, cause: Cause) -> AbstractAsyncContextManager[UnitOfWork]:
         return unit_of_work(self._database(), "gateway", cause)
@@ -166,24 +121,3 @@ def _cause(link: Claimed) -> Cause:
         roles=(ROLE,),
         request_id=str(link.id),
     )
-
-
-class _Received:
-    """An ASGI `send` that keeps the owner's answer."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self._body = bytearray()
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-        elif message["type"] == "http.response.body":
-            self._body += message.get("body", b"")
-
-    def document(self) -> Mapping[str, Any]:
-        try:
-            found = json.loads(bytes(self._body))
-        except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
