@@ -11,10 +11,11 @@ from typing import Final
 import numpy as np
 
 from services.grants.panels.sortition.shape import Floats, Shape
-from services.grants.panels.sortition.solver import INFINITE, Answer, Deadline, Program
+from services.grants.panels.sortition.solver import EXACT, INFINITE, Answer, Deadline, Program
 
 _PRICE: Final = 1e-9
 _NEVER: Final = 1e-9
+_MOST_ROOM: Final = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,30 @@ def leximin(shape: Shape, cuts: list[Cut], deadline: Deadline) -> Chances:
     told: Chances | None = None
     steps = 0
     last = -1.0
+    room = 0.0
+    seats: Floats = np.zeros(count)
     while np.isnan(fixed).any():
         if program.solve() is Answer.INFEASIBLE:
-            raise Unmeetable
+            if told is None or room > _MOST_ROOM:
+                raise Unmeetable
+            # What was fixed was rounded: by a hair less, until it can be had again.
+            room = max(EXACT, 4 * room)
+            for kind in np.flatnonzero(~np.isnan(fixed)).tolist():
+                program.bound_row(first + kind, people[kind] * fixed[kind] - room, INFINITE)
+            continue
         values, prices = program.values(), program.prices()
-        height = float(values[level])
+        height, seats = float(values[level]), values[:count]
         steps += height > last + 1e-7
         last = height
         if told is None or told.smallest <= _NEVER:
-            told = Chances(values[:count], height, np.where(np.isnan(fixed), prices[first:], 0.0), prices[:first], 0)
+            told = Chances(seats, height, np.where(np.isnan(fixed), prices[first:], 0.0), prices[:first], 0)
         held = [int(kind) for kind in np.flatnonzero(prices[first:] > _PRICE) if np.isnan(fixed[kind])]
         for kind in held or _stuck(program, first, level, fixed, height, people):
             fixed[kind] = height
             program.coefficient(first + kind, level, 0.0)
-            program.bound_row(first + kind, people[kind] * height, INFINITE)
+            program.bound_row(first + kind, people[kind] * height - room, INFINITE)
     assert told is not None, "There is at least one kind"
-    return Chances(fixed * people, told.smallest, told.weights, told.prices, steps)
+    return Chances(np.maximum(seats, 0.0), told.smallest, told.weights, told.prices, steps)
 
 
 def _stuck(program: Program, first: int, level: int, fixed: Floats, height: float, people: Floats) -> list[int]:
