@@ -34,7 +34,7 @@ WRITERS: Final[Mapping[str, Writer]] = {
     "application.registered": lambda data: f"Applied for a home on the housing register on {day(data['applied_on'])}",
     "application.banded": _banded,
     "application.suspended": lambda data: "Application for a home suspended by a named officer",
-    "application.restored": lambda data: "Suspension of the application for a home lifted",
+    "application.restored": lambda data: "Application for a home: on the register again",
     "application.ended": _ended,
 }
 _SHOWN: Final = ("application_id", "state", "applied_on", "band", "priority_on", "bedrooms_needed")
