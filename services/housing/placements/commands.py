@@ -57,6 +57,9 @@ async def place(unit: UnitOfWork, said: NewPlacement) -> Placement:
         sealed=sealed,
         agreed_by_parent=said.agreed_by_parent,
         entered_on=said.entered_on,
+        left_on=said.left_on,
+        end_reason=said.end_reason,
+        ended_by=unit.cause.actor if said.left_on else None,
         placed_by=unit.cause.actor,
     )
     cost = home.nightly_cost if said.nightly_cost_pence is None else said.nightly_cost_pence
@@ -265,7 +268,7 @@ def _row(home: TemporaryHome, **values: object) -> Placement:
 
 
 async def _enter(unit: UnitOfWork, row: Placement, home: TemporaryHome, cost: int, charge: int) -> Placement:
-    domain.check_days(row.entered_on, None, clock.today())
+    domain.check_days(row.entered_on, row.left_on, clock.today())
     if row.entered_on < home.since or (home.until is not None and row.entered_on >= home.until):
         raise invalid("/entered_on", "We may not place into this home on that day.", "home-available")
     if len(row.person_ids) > home.sleeps:
@@ -288,6 +291,8 @@ async def _enter(unit: UnitOfWork, row: Placement, home: TemporaryHome, cost: in
     await _follow_notices(unit, row)
     await clocks.reckon(unit, row)
     announce(unit, row, "started", new=True)
+    if row.left_on is not None:
+        announce(unit, row, "ended")
     unit.accessed(f"placement/{row.id}", people_of(row))
     return row
 
@@ -326,13 +331,14 @@ async def _check_case(unit: UnitOfWork, row: Placement) -> None:
 
 
 async def _check_free(unit: UnitOfWork, row: Placement) -> None:
-    # A stay goes on until it ends, so whatever ends after this one begins is in its way.
+    # A stay goes on until it ends: then whatever ends after this one begins is in its way.
     query = select(Placement.home_id).where(
         or_(Placement.household_id == row.household_id, Placement.home_id == row.home_id),
         Placement.id != row.id,
         Placement.end_reason.is_distinct_from(EndReason.RECORDED_BY_MISTAKE),
         or_(Placement.left_on.is_(None), Placement.left_on > row.entered_on),
         or_(Placement.left_on.is_(None), Placement.left_on > Placement.entered_on),
+        *((Placement.entered_on < row.left_on,) if row.left_on else ()),
     )
     elsewhere = query.where(Placement.household_id == row.household_id)
     if await unit.session.scalar(elsewhere.limit(1)) is not None:

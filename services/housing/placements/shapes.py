@@ -67,6 +67,20 @@ class HomeSaid(Body):
 # Stays -----------------------------------------------------------------------------------------------------------
 
 
+Reason = Literal[
+    "private_rented_home",
+    "supported_housing",
+    "family_or_friends",
+    "duty_ended",
+    "left_of_their_own",
+    "asked_to_leave",
+    "contact_lost",
+    "died",
+    "recorded_by_mistake",
+]
+"""Why a stay ended, as far as this door is told: that a letting began lettings say, and a move is one."""
+
+
 class NewPlacement(Body):
     """A household is placed."""
 
@@ -89,6 +103,14 @@ class NewPlacement(Body):
     )
     nightly_cost_pence: Pence | None = Field(None, description="Nothing said: as the home's")
     nightly_charge_pence: Pence = 0
+    left_on: Day | None = Field(None, description="Of a stay that is over and is written down late")
+    end_reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _over(self) -> Self:
+        if (self.left_on is None) != (self.end_reason is None):
+            raise ValueError("a stay that is over has its last day and its reason")
+        return self
 
 
 class Move(Body):
@@ -106,17 +128,7 @@ class End(Body):
     """They left. Not through this door: that a letting began, which lettings say, and that they moved."""
 
     left_on: Day
-    reason: Literal[
-        "private_rented_home",
-        "supported_housing",
-        "family_or_friends",
-        "duty_ended",
-        "left_of_their_own",
-        "asked_to_leave",
-        "contact_lost",
-        "died",
-        "recorded_by_mistake",
-    ]
+    reason: Reason
 
 
 class Change(Body):

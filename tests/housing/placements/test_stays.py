@@ -96,6 +96,12 @@ async def test_stays_do_not_overlap(housing: Housing) -> None:
     done = {"left_on": "2026-12-04", "reason": "recorded_by_mistake"}
     assert (await housing("POST", f"/placements/{stay['id']}/ends", done, version=9, **PLACING)).status_code == 412
     await housing.good("POST", f"/placements/{stay['id']}/ends", done, version=1, **PLACING)
+    # Of a stay that is over and written down late, only its own nights are in the way.
+    late = {**said, "home_id": hotel, "entered_on": "2026-11-20", "left_on": "2026-12-04", "end_reason": "contact_lost"}
+    over = await housing.good("POST", "/placements", late, **PLACING)
+    assert (over["status"], over["nights"]) == ("ended", 14)
+    again = {**late, "home_id": flat, "entered_on": "2026-12-03"}
+    assert (await housing("POST", "/placements", again, **PLACING)).status_code == 409
     # A day on which one household leaves is the first night of the next.
     await housing.good("POST", "/placements", {**said, "home_id": flat}, **PLACING)
     await housing.good("POST", "/placements", staying(hotel), **PLACING)
