@@ -35,6 +35,14 @@ RIGHTS = Rights(
             "offer_step": Rule(title="What became of offers to you", retention="homelessness"),
             "letting": Rule(title="Your tenancy", retention="homelessness"),
             "core_log": Rule(title="What you told us for government's count of lettings", retention="homelessness"),
+            # Where somebody stayed counts towards six weeks and local connection for years.
+            "placement": Rule(title="Where you stayed", retention="homelessness", left_out=frozenset({"past_from"})),
+            "placement_rate": Rule(title="What your stays cost", retention="homelessness"),
+            "placement_alarm": Rule(title="How long you were in bed and breakfast", retention="homelessness"),
+            "placement_notice": Rule(title="Whom we told of your stay", retention="homelessness"),
+            "street_stay": Rule(title="Your way off the street", retention="homelessness"),
+            "street_night": Rule(title="When we met you", retention="homelessness"),
+            "bed_offer": Rule(title="Beds we held for you", retention="homelessness"),
             # A right to return and what was charged are owed, and argued about, for years.
             "rent": Rule(retention="homelessness", left_out=frozenset({"unsure"})),
             "rent_period": Rule(retention="homelessness"),
