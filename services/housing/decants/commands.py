@@ -19,6 +19,7 @@ from services.housing.decants.models import Decant, DecantStep
 from services.housing.decants.rows import home_of, load
 from services.housing.figures import loading
 from services.housing.homes import queries as homes
+from services.housing.homes.domain import HomeState
 from services.housing.homes.shapes import HomeView
 from services.housing.schemes import queries as schemes
 
@@ -76,8 +77,7 @@ async def step(unit: UnitOfWork, decant_id: UUID, expected: int, asked: shapes.S
         case shapes.Moved():
             _move(row, asked)
         case shapes.Offered():
-            _to(row, Right.OFFERED)
-            row.offered_home_id = (await _home_of_scheme(unit, row, asked.home_id)).id
+            await _offer(unit, row, asked.home_id)
         case shapes.Refused():
             if was is not Right.OFFERED:
                 domain.check_step(was, Right.OFFERED)
@@ -151,6 +151,18 @@ async def _home_of_scheme(unit: UnitOfWork, row: Decant, home_id: UUID) -> HomeV
     if home.scheme_id != row.scheme_id:
         raise invalid("/home_id", "This home is not one of the scheme they left for.", "home-of-the-scheme")
     return home
+
+
+async def _offer(unit: UnitOfWork, row: Decant, home_id: UUID) -> None:
+    _to(row, Right.OFFERED)
+    home = await _home_of_scheme(unit, row, home_id)
+    if home.state is not HomeState.AVAILABLE:
+        raise Conflict(f"This home is {home.state}", state=home.state.value, allowed=[HomeState.AVAILABLE.value])
+    row.offered_home_id = home.id
+    try:
+        await unit.session.flush()
+    except IntegrityError:
+        raise Conflict("This home is offered to another household that returns", allowed=["refused"]) from None
 
 
 async def _return(unit: UnitOfWork, row: Decant, home_id: UUID, on: date, letting_id: UUID | None) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.types import Date
 
 from services.housing.tables import Base
 
+_OFFERED = text("\"right\" = 'offered'")
+
 
 class Decant(Base):
     """One household that must leave one home for one scheme."""
@@ -61,6 +63,8 @@ class Decant(Base):
             unique=True,
             postgresql_where=text("household_id is not null"),
         ),
+        # A finished home is kept for one household at a time.
+        Index("uq_decant_offered_home_id", "offered_home_id", unique=True, postgresql_where=_OFFERED),
         Index("ix_decant_scheme_id", "scheme_id", "right"),
         Index("ix_decant_person_id", "person_id"),
         Index("ix_decant_recorded_at", "recorded_at", "id"),

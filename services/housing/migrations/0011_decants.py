@@ -67,6 +67,13 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("household_id is not null"),
     )
+    op.create_index(
+        "uq_decant_offered_home_id",
+        "decant",
+        ["offered_home_id"],
+        unique=True,
+        postgresql_where=sa.text("\"right\" = 'offered'"),
+    )
     op.create_table(
         "decant_step",
         sa.Column("id", sa.Uuid(), nullable=False),

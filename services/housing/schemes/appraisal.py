@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import lru_cache
 from typing import Final
 
 from services.housing.figures.pounds import WEEKS, share
@@ -113,9 +114,9 @@ class _Growth:
         return int((pence * self._by[quarter]).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def appraise(phases: Sequence[Phase], units: Iterable[Unit], assumed: Assumptions) -> Appraisal:
-    """The cash flow of a scheme. ValueError without a phase."""
-    counted = list(units)
+@lru_cache(maxsize=256)
+def appraise(phases: tuple[Phase, ...], counted: tuple[Unit, ...], assumed: Assumptions) -> Appraisal:
+    """The cash flow of a scheme; the same plan is counted once. ValueError without a phase."""
     start = quarter_of(min(phase.starts_on for phase in phases))
     ends = max(quarters_between(start, phase.completes_on) for phase in phases)
     length = ends + 1 + assumed.years * QUARTERS

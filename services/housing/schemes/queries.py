@@ -1,5 +1,6 @@
 """Reads of schemes: one, lists, appraisals, scenarios side by side, and the programme as it stood on a day."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -168,7 +169,12 @@ async def programme(unit: UnitOfWork, on: date, *, money: bool) -> ProgrammeView
                 finished_shares.update(of_phase)
             elif started is not None and started <= on:
                 on_site += homes
-    figures = [summarise(planning.plan_of(row), {})[0] for row in rows if row.state != State.STOPPED] if money else []
+    figures = []
+    for row in rows if money else ():
+        if row.state != State.STOPPED:
+            figures.append(summarise(planning.plan_of(row), {})[0])
+            # Sums of many schemes: others are let in between.
+            await asyncio.sleep(0)
     unit.accessed("scheme/programme")
     return ProgrammeView(
         on=on,

@@ -138,6 +138,71 @@ async def test_who_returns_by_right_pays_the_council_equivalent_rent(housing: Ho
 
 
 @pytest.mark.full
+async def test_a_finished_home_is_kept_for_one_household_and_only_while_it_is_free(housing: Housing) -> None:
+    housing.on(DAY)
+    scheme = await housing.good("POST", "/schemes", example(passed=BUILT), **BUILD)
+    one, two = [await left(housing, scheme["id"], uuid4()) for _ in range(2)]
+    body = {"phase": 1, "handed_over_on": "2026-12-10", "homes": [finished(), finished("shared_ownership")]}
+    made = await housing.good("POST", f"/schemes/{scheme['id']}/handovers", body, version=1, **BUILD)
+    free, sold = made["home_ids"]
+    offer = {"kind": "offered", "on": "2026-12-14", "home_id": free}
+    await housing.bad(409, "POST", f"/decants/{one['id']}/steps", offer | {"home_id": sold}, version=1, **BUILD)
+    await housing.good("POST", f"/decants/{one['id']}/steps", offer, version=1, **BUILD)
+    refused = await housing.bad(409, "POST", f"/decants/{two['id']}/steps", offer, version=1, **BUILD)
+    assert "another household" in refused["detail"]
+    back = {"kind": "refused", "on": "2026-12-14", "words": "Too far from the school"}
+    shown = await housing.good("POST", f"/decants/{one['id']}/steps", back, version=2, **BUILD)
+    assert shown["right"] == "waiting", "a refusal ends no right"
+    await housing.good("POST", f"/decants/{two['id']}/steps", offer, version=1, **BUILD)
+
+
+@pytest.mark.full
+async def test_nothing_is_told_of_who_is_kept_back(housing: Housing) -> None:
+    housing.on(DAY)
+    scheme = await housing.good("POST", "/schemes", example(passed=BUILT), **BUILD)
+    hidden, household = uuid4(), uuid4()
+    housing.know(hidden, household)
+    decant = await left(housing, scheme["id"], hidden)
+    housing.know(hidden, restricted=True)
+    body = {"phase": 1, "handed_over_on": "2026-12-10", "homes": [finished("market_80", market_rent_week_pence=300_00)]}
+    made = await housing.good("POST", f"/schemes/{scheme['id']}/handovers", body, version=1, **BUILD)
+    asked = {
+        "home_id": made["home_ids"][0],
+        "person_id": str(hidden),
+        "tenancy": "assured_market_linked",
+        "household": {},
+        "evidence": [],
+    }
+    rent = await housing.good("POST", "/rents", asked, purpose="rents")
+    assert rent["household_id"] is None
+    assert "right" not in rent["proposal"]
+    await housing.bad(404, "GET", f"/decants/{decant['id']}", **BUILD)
+    assert (await housing.good("GET", "/decants", **BUILD))["items"] == []
+    assert await housing.good("GET", f"/schemes/{scheme['id']}/returners", **BUILD) == []
+    # Of nobody: they are counted all the same.
+    ledger = await housing.good("GET", f"/schemes/{scheme['id']}/right-to-return", **BUILD)
+    assert ledger["standing"]["waiting"] == 1
+
+
+@pytest.mark.full
+async def test_what_no_table_holds_is_a_refusal_in_words(housing: Housing) -> None:
+    housing.on(DAY)
+    scheme = await housing.good("POST", "/schemes", example(), **BUILD)
+    body = {
+        "scheme_id": scheme["id"],
+        "person_id": str(uuid4()),
+        "tenure": "secure",
+        "move": "permanent",
+        "bedrooms_lost": 2,
+        "bedrooms_needed": 2,
+        "lived_since": "2015-05-01",
+        "move_by": "2021-01-01",
+    }
+    refused = await housing.bad(422, "POST", "/decants", body, **BUILD)
+    assert refused["detail"] == "home loss: no table on 2021-01-01"
+
+
+@pytest.mark.full
 async def test_a_right_is_waived_restored_and_lapses_by_two_officers(housing: Housing) -> None:
     housing.on(DAY)
     scheme = await housing.good("POST", "/schemes", example(), **BUILD)
