@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,9 @@ _QUOTED: Final = {
     "Poland_Wieliczka_2023_Green_Budget": 1.4,
     "US_Stanford_Dataset_PB_Chicago_45th_Ward_2019_vote_approvals": 0.5,
 }
-_OFFICIAL: Final = {"Netherlands_Assen_2024": "add1", "Poland_Wieliczka_2023_Green_Budget": "add1"} | {
+_OFFICIAL: Final = {
+    "Netherlands_Assen_2024": "add1",
+    "Poland_Wieliczka_2023_Green_Budget": "add1",
     "Poland_Warszawa_2020_Mokotow": "greedy",
     "Poland_Krakow_2020_Wzgorza_Krzeslawickie": "greedy",
 }
@@ -85,7 +88,8 @@ def _process(contender: str, file: Path) -> dict[str, Any] | None:
     words = dict(line.split(" ", 1) for line in told.stdout.splitlines() if " " in line)
     numbers = {"seconds": float(words["seconds"]), "reading": float(words["reading"])}
     whole = {key: int(words[key]) for key in ("voters", "papers", "steps") if key in words}
-    return {**numbers, **whole, **{key: set(words.get(key, "").split()) for key in ("won", "official")}}
+    named = {key: set(words.get(key, "").split()) for key in ("won", "official")}
+    return dict[str, Any](numbers) | whole | named
 
 
 def _ours(rule: str, file: Path) -> None:
@@ -111,9 +115,9 @@ def _ours(rule: str, file: Path) -> None:
 
 
 def _pabutools(rule: str, file: Path) -> None:
-    from pabutools import election as peer
-    from pabutools import rules
-    from pabutools.election import satisfaction
+    # Not typed, and installed for benchmarks only.
+    peer, rules = import_module("pabutools.election"), import_module("pabutools.rules")
+    satisfaction = import_module("pabutools.election.satisfaction")
 
     began = time.process_time()
     instance, profile = peer.parse_pabulib(str(file))

@@ -25,11 +25,11 @@ _PROJECTS: Final = (
 )
 # How many voted so: two camps and many in between.
 _VOTES: Final = (
-    (("A2", "A7"), 14),
-    (("A1", "A3", "A5"), 9),
-    (("A3", "A4", "A8"), 7),
-    (("A5", "A6", "A8"), 6),
-    (("A4",), 4),
+    (("A2", "A7"), 7),
+    (("A1", "A3", "A5"), 5),
+    (("A3", "A4", "A8"), 4),
+    (("A5", "A6", "A8"), 4),
+    (("A4",), 2),
 )
 _PROPOSALS: Final = (
     ("A crossing by the school gate", "Two children were nearly hit this term."),
@@ -76,7 +76,7 @@ def _draft(client: httpx.Client, now: datetime, title: str, pounds: int) -> dict
     body = {
         "title": title,
         "kind": "approval",
-        "rule": "equal_shares",
+        "rule": "equal_shares_topped_up",
         "budget_pence": pounds * 100,
         "opens_at": now.isoformat(),
         "closes_at": (now + timedelta(days=21)).isoformat(),

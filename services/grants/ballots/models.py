@@ -25,7 +25,7 @@ class Ballot(Base):
     version: Mapped[int] = mapped_column(BigInteger)
     title: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text, comment="approval | points | ranking")
-    rule: Mapped[str] = mapped_column(Text, comment="equal_shares | greedy | phragmen")
+    rule: Mapped[str] = mapped_column(Text, comment="equal_shares | equal_shares_topped_up | greedy | phragmen")
     budget_pence: Mapped[int] = mapped_column(BigInteger)
     step_pence: Mapped[int] = mapped_column(BigInteger, comment="by how much Equal Shares raises a share at a time")
     most_choices: Mapped[int | None] = mapped_column(Integer)

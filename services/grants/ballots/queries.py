@@ -22,6 +22,9 @@ from services.grants.ballots.domain import State
 from services.grants.ballots.models import Ballot, BallotProject, VoteGroup, VoteReceipt
 
 
+_PUBLISHED_AS = {Rule.EQUAL_SHARES: "equalshares/add1", Rule.TOPPED_UP: "equalshares/add1u"}
+
+
 class ProjectView(BaseModel):
     """A project as it stands on the ballot."""
 
@@ -221,7 +224,7 @@ async def export(unit: UnitOfWork, ballot_id: UUID) -> str:
         "country": "United Kingdom",
         "unit": "Barking and Dagenham",
         "instance": str(row.opens_at.year),
-        "rule": "equalshares/add1" if terms.rule is Rule.EQUAL_SHARES else terms.rule.value,
+        "rule": _PUBLISHED_AS.get(terms.rule, terms.rule.value),
         "date_begin": row.opens_at.astimezone(clock.LONDON).strftime("%d.%m.%Y"),
         "date_end": row.closes_at.astimezone(clock.LONDON).strftime("%d.%m.%Y"),
         "language": "en",

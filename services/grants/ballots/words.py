@@ -25,6 +25,8 @@ def reason(of: Mapping[str, Any], cost_pence: int, next_cost: int | None, budget
         return f"{votes} for it. At {money(cost_pence)} it costs more than the whole pot of {money(budget_pence)}."
     if why is Why.TAKEN:
         return f"{votes} for it. Its turn was number {of['turn']}, and there was enough left for it."
+    if why is Why.TOPPED_UP:
+        return f"{votes} for it. Of what equal shares left over it was the most wanted that fitted."
     if why is Why.NO_ROOM:
         return f"{votes} for it. When its turn came {money(of['pot_left'])} was left, and it costs {money(cost_pence)}."
     if why is Why.ENDED:

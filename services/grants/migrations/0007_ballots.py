@@ -16,7 +16,7 @@ def upgrade() -> None:
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False, comment='approval | points | ranking'),
-    sa.Column('rule', sa.Text(), nullable=False, comment='equal_shares | greedy | phragmen'),
+    sa.Column('rule', sa.Text(), nullable=False, comment='equal_shares | equal_shares_topped_up | greedy | phragmen'),
     sa.Column('budget_pence', sa.BigInteger(), nullable=False),
     sa.Column('step_pence', sa.BigInteger(), nullable=False, comment='by how much Equal Shares raises a share at a time'),
     sa.Column('most_choices', sa.Integer(), nullable=True),

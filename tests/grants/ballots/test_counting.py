@@ -143,6 +143,22 @@ def test_the_count_says_why_each_won_or_lost() -> None:
     assert count(election, Rule.PHRAGMEN).reasons[2].why is Why.ENDED
 
 
+def test_what_is_left_over_can_go_to_the_most_wanted_that_fit() -> None:
+    """Equal shares buy the path and the sign: 24 of 40. The bench fits into the rest, the tower no longer does."""
+    projects = [
+        Project("path", 15),
+        Project("bench", 15),
+        Project("tower", 20),
+        Project("pond", 50),
+        Project("sign", 9),
+    ]
+    papers = {approval([0, 1]): 3, approval([2, 3]): 1, approval([2, 4]): 1}
+    election = Election(Kind.APPROVAL, 40, projects, papers)
+    plain, more = (count(election, rule) for rule in (Rule.EQUAL_SHARES, Rule.TOPPED_UP))
+    assert (plain.winners, plain.cost, more.winners, more.cost) == ((0, 4), 24, (0, 1, 4), 39)
+    assert (more.reasons[1].why, more.reasons[1].turn, more.reasons[2].why) == (Why.TOPPED_UP, 3, Why.SHORT)
+
+
 def test_voters_with_nothing_in_one_outcome_are_compared_too() -> None:
     """Two of five voters get nothing from the most wanted first, and something from equal shares."""
     election = Election(

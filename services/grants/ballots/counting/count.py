@@ -16,6 +16,7 @@ class Rule(StrEnum):
     """How votes become winners."""
 
     EQUAL_SHARES = "equal_shares"  # completed by larger shares
+    TOPPED_UP = "equal_shares_topped_up"  # and what is left over goes to the most wanted that fit
     GREEDY = "greedy"
     PHRAGMEN = "phragmen"
 
@@ -25,6 +26,7 @@ class Why(StrEnum):
 
     BOUGHT = "bought"  # its supporters paid for it
     TAKEN = "taken"  # it was next in order and fitted
+    TOPPED_UP = "topped_up"  # it was the most wanted that fitted into what equal shares left over
     NOBODY = "nobody_for_it"
     OVER_THE_POT = "costs_more_than_the_pot"
     SHORT = "supporters_short"  # what its supporters had left did not reach
@@ -77,21 +79,22 @@ class Count:
 
 def count(election: Election, rule: Rule, *, step: int = 1) -> Count:
     """Count by this rule. `step`: by how much money Equal Shares raises each voter's share at a time."""
-    if rule is Rule.EQUAL_SHARES:
-        return _by_equal_shares(election, step)
+    if rule in (Rule.EQUAL_SHARES, Rule.TOPPED_UP):
+        return _by_equal_shares(election, step, rule)
     order = greedy(election) if rule is Rule.GREEDY else phragmen(election)
     reasons = _by_order(election, order, Why.TAKEN if rule is Rule.GREEDY else Why.BOUGHT)
     winners = tuple(sorted(order))
     return Count(rule, winners, election.cost_of(order), election.voters, reasons, compare(election, winners))
 
 
-def _by_equal_shares(election: Election, step: int) -> Count:
+def _by_equal_shares(election: Election, step: int, rule: Rule) -> Count:
     sides = Sides(election)
     completed = complete(election, step=step, sides=sides)
     share = completed.outcome.share
     run = Run(sides, share)
     outcome = run.outcome()
     bought = {each.place: (turn, each) for turn, each in enumerate(run.purchases(), start=1)}
+    added = _fits(election, outcome.order) if rule is Rule.TOPPED_UP else ()
     reasons = []
     for place, project in enumerate(election.projects):
         votes, score = election.votes[place], election.scores[place]
@@ -102,6 +105,9 @@ def _by_equal_shares(election: Election, step: int) -> Count:
             reasons.append(
                 Reason(place, True, Why.BOUGHT, votes, score, turn, paid, purchase.in_full, purchase.all_they_had)
             )
+        elif place in added:
+            turn = len(bought) + 1 + added.index(place)
+            reasons.append(Reason(place, True, Why.TOPPED_UP, votes, score, turn))
         elif why := _never(election, place):
             reasons.append(Reason(place, False, why, votes, score))
         else:
@@ -111,11 +117,11 @@ def _by_equal_shares(election: Election, step: int) -> Count:
             reasons.append(
                 Reason(place, False, Why.SHORT, votes, score, supporters_left=left, short_by=short, more_voters=more)
             )
-    winners = outcome.winners
+    winners = tuple(sorted((*outcome.order, *added)))
     return Count(
-        Rule.EQUAL_SHARES,
+        rule,
         winners,
-        outcome.cost,
+        election.cost_of(winners),
         election.voters,
         tuple(reasons),
         compare(election, winners),
@@ -123,6 +129,17 @@ def _by_equal_shares(election: Election, step: int) -> Count:
         completed.steps,
         completed.next_cost,
     )
+
+
+def _fits(election: Election, bought: Sequence[int]) -> tuple[int, ...]:
+    """The most wanted of those not bought that fit into what is left of the pot, in the order taken."""
+    left, added = election.budget - election.cost_of(bought), []
+    for place in sorted(set(range(len(election.projects))) - set(bought), key=lambda place: election.order[place]):
+        cost = election.projects[place].cost
+        if election.scores[place] and cost <= left:
+            left -= cost
+            added.append(place)
+    return tuple(added)
 
 
 def _never(election: Election, place: int) -> Why | None:
