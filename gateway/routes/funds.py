@@ -29,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
     changes("POST", f"{_ROUND}/extend", "grants.round.open", _RUN),
     changes("POST", f"{_ROUND}/close", "grants.round.open", _RUN),
     creates(f"{_ROUND}/recommendations", "grants.award.recommend", _RUN),
+    creates(f"{_ROUND}/ballot-awards", "grants.award.decide", _RUN),
     changes("POST", f"{_ROUND}/conclusion", "grants.award.decide", _RUN),
     changes("POST", "/v1/grants/recommendations/{recommendation_id}/adoption", "grants.award.decide", _RUN),
     creates("/v1/grants/applications", "grants.application.write", _APPLY),

@@ -45,7 +45,7 @@ class Recommended:
 
 async def recommend(unit: UnitOfWork, round_id: UUID, made: Recommended) -> Recommendation:
     """Put a result before the delegated officer. `Conflict` while the round is open or another one waits."""
-    grant_round = await _closed(unit, round_id)
+    grant_round = await closed_round(unit, round_id)
     query = select(GrantApplication).where(
         GrantApplication.round_id == round_id, GrantApplication.state.in_(list(WAITING))
     )
@@ -95,30 +95,36 @@ async def adopt(
     if row.decided_at is not None:
         raise Conflict("This recommendation has been decided on", allowed=[])
     check_version(row.version, expected)
-    grant_round = await _closed(unit, row.round_id)
+    grant_round = await closed_round(unit, row.round_id)
     items = {each.application_id: each for each in await items_of(unit, row.id) if each.recommended}
     interested = select(Interest.worker).where(Interest.application_id.in_(items))
     domain.check_decider(unit.cause.actor, row.made_by, set((await unit.session.scalars(interested)).all()))
-    before = select(RecommendationItem.application_id).where(
-        RecommendationItem.application_id.in_(items), RecommendationItem.outcome == Outcome.RETURNED
-    )
     domain.check_adoption(
         {id_: each.pence for id_, each in items.items()},
         decisions,
-        set((await unit.session.scalars(before)).all()),
-        await _awarded_so_far(unit, row.round_id),
+        await returned_before(unit, list(items)),
+        await awarded_so_far(unit, row.round_id),
         int(grant_round.rules["delegated_most_pence"]),
     )
     now = clock.business_now()
     row.decided_by, row.decided_at, row.authority = unit.cause.actor, now, authority
     row.version += 1
     for each in decisions:
-        await _settle(unit, grant_round, items[each.application_id], each)
+        await settle(unit, grant_round, items[each.application_id], each)
     unit.accessed(f"recommendation/{row.id}")
     return row
 
 
-async def _settle(unit: UnitOfWork, grant_round: GrantRound, item: RecommendationItem, made: Decision) -> None:
+async def returned_before(unit: UnitOfWork, application_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these an officer has returned already."""
+    query = select(RecommendationItem.application_id).where(
+        RecommendationItem.application_id.in_(application_ids), RecommendationItem.outcome == Outcome.RETURNED
+    )
+    return set((await unit.session.scalars(query)).all())
+
+
+async def settle(unit: UnitOfWork, grant_round: GrantRound, item: RecommendationItem, made: Decision) -> None:
+    """Carry one decision out: an award, or back to the panel with the public reason."""
     item.outcome, item.public_reason = made.outcome, made.public_reason
     item.regulation_59f_reason = made.regulation_59f_reason
     item.subsidy, item.subsidy_note = made.subsidy, made.subsidy_note
@@ -136,7 +142,7 @@ async def finish(unit: UnitOfWork, round_id: UUID, expected: int) -> GrantRound:
 
     `Conflict` while a recommendation waits, or an application was not assessed yet.
     """
-    row = await _closed(unit, round_id)
+    row = await closed_round(unit, round_id)
     check_version(row.version, expected)
     waiting = select(Recommendation.id).where(Recommendation.round_id == round_id, Recommendation.decided_at.is_(None))
     if await unit.session.scalar(waiting):
@@ -187,12 +193,14 @@ async def _latest_reasons(unit: UnitOfWork, round_id: UUID) -> dict[UUID, str]:
     return {row.application_id: row.public_reason or row.reason for row in rows}
 
 
-async def _awarded_so_far(unit: UnitOfWork, round_id: UUID) -> int:
+async def awarded_so_far(unit: UnitOfWork, round_id: UUID) -> int:
+    """What was awarded in a round, in pence: the delegation has a limit."""
     query = select(func.coalesce(func.sum(Award.pence), 0)).where(Award.round_id == round_id)
     return int(await unit.session.scalar(query) or 0)
 
 
-async def _closed(unit: UnitOfWork, round_id: UUID) -> GrantRound:
+async def closed_round(unit: UnitOfWork, round_id: UUID) -> GrantRound:
+    """The round, locked; `Conflict` unless it has closed and is not decided."""
     row = await rounds.load(unit, round_id, for_change=True)
     if row.state != RoundState.CLOSED:
         raise Conflict("A round is decided after it has closed", state=row.state, allowed=[RoundState.CLOSED])

@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.grants.awards import deciding, public
+from services.grants.awards import deciding, from_ballot, public
 from services.grants.awards.domain import Decision, Item, Outcome, Source, Subsidy
 from services.grants.awards.public import PublicDecision
 from services.grants.cacheable import anyone_may_keep
 from services.grants.funds.domain import MOST_PENCE
 from services.grants.rounds.queries import RoundView
-from services.grants.rounds.shapes import Words
+from services.grants.rounds.shapes import Line, Words
 
 router = APIRouter(route_class=UnitRoute, tags=["awards"])
 
@@ -65,6 +65,19 @@ class AdoptionBody(BaseModel):
     items: list[DecisionBody] = Field(min_length=1, max_length=1000)
 
 
+class BallotBody(BaseModel):
+    """A ballot that the officer has decided on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ballot_id: UUID
+    refs: dict[Line, UUID] = Field(
+        default={},
+        max_length=300,
+        description="Reference on the ballot to application, unless it is its id",
+    )
+
+
 class RecommendationView(BaseModel):
     """Where a recommendation stands."""
 
@@ -89,6 +102,16 @@ async def recommend_awards(
     response.headers["Location"] = f"/v1/grants/rounds/{round_id}/decisions"
     set_etag(response, row.version)
     return RecommendationView(id=row.id, version=row.version, round_id=round_id, decided=False)
+
+
+@router.post(
+    "/rounds/{round_id}/ballot-awards", status_code=201, **may("grants.award.decide", keyed=True, refusals=(404,))
+)
+async def award_by_ballot(unit: Unit, response: Response, round_id: UUID, body: BallotBody) -> RecommendationView:
+    """Make the awards that a decided ballot stands for; nothing is decided anew. 409 before the officer has decided."""
+    row = await from_ballot.take_over(unit, round_id, body.ballot_id, body.refs)
+    response.headers["Location"] = f"/v1/grants/rounds/{round_id}/decisions"
+    return RecommendationView(id=row.id, version=row.version, round_id=round_id, decided=True)
 
 
 @router.post(
