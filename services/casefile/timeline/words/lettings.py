@@ -26,9 +26,9 @@ def _refused(data: Mapping[str, Any]) -> str:
 
 def _changed(data: Mapping[str, Any]) -> str:
     if data["state"] == "refused" and data.get("counts"):
-        return "A named officer counts a refused offer; they may ask for a review"
+        return "A named officer counts a refused offer: they may ask for a review"
     if data.get("final"):
-        return "The offer of a home is a final one; they may accept it and ask for a review"
+        return "The offer of a home is a final one: they may accept it and ask for a review"
     if data.get("suitable") is None:
         return "The answer to an offer was put right"
     return f"An officer found an offered home {'suitable' if data['suitable'] else 'not suitable'}"
