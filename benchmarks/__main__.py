@@ -34,6 +34,7 @@ _BENCHMARKS = {
     "webhooks": ("webhooks", _ALONE),
     "shortlist": ("shortlist", _ALONE),
     "ballots": ("ballots", _NONE),
+    "sortition": ("sortition", _NONE),
     "start": ("start", _NONE),
 }
 NAMES = tuple(_BENCHMARKS)
