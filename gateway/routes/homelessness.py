@@ -1,7 +1,7 @@
 """What can be asked of homelessness."""
 
 from gateway.routes.line import Route, changes, creates, published, reads
-from gateway.routes.purposes import STATISTICS, SUPERVISE
+from gateway.routes.purposes import CASEWORK, STATISTICS, SUPERVISE
 
 _HOMELESS = frozenset({"homelessness"}) | SUPERVISE
 _COUNTS = frozenset({"homelessness", "oversight"}) | SUPERVISE | STATISTICS
@@ -58,6 +58,7 @@ ROUTES: tuple[Route, ...] = (
     reads(_EVICTION, "housing.illegal_eviction.read", _HOMELESS),
     creates(f"{_EVICTION}/taking", "housing.illegal_eviction.work", _HOMELESS),
     changes("POST", f"{_EVICTION}/outcome", "housing.illegal_eviction.work", _HOMELESS),
+    reads("/v1/housing/known", "housing.known.read", CASEWORK),
     reads("/v1/housing/homelessness-counts", "housing.homelessness_count.read", _COUNTS),
     changes("POST", "/v1/housing/local-connection", "housing.local_connection.try", _HOMELESS),
 )

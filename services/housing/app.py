@@ -15,6 +15,7 @@ from services.housing.homelessness.decisions import commands as deciding
 from services.housing.homelessness.duties import commands as duties
 from services.housing.homelessness.evictions import api as evictions
 from services.housing.homelessness.evictions import commands as enforcing
+from services.housing.homelessness.known import api as known
 from services.housing.homelessness.plans import api as plans
 from services.housing.homelessness.reviews import api as reviews
 from services.housing.homes import api as homes
@@ -45,6 +46,7 @@ SERVICE = Service(
         activities.router,
         evictions.router,
         homelessness_counts.router,
+        known.router,
         homes.router,
         loads.router,
         placements.router,
@@ -63,6 +65,7 @@ SERVICE = Service(
         access.households,
         access.colleagues,
         front_door.handlers,
+        register.HANDLERS,
         RIGHTS.handlers,
     ),
     timers={

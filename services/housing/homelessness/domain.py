@@ -62,7 +62,8 @@ def dependent(member: Member, on: date) -> bool:
         return False
     if member.born_on is None:
         return True
-    return age(member.born_on, on) < (19 if member.in_education else 18)
+    rule = LAW.number("dependent_child_in_education_under" if member.in_education else "dependent_child_under", on)
+    return rule is not None and age(member.born_on, on) < rule.value
 
 
 def has_family_commitments(members: Sequence[Member], on: date) -> bool:
@@ -195,12 +196,13 @@ class Lived:
 
 def local_by_residence(spells: Sequence[Lived], on: date, law: Law = LAW) -> bool:
     """Six of the last 12 months, or three of the last five years (s199(1)(a)); temporary accommodation counts."""
-    months_12, months_60 = (law.number(code, on) for code in ("local_months_of_12", "local_months_of_60"))
-    if months_12 is None or months_60 is None:
-        raise invalid("/on", "There was no such rule then.", "before-the-law")
-    return _covered(spells, months_after(on, -12), on) >= _days_of(on, months_12.value) or _covered(
-        spells, months_after(on, -60), on
-    ) >= _days_of(on, months_60.value)
+    for months, window in (("local_months_of_12", "local_window_short"), ("local_months_of_60", "local_window_long")):
+        least, within = law.number(months, on), law.number(window, on)
+        if least is None or within is None:
+            raise invalid("/on", "There was no such rule then.", "before-the-law")
+        if _covered(spells, months_after(on, -within.value), on) >= _days_of(on, least.value):
+            return True
+    return False
 
 
 def _days_of(on: date, months: int) -> int:

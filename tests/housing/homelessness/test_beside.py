@@ -1,7 +1,9 @@
 """What is done beside the duty, and lock-outs that go to enforcement."""
 
 from datetime import date, time
+from uuid import UUID, uuid4
 
+from kit.contracts.questions import QUESTIONS
 from tests.housing.doors import MANAGER, Housing
 from tests.housing.homelessness.work import CASES, OFFICER, decided, found, opened, read
 
@@ -57,3 +59,28 @@ async def test_a_lock_out_goes_to_enforcement_who_take_it_by_name_or_it_stands_o
     assert types == ["reported", "taken", "ended"]
     # Beside the duties, never instead of one.
     assert (await read(housing, case["id"]))["position"] == "approach"
+
+
+async def test_what_was_told_once_is_there_to_be_confirmed_and_a_finding_is_not(housing: Housing) -> None:
+    housing.on(FRIDAY)
+    me, partner = str(uuid4()), str(uuid4())
+    members = [
+        {"role": "main_applicant", "person_id": me},
+        {"role": "partner", "person_id": partner, "pregnant": True, "baby_due_on": "2027-02-03"},
+        {"role": "child", "born_on": "2022-05-01"},
+    ]
+    case = await opened(housing, UUID(me), where_tonight="outside", members=members)
+    await found(housing, case["id"], priority_category="dependent_children")
+    answers = {
+        each["question"]: each["value"] for each in await housing.good("GET", f"/known?person_id={me}", **OFFICER)
+    }
+    assert answers == {
+        "accommodation.tonight": "outside",
+        "help.workers": [{"worker": "officer-1", "for": "homelessness"}],
+        "household.children": {"children": 1, "born_on": ["2022-05-01"]},
+    }
+    theirs = await housing.good("GET", f"/known?person_id={partner}", **OFFICER)
+    assert "person.pregnant" in {each["question"] for each in theirs}
+    housing.know(partner, barred=("officer-2",))
+    assert await housing.good("GET", f"/known?person_id={me}", **{**OFFICER, "actor": "officer-2"}) == []
+    assert {each["question"] for each in theirs} <= set(QUESTIONS)

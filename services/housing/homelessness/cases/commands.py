@@ -182,6 +182,8 @@ async def set_household(
     """Who belongs to it now, whole. Somebody left out has left; the applicant stays the applicant."""
     row = await rows.load(unit, case_id, for_change=True)
     check_version(row.version, expected)
+    if row.closed_on is not None:
+        raise Conflict("This case is closed", position=row.position, allowed=[])
     main = next(each for each in household.members if each.role is Role.MAIN)
     if row.person_id is not None and main.person_id not in (None, row.person_id):
         raise invalid("/members", "The main applicant is who applied: another person applies anew.", "same-applicant")

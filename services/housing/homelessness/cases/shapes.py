@@ -69,6 +69,12 @@ class NewHomelessnessCase(Body):
     tonight: Annotated[str, StringConstraints(pattern="^(house_tonight|ask|not_tonight)$")] = "ask"
     members: Annotated[list[NewHomelessnessMember], Field(max_length=30)] = []
 
+    @model_validator(mode="after")
+    def _one_applicant(self) -> Self:
+        if sum(each.role is Role.MAIN for each in self.members) > 1:
+            raise ValueError("a household has exactly one main applicant")
+        return self
+
 
 class HomelessHousehold(Body):
     """Who belongs to the household that applied, whole: it takes the place of what was said before."""

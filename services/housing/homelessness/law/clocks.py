@@ -54,6 +54,7 @@ class ReviewClock:
     since: date
     section: str
     weeks: int
+    from_representations: bool = False
     until: date | None = None
 
     def due(self, asked_on: date) -> date:

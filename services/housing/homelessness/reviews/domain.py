@@ -47,7 +47,7 @@ def check_asked(
 
 def due(clock: ReviewClock, asked_on: date, representations_on: date | None) -> date:
     """By when: weeks from the day it was asked for; three-week reviews count from representations (reg 9(1)(a))."""
-    start = representations_on if clock.weeks == 3 and representations_on is not None else asked_on
+    start = representations_on if clock.from_representations and representations_on is not None else asked_on
     return clock.due(max(start, asked_on))
 
 

@@ -1,0 +1,1 @@
+"""Answer once: what an application as homeless told already, by question code."""
