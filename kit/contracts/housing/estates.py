@@ -128,10 +128,13 @@ EVENTS: tuple[EventType, ...] = (
         DecantState,
         "A household must leave for a scheme, with a right to return",
         _PERSONAL,
+        "housing",
         case_fact=True,
     ),
-    live("housing.decant.changed", DecantState, "A decanted household's right or its move changed", _PERSONAL),
-    live("housing.decant.returned", DecantState, "A decanted household returned", _PERSONAL, case_fact=True),
+    live(
+        "housing.decant.changed", DecantState, "A decanted household's right or its move changed", _PERSONAL, "housing"
+    ),
+    live("housing.decant.returned", DecantState, "A decanted household returned", _PERSONAL, "housing", case_fact=True),
     live("housing.scheme.milestone_reached", SchemeState, "A scheme passed a milestone", _OPEN),
     live("housing.scheme.jobs_committed", SchemeState, "A scheme committed jobs or apprenticeships", _OPEN),
     live("housing.scheme.changed", SchemeState, "A scheme's mix, programme or state changed", _OPEN),

@@ -109,13 +109,14 @@ EVENTS: tuple[EventType, ...] = (
         "risk",
         case_fact=True,
     ),
-    live("housing.duty.started", DutyState, "A homelessness duty is owed", _SPECIAL, "risk", case_fact=True),
+    live("housing.duty.started", DutyState, "A homelessness duty is owed", _SPECIAL, "risk", "housing", case_fact=True),
     live(
         "housing.duty.ended",
         DutyState,
         "A homelessness duty ended, with a reason",
         _SPECIAL,
         "risk",
+        "housing",
         case_fact=True,
     ),
     live(

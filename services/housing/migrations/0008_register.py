@@ -109,6 +109,21 @@ def upgrade() -> None:
         "uq_register_application_source_reference", "register_application", ["source_reference"], unique=True
     )
     op.create_table(
+        "register_established",
+        sa.Column("id", sa.Uuid(), nullable=False, comment="the duty, or the decant"),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False, comment="homeless_duty | decant"),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True, comment="casefile's id, never changed by a merge"),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True, comment="the first day no longer"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_established")),
+        comment="Duties and decants, as the register has heard of them",
+    )
+    op.create_index("ix_register_established_household_id", "register_established", ["household_id"], unique=False)
+    op.create_index("ix_register_established_person_id", "register_established", ["person_id"], unique=False)
+    op.create_table(
         "medical_assessment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -269,6 +284,7 @@ def downgrade() -> None:
         "register_review",
         "register_decision",
         "register_band_stay",
+        "register_established",
         "register_member",
         "register_application",
     ):

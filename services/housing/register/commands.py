@@ -1,6 +1,6 @@
 """Writes of the register: apply, change, weigh, suspend, renew. What hurts goes through a decision that is confirmed.
 
-The other parts of housing say what they know by `learn`, and that a home was let by `housed`; never by the table.
+Lettings say that a home was let by `housed`; duties and decants are heard as events (`handlers.py`).
 """
 
 import secrets
@@ -20,7 +20,7 @@ from kit.store.unit import UnitOfWork
 from services.housing.bedroomneed import domain as bedrooms
 from services.housing.bedroomneed.domain import Place
 from services.housing.homes.domain import Access
-from services.housing.register import facts, following, rows, scheme, states
+from services.housing.register import following, rows, scheme, states
 from services.housing.register.decisions import commands as decisions
 from services.housing.register.decisions.commands import RECHECK, RENEW, saved
 from services.housing.register.models import Application, Decision, Member
@@ -161,7 +161,9 @@ async def weigh(
         row.officer_reasons = sorted(set(said))
     found = await following.weighed(unit, row)
     officer_reasons, row.officer_reasons = row.officer_reasons, before
-    decision = await following.follow(unit, row, found, _told_on(asked.told_on, row), officer_reasons, asked.words)
+    decision = await following.follow(
+        unit, row, found, _told_on(asked.told_on, row), officer_reasons, asked.words, weighed_by_officer=True
+    )
     unit.accessed(f"application/{row.id}", row.person_ids)
     return row, found, decision
 
@@ -221,21 +223,6 @@ async def renew(unit: UnitOfWork, application_id: UUID, expected: int) -> Applic
 
 
 # What other parts of housing say --------------------------------------------------------------------------
-
-
-async def learn(unit: UnitOfWork, household_id: UUID, fact: str, value: str | bool, source: str) -> int:
-    """Another part of housing has established a fact (`facts.LEARNED`) of a household; how many applications heard it.
-
-    E.g. ("homeless_duty", "main", "homelessness"), ("decant", "permanent", "decants"). What follows to their good
-    stands at once; what does not is proposed to an officer.
-    """
-    if fact not in facts.LEARNED:
-        raise ValueError(f"{fact} is not a fact that the register learns")
-    query = select(Application).where(Application.household_id == household_id, Application.state.not_in(list(ENDED)))
-    found = (await unit.session.scalars(query.order_by(Application.id).with_for_update())).all()
-    for row in found:
-        await note(unit, row, {fact: value}, source)
-    return len(found)
 
 
 async def note(unit: UnitOfWork, row: Application, said: dict[str, Any], source: str) -> None:

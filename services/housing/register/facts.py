@@ -8,10 +8,10 @@ from typing import Any, Final
 from services.housing.bedroomneed import domain as bedrooms
 from services.housing.bedroomneed.domain import Member, Need, Place, RuleSet, Sex
 
-LEARNED: Final = frozenset(
-    {"homeless_duty", "decant", "medical", "fosters", "care_leaver", "antisocial_order", "tenancy_fraud", "eligible"}
-)
-"""Facts that other parts of housing, or an officer who checked, may say of an application."""
+ESTABLISHED: Final = ("homeless_duty", "decant")
+"""Facts that other parts of housing establish, by their events."""
+LEARNED: Final = frozenset({*ESTABLISHED, "medical"})
+"""Facts of the scheme that no applicant says."""
 _GROWN: Final = 55
 
 

@@ -1,20 +1,21 @@
 """What follows when something changes: gains stand at once, losses are proposed, and the unknown changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.events import messages
 from kit.store import timers
 from kit.store.unit import UnitOfWork
-from services.housing.register import rows, scheme, states, weighing
+from services.housing.register import established, rows, scheme, states, weighing
 from services.housing.register.decisions import commands as decisions
 from services.housing.register.decisions.commands import RECHECK, RENEW, saved
-from services.housing.register.models import Application, Decision
+from services.housing.register.models import Application, Decision, Established
 from services.housing.register.states import ENDED, State
 from services.housing.register.weighing import Weighed
 
@@ -23,7 +24,8 @@ _BEFORE: Final = frozenset({State.SUBMITTED, State.VERIFICATION, State.PENDING, 
 
 
 async def weighed(unit: UnitOfWork, row: Application) -> Weighed:
-    """The application before the scheme, today."""
+    """The application before the scheme, today, with what others have established by now."""
+    await established.take_into(unit, row)
     found = (await rows.members(unit, [row.id]))[row.id]
     return weighing.weigh(row, rows.people(found), clock.today())
 
@@ -35,9 +37,17 @@ async def follow(
     told_on: date,
     officer_reasons: Sequence[str] | None = None,
     words: str | None = None,
+    *,
+    weighed_by_officer: bool = False,
 ) -> Decision | None:
-    """What the scheme's answer makes of an application; None where it makes nothing of it, or something is unknown."""
+    """What the scheme's answer makes of an application; None where it makes nothing of it, or something is unknown.
+
+    Nobody comes onto the register, or is kept from it, before an officer of the register has weighed them.
+    """
     answer = found.assessment
+    if row.state in _BEFORE and not weighed_by_officer:
+        await first_need(unit, row, found)
+        return None
     await set_recheck(unit, row, found)
     if answer.qualifies is None:
         return None
@@ -61,9 +71,6 @@ async def follow(
     reasons = [f"{each.words}." for each in answer.reasons]
     if row.state not in _BEFORE:
         return await _changed(unit, row, effect, found, reasons, words)
-    if unit.cause.actor.startswith("system:"):
-        # Nobody is put on the register before an officer has looked.
-        return None
     effect |= {"state": State.ACTIVE, "told_on": row.applied_on.isoformat()}
     effect.pop("rules_say", None)
     return await decisions.gain(unit, row, "activate", effect, facts=found.facts, reasons=reasons, words=words)
@@ -121,6 +128,25 @@ async def set_recheck(unit: UnitOfWork, row: Application, found: Weighed) -> Non
         await timers.cancel(unit, RECHECK, row.id)
     else:
         await timers.set_alarm(unit, RECHECK, row.id, datetime.combine(row.recheck_on, time(5), clock.LONDON))
+
+
+async def establish(unit: UnitOfWork, fact: Mapping[str, Any], sequence: int) -> None:
+    """Another part of housing has established something: keep it, and weigh whoever it is about again."""
+    statement = insert(Established).values(**fact, sequence=sequence)
+    newer = Established.sequence < statement.excluded.sequence
+    changed = statement.on_conflict_do_update(
+        index_elements=["id"], set_={**fact, "sequence": sequence}, where=newer
+    ).returning(Established.id)
+    if await unit.session.scalar(changed) is None:
+        return
+    theirs = Application.household_id == fact["household_id"]
+    if fact["person_id"] is not None:
+        theirs = or_(theirs, Application.person_ids.contains([fact["person_id"]]))
+    query = select(Application).where(theirs, Application.state.not_in(list(ENDED)))
+    for row in (await unit.session.scalars(query.order_by(Application.id).with_for_update())).all():
+        found = await weighed(unit, row)
+        await saved(unit, row, "housing.application.changed")
+        await follow(unit, row, found, clock.today())
 
 
 async def recheck(unit: UnitOfWork, application_id: UUID) -> None:

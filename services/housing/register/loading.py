@@ -65,7 +65,8 @@ async def take(unit: UnitOfWork, lines: Sequence[Line]) -> Taken:
         decisions.tell(unit, row, "housing.application.registered")
         taken.people |= set(row.person_ids)
         if new.verified:
-            await following.follow(unit, row, await following.weighed(unit, row), row.applied_on)
+            found = await following.weighed(unit, row)
+            await following.follow(unit, row, found, row.applied_on, weighed_by_officer=True)
             active.add(row.household_id)
         taken.created += 1
     return taken

@@ -114,6 +114,27 @@ class Member(Base):
     )
 
 
+class Established(Base):
+    """What another part of housing has established of a household, from its events: a duty owed, a decant."""
+
+    __tablename__ = "register_established"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, comment="the duty, or the decant")
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    fact: Mapped[str] = mapped_column(Text, comment="homeless_duty | decant")
+    value: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id, never changed by a merge")
+    household_id: Mapped[UUID | None] = mapped_column()
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date | None] = mapped_column(Date, comment="the first day no longer")
+
+    __table_args__ = (
+        Index("ix_register_established_household_id", "household_id"),
+        Index("ix_register_established_person_id", "person_id"),
+        {"comment": "Duties and decants, as the register has heard of them"},
+    )
+
+
 class BandStay(Base):
     """From one day on a household was in a band; never changed, the next one follows."""
 

@@ -96,6 +96,7 @@ class Circumstances(BaseModel):
     armed_forces: bool = False
     fosters: bool = False
     care_leaver: bool = False
+    working: bool = False
 
 
 class NewApplication(BaseModel):

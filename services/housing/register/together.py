@@ -1,15 +1,16 @@
-"""The register's doors, alarms and loads in one place, for `services/housing/app.py`."""
+"""The register's doors, alarms, loads and ears in one place, for `services/housing/app.py`."""
 
 from services.housing.bedroomneed import api as bedrooms
 from services.housing.loads import commands as loading
 from services.housing.loads.domain import Kind
 from services.housing.medical import api as medical
-from services.housing.register import api, following
+from services.housing.register import api, following, handlers
 from services.housing.register import loading as applications
 from services.housing.register.decisions import api as decisions
 from services.housing.register.decisions import commands as deciding
 
 ROUTERS = (bedrooms.router, api.router, decisions.router, medical.router)
+HANDLERS = handlers.handlers
 TIMERS = {
     deciding.RECHECK: following.recheck,
     deciding.RENEW: following.renewal,

@@ -84,7 +84,7 @@ async def propose(
         facts=dict(facts or {}),
         reasons=list(reasons),
         words=words,
-        proposed_by=unit.cause.actor,
+        proposed_by=_who(unit),
         proposed_at=clock.business_now(),
     )
     unit.session.add(decision)
@@ -171,7 +171,7 @@ async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None
         for name in (RENEW, RECHECK, SUSPENDED):
             await timers.cancel(unit, name, row.id)
     decision.state, decision.version = "confirmed", decision.version + 1
-    decision.confirmed_by, decision.confirmed_at = unit.cause.actor, clock.business_now()
+    decision.confirmed_by, decision.confirmed_at = _who(unit), clock.business_now()
     if decision.hurts:
         decision.review_ask_by = clock.period_beginning_with(today, rules.review_ask_days)
     band = rules.bands.get(row.band or "")
@@ -228,10 +228,15 @@ async def _stay(
             since=since,
             priority_on=priority_on,
             reasons=list(why),
-            decided_by=unit.cause.actor,
+            decided_by=_who(unit),
             decided_at=clock.business_now(),
         )
     )
+
+
+def _who(unit: UnitOfWork) -> str:
+    """Whose decision it is: what follows from an event of another part of housing is the scheme's, not its actor's."""
+    return f"system:{unit.service}" if unit.cause.causation_id is not None else unit.cause.actor
 
 
 async def _set_renewal(unit: UnitOfWork, row: Application) -> None:
