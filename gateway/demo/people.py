@@ -42,6 +42,7 @@ SIGN_INS: tuple[SignIn, ...] = (
     SignIn("priya-nair", "Priya Nair", COUNCIL, ("targeted_specialist",), "domestic abuse specialist"),
     SignIn("marcus-bell", "Marcus Bell", COUNCIL, ("housing_officer",), "homelessness and lettings"),
     SignIn("ines-carvalho", "Ines Carvalho", COUNCIL, ("grants_officer",), "community grants and the panel"),
+    SignIn("rosa-lim", "Rosa Lim", COUNCIL, ("grants_officer",), "takes in applications, releases payments"),
     SignIn("colin-marsh", "Colin Marsh", COUNCIL, ("revenues_officer",), "council tax and benefit overpayments"),
     SignIn("ruth-adeyemi", "Ruth Adeyemi", COUNCIL, ("safeguarding_lead",), "duty safeguarding team"),
     SignIn("naomi-clarke", "Naomi Clarke", COUNCIL, ("designated_officer",), "concerns about people who work here"),
