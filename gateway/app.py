@@ -46,6 +46,8 @@ from gateway.teams import api as teams_api
 from gateway.tokens import InternalTokens
 from gateway.webhooks import api as webhooks_api
 from gateway.webhooks import handlers as webhooks
+from gateway.webhooks import inbound as webhooks_in
+from gateway.webhooks import inbound_api as webhooks_in_api
 from gateway.webhooks import sending as webhooks_out
 from gateway.workers import api as workers_api
 from gateway.workers.queries import shut_out
@@ -69,7 +71,12 @@ SERVICE = Service(
         webhooks.handlers,
         RIGHTS.handlers,
     ),
-    loops={"messages": sending.run, "links": letters.run, "webhooks": webhooks_out.run},
+    loops={
+        "messages": sending.run,
+        "links": letters.run,
+        "webhooks": webhooks_out.run,
+        "webhooks-in": webhooks_in.run,
+    },
 )
 _SUSPENSIONS_EVERY_SECONDS = 1.0
 
@@ -84,6 +91,7 @@ def own_app(settings: GatewaySettings | None = None) -> FastAPI:
     app.include_router(links_api.router)
     app.include_router(live_api.router)
     app.include_router(webhooks_api.router)
+    app.include_router(webhooks_in_api.router)
     return app
 
 
@@ -155,6 +163,7 @@ class Gateway:
                     taken=lambda: sink.taken(self._own.state.database),
                     answering=answering,
                     opening=opening,
+                    database=lambda: self._own.state.database,
                     secure=settings.public_url.startswith("https://"),
                 ),
                 health=self._own,

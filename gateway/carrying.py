@@ -45,7 +45,10 @@ class Carrier:
         self._upstreams = upstreams
 
     async def post(self, path: str, body: bytes, caller: Caller, purpose: str, key: str | None) -> Carried:
-        """Post it; without a body, nothing is sent as one. Raises DomainError (refused by a policy, owner not reached) and AnswerBroken."""
+        """Post it; without a body, nothing is sent as one.
+
+        Raises DomainError (NotAllowed by a policy, owner not reached) and AnswerBroken.
+        """
         route = self._index.find("POST", path)
         self._policy.check(caller.roles, route.action, purpose)
         received = _Received()

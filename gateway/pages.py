@@ -20,8 +20,10 @@ from gateway.links import shared_pages
 from gateway.links.answering import Answering
 from gateway.links.opening import Opening
 from gateway.messages.models import DemoMessage
+from gateway.webhooks import inbound_page
 from kit.clock import LONDON
 from kit.errors import Unavailable
+from kit.store.db import Database
 from kit.web import problems
 
 OPENAPI = Path(__file__).resolve().parents[1] / "openapi.json"
@@ -85,6 +87,7 @@ def open_pages(
     taken: TakenMessages = _none_taken,
     answering: Answering | None = None,
     opening: Opening | None = None,
+    database: Callable[[], Database] | None = None,
     *,
     secure: bool = False,
 ) -> FastAPI:
@@ -93,6 +96,7 @@ def open_pages(
     app.include_router(_documents(document, demo=demo is not None))
     app.include_router(link_pages.router(answering))
     app.include_router(shared_pages.router(opening, secure=secure))
+    app.include_router(inbound_page.router(database))
     if demo is not None:
         app.include_router(_demo(demo, taken))
     problems.install(app)

@@ -78,6 +78,8 @@ OPEN_ROUTES = (
     # A person's own page: opened by the address and a chosen word, once, on one device. Looking never uses it up.
     Route("GET", "/pages/{token}", "", NOTHING_PERSONAL, "link", open=True),
     Route("POST", "/pages/{token}", "", NOTHING_PERSONAL, "link", body="json", open=True),
+    # Partners' systems: the signature over the body is their sign-in.
+    Route("POST", "/webhooks/{source_id}", "", NOTHING_PERSONAL, "open", body="json", open=True),
 )
 # What services give to anyone: no policy is asked, because nobody is there whom it could know.
 PUBLISHED_ROUTES: tuple[Route, ...] = (

@@ -5,6 +5,7 @@ from gateway.routes.purposes import ADMINISTER, OPERATE, TO_PARTNERS
 
 _KEEP = TO_PARTNERS | ADMINISTER | OPERATE
 _ENDPOINT = "/v1/webhooks/endpoints/{endpoint_id}"
+_SOURCE = "/v1/webhooks/sources/{source_id}"
 _DELIVERY = "/v1/webhooks/deliveries/{delivery_id}"
 
 ROUTES: tuple[Route, ...] = (
@@ -23,4 +24,12 @@ ROUTES: tuple[Route, ...] = (
     reads(_DELIVERY, "gateway.webhook.read", _KEEP),
     changes("POST", f"{_DELIVERY}/replay", "gateway.webhook.keep", _KEEP),
     changes("POST", f"{_DELIVERY}/drop", "gateway.webhook.keep", _KEEP),
+    reads("/v1/webhooks/accepted-types", "gateway.webhook.read", _KEEP),
+    reads("/v1/webhooks/sources", "gateway.webhook.read", _KEEP),
+    creates("/v1/webhooks/sources", "gateway.webhook.keep", _KEEP),
+    reads(_SOURCE, "gateway.webhook.read", _KEEP),
+    changes("DELETE", _SOURCE, "gateway.webhook.keep", _KEEP),
+    creates(f"{_SOURCE}/keys", "gateway.webhook.keep", _KEEP),
+    reads(f"{_SOURCE}/messages", "gateway.webhook.read", _KEEP),
+    changes("POST", "/v1/webhooks/messages/{message_id}/replay", "gateway.webhook.keep", _KEEP),
 )

@@ -15,18 +15,24 @@ _RUN_THE_PLATFORM = frozenset({"administrator", "operations"})
 def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     """The one rule; removed ones are nobody's."""
     standing = WebhookEndpoint.state != EndpointState.REMOVED
-    if not _RUN_THE_PLATFORM.isdisjoint(unit.cause.roles):
+    if runs_the_platform(unit):
         return standing
-    own = _organisation(unit)
+    own = organisation(unit)
     return false() if own is None else standing & (WebhookEndpoint.organisation_id == own)
 
 
 def may_act_for(unit: UnitOfWork, organisation_id: UUID) -> bool:
     """Whether the caller may enter something for that organisation."""
-    return not _RUN_THE_PLATFORM.isdisjoint(unit.cause.roles) or _organisation(unit) == organisation_id
+    return runs_the_platform(unit) or organisation(unit) == organisation_id
 
 
-def _organisation(unit: UnitOfWork) -> UUID | None:
+def runs_the_platform(unit: UnitOfWork) -> bool:
+    """Whether the caller looks after everybody's."""
+    return not _RUN_THE_PLATFORM.isdisjoint(unit.cause.roles)
+
+
+def organisation(unit: UnitOfWork) -> UUID | None:
+    """The caller's own."""
     try:
         return UUID(unit.cause.organisation or "")
     except ValueError:

@@ -1,38 +1,16 @@
 """Endpoints through the door: a partner keeps its own, sees what did not arrive, and sends it again."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-import aiohttp
-import pytest
-from joserfc.jwk import OKPKey
-
-from gateway.app import api
 from gateway.demo.people import PARTNER
-from kit.events import sealed
 from kit.testing.databases import ServiceDatabase
-from tests.gateway.doors import listening
-from tests.gateway.test_workers import Client, settings
+from tests.gateway.test_workers import Client
 from tests.gateway.webhooks.ground import TYPE
 
 AS_PARTNER = ("partner", "partner_referral")
-_KEY = OKPKey.generate_key("X25519", {"kid": "gateway"})
-
-
-@pytest.fixture
-async def client(database: Callable[[str], ServiceDatabase]) -> AsyncIterator[Client]:
-    keys = {
-        "sealing_private_keys": json.dumps({"keys": [_KEY.as_dict(private=True)]}),
-        "sealing_public_keys": json.dumps({"gateway": _KEY.as_dict(private=False)}),
-    }
-    sealed.use_keys("gateway", json.loads(keys["sealing_private_keys"]), json.loads(keys["sealing_public_keys"]))
-    async with (
-        aiohttp.ClientSession() as http,
-        listening(api(settings(database("gateway").url, **keys)), lifespan=True) as address,
-    ):
-        yield Client(http, address)
 
 
 def body(**more: Any) -> dict[str, Any]:
