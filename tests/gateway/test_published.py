@@ -13,9 +13,10 @@ SERVICES = "/v1/triage/directory/services"
 SEARCH = "/v1/triage/directory/search"
 # Everything that anyone may ask without signing in, by action. A new one is decided on here.
 OPEN = """
-    grants.award.published grants.ballot.read grants.publication.published grants.round.published
-    grants.vote.by_code housing.bedroom_need.ask housing.homelessness_law.read housing.letting_result.read
-    housing.waiting_time.read triage.directory.read
+    grants.award.published grants.ballot.read grants.campaign.read grants.panel.published
+    grants.participation.by_code grants.project.published grants.proposal.read grants.publication.published
+    grants.round.published grants.vote.by_code housing.bedroom_need.ask housing.homelessness_law.read
+    housing.letting_result.read housing.waiting_time.read triage.directory.read
     """
 
 
