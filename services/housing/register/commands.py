@@ -148,14 +148,11 @@ async def weigh(
     row = await rows.load(unit, application_id, expected, for_change=True)
     if row.state in ENDED or row.state == State.DRAFT:
         raise Conflict(f"It is {states.words(State(row.state))}", state=row.state, allowed=_allowed(row))
-    if asked.officer_reasons is not None:
-        known = {each.code for each in scheme.scheme().reasons.values() if each.by_officer}
-        if unknown := set(asked.officer_reasons) - known:
-            raise invalid(
-                "/officer_reasons", f"No reason that an officer finds: {', '.join(sorted(unknown))}.", "reason"
-            )
-        if asked.words is None:
-            raise invalid("/words", "Say in your own words why: it stands in the letter.", "reason")
+    _check_findings(asked)
+    if asked.exceptions is not None:
+        entry = {"value": sorted(set(asked.exceptions)), "source": unit.cause.actor, "on": clock.today().isoformat()}
+        row.learned = {**row.learned, "exceptions": entry}
+        await saved(unit, row, "housing.application.changed")
     before, said = list(row.officer_reasons), asked.officer_reasons
     if said is not None:
         row.officer_reasons = sorted(set(said))
@@ -166,6 +163,22 @@ async def weigh(
     )
     unit.accessed(f"application/{row.id}", row.person_ids)
     return row, found, decision
+
+
+def _check_findings(asked: Weighing) -> None:
+    """What an officer finds is of the scheme, is theirs to find, and is said in words."""
+    rules = scheme.scheme()
+    by_officer = {each.code for each in rules.reasons.values() if each.by_officer}
+    if unknown := set(asked.officer_reasons or ()) - by_officer:
+        raise invalid("/officer_reasons", f"No reason that an officer finds: {', '.join(sorted(unknown))}.", "reason")
+    known = {each.code: each for each in rules.rules}
+    for code in asked.exceptions or ():
+        if code not in known:
+            raise invalid("/exceptions", f"The scheme has no rule {code}.", "rule-of-the-scheme")
+        if known[code].lawful:
+            raise invalid("/exceptions", f"The law leaves no exception from it ({known[code].source}).", "by-law")
+    if asked.words is None and (asked.officer_reasons or asked.exceptions):
+        raise invalid("/words", "Say in your own words why: it stands in the letter.", "reason")
 
 
 async def decide(unit: UnitOfWork, application_id: UUID, expected: int, new: NewDecision) -> Decision:

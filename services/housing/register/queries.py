@@ -1,21 +1,19 @@
 """Reads of the register; each read of a household goes on record with its purpose."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, literal, select, tuple_
+from sqlalchemy import select, tuple_
 
 from kit import clock
 from kit.store import access
 from kit.store.unit import UnitOfWork
-from services.housing.bedroomneed import domain as bedrooms
 from services.housing.bedroomneed import shapes as rooms
-from services.housing.homes.domain import Access
-from services.housing.register import facts, rows, scheme, states, waiting, weighing
+from services.housing.register import rows, scheme, states, waiting, weighing
 from services.housing.register.models import Application, BandStay, Decision, Member, Review
 from services.housing.register.scheme import Finding
 from services.housing.register.shapes import (
@@ -203,114 +201,6 @@ def review_view(row: Review) -> ReviewView:
 def place_of_review(shown: ReviewView) -> list[Any]:
     """Where a review stands in the list."""
     return [shown.decide_by.isoformat(), str(shown.id)]
-
-
-# For the other parts of housing ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An application as lettings and decants see it. Nobody is kept back: who shows it asks `rows.visible_to`."""
-
-    id: UUID
-    number: str
-    person_id: UUID
-    household_id: UUID
-    person_ids: tuple[UUID, ...]
-    state: State
-    band: str | None
-    band_order: int | None
-    """0 is the most urgent."""
-    band_reasons: tuple[str, ...]
-    preference: tuple[str, ...]
-    """Groups of s166A(3), in CORE's words."""
-    priority_on: date | None
-    applied_on: date
-    bedrooms_needed: int | None
-    bedrooms_fewest: int | None
-    access_needed: Access
-    highest_floor: int | None
-    people: int
-    """Those born by that day."""
-    ages: tuple[int, ...]
-    facts: dict[str, Any] = field(default_factory=dict)
-    """By the scheme's names: armed_forces, care_leaver, homeless_duty, decant, tenure, income_year_pence ..."""
-
-    @property
-    def may_bid(self) -> bool:
-        """On the register and in a band."""
-        return self.state in BIDS and self.band is not None
-
-
-async def entries(unit: UnitOfWork, ids: Collection[UUID], on: date) -> dict[UUID, Entry]:
-    """Applications by their ids, with ages on that day."""
-    found = (await unit.session.scalars(select(Application).where(Application.id.in_(list(ids))))).all()
-    return await _entries(unit, found, on)
-
-
-async def bidders(unit: UnitOfWork, needs: Collection[int], on: date) -> dict[UUID, Entry]:
-    """Everybody who may bid and needs so many bedrooms, in the order of the register."""
-    query = select(Application).where(
-        Application.state.in_(list(BIDS)), Application.band_order.is_not(None), Application.bedrooms_needed.in_(needs)
-    )
-    order = (Application.band_order, Application.priority_on, Application.id)
-    return await _entries(unit, (await unit.session.scalars(query.order_by(*order))).all(), on)
-
-
-async def of_household(unit: UnitOfWork, household_id: UUID) -> list[UUID]:
-    """The applications of a household, the newest first."""
-    query = select(Application.id).where(Application.household_id == household_id)
-    return list(await unit.session.scalars(query.order_by(Application.registered_at.desc())))
-
-
-async def by_number(unit: UnitOfWork, number: str) -> UUID | None:
-    """The application of a bidding number."""
-    return await unit.session.scalar(select(Application.id).where(Application.number == number))
-
-
-async def members(unit: UnitOfWork, application_id: UUID) -> list[MemberView]:
-    """Who is to live there, for CORE and for who is offered a home."""
-    return [_member(each) for each in (await rows.members(unit, [application_id]))[application_id]]
-
-
-async def _entries(unit: UnitOfWork, found: Sequence[Application], on: date) -> dict[UUID, Entry]:
-    people = await rows.members(unit, [each.id for each in found])
-    return {each.id: _entry(each, people[each.id], on) for each in found}
-
-
-def _entry(row: Application, people: Sequence[Member], on: date) -> Entry:
-    ages = sorted((bedrooms.age_on(each.born, on) for each in people if each.born and each.born <= on), reverse=True)
-    learned = {name: each for name, each in row.learned.items() if name in facts.LEARNED}
-    known = facts.facts_of(row.circumstances, learned, rows.people(people), row.bedrooms_needed, on)
-    return Entry(
-        id=row.id,
-        number=row.number,
-        person_id=row.person_id,
-        household_id=row.household_id,
-        person_ids=tuple(row.person_ids),
-        state=State(row.state),
-        band=row.band,
-        band_order=row.band_order,
-        band_reasons=tuple(row.band_reasons),
-        preference=tuple(row.preference),
-        priority_on=row.priority_on,
-        applied_on=row.applied_on,
-        bedrooms_needed=row.bedrooms_needed,
-        bedrooms_fewest=row.bedrooms_fewest,
-        access_needed=Access(row.access_needed),
-        highest_floor=row.highest_floor,
-        people=len(ages),
-        ages=tuple(ages),
-        facts=known,
-    )
-
-
-async def visible(unit: UnitOfWork, people: Collection[UUID]) -> bool:
-    """Whether the caller may know of all of these people: whoever is kept back is as unknown as a stranger."""
-    if not people:
-        return True
-    there = select(access.kept_back(unit.cause, any_(literal(list(people), Application.person_ids.type))))
-    return not await unit.session.scalar(there)
 
 
 # Waiting times --------------------------------------------------------------------------------------------

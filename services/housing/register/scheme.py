@@ -81,7 +81,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a household is in a band. `told_as`: what others than its officers may be told of it instead."""
+    """Why a household is in a band."""
 
     code: str
     band: str
@@ -91,7 +91,6 @@ class Reason:
     by_officer: bool = False
     lowers: bool = False
     source: str = ""
-    told_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +142,6 @@ class Assessment:
     reasons: tuple[Finding, ...]
     preference: tuple[str, ...]
 
-    @property
-    def by_law(self) -> bool:
-        """The law refuses, not the scheme alone."""
-        return any(each.code in _lawful() for each in self.against)
-
 
 def _conditions(tables: Sequence[Mapping[str, Any]]) -> tuple[Condition, ...]:
     found = []
@@ -196,16 +190,13 @@ def scheme() -> Scheme:
     return read(files(__package__).joinpath("scheme.toml").read_text("utf-8"))
 
 
-@lru_cache
-def _lawful() -> frozenset[str]:
-    return frozenset(each.code for each in scheme().rules if each.lawful)
-
-
-def assess(rules: Scheme, facts: Facts, by_officer: Sequence[str] = (), *, on: date) -> Assessment:
+def assess(
+    rules: Scheme, facts: Facts, by_officer: Sequence[str] = (), waived: Sequence[str] = (), *, on: date
+) -> Assessment:
     """Whether a household with these facts qualifies on that day, and in which band it is, with all reasons.
 
     `by_officer`: codes of reasons that an officer has found. The best band of all reasons counts; a reason that lowers
-    counts above them.
+    counts above them. `waived`: rules that an officer has made an exception from; the law's own are never waived.
     """
     found = [
         each
@@ -217,7 +208,9 @@ def assess(rules: Scheme, facts: Facts, by_officer: Sequence[str] = (), *, on: d
     living = [
         each
         for each in rules.rules
-        if (each.since is None or each.since <= on) and (each.until is None or on < each.until)
+        if (each.since is None or each.since <= on)
+        and (each.until is None or on < each.until)
+        and (each.lawful or each.code not in waived)
     ]
     answers = [(each, each.holds(facts)) for each in living]
     against = tuple(
@@ -245,11 +238,6 @@ def assess(rules: Scheme, facts: Facts, by_officer: Sequence[str] = (), *, on: d
 
 def _of(facts: Facts, conditions: Sequence[Condition]) -> dict[str, Any]:
     return {each.fact: facts.get(each.fact) for each in conditions}
-
-
-def told(rules: Scheme, codes: Sequence[str]) -> list[str]:
-    """Reasons as others than the household's officers may be told them: never that somebody is ill."""
-    return sorted({rules.reasons[each].told_as or each for each in codes if each in rules.reasons})
 
 
 def is_lower(rules: Scheme, band: str | None, than: str | None) -> bool:

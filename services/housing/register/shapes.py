@@ -137,7 +137,10 @@ class Weighing(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     officer_reasons: list[Code] | None = Field(default=None, max_length=10, description="Left out: as before")
-    words: Words | None = Field(default=None, description="Asked for with officer_reasons")
+    exceptions: list[Code] | None = Field(
+        default=None, max_length=10, description="Rules of the scheme that are not to count here; left out: as before"
+    )
+    words: Words | None = Field(default=None, description="Asked for with officer_reasons and exceptions")
     told_on: date | None = Field(default=None, description="When they told us of what changed; left out: today")
 
 

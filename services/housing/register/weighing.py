@@ -39,5 +39,6 @@ def weigh(row: Application, people: Sequence[Person], on: date) -> Weighed:
     counted = row.bedrooms_needed if row.need_set_by and row.bedrooms_needed is not None else need.bedrooms
     learned = {name: entry for name, entry in row.learned.items() if name in facts.LEARNED}
     known = facts.facts_of(row.circumstances, learned, people, counted, on)
-    found = scheme.assess(scheme.scheme(), known, row.officer_reasons, on=on)
+    waived = row.learned.get("exceptions", {}).get("value", [])
+    found = scheme.assess(scheme.scheme(), known, row.officer_reasons, waived, on=on)
     return Weighed(on, need, counted, known, found, facts.recheck_on(rules, people, on))

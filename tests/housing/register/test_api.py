@@ -65,6 +65,20 @@ async def test_a_refusal_waits_for_a_named_officer_and_another_reviews_it(housin
     assert (row["state"], row["end_reason"]) == ("submitted", None)
 
 
+async def test_an_officer_makes_an_exception_from_the_scheme_and_never_from_the_law(housing: Housing) -> None:
+    housing.on(DAY)
+    row = await apply(housing, *TWO_BOYS_AND_A_GIRL, resident_since="2025-01-01")
+    path, words = f"/applications/{row['id']}/assessments", {"words": "She fled here from a fire"}
+    refused = await housing.bad(422, "POST", path, words | {"exceptions": ["not_eligible"]}, version=1)
+    assert "s160ZA" in refused["errors"][0]["detail"]
+    await housing.bad(422, "POST", path, {"exceptions": ["residence"]}, version=1)
+    found, row = await weigh(housing, row, words | {"exceptions": ["residence"]})
+    assert (found["qualifies"], row["state"], row["band"]) == (True, "active", "b")
+    assert row["learned"]["exceptions"]["source"] == "officer-1"
+    letters = (await housing.good("GET", f"/applications/{row['id']}/decisions"))["items"]
+    assert "She fled here from a fire" in letters[0]["letter"]
+
+
 async def test_a_band_falls_only_when_confirmed_and_the_date_is_kept(housing: Housing) -> None:
     housing.on(DAY)
     row = await registered(housing, *TWO_BOYS_AND_A_GIRL)

@@ -125,12 +125,6 @@ def test_every_reasonable_preference_group_of_the_act_has_a_reason() -> None:
     assert groups == {"rp_homeless", "rp_insan_unsat", "rp_medwel", "rp_hardship"}
 
 
-def test_others_are_not_told_that_somebody_is_ill() -> None:
-    assert scheme.told(scheme.scheme(), ["a_medical", "b_overcrowded"]) == ["b_overcrowded", "medical_or_welfare"]
-    health = [each for each in scheme.scheme().reasons.values() if "medical" in each.code or "social" in each.code]
-    assert all(each.told_as == "medical_or_welfare" for each in health)
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
