@@ -1,14 +1,22 @@
 """One platform for all journeys: the real supervisor, every process, on free ports."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from kit.run.embedded.ports import HOST, free
 from kit.testing.platform import Platform, running_platform
 
 
 @pytest.fixture(scope="session")
-def platform() -> Iterator[Platform]:
+def partner_port() -> int:
+    """Where a partner's system may listen: the one place inside that webhooks go to."""
+    return free(1)[0]
+
+
+@pytest.fixture(scope="session")
+def platform(partner_port: int) -> Iterator[Platform]:
     """The whole platform, empty."""
-    with running_platform() as running:
+    with running_platform({"NEWSTART_WEBHOOK_HOSTS": json.dumps([f"{HOST}:{partner_port}"])}) as running:
         yield running
