@@ -179,6 +179,14 @@ async def count_overdue(unit: UnitOfWork, applicant_id: UUID, overdue: int) -> N
     row.overdue_reports = overdue
 
 
+async def people_to_write_to(unit: UnitOfWork, applicant_id: UUID) -> list[UUID]:
+    """Who of a group is known to casefile, and so can be sent a message."""
+    query = select(ApplicantContact.contact_person_id).where(
+        ApplicantContact.applicant_id == applicant_id, ApplicantContact.contact_person_id.is_not(None)
+    )
+    return sorted({each for each in (await unit.session.scalars(query)).all() if each is not None})
+
+
 async def checks(unit: UnitOfWork, grant_round: GrantRound, row: GrantApplication) -> list[Checked]:
     """Every rule of the round about an application, met or not, as of today."""
     who = await applicant(unit, row.applicant_id)

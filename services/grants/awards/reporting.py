@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from kit import clock
 from kit.contracts.grants import awards as contracts
 from kit.errors import Conflict, NotFound, invalid
+from kit.events import messages
 from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
@@ -72,6 +73,9 @@ async def chase(unit: UnitOfWork, report_id: UUID) -> None:
     await timers.set_alarm(
         unit, OVERDUE, row.id, clock.later(row.chased_at, timedelta(days=domain.CHASE_AGAIN_AFTER_DAYS))
     )
+    for person_id in await applications.people_to_write_to(unit, award.applicant_id):
+        codes = {"reference": award.reference, "date": row.due_on.isoformat()}
+        messages.request(unit, person_id=person_id, template="grant.report_late", codes=codes, about_id=row.id)
     await _count_overdue(unit, award)
     _announce(unit, row, "chased")
 

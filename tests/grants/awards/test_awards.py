@@ -17,7 +17,7 @@ from tests.grants.awards.ground import (
     returned,
 )
 from tests.grants.doors import PUBLIC, Grants
-from tests.grants.rounds.ground import MANAGER, a_round, applied, assessed
+from tests.grants.rounds.ground import ESI, MANAGER, a_round, applied, assessed
 
 
 async def money(grants: Grants, fund_id: str) -> Any:
@@ -128,6 +128,8 @@ async def test_who_reports_late_is_chased_gets_nothing_more_and_cannot_apply(gra
         application = await grants.good("GET", f"/applications/{file['application_id']}")
         assert application["applicant"]["overdue_reports"] == 0
         assert len(grants.announced("report.chased")) == 2
+        asked = [each["data"] for each in grants.announced("message.requested")]
+        assert [(each["template"], each["person_id"]) for each in asked] == [("grant.report_late", str(ESI))] * 2
     finally:
         clock.set_offset(before)
 

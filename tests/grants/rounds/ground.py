@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from kit import clock
 from services.grants.rounds.shapes import RoundRules
@@ -10,6 +11,7 @@ from tests.grants.funds.money import fund
 
 MANAGER: dict[str, Any] = {"actor": "manager-1", "roles": ("manager",)}
 WARD = "E05014053"
+ESI = UUID(int=0xE51)
 RULES: dict[str, Any] = {
     "criteria": [
         {"code": "need", "title": "Answers a need of the ward", "weight": 2, "most": 5},
@@ -78,7 +80,7 @@ def group(number: int = 1, **more: Any) -> dict[str, Any]:
         "charity_number": f"11{number:05d}",
         "constituted": True,
         "unrelated_signatories": 2,
-        "contact": {"name": "Esi Boateng", "email": f"esi{number}@square.example"},
+        "contact": {"name": "Esi Boateng", "email": f"esi{number}@square.example", "person_id": str(ESI)},
         **more,
     }
 
