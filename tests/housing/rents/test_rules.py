@@ -78,6 +78,14 @@ def test_flexibility_is_above_the_formula_and_never_above_the_cap() -> None:
     assert dear.rent_pence == dear.cap_pence
 
 
+def test_a_table_counts_to_its_last_day_and_no_further() -> None:
+    short = Table("x", "y", date(2026, 1, 1), "Test", {}, until=date(2026, 3, 31), loaded=True)
+    assert Tables((short,)).find("x", date(2026, 3, 31), "y") is short
+    for day in (date(2025, 12, 31), date(2026, 4, 1)):
+        with pytest.raises(NotInATable, match="no table for y"):
+            Tables((short,)).find("x", day, "y")
+
+
 def test_without_a_table_nothing_is_guessed() -> None:
     with pytest.raises(NotInATable, match=r"rent uplift: no table for April 2027"):
         formula.formula_rent(formula.Valued(2, 49_750_00), date(2027, 4, 1), TABLES, Working())
@@ -227,6 +235,17 @@ def test_a_rise_by_income_needs_two_months_and_a_year_since_the_last() -> None:
         standing(since=date(2024, 1, 1), risen_on=date(2024, 1, 1)), date(2026, 4, 1), TABLES
     )
     assert before.earliest == date(2026, 5, 1)
+
+
+def test_a_rise_stands_on_a_recent_review_and_a_rent_on_a_near_day() -> None:
+    reviews.check_recent(date(2027, 1, 1), date(2027, 7, 3))
+    for notice in (date(2027, 7, 4), date(2026, 12, 31)):
+        with pytest.raises(Conflict, match="within 183 days"):
+            reviews.check_recent(date(2027, 1, 1), notice)
+    reviews.check_near(date(2027, 12, 15), ON)
+    for far in (date(2027, 12, 16), date(2025, 12, 12)):
+        with pytest.raises(Invalid, match="Within a year"):
+            reviews.check_near(far, ON)
 
 
 @pytest.mark.parametrize("product", [Product.SOCIAL, Product.LONDON_AFFORDABLE, Product.LONDON_LIVING])

@@ -59,6 +59,8 @@ def test_no_rate_where_there_is_none_or_where_there_are_two() -> None:
     assert money.rate_of_return([100, -300, 250]) is None
     assert money.rate_of_return([-100, 330, -250]) is None
     assert money.rate_of_return([0, 0]) is None
+    # Money in first and out later: a rate of borrowing, not of return.
+    assert money.rate_of_return([100, -110]) is None
 
 
 @given(st.integers(1, 10**9), st.lists(st.integers(0, 10**8), min_size=1, max_size=80))
@@ -83,6 +85,7 @@ def test_the_cash_flow_is_the_sum_of_its_lines_and_loses_no_penny() -> None:
     # 64 homes of 70 m2 at £3,200, each sixth dearer by half a per cent a quarter.
     assert building == pytest.approx(-64 * 70 * 3_200_00 * sum(1.02 ** (q / 4) for q in range(6)) / 6, abs=10)
     assert sum(found.lines["fees"]) == pytest.approx(building / 10, abs=6)
+    assert sum(found.lines["contingency"]) == pytest.approx(building / 20, abs=6)
     assert found.net_cost_pence == found.cost_pence - found.grant_pence - found.receipts_pence
     assert found.npv_pence == money.present_value(found.flow, Decimal("3.5"))
     assert found.irr_percent is not None
