@@ -67,7 +67,7 @@ class WardFigure(BaseModel):
     title: str
     period: str
     unit: Unit
-    value: float | None
+    value: int | float | None
     hidden: bool = Field(description="Too few people to be shown, or next to such")
 
 

@@ -8,15 +8,18 @@ who are alike differ by more than one panel in the list where homes leave the ch
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from services.grants.panels.sortition.fairest import Fairest
+from services.grants.panels.sortition.question import MOST_PEOPLE
 from services.grants.panels.sortition.shape import Floats, Kind, Shape
 
 PANELS: Final = 1000
 _MOST_SWAPS: Final = 2000
+_PRIME: Final = 2**61 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +115,11 @@ class _People:
         ]
 
 
-def _shuffle(number: int, token: str) -> bytes:
-    return hashlib.sha256(f"{number}:{token}".encode()).digest()
+@lru_cache(maxsize=MOST_PEOPLE)
+def _of(word: str) -> int:
+    return int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big") % _PRIME
+
+
+def _shuffle(number: int, token: str) -> int:
+    """Another order of the tokens for each number."""
+    return _of(f"panel {number}") * _of(token) % _PRIME
