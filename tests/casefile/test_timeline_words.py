@@ -13,6 +13,7 @@ from kit.contracts.event_type import NEVER_CASE_FACTS
 from services.casefile.timeline.domain import line_of
 from services.casefile.timeline.handlers import CASE_FACTS, handlers
 from tests.casefile.facts import contact, decided, moment
+from tests.casefile.homelessness_words import HOMELESSNESS_WORDS
 from tests.casefile.lettings_words import LETTINGS_WORDS
 from tests.casefile.register_words import REGISTER_WORDS
 from tests.contracts.strategies import events
@@ -522,6 +523,7 @@ WORDS = [
     ("risk.household.profile_changed", PROFILE, "What One View knows of the household changed"),
     ("risk.factor.disputed", DISPUTE, "A factor of One View set aside"),
     *REGISTER_WORDS,
+    *HOMELESSNESS_WORDS,
     *LETTINGS_WORDS,
 ]
 

@@ -66,7 +66,7 @@ def _reviewed(data: Mapping[str, Any]) -> str:
 
 
 def _activity_ended(data: Mapping[str, Any]) -> str:
-    came = _OUTCOMES.get(data.get("outcome") or "", words(data.get("outcome")))
+    came = _OUTCOMES.get(data.get("outcome") or "", words(data.get("outcome"))) or "ended"
     return f"{words(data['kind']).capitalize()}: {came}"
 
 
@@ -79,9 +79,9 @@ WRITERS: Final[Mapping[str, Writer]] = {
     "homelessness_review.decided": _reviewed,
     "homelessness_activity.started": lambda data: f"Against losing the home: {words(data['kind'])}",
     "homelessness_activity.ended": _activity_ended,
-    "illegal_eviction.reported": lambda data: "Lock-out reported to enforcement",
-    "illegal_eviction.taken": lambda data: "Enforcement took the lock-out on by name",
-    "illegal_eviction.ended": lambda data: f"Lock-out: {words(data.get('outcome')) or 'ended'}",
+    "illegal_eviction.reported": lambda data: "Reported to enforcement: put out without a court",
+    "illegal_eviction.taken": lambda data: "Enforcement took it on by name: put out without a court",
+    "illegal_eviction.ended": lambda data: f"Put out without a court: {words(data.get('outcome')) or 'ended'}",
 }
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "approach.made": ("case_id", "made_on", "source"),
