@@ -63,6 +63,7 @@ PUBLISHED: tuple[Route, ...] = (
     published("GET", "/v1/grants/rounds", "grants.round.published"),
     published("GET", _ROUND, "grants.round.published"),
     published("GET", f"{_ROUND}/decisions", "grants.award.published"),
+    published("GET", f"{_ROUND}/outcomes", "grants.award.published"),
     published("GET", "/v1/grants/awards", "grants.award.published"),
     published("GET", _AWARD, "grants.award.published"),
     published("GET", "/v1/grants/publications/360giving.json", "grants.publication.published"),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 
 from kit.contracts.envelope import UtcDatetime
+from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.grants.applications import commands, eligibility
 from services.grants.applications.domain import State
@@ -206,7 +207,11 @@ async def file(unit: UnitOfWork, application_id: UUID) -> FileView:
     ).all()
     both = len(sheets) >= rules["assessors"]
     seen = [each for each in sheets if both or each.assessor == unit.cause.actor]
-    query = select(ApplicantContact).where(ApplicantContact.applicant_id == row.applicant_id)
+    # Somebody who is restricted, or apart from whoever asks, is as unknown here as anywhere.
+    query = select(ApplicantContact).where(
+        ApplicantContact.applicant_id == row.applicant_id,
+        ~access.kept_back(unit.cause, ApplicantContact.contact_person_id.expression),
+    )
     contacts = (await unit.session.scalars(query)).all()
     diligence = select(DueDiligence).where(DueDiligence.application_id == row.id).order_by(DueDiligence.check_code)
     interests = select(Interest).where(Interest.application_id == row.id).order_by(Interest.declared_at)

@@ -10,7 +10,7 @@ from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.grants.awards import deciding, from_ballot, public
 from services.grants.awards.domain import Decision, Item, Outcome, Source, Subsidy
-from services.grants.awards.public import PublicDecision
+from services.grants.awards.public import Outcomes, PublicDecision
 from services.grants.cacheable import anyone_may_keep
 from services.grants.funds.domain import MOST_PENCE
 from services.grants.rounds.queries import RoundView
@@ -132,6 +132,13 @@ async def read_decisions(unit: Unit, response: Response, round_id: UUID) -> list
     """What was recommended, what was adopted, what was returned and why. For anyone."""
     anyone_may_keep(response)
     return await public.decisions(unit, round_id)
+
+
+@router.get("/rounds/{round_id}/outcomes", **may("grants.award.published", refusals=(404,)))
+async def read_outcomes(unit: Unit, response: Response, round_id: UUID) -> Outcomes:
+    """What came of a round, as its groups reported; small groups of people are hidden. For anyone."""
+    anyone_may_keep(response)
+    return await public.outcomes(unit, round_id)
 
 
 @router.post("/rounds/{round_id}/conclusion", **may("grants.award.decide", refusals=(404, 409, 412, 428)))

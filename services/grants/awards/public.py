@@ -1,23 +1,25 @@
 """What anyone may read of awards and of decisions: groups, sums, reasons; never who wrote or whom to write to."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, any_, select, tuple_
+from sqlalchemy import Select, any_, func, select, tuple_
 
 from kit.contracts.envelope import UtcDatetime
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.grants.applications.models import Applicant, GrantApplication
-from services.grants.awards.domain import AwardState, Outcome, Source, Subsidy
-from services.grants.awards.models import Award, Recommendation, RecommendationItem
+from services.grants.awards.domain import AwardState, Outcome, ReportState, Source, Subsidy
+from services.grants.awards.models import Award, AwardReport, Recommendation, RecommendationItem
 from services.grants.rounds import queries as rounds
 from services.grants.rounds.models import GrantRound
 
+FEWEST_SHOWN: Final = 10
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _PHONE: Final = re.compile(r"(?<!\d)(\+44|0)[ -]?\d(?:[ -]?\d){8,9}(?!\d)")
 
@@ -77,6 +79,17 @@ class PublicDecision(BaseModel):
     items: list[PublicItem]
 
 
+class Outcomes(BaseModel):
+    """What came of a round, as its groups told. A group of fewer than ten people is not shown (null)."""
+
+    awards: int
+    reports: int = Field(description="Accepted ones: the latest of each award counts")
+    spent_pence: int
+    people_reached: int | None
+    outcomes: dict[str, int]
+    equality: dict[str, int | None] = Field(description="Counts of groups of people, over all reports")
+
+
 def _awards() -> Select[Award, GrantApplication, Applicant, str]:
     return (
         select(Award, GrantApplication, Applicant, GrantRound.name)
@@ -129,6 +142,37 @@ async def decisions(unit: UnitOfWork, round_id: UUID) -> list[PublicDecision]:
         PublicDecision.model_validate({**{name: getattr(row, name) for name in same}, "items": items.get(row.id, [])})
         for row in rows
     ]
+
+
+async def outcomes(unit: UnitOfWork, round_id: UUID) -> Outcomes:
+    """What came of a round so far."""
+    await rounds.published(unit, round_id)
+    query = (
+        select(AwardReport)
+        .join(Award, Award.id == AwardReport.award_id)
+        .where(Award.round_id == round_id, AwardReport.state == ReportState.ACCEPTED)
+        .order_by(AwardReport.number)
+    )
+    # A report tells of the whole award so far.
+    latest = {row.award_id: row for row in (await unit.session.scalars(query)).all()}.values()
+    counted, equality = Counter[str](), Counter[str]()
+    for row in latest:
+        for each in row.outcomes:
+            counted[each["what"]] += int(each["count"])
+        equality.update(row.equality)
+    count = select(func.count()).select_from(Award).where(Award.round_id == round_id)
+    return Outcomes(
+        awards=int(await unit.session.scalar(count) or 0),
+        reports=len(latest),
+        spent_pence=sum(row.spent_pence or 0 for row in latest),
+        people_reached=_enough(sum(row.people_reached or 0 for row in latest)),
+        outcomes=dict(sorted(counted.items())),
+        equality={group: _enough(number) for group, number in sorted(equality.items())},
+    )
+
+
+def _enough(people: int) -> int | None:
+    return people if people == 0 or people >= FEWEST_SHOWN else None
 
 
 def _item(item: RecommendationItem, title: str, group: str) -> PublicItem:

@@ -89,6 +89,6 @@ def report(number: int = 1, spent_pence: int = 2_000_00) -> dict[str, Any]:
         "spent_pence": spent_pence,
         "people_reached": 64,
         "outcomes": [{"what": "Beds built", "count": 20}],
-        "equality": {"under_18": 22},
+        "equality": {"under_18": 22, "wheelchair_users": 3},
         "narrative": "Twenty beds stand, and the tap works.",
     }

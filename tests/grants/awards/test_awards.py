@@ -143,6 +143,9 @@ async def test_the_last_report_completes_and_what_was_not_spent_comes_back(grant
         came = await grants.good("POST", f"/awards/{award}/reports", report(number, spent))
         await grants.good("POST", f"/reports/{came['id']}/review", {"accepted": True})
     assert (await grants.good("GET", f"/awards/{award}", **PUBLIC))["state"] == "completed"
+    came_of_it = await grants.good("GET", f"/rounds/{file['award']['round_id']}/outcomes", **PUBLIC)
+    assert (came_of_it["reports"], came_of_it["people_reached"], came_of_it["spent_pence"]) == (1, 64, 3_500_00)
+    assert came_of_it["equality"] == {"under_18": 22, "wheelchair_users": None}
     back = {"pence": 500_00, "reason": "Not spent"}
     await grants.good("POST", f"/awards/{award}/recoveries", back, **MANAGER)
     await grants.refused(409, "POST", f"/awards/{award}/recoveries", {**back, "pence": 3_500_01}, **MANAGER)
