@@ -21,7 +21,6 @@ from services.grants.ballots.counting.election import Election, Kind, Paper, Pro
 from services.grants.ballots.domain import State
 from services.grants.ballots.models import Ballot, BallotProject, VoteGroup, VoteReceipt
 
-
 _PUBLISHED_AS = {Rule.EQUAL_SHARES: "equalshares/add1", Rule.TOPPED_UP: "equalshares/add1u"}
 
 
