@@ -122,10 +122,14 @@ _HOUSEHOLDS: tuple[Household, ...] = (
         },
         (("interim_owed", 80, {}), ("relief_owed", 79, {})),
         others=({**_CHILD, "born_on": "2018-04-04"}, {**_CHILD, "born_on": "2021-12-12", "sex": "male"}),
+        activities=(({"kind": "housing_related_support", "cause": "abuse_or_violence"}, {"outcome": "no_change"}),),
     ),
     Household(
         "Callum", "Ivey", "1994-07-07", "male", 70, {**_WITH_FAMILY, "priority": "no"},
         (("relief_owed", 69, {}), ("relief_no_priority", 10, {})), review=True,
+        activities=(
+            ({"kind": "helped_to_secure_without_payment", "cause": "family_conflict"}, {"outcome": "no_change"}),
+        ),
     ),
     Household(
         "Oksana", "Draper", "1979-09-19", "female", 1,

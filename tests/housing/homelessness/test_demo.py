@@ -55,7 +55,7 @@ def test_it_is_there_once(database: Callable[[str], ServiceDatabase], monkeypatc
     assert counts == {
         "homelessness_review": 1,
         "illegal_eviction": 1,
-        "homelessness_activity": 3,
+        "homelessness_activity": 5,
         "housing_plan": 5,
     }
     untold = stored.rows("select transition from homelessness_decision where state = 'to_notify'")
