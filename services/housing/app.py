@@ -26,6 +26,7 @@ from services.housing.loads import commands as loading
 from services.housing.loads.domain import Kind
 from services.housing.placements import api as placements
 from services.housing.placements import clocks as staying
+from services.housing.placements import commands as placing
 from services.housing.register import together as register
 from services.housing.rents import api as rents
 from services.housing.returns.hclic import api as h_clic
@@ -71,7 +72,7 @@ SERVICE = Service(
     timers={
         duties.CLOCK: deciding.ran_out,
         enforcing.UNTAKEN: enforcing.untaken,
-        staying.SIX_WEEKS: staying.ring,
+        staying.SIX_WEEKS: placing.ring,
         **register.TIMERS,
         **lettings.TIMERS,
     },

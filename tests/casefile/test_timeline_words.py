@@ -15,6 +15,7 @@ from services.casefile.timeline.handlers import CASE_FACTS, handlers
 from tests.casefile.facts import contact, decided, moment
 from tests.casefile.homelessness_words import HOMELESSNESS_WORDS
 from tests.casefile.lettings_words import LETTINGS_WORDS
+from tests.casefile.placements_words import PLACEMENTS_WORDS
 from tests.casefile.register_words import REGISTER_WORDS
 from tests.contracts.strategies import events
 from tests.examples import examples
@@ -525,6 +526,7 @@ WORDS = [
     *REGISTER_WORDS,
     *HOMELESSNESS_WORDS,
     *LETTINGS_WORDS,
+    *PLACEMENTS_WORDS,
 ]
 
 

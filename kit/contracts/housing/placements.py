@@ -58,7 +58,7 @@ def _stay(event: str, summary: str, *readers: str, case_fact: bool = True) -> Ev
 EVENTS: tuple[EventType, ...] = (
     _stay("started", "Temporary accommodation began", "risk"),
     _stay("changed", "What is known of a stay in temporary accommodation changed", "risk", case_fact=False),
-    _stay("alarmed", "A family came to day 28, 35 or 42 in bed and breakfast", "risk"),
+    _stay("alarmed", "A family came to day 28, 35 or 42 in bed and breakfast"),
     _stay("breached", "A family passed six weeks in bed and breakfast", "risk"),
     _stay("ended", "Temporary accommodation ended", "risk"),
 )

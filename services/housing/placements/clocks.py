@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select
 
@@ -10,7 +9,6 @@ from kit import clock
 from kit.store import timers
 from kit.store.unit import UnitOfWork
 from services.housing.placements import domain, rules
-from services.housing.placements.events import announce
 from services.housing.placements.models import Placement, PlacementAlarm
 from services.housing.placements.rows import alarms
 
@@ -42,7 +40,7 @@ async def reckon(unit: UnitOfWork, row: Placement) -> None:
         if each.day not in rung and (row.left_on is None or each.on < row.left_on):
             unit.session.add(PlacementAlarm(placement_id=row.id, day=each.day, rings_on=each.on))
     await unit.session.flush()
-    await _set_next(unit, row)
+    await set_next(unit, row)
 
 
 async def family_since(unit: UnitOfWork, row: Placement, new: date) -> date:
@@ -53,30 +51,12 @@ async def family_since(unit: UnitOfWork, row: Placement, new: date) -> date:
     return new if found is None else min(found, new)
 
 
-async def ring(unit: UnitOfWork, placement_id: UUID) -> None:
-    """An alarm, or the end of six weeks: says so once each, for as long as they are still there."""
-    query = select(Placement).where(Placement.id == placement_id).with_for_update()
-    row = (await unit.session.scalars(query)).one_or_none()
-    if row is None:
-        return
-    today, now = clock.today(), clock.business_now()
-    for each in await alarms(unit, row.id):
-        if each.rung_at is None and each.rings_on <= today and _there(row, each.rings_on):
-            each.rung_at = now
-            row.alarm_day = each.day
-            announce(unit, row, "alarmed")
-    if row.past_from is not None and row.breached_on is None and row.past_from <= today and _there(row, row.past_from):
-        row.breached_on = row.past_from
-        announce(unit, row, "breached")
-    await unit.session.flush()
-    await _set_next(unit, row)
-
-
-async def _set_next(unit: UnitOfWork, row: Placement) -> None:
+async def set_next(unit: UnitOfWork, row: Placement) -> None:
+    """Set the alarm for the next day on which something is to be said of this stay, or none."""
     waiting = [each.rings_on for each in await alarms(unit, row.id) if each.rung_at is None]
     if row.past_from is not None and row.breached_on is None:
         waiting.append(row.past_from)
-    waiting = [each for each in waiting if _there(row, each)]
+    waiting = [each for each in waiting if there(row, each)]
     if waiting:
         # From the first minute of that day: whenever in it somebody looks, it has rung.
         await timers.set_alarm(unit, SIX_WEEKS, row.id, datetime.combine(min(waiting), time(), clock.LONDON))
@@ -84,7 +64,8 @@ async def _set_next(unit: UnitOfWork, row: Placement) -> None:
         await timers.cancel(unit, SIX_WEEKS, row.id)
 
 
-def _there(row: Placement, day: date) -> bool:
+def there(row: Placement, day: date) -> bool:
+    """Whether they are still there on a day."""
     return row.left_on is None or day < row.left_on
 
 

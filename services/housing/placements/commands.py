@@ -5,21 +5,18 @@ from datetime import date
 from uuid import UUID
 
 from psycopg.errors import ExclusionViolation
-from sqlalchemy import any_, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.types import Uuid
 
 from kit import clock
-from kit.errors import Conflict, FieldError, NotFound, invalid
+from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
-from kit.store import access
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.housing.placements import case_facts, clocks, domain, rules
+from services.housing.placements import clocks, domain, entering, rules
 from services.housing.placements.domain import EndReason, Notice, NoticeState
-from services.housing.placements.events import announce
-from services.housing.placements.models import Placement, PlacementNotice, PlacementRate, TemporaryHome
+from services.housing.placements.events import state_of
+from services.housing.placements.models import Placement, PlacementRate, TemporaryHome
 from services.housing.placements.rows import (
     alarms,
     living_together,
@@ -41,7 +38,7 @@ async def place(unit: UnitOfWork, said: NewPlacement) -> Placement:
     home = await _home(unit, said.home_id)
     together = said.person_ids or await living_together(unit, said.household_id)
     people = sorted({said.person_id, *together})
-    await _check_known(unit, people)
+    await entering.check_known(unit, people)
     sealed = said.sealed or home.refuge or await must_be_sealed(unit, people)
     row = _row(
         home,
@@ -147,7 +144,7 @@ async def undo_letting(unit: UnitOfWork, letting_id: UUID) -> Sequence[Placement
             await unit.session.refresh(row)
             continue
         await clocks.reckon(unit, row)
-        announce(unit, row, "changed")
+        _announce(unit, row, "changed")
         unit.accessed(f"placement/{row.id}", people_of(row))
         again.append(row)
     return again
@@ -180,9 +177,9 @@ async def change(unit: UnitOfWork, placement_id: UUID, expected: int, said: Chan
         row.sealed = said.sealed
     if said.agreed_by_parent is not None:
         row.agreed_by_parent = said.agreed_by_parent
-    await _follow_notices(unit, row)
+    await entering.follow_notices(unit, row)
     await clocks.reckon(unit, row)
-    announce(unit, row, "changed")
+    _announce(unit, row, "changed")
     return row
 
 
@@ -197,7 +194,7 @@ async def price(unit: UnitOfWork, placement_id: UUID, expected: int, said: NewRa
         found = PlacementRate(placement_id=row.id, since=said.since)
         unit.session.add(found)
     found.nightly_cost, found.nightly_charge = said.nightly_cost_pence, said.nightly_charge_pence
-    announce(unit, row, "changed")
+    _announce(unit, row, "changed")
     return row
 
 
@@ -222,7 +219,7 @@ async def answer_notice(
         if found.kind == Notice.OUT_OF_AREA:
             raise invalid("/not_needed", "The law asks for this one (Housing Act 1996 s208(2)).", "s208-always")
         found.state, found.why_not, found.sent_by = NoticeState.NOT_NEEDED, said.not_needed, unit.cause.actor
-    announce(unit, row, "changed")
+    _announce(unit, row, "changed")
     return row
 
 
@@ -233,8 +230,40 @@ async def answer_alarm(unit: UnitOfWork, placement_id: UUID, day: int, answer: s
     if found is None:
         raise NotFound("This stay has no such alarm")
     found.answer, found.answered_by, found.answered_at = answer, unit.cause.actor, clock.business_now()
-    announce(unit, row, "changed")
+    _announce(unit, row, "changed")
     return row
+
+
+async def ring(unit: UnitOfWork, placement_id: UUID) -> None:
+    """An alarm, or the end of six weeks: says so once each, for as long as they are still there."""
+    query = select(Placement).where(Placement.id == placement_id).with_for_update()
+    row = (await unit.session.scalars(query)).one_or_none()
+    if row is None:
+        return
+    today, now = clock.today(), clock.business_now()
+    for each in await alarms(unit, row.id):
+        if each.rung_at is None and each.rings_on <= today and clocks.there(row, each.rings_on):
+            each.rung_at = now
+            row.alarm_day = each.day
+            _announce(unit, row, "alarmed")
+    if (
+        row.past_from is not None
+        and row.breached_on is None
+        and row.past_from <= today
+        and clocks.there(row, row.past_from)
+    ):
+        row.breached_on = row.past_from
+        _announce(unit, row, "breached")
+    await unit.session.flush()
+    await clocks.set_next(unit, row)
+
+
+def _announce(unit: UnitOfWork, row: Placement, event: str, *, new: bool = False) -> None:
+    """Say what happened to a stay, as its next version."""
+    row.changed_at = clock.business_now()
+    if not new:
+        row.version += 1
+    unit.emit(f"housing.placement.{event}", state_of(row), aggregate_id=row.id, sequence=row.version)
 
 
 # Entering and leaving ----------------------------------------------------------------------------------------------
@@ -274,8 +303,8 @@ async def _enter(unit: UnitOfWork, row: Placement, home: TemporaryHome, cost: in
     if len(row.person_ids) > home.sleeps:
         raise invalid("/home_id", f"It sleeps {home.sleeps}; they are {len(row.person_ids)}.", "home-sleeps-them")
     domain.check_suitable(row.bed_and_breakfast, row.party, row.nothing_else)
-    await _check_case(unit, row)
-    await _check_free(unit, row)
+    await entering.check_case(unit, row)
+    await entering.check_free(unit, row)
     if row.party.family:
         row.family_since = await clocks.family_since(unit, row, row.entered_on)
     try:
@@ -285,14 +314,14 @@ async def _enter(unit: UnitOfWork, row: Placement, home: TemporaryHome, cost: in
     except IntegrityError as error:
         if isinstance(error.orig, ExclusionViolation):
             # Somebody was faster by a moment.
-            raise _taken("ex_placement_home" in str(error.orig)) from error
+            raise entering.taken("ex_placement_home" in str(error.orig)) from error
         raise
     unit.session.add(PlacementRate(placement_id=row.id, since=row.entered_on, nightly_cost=cost, nightly_charge=charge))
-    await _follow_notices(unit, row)
+    await entering.follow_notices(unit, row)
     await clocks.reckon(unit, row)
-    announce(unit, row, "started", new=True)
+    _announce(unit, row, "started", new=True)
     if row.left_on is not None:
-        announce(unit, row, "ended")
+        _announce(unit, row, "ended")
     unit.accessed(f"placement/{row.id}", people_of(row))
     return row
 
@@ -306,71 +335,4 @@ async def _end(unit: UnitOfWork, row: Placement, left_on: date, reason: EndReaso
                 each.state, each.why_not = NoticeState.NOT_NEEDED, "recorded by mistake"
     await unit.session.flush()
     await clocks.reckon(unit, row)
-    announce(unit, row, "ended")
-
-
-async def _check_known(unit: UnitOfWork, people: Sequence[UUID]) -> None:
-    given = literal(list(people), ARRAY(Uuid))
-    if await unit.session.scalar(select(access.kept_back(unit.cause, any_(given)))):
-        raise NotFound("We know of no such person")
-
-
-async def _check_case(unit: UnitOfWork, row: Placement) -> None:
-    if row.case_id is None:
-        return
-    case = await case_facts.facts_of(unit, row.case_id)
-    if case is None:
-        raise invalid("/case_id", "We know of no such case.", "case-known")
-    if case.household_id not in (None, row.household_id):
-        raise invalid("/case_id", "That case is another household's.", "case-of-household")
-    domain.check_after_application(row.entered_on, case.applied_on)
-    if case.prevention_from is not None:
-        domain.check_not_in_prevention(
-            row.entered_on, case.prevention_from, case.prevention_until, case.assessed_on or case.prevention_from
-        )
-
-
-async def _check_free(unit: UnitOfWork, row: Placement) -> None:
-    # A stay goes on until it ends: then whatever ends after this one begins is in its way.
-    query = select(Placement.home_id).where(
-        or_(Placement.household_id == row.household_id, Placement.home_id == row.home_id),
-        Placement.id != row.id,
-        Placement.end_reason.is_distinct_from(EndReason.RECORDED_BY_MISTAKE),
-        or_(Placement.left_on.is_(None), Placement.left_on > row.entered_on),
-        or_(Placement.left_on.is_(None), Placement.left_on > Placement.entered_on),
-        *((Placement.entered_on < row.left_on,) if row.left_on else ()),
-    )
-    elsewhere = query.where(Placement.household_id == row.household_id)
-    if await unit.session.scalar(elsewhere.limit(1)) is not None:
-        raise _taken(home=False)
-    if await unit.session.scalar(query.limit(1)) is not None:
-        raise _taken(home=True)
-
-
-def _taken(home: bool) -> Conflict:
-    words = (
-        "Somebody is in this home on that night: choose another, or another day."
-        if home
-        else "This household is in temporary accommodation on that night: end that stay or move them."
-    )
-    rule = "home-not-taken" if home else "no-overlapping-stays"
-    return Conflict(words, FieldError("/home_id" if home else "/entered_on", words, rule), allowed=["moved", "ended"])
-
-
-async def _follow_notices(unit: UnitOfWork, row: Placement) -> None:
-    """Bring the notices in line with who is there, who agreed, and whether the stay is sealed; what was sent stays."""
-    rule = rules.standing()
-    out, child = (rules.on(each, row.entered_on).days for each in (rule.out_of_area_notice, rule.child_notice))
-    wanted = domain.notices_for(row.party, row.out_of_area, row.sealed, row.agreed_by_parent)
-    there = {Notice(each.kind): each for each in await notices(unit, row.id)}
-    for kind, state in wanted.items():
-        found = there.get(kind)
-        if found is None:
-            due = domain.due_on(row.entered_on, out if kind is Notice.OUT_OF_AREA else child)
-            unit.session.add(PlacementNotice(id=new_id(), placement_id=row.id, kind=kind, state=state, due_on=due))
-        elif found.state not in (NoticeState.SENT, NoticeState.NOT_NEEDED):
-            found.state = state
-    for kind, found in there.items():
-        if kind not in wanted and found.state not in (NoticeState.SENT, NoticeState.NOT_NEEDED):
-            found.state, found.why_not = NoticeState.NOT_NEEDED, "no child is placed there any more"
-    await unit.session.flush()
+    _announce(unit, row, "ended")

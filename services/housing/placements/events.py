@@ -1,8 +1,6 @@
 """How a stay goes on the bus: whole, in codes and dates, without a word of where it is."""
 
-from kit import clock
 from kit.contracts.housing.placements import PlacementState
-from kit.store.unit import UnitOfWork
 from services.housing.placements.models import Placement
 
 
@@ -29,11 +27,3 @@ def state_of(row: Placement) -> PlacementState:
         breached_on=row.breached_on,
         changed_at=row.changed_at,
     )
-
-
-def announce(unit: UnitOfWork, row: Placement, event: str, *, new: bool = False) -> None:
-    """Say what happened to a stay, as its next version."""
-    row.changed_at = clock.business_now()
-    if not new:
-        row.version += 1
-    unit.emit(f"housing.placement.{event}", state_of(row), aggregate_id=row.id, sequence=row.version)
