@@ -41,6 +41,8 @@ VECTORS: tuple[tuple[str, tuple[Member, ...], tuple[int, int, int]], ...] = (
     ("alone", LONE, (1, 1, 1)),
     ("couple", COUPLE, (1, 1, 1)),
     ("lone parent, F10, M9", (*LONE, *children((F, 10), (M, 9))), (3, 3, 3)),
+    ("lone parent, M16, M15", (*LONE, *children((M, 16), (M, 15))), (2, 2, 3)),
+    ("lone parent, M15, M14", (*LONE, *children((M, 15), (M, 14))), (2, 2, 2)),
     ("lone parent, M20, M19", (*LONE, *children((M, 20), (M, 19))), (2, 2, 3)),
     ("lone parent, M21, M19", (*LONE, *children((M, 21), (M, 19))), (3, 3, 3)),
     # Whoever pairs the two youngest first needs a room more.
