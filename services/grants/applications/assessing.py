@@ -30,13 +30,6 @@ async def declare_interest(unit: UnitOfWork, application_id: UUID, nature: str) 
     unit.accessed(f"application/{row.id}")
 
 
-async def interested(unit: UnitOfWork, application_id: UUID) -> set[str]:
-    """Who has declared an interest."""
-    return set(
-        (await unit.session.scalars(select(Interest.worker).where(Interest.application_id == application_id))).all()
-    )
-
-
 async def assess(
     unit: UnitOfWork, application_id: UUID, scores: Sequence[Score], comment: str | None
 ) -> GrantApplication:
@@ -49,7 +42,7 @@ async def assess(
     if len(sheets) >= rules["assessors"]:
         raise Conflict("Both assessors have scored it; they are far apart: somebody moderates", allowed=["moderation"])
     domain.check_assessor(
-        unit.cause.actor, row.applied_by, await interested(unit, row.id), [each.assessor for each in sheets]
+        unit.cause.actor, row.applied_by, await commands.interested(unit, row.id), [each.assessor for each in sheets]
     )
     domain.check_scores(rules["criteria"], scores)
     unit.session.add(
@@ -78,7 +71,7 @@ async def moderate(unit: UnitOfWork, application_id: UUID, scores: Sequence[Scor
         raise Conflict("There is nothing to moderate", state=row.state, allowed=list(domain.ALLOWED[State(row.state)]))
     if unit.cause.actor in {each.assessor for each in sheets}:
         raise Forbidden("You are one of its assessors: somebody else moderates")
-    domain.check_assessor(unit.cause.actor, row.applied_by, await interested(unit, row.id), [])
+    domain.check_assessor(unit.cause.actor, row.applied_by, await commands.interested(unit, row.id), [])
     domain.check_scores(rules["criteria"], scores)
     row.moderation = {"by": unit.cause.actor, "reason": reason, "scores": [asdict(each) for each in scores]}
     await commands.assessed(unit, row, domain.total(rules["criteria"], [list(scores)]))

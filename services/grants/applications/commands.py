@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.contracts.grants.funds import GrantApplicationState
-from kit.errors import Conflict, invalid
+from kit.errors import Conflict, Forbidden, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
@@ -19,7 +19,13 @@ from services.grants.applications import domain, eligibility
 from services.grants.applications.domain import State
 from services.grants.applications.eligibility import Asked, Checked, Elsewhere
 from services.grants.applications.identifiers import Group, org_id
-from services.grants.applications.models import Applicant, ApplicantContact, DueDiligence, GrantApplication
+from services.grants.applications.models import (
+    Applicant,
+    ApplicantContact,
+    DueDiligence,
+    GrantApplication,
+    Interest,
+)
 from services.grants.applications.rows import STAFF, applicant, as_rules_see_it, load
 from services.grants.rounds import commands as rounds
 from services.grants.rounds.domain import RoundState
@@ -129,6 +135,7 @@ async def decide_eligibility(
 ) -> GrantApplication:
     """An officer, by name, says whether it goes on; the rules as they are met today decide with them."""
     row = await load(unit, application_id, for_change=True)
+    await keep_out(unit, row.id)
     grant_round = await rounds.load(unit, row.round_id)
     check_version(row.version, expected)
     found = await checks(unit, grant_round, row)
@@ -146,6 +153,7 @@ async def decide_eligibility(
 async def record_check(unit: UnitOfWork, application_id: UUID, check: str, passed: bool, note: str) -> None:
     """An officer looked into something: the constitution, the bank account, safeguarding."""
     row = await load(unit, application_id, for_change=True)
+    await keep_out(unit, row.id)
     if State(row.state) in domain.ENDED and row.state != State.AWARDED:
         raise Conflict("This application has its answer", state=row.state, allowed=[])
     values = {"passed": passed, "note": note, "checked_by": unit.cause.actor, "checked_at": clock.business_now()}
@@ -154,6 +162,18 @@ async def record_check(unit: UnitOfWork, application_id: UUID, check: str, passe
         statement.on_conflict_do_update(index_elements=["application_id", "check_code"], set_=values)
     )
     unit.accessed(f"application/{row.id}")
+
+
+async def interested(unit: UnitOfWork, application_id: UUID) -> set[str]:
+    """Who has declared an interest in it."""
+    query = select(Interest.worker).where(Interest.application_id == application_id)
+    return set((await unit.session.scalars(query)).all())
+
+
+async def keep_out(unit: UnitOfWork, application_id: UUID) -> None:
+    """`Forbidden` for whoever has declared an interest: they decide nothing about it, and pay nothing."""
+    if unit.cause.actor in await interested(unit, application_id):
+        raise Forbidden("You have declared an interest in this application: somebody else does this")
 
 
 async def missing_checks(unit: UnitOfWork, row: GrantApplication) -> list[str]:
@@ -219,7 +239,8 @@ async def assessed(unit: UnitOfWork, row: GrantApplication, score: int) -> None:
 
 
 async def _open(unit: UnitOfWork, round_id: UUID) -> GrantRound:
-    row = await rounds.load(unit, round_id)
+    # Held, so that nobody comes in while it closes.
+    row = await rounds.load(unit, round_id, held=True)
     # Its last day may be over before the alarm has rung.
     if row.state != RoundState.OPEN or clock.today() > row.closes_on:
         raise Conflict("This round is not open for applications", state=row.state, allowed=[RoundState.OPEN])

@@ -23,7 +23,7 @@ from services.grants.applications.models import (
     GrantApplication,
     Interest,
 )
-from services.grants.applications.rows import STAFF, load, visible_to
+from services.grants.applications.rows import load, visible_to
 from services.grants.rounds import commands as rounds
 
 
@@ -180,10 +180,6 @@ async def applications(
 ) -> Sequence[ApplicationView]:
     """Up to `most` after `place`, as they came."""
     query = select(GrantApplication).where(visible_to(unit.cause)).order_by(GrantApplication.id).limit(most)
-    if STAFF & set(unit.cause.roles):
-        # What is still being written is its writer's alone.
-        mine = GrantApplication.applied_by == unit.cause.actor
-        query = query.where((GrantApplication.state != State.DRAFT) | mine)
     if round_id is not None:
         query = query.where(GrantApplication.round_id == round_id)
     if state is not None:

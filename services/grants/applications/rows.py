@@ -3,10 +3,11 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, or_, select
 
 from kit.errors import NotFound
 from kit.store.unit import Cause, UnitOfWork
+from services.grants.applications.domain import State
 from services.grants.applications.identifiers import Group, GroupKind
 from services.grants.applications.models import Applicant, GrantApplication
 
@@ -14,10 +15,9 @@ STAFF: Final = frozenset({"grants_officer", "manager"})
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
-    """The one rule of who may see which application: those who run grants see all, anyone else what they sent."""
-    if STAFF & set(cause.roles):
-        return true()
-    return GrantApplication.applied_by == cause.actor
+    """The one rule of who may see which application: their own; those who run grants, whatever was sent."""
+    own = GrantApplication.applied_by == cause.actor
+    return or_(own, GrantApplication.state != State.DRAFT) if STAFF & set(cause.roles) else own
 
 
 async def load(unit: UnitOfWork, application_id: UUID, *, for_change: bool = False) -> GrantApplication:

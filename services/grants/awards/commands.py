@@ -67,6 +67,7 @@ async def request_payment(
     row = await load(unit, award_id, for_change=True)
     instalment = await _instalment(unit, row, number)
     application = await _application(unit, row)
+    await applications.keep_out(unit, application.id)
     unchecked = await applications.missing_checks(unit, application)
     domain.check_payable(
         AwardState(row.state),
@@ -87,6 +88,7 @@ async def release_payment(unit: UnitOfWork, payment_id: UUID) -> Instalment:
     if award_id is None:
         raise NotFound("There is no such payment")
     row = await load(unit, award_id, for_change=True)
+    await applications.keep_out(unit, row.application_id)
     query = select(Instalment).where(Instalment.id == payment_id).with_for_update()
     instalment = (await unit.session.scalars(query)).one()
     domain.check_release(

@@ -96,7 +96,12 @@ async def adopt(
         raise Conflict("This recommendation has been decided on", allowed=[])
     check_version(row.version, expected)
     grant_round = await closed_round(unit, row.round_id)
-    items = {each.application_id: each for each in await items_of(unit, row.id) if each.recommended}
+    # What a group has taken back meanwhile is no longer decided on.
+    waiting = select(GrantApplication.id).where(
+        GrantApplication.round_id == row.round_id, GrantApplication.state == Stands.RECOMMENDED
+    )
+    still = set((await unit.session.scalars(waiting)).all())
+    items = {each.application_id: each for each in await items_of(unit, row.id) if each.application_id in still}
     interested = select(Interest.worker).where(Interest.application_id.in_(items))
     domain.check_decider(unit.cause.actor, row.made_by, set((await unit.session.scalars(interested)).all()))
     domain.check_adoption(

@@ -100,6 +100,9 @@ def read(
     """The three files' money. `with_plan`: agreements where a neighbourhood plan is in force. `Invalid` for a file
     that is no such table at all."""
     known = {row["reference"]: row for _, row in _rows("agreements", agreements, _AGREEMENT)}
+    if unknown := sorted(set(with_plan) - set(known)):
+        named = ", ".join(unknown[:5])
+        raise invalid("/with_neighbourhood_plan", f"No agreement in the file is called {named}.", "known-agreement")
     purposes = {row["reference"]: row for _, row in _rows("contributions", contributions, _CONTRIBUTION)}
     made_already = {
         row["developer-agreement"] for row in purposes.values() if row["contribution-purpose"] == NEIGHBOURHOOD

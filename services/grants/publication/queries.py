@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from kit import clock
 from kit.store.unit import UnitOfWork
 from services.grants.applications.models import Applicant, GrantApplication
-from services.grants.awards.domain import InstalmentState
+from services.grants.awards.domain import AwardState, InstalmentState
 from services.grants.awards.models import Award, Instalment
 from services.grants.awards.public import without_addresses
 from services.grants.funds.domain import AccountKind, EntryKind
@@ -97,6 +97,8 @@ async def package(unit: UnitOfWork) -> Package:
         .join(Applicant, Applicant.id == Award.applicant_id)
         .join(GrantRound, GrantRound.id == Award.round_id)
         .join(Fund, Fund.id == Award.fund_id)
+        # Withdrawn before anything was paid: there was no grant.
+        .where((Award.state != AwardState.WITHDRAWN) | (Award.paid_pence > 0))
         .order_by(Award.awarded_on, Award.reference)
     )
     rows = (await unit.session.execute(query)).all()
@@ -137,7 +139,8 @@ def _grant(
         id=f"{who.prefix}-{award.reference}",
         title=without_addresses(application.title),
         description=without_addresses(application.purpose),
-        amount_awarded=award.pence / 100,
+        # Of one that was withdrawn, what had been paid.
+        amount_awarded=(award.paid_pence if award.state == AwardState.WITHDRAWN else award.pence) / 100,
         award_date=award.awarded_on,
         recipient_organization=[
             Organisation(

@@ -59,10 +59,12 @@ async def make(unit: UnitOfWork, plan: Plan) -> GrantRound:
     return row
 
 
-async def load(unit: UnitOfWork, round_id: UUID, *, for_change: bool = False) -> GrantRound:
-    """The round; locked if it is to change."""
+async def load(unit: UnitOfWork, round_id: UUID, *, for_change: bool = False, held: bool = False) -> GrantRound:
+    """The round; locked if it is to change, or held as it is: then others may hold it too, but nobody change it."""
     query = select(GrantRound).where(GrantRound.id == round_id)
-    row = (await unit.session.scalars(query.with_for_update() if for_change else query)).one_or_none()
+    if for_change or held:
+        query = query.with_for_update(read=held)
+    row = (await unit.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound("There is no such round")
     return row

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.grants.doors import Grants
 from tests.grants.rounds.ground import a_round, applied, assessed, group, sheet, wish
 
@@ -33,6 +35,7 @@ async def test_a_group_sees_its_own_and_nobody_elses(grants: Grants) -> None:
     mine = await grants.good("POST", "/applications", body, **RESIDENT)
     assert [each["id"] for each in (await grants.good("GET", "/applications", **RESIDENT))["items"]] == [mine["id"]]
     await grants.refused(404, "GET", f"/applications/{other['id']}", **RESIDENT)
+    await grants.refused(404, "GET", f"/applications/{mine['id']}")
     # A draft is its writer's alone; nobody speaks for a group that others registered.
     assert [each["id"] for each in (await grants.good("GET", "/applications"))["items"]] == [other["id"]]
     stranger = {"round_id": opened["id"], "applicant": group(2), **wish()}
@@ -53,6 +56,8 @@ async def test_two_assessors_who_do_not_see_each_other_and_nobody_with_an_intere
     await grants.refused(403, "POST", f"{path}/assessments", sheet())
     await grants.good("POST", f"{path}/interests", {"nature": "My sister chairs it"}, actor="assessor-3")
     await grants.refused(403, "POST", f"{path}/assessments", sheet(), actor="assessor-3")
+    looked = {"check": "constitution", "passed": True, "note": "Seen"}
+    await grants.refused(403, "POST", f"{path}/due-diligence", looked, actor="assessor-3")
     await grants.refused(422, "POST", f"{path}/assessments", {**sheet(), "no_interest": False}, actor="assessor-1")
     await grants.good("POST", f"{path}/assessments", sheet(4, 3), actor="assessor-1")
     file = await grants.good("GET", f"{path}/file", actor="assessor-2")
@@ -62,6 +67,7 @@ async def test_two_assessors_who_do_not_see_each_other_and_nobody_with_an_intere
     assert [each["data"]["score"] for each in grants.announced("application.assessed")] == [800]
 
 
+@pytest.mark.full
 async def test_scores_far_apart_are_moderated_by_a_third(grants: Grants) -> None:
     opened = await a_round(grants)
     made = await applied(grants, opened["id"])
@@ -76,6 +82,7 @@ async def test_scores_far_apart_are_moderated_by_a_third(grants: Grants) -> None
     assert (done["state"], done["score"]) == ("assessed", 733)
 
 
+@pytest.mark.full
 async def test_three_assessors_at_once_are_two(grants: Grants) -> None:
     opened = await a_round(grants)
     made = await applied(grants, opened["id"])

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from services.grants.applications import identifiers
 from services.grants.applications.eligibility import Asked, Elsewhere, check, checks_wanted, documents_wanted
 from services.grants.applications.identifiers import Group, GroupKind
@@ -33,33 +31,31 @@ def test_what_fits_fits() -> None:
     assert unmet() == []
 
 
-@pytest.mark.parametrize(
-    ("group", "rule"),
-    [
-        (replace(GROUP, constituted=False), "constituted"),
-        (replace(GROUP, charity_number="12"), "charity-number"),
-        (replace(GROUP, charity_number=None), "charity-number"),
-        (replace(GROUP, kind=GroupKind.CIC), "company-number"),
-        (replace(GROUP, unrelated_signatories=1), "two-signatories"),
-    ],
+LACKING = (
+    (replace(GROUP, constituted=False), "constituted"),
+    (replace(GROUP, charity_number="12"), "charity-number"),
+    (replace(GROUP, charity_number=None), "charity-number"),
+    (replace(GROUP, kind=GroupKind.CIC), "company-number"),
+    (replace(GROUP, unrelated_signatories=1), "two-signatories"),
 )
-def test_what_a_group_lacks_is_named(group: Group, rule: str) -> None:
-    assert unmet(group) == [rule]
 
 
-@pytest.mark.parametrize(
-    ("asked", "rule"),
-    [
-        (replace(ASKED, asked_pence=10_000_01, budget=[10_500_01]), "amount"),
-        (replace(ASKED, budget=[449_999]), "budget-adds-up"),
-        (replace(ASKED, documents={"constitution"}), "documents"),
-        (replace(ASKED, starts_on=TODAY), "dates"),
-        (replace(ASKED, ends_on=date(2027, 3, 1)), "dates"),
-        (replace(ASKED, starts_on=None), "dates"),
-    ],
+def test_what_a_group_lacks_is_named() -> None:
+    assert [unmet(group) for group, _ in LACKING] == [[rule] for _, rule in LACKING]
+
+
+SHORT = (
+    (replace(ASKED, asked_pence=10_000_01, budget=[10_500_01]), "amount"),
+    (replace(ASKED, budget=[449_999]), "budget-adds-up"),
+    (replace(ASKED, documents={"constitution"}), "documents"),
+    (replace(ASKED, starts_on=TODAY), "dates"),
+    (replace(ASKED, ends_on=date(2027, 3, 1)), "dates"),
+    (replace(ASKED, starts_on=None), "dates"),
 )
-def test_what_the_wish_lacks_is_named(asked: Asked, rule: str) -> None:
-    assert unmet(asked=asked) == [rule]
+
+
+def test_what_the_wish_lacks_is_named() -> None:
+    assert [unmet(asked=asked) for asked, _ in SHORT] == [[rule] for _, rule in SHORT]
 
 
 def test_what_stands_elsewhere_counts() -> None:
@@ -77,25 +73,21 @@ def test_the_larger_the_sum_the_more_is_looked_at() -> None:
     assert checks_wanted(rules(), 99_000_00) == ["constitution", "bank_account"]
 
 
-@pytest.mark.parametrize(
-    ("number", "known_as"),
-    [
-        ("1100001", "GB-CHC-1100001"),
-        ("210169-3", "GB-CHC-210169"),
-        ("SC012345", "GB-SC-SC012345"),
-        ("NIC100123", "GB-NIC-100123"),
-        ("12345", None),
-        ("SC1234", None),
-        ("ABCDEFG", None),
-    ],
-)
-def test_charity_numbers_by_their_form(number: str, known_as: str | None) -> None:
-    assert identifiers.charity_id(number) == known_as
-
-
-@pytest.mark.parametrize(
-    ("number", "known_as"),
-    [("01234567", "GB-COH-01234567"), ("1234567", "GB-COH-01234567"), ("oc301234", "GB-COH-OC301234"), ("12", None)],
-)
-def test_company_numbers_by_their_form(number: str, known_as: str | None) -> None:
-    assert identifiers.company_id(number) == known_as
+def test_numbers_by_their_form() -> None:
+    charities = {
+        "1100001": "GB-CHC-1100001",
+        "210169-3": "GB-CHC-210169",
+        "SC012345": "GB-SC-SC012345",
+        "NIC100123": "GB-NIC-100123",
+        "12345": None,
+        "SC1234": None,
+        "ABCDEFG": None,
+    }
+    assert {each: identifiers.charity_id(each) for each in charities} == charities
+    companies = {
+        "01234567": "GB-COH-01234567",
+        "1234567": "GB-COH-01234567",
+        "oc301234": "GB-COH-OC301234",
+        "12": None,
+    }
+    assert {each: identifiers.company_id(each) for each in companies} == companies

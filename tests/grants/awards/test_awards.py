@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from kit import clock
 from tests.grants.awards.ground import (
     adopted,
@@ -61,6 +63,20 @@ async def test_the_officer_adopts_or_returns_once_and_the_reason_is_public(grant
     assert (stands["reserved_pence"], stands["available_pence"]) == (0, 42_000_00)
 
 
+@pytest.mark.full
+async def test_what_a_group_takes_back_while_it_waits_holds_nobody_up(grants: Grants) -> None:
+    opened = await a_round(grants)
+    first, second = [await assessed(grants, opened["id"], number) for number in (1, 2)]
+    await closed(grants, opened["id"])
+    made = await recommended(grants, opened["id"], item(first), item(second))
+    now = await grants.good("GET", f"/applications/{second['id']}")
+    await grants.good("POST", f"/applications/{second['id']}/withdrawal", {"reason": "Moved"}, version=now["version"])
+    path = f"/recommendations/{made['id']}/adoption"
+    await grants.good("POST", path, adoption(adopted(first)), version=made["version"], **MANAGER)
+    assert len((await grants.good("GET", "/awards", **PUBLIC))["items"]) == 1
+
+
+@pytest.mark.full
 async def test_two_recommendations_at_once_are_one(grants: Grants) -> None:
     opened = await a_round(grants)
     first, second = [await assessed(grants, opened["id"], number) for number in (1, 2)]
@@ -71,6 +87,7 @@ async def test_two_recommendations_at_once_are_one(grants: Grants) -> None:
     assert sorted(each.status_code for each in answers) == [201, 409]
 
 
+@pytest.mark.full
 async def test_a_round_with_open_ends_is_not_concluded(grants: Grants) -> None:
     opened = await a_round(grants)
     made = await applied(grants, opened["id"])
@@ -153,6 +170,7 @@ async def test_the_last_report_completes_and_what_was_not_spent_comes_back(grant
     assert (stands["returned_pence"], stands["available_pence"]) == (500_00, 20_500_00)
 
 
+@pytest.mark.full
 async def test_a_withdrawn_award_gives_back_what_was_not_paid(grants: Grants) -> None:
     file = await an_award(grants)
     award = file["award"]["id"]

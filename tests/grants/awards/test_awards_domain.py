@@ -28,38 +28,36 @@ def test_no_award_is_stuck() -> None:
         domain.move(AwardState.MADE, AwardState.COMPLETED)
 
 
-@pytest.mark.parametrize(
-    ("items", "rule"),
-    [
-        ([Item(B, True, 5, "why")], "in-round"),
-        ([Item(A, True, 101, "why")], "within-asked"),
-        ([Item(A, True, 0, "why")], "within-asked"),
-        ([Item(A, False, 5, "why")], "nothing"),
-        ([Item(A, False, 0, "why"), Item(A, False, 0, "why")], "once"),
-        ([Item(A, True, 61, "why"), Item(C, True, 60, "why")], "within-round"),
-    ],
+UNFIT: tuple[tuple[list[Item], str], ...] = (
+    ([Item(B, True, 5, "why")], "in-round"),
+    ([Item(A, True, 101, "why")], "within-asked"),
+    ([Item(A, True, 0, "why")], "within-asked"),
+    ([Item(A, False, 5, "why")], "nothing"),
+    ([Item(A, False, 0, "why"), Item(A, False, 0, "why")], "once"),
+    ([Item(A, True, 61, "why"), Item(C, True, 60, "why")], "within-round"),
 )
-def test_a_recommendation_fits_its_round(items: list[Item], rule: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        domain.check_items(items, {A: 100, C: 60}, 120)
-    assert [each.rule for each in refused.value.errors] == [rule]
+LACKING = (
+    (Decision(B, Outcome.ADOPTED), "every-item"),
+    (Decision(A, Outcome.RETURNED), "public-reason"),
+    (Decision(A, Outcome.ADOPTED, None, None, Subsidy.NOT_A_SUBSIDY), "regulation-59f"),
+    (Decision(A, Outcome.ADOPTED, None, "Demands", None), "subsidy"),
+    (Decision(A, Outcome.ADOPTED, None, "Demands", Subsidy.MINIMAL), "subsidy"),
+    (Decision(A, Outcome.ADOPTED, None, "Demands", Subsidy.NEEDS_ADVICE, "Ask"), "subsidy-advice"),
+)
 
 
-@pytest.mark.parametrize(
-    ("decision", "rule"),
-    [
-        (Decision(B, Outcome.ADOPTED), "every-item"),
-        (Decision(A, Outcome.RETURNED), "public-reason"),
-        (Decision(A, Outcome.ADOPTED, None, None, Subsidy.NOT_A_SUBSIDY), "regulation-59f"),
-        (Decision(A, Outcome.ADOPTED, None, "Demands", None), "subsidy"),
-        (Decision(A, Outcome.ADOPTED, None, "Demands", Subsidy.MINIMAL), "subsidy"),
-        (Decision(A, Outcome.ADOPTED, None, "Demands", Subsidy.NEEDS_ADVICE, "Ask"), "subsidy-advice"),
-    ],
-)
-def test_a_decision_stands_on_what_the_law_asks_for(decision: Decision, rule: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        domain.check_adoption({A: 50}, [decision], set(), 0, 1_000)
-    assert [each.rule for each in refused.value.errors] == [rule]
+def test_a_recommendation_fits_its_round() -> None:
+    for items, rule in UNFIT:
+        with pytest.raises(Invalid) as refused:
+            domain.check_items(items, {A: 100, C: 60}, 120)
+        assert [each.rule for each in refused.value.errors] == [rule]
+
+
+def test_a_decision_stands_on_what_the_law_asks_for() -> None:
+    for decision, rule in LACKING:
+        with pytest.raises(Invalid) as refused:
+            domain.check_adoption({A: 50}, [decision], set(), 0, 1_000)
+        assert [each.rule for each in refused.value.errors] == [rule]
 
 
 def test_it_is_returned_once_and_approved_within_the_delegation() -> None:

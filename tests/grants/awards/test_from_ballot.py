@@ -43,6 +43,7 @@ async def voted_on(grants: Grants, applications: list[Any], budget_pence: int) -
     return await counted(grants, opened)
 
 
+@pytest.mark.full
 async def test_what_a_ballot_says_is_awarded_and_nothing_else(grants: Grants) -> None:
     opened = await a_round(grants)
     applications = [await assessed(grants, opened["id"], number) for number in (1, 2, 3)]

@@ -73,6 +73,7 @@ async def test_two_who_reach_for_the_last_pound_get_it_once(grants: Grants) -> N
     assert (await proof(grants))["balances"]
 
 
+@pytest.mark.full
 async def test_one_payment_asked_for_twice_at_once_is_made_once(grants: Grants) -> None:
     made, about = UUID((await fund(grants, pence=100))["id"]), uuid4()
 
@@ -101,6 +102,7 @@ async def test_what_dies_in_the_middle_leaves_nothing(grants: Grants) -> None:
     assert await proof(grants) == before
 
 
+@pytest.mark.full
 async def test_more_than_was_paid_does_not_come_back(grants: Grants) -> None:
     made, about = UUID((await fund(grants, pence=100))["id"]), uuid4()
     async with grants.unit() as unit:

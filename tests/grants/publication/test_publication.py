@@ -25,6 +25,7 @@ async def package(grants: Grants) -> Any:
     return await grants.good("GET", JSON, **PUBLIC)
 
 
+@pytest.mark.full
 @pytest.mark.reference_data
 async def test_what_is_published_is_valid_against_the_published_schema(grants: Grants) -> None:
     file = await an_award(grants)
@@ -53,6 +54,7 @@ async def test_a_grant_is_published_with_what_was_paid_and_nobodys_address(grant
     assert listed.text.splitlines()[1].endswith("Friends of the Square 1,1100001,A garden for the square,4000.00")
 
 
+@pytest.mark.full
 async def test_the_spreadsheet_is_made_by_a_job_with_the_standards_titles(grants: Grants) -> None:
     await grants.refused(404, "GET", "/publications/360giving.xlsx", **PUBLIC)
     await an_award(grants)

@@ -74,6 +74,7 @@ async def test_it_closes_after_its_last_day_and_can_only_become_longer(grants: G
         clock.set_offset(before)
 
 
+@pytest.mark.full
 async def test_closed_is_closed(grants: Grants) -> None:
     opened = await a_round(grants)
     await grants.good("POST", f"/rounds/{opened['id']}/close", {"reason": "The fund is needed elsewhere"}, **MANAGER)
