@@ -17,6 +17,7 @@ _EVICTIONS = "/v1/housing/illegal-evictions"
 _EVICTION = f"{_EVICTIONS}/{{eviction_id}}"
 
 _READ = "housing.homelessness_case.read"
+_FINDING = "housing.homelessness_finding.read"
 _WORK = "housing.homelessness_case.work"
 _DECIDE = "housing.homelessness_decision.make"
 _REVIEWING = "housing.homelessness_review.decide"
@@ -28,7 +29,7 @@ ROUTES: tuple[Route, ...] = (
     changes("PUT", f"{_CASE}/household", _WORK, _HOMELESS),
     changes("PUT", f"{_CASE}/holder", _WORK, _HOMELESS),
     creates(f"{_CASE}/assessments", _WORK, _HOMELESS),
-    reads(f"{_CASE}/assessments", _READ, _HOMELESS),
+    reads(f"{_CASE}/assessments", _FINDING, _HOMELESS),
     reads(f"{_CASE}/duties", _READ, _HOMELESS),
     creates(f"{_CASE}/plans", _WORK, _HOMELESS),
     reads(_PLAN, _READ, _HOMELESS),
@@ -41,15 +42,15 @@ ROUTES: tuple[Route, ...] = (
     reads(f"{_CASE}/activities", _READ, _HOMELESS),
     changes("POST", f"{_CASE}/activities/{{activity_id}}/outcome", _WORK, _HOMELESS),
     creates(f"{_CASE}/decisions", _DECIDE, _HOMELESS),
-    reads(f"{_CASE}/decisions", _READ, _HOMELESS),
-    reads(_DECISIONS, _READ, _HOMELESS),
-    reads(_DECISION, _READ, _HOMELESS),
+    reads(f"{_CASE}/decisions", _FINDING, _HOMELESS),
+    reads(_DECISIONS, _FINDING, _HOMELESS),
+    reads(_DECISION, _FINDING, _HOMELESS),
     changes("POST", f"{_DECISION}/authorisation", "housing.homelessness_decision.authorise", _HOMELESS),
     changes("POST", f"{_DECISION}/notification", _DECIDE, _HOMELESS),
     changes("POST", f"{_DECISION}/withdrawal", _DECIDE, _HOMELESS),
     creates(f"{_DECISION}/reviews", "housing.homelessness_review.ask", _HOMELESS),
-    reads(_REVIEWS, _READ, _HOMELESS),
-    reads(_REVIEW, _READ, _HOMELESS),
+    reads(_REVIEWS, _FINDING, _HOMELESS),
+    reads(_REVIEW, _FINDING, _HOMELESS),
     changes("PATCH", _REVIEW, _REVIEWING, _HOMELESS),
     changes("POST", f"{_REVIEW}/decision", _REVIEWING, _HOMELESS),
     changes("POST", f"{_REVIEW}/withdrawal", "housing.homelessness_review.ask", _HOMELESS),

@@ -258,6 +258,9 @@ async def test_whoever_may_not_see_finds_nothing_also_through_a_child(housing: H
     await housing.bad(404, "GET", f"{CASES}/{case['id']}", **other)
     assert (await housing.good("GET", CASES, **other))["items"] == []
     await found(housing, case["id"])
+    # The front door sees where it stands, and neither what was found nor what suggests it.
+    desk = await housing.good("GET", f"{CASES}/{case['id']}", **{**OFFICER, "roles": ("triage_officer",)})
+    assert (desk["position"], desk["assessment"], desk["next_steps"]) == ("approach", None, [])
     made = await decided(housing, case["id"], "relief_owed")
     await housing.bad(404, "GET", f"/homelessness-decisions/{made['id']}", **other)
     assert (await housing.good("GET", "/homelessness-decisions", **other))["items"] == []

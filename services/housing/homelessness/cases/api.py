@@ -31,6 +31,7 @@ from services.housing.homelessness.domain import Lived, local_by_residence
 router = APIRouter(route_class=UnitRoute, tags=["homelessness"])
 
 _READ = "housing.homelessness_case.read"
+_FINDING = "housing.homelessness_finding.read"
 _WORK = "housing.homelessness_case.work"
 _CHANGES = (400, 404, 409, 412, 428)
 _NOT_COUNTED = ("prison", "hospital", "forces")
@@ -105,7 +106,7 @@ async def assess_homelessness(
     return HomelessnessAssessmentView.model_validate(found)
 
 
-@router.get("/homelessness-cases/{case_id}/assessments", **may(_READ, refusals=(404,)))
+@router.get("/homelessness-cases/{case_id}/assessments", **may(_FINDING, refusals=(404,)))
 async def list_homelessness_assessments(unit: Unit, paging: Paging, case_id: UUID) -> Page[HomelessnessAssessmentView]:
     """Every assessment, the last one first."""
     found = await queries.assessments(unit, case_id, paging.place, paging.limit + 1)

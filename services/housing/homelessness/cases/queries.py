@@ -56,9 +56,15 @@ async def view(unit: UnitOfWork, case_id: UUID) -> HomelessnessCaseView:
     return await shown(unit, row)
 
 
+UNTOLD = "To be told in writing"
+FINDERS = frozenset({"housing_officer", "manager", "reviewing_officer"})
+"""Who reads what was found: why a home was lost, and what somebody lives with, is not for every desk."""
+
+
 async def shown(unit: UnitOfWork, row: HomelessnessCase) -> HomelessnessCaseView:
-    """A case as it stands today."""
+    """A case as it stands today. What was found is there for those alone who decide on it."""
     today = clock.today()
+    decides = not FINDERS.isdisjoint(unit.cause.roles)
     listed = (await rows.members(unit, [row.id]))[row.id]
     all_ = (await rows.duties(unit, [row.id]))[row.id]
     found = await rows.assessment(unit, row.id)
@@ -67,12 +73,13 @@ async def shown(unit: UnitOfWork, row: HomelessnessCase) -> HomelessnessCaseView
     known, _ = await facts(unit, row, Live.of(all_), today)
     return HomelessnessCaseView(
         **line.model_dump(),
-        **{name: getattr(row, name) for name in ("referred_by", "contact_id", "position_since", "priority_signs")},
-        suggested_priority=suggested(rows.as_rules_see(listed), row.priority_signs, today),
+        **{name: getattr(row, name) for name in ("referred_by", "contact_id", "position_since")},
+        priority_signs=row.priority_signs if decides else [],
+        suggested_priority=suggested(rows.as_rules_see(listed), row.priority_signs, today) if decides else [],
         members=[HomelessnessMemberView.model_validate(each) for each in listed],
-        assessment=HomelessnessAssessmentView.model_validate(found) if found is not None else None,
-        duties=[duty_view(each, today) for each in all_],
-        clocks=due,
+        assessment=HomelessnessAssessmentView.model_validate(found) if found is not None and decides else None,
+        duties=[duty_view(each, today, why=decides) for each in all_],
+        clocks=due if decides else [each for each in due if not each.what.startswith(UNTOLD)],
         next_steps=[
             HomelessnessNextStep(
                 transition=each.transition.code,
@@ -81,7 +88,7 @@ async def shown(unit: UnitOfWork, row: HomelessnessCase) -> HomelessnessCaseView
                 ready=not each.missing,
                 missing=[guard.words for guard in each.missing],
             )
-            for each in MACHINE.open_from(row.position, known, today)
+            for each in (MACHINE.open_from(row.position, known, today) if decides else ())
         ],
     )
 
@@ -152,8 +159,8 @@ def _line(
     )
 
 
-def duty_view(row: HomelessnessDuty, today: date) -> HomelessnessDutyView:
-    """A duty with its days left."""
+def duty_view(row: HomelessnessDuty, today: date, *, why: bool) -> HomelessnessDutyView:
+    """A duty with its days left, and, for who decides, why it ended."""
     live = row.ended_on is None and row.last_day is not None
     return HomelessnessDutyView(
         **{
@@ -194,7 +201,7 @@ async def _clocks(
     )
     for each in await unit.session.scalars(untold):
         title = MACHINE.transitions[each.transition].title
-        add(each.case_id, f"To be told in writing: {title}", "Housing Act 1996 s184(3)", each.made_on)
+        add(each.case_id, f"{UNTOLD}: {title}", "Housing Act 1996 s184(3)", each.made_on)
     for listed_ in due.values():
         listed_.sort(key=lambda each: each.last_day)
     return due
@@ -217,4 +224,5 @@ async def duties(unit: UnitOfWork, case_id: UUID) -> list[HomelessnessDutyView]:
     """Every duty of a case, in the order they began."""
     row = await rows.load(unit, case_id)
     rows.on_record(unit, row)
-    return [duty_view(each, clock.today()) for each in (await rows.duties(unit, [row.id]))[row.id]]
+    why = not FINDERS.isdisjoint(unit.cause.roles)
+    return [duty_view(each, clock.today(), why=why) for each in (await rows.duties(unit, [row.id]))[row.id]]

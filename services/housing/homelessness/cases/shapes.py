@@ -222,7 +222,7 @@ class HomelessnessDutyView(Shown):
     last_day: date | None = Field(description="The last day of its clock; null: it has none")
     days_left: int | None = Field(description="Today and the last day counted; null: no clock runs")
     ended_on: date | None
-    end_reason: str | None
+    end_reason: str | None = Field(description="Told to those who decide")
     accommodation: Accommodation | None
     stayed: bool | None
 

@@ -18,7 +18,7 @@ from services.housing.homelessness.decisions.shapes import (
 
 router = APIRouter(route_class=UnitRoute, tags=["homelessness"])
 
-_READ = "housing.homelessness_case.read"
+_READ = "housing.homelessness_finding.read"
 _DECIDE = "housing.homelessness_decision.make"
 _ONE = "/homelessness-decisions/{decision_id}"
 _CHANGES = (400, 404, 409, 412, 428)

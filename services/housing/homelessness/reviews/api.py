@@ -20,7 +20,7 @@ from services.housing.homelessness.reviews.shapes import (
 
 router = APIRouter(route_class=UnitRoute, tags=["homelessness"])
 
-_READ = "housing.homelessness_case.read"
+_READ = "housing.homelessness_finding.read"
 _ASK = "housing.homelessness_review.ask"
 _DECIDE = "housing.homelessness_review.decide"
 _ONE = "/homelessness-reviews/{review_id}"
