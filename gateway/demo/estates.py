@@ -13,6 +13,8 @@ import httpx
 from gateway.demo.estates_programme import EXAMPLE, finished_homes, programme
 
 _HOUSING: Final = "/v1/housing"
+_Known = Mapping[str, str]
+"""Somebody's ids: the person's, and their household's if it was told."""
 _PEOPLE: Final[tuple[tuple[str, str, str, str], ...]] = (
     # given, family, born, telephone: all made up
     ("Edith", "Marlow", "1951-02-11", "07700 900601"),
@@ -53,18 +55,18 @@ def _business_day(client: httpx.Client) -> date:
     return datetime.fromisoformat(now).date()
 
 
-def _registered(client: httpx.Client) -> dict[str, str]:
+def _registered(client: httpx.Client) -> dict[str, _Known]:
     """The neighbours and the nurse, by given name: found by telephone, else registered."""
     _sign_in(client, "universal_worker", "universal_support")
     return {person[0]: _who(client, *person) for person in (*_PEOPLE, _NURSE)}
 
 
-def _who(client: httpx.Client, given: str, family: str, born: str, phone: str) -> str:
+def _who(client: httpx.Client, given: str, family: str, born: str, phone: str) -> _Known:
     asked = {"name": f"{given} {family}", "phone": phone, "limit": 5}
     found = client.post("/v1/casefile/people/search", json=asked).raise_for_status().json()["people"]
     for each in found:
         if each["unmasked"]:
-            return str(each["person_id"])
+            return {"person_id": each["person_id"]}
     made = {
         "names": [{"given": given, "family": family}],
         "date_of_birth": born,
@@ -72,15 +74,17 @@ def _who(client: httpx.Client, given: str, family: str, born: str, phone: str) -
         "confirmed_new": True,
     }
     key = {"Idempotency-Key": str(uuid5(NAMESPACE_URL, f"urn:newstart:demo:estates:{phone}"))}
-    return str(client.post("/v1/casefile/people", json=made, headers=key).raise_for_status().json()["id"])
+    answer = client.post("/v1/casefile/people", json=made, headers=key).raise_for_status().json()
+    # Told along: housing may not have heard of their household yet.
+    return {"person_id": answer["id"], "household_id": answer["household_id"]}
 
 
-def _decants(client: httpx.Client, scheme: str, people: Mapping[str, str], today: date) -> None:
+def _decants(client: httpx.Client, scheme: str, people: Mapping[str, _Known], today: date) -> None:
     sizes = (1, 2, 2, 1)
     for (given, *_), bedrooms in zip(_PEOPLE, sizes, strict=True):
         body = {
             "scheme_id": scheme,
-            "person_id": people[given],
+            **people[given],
             "tenure": "secure",
             "move": "permanent",
             "bedrooms_lost": bedrooms,
@@ -121,12 +125,12 @@ def _scenarios(client: httpx.Client, scheme: str) -> None:
         _post(client, f"schemes/{scheme}/scenarios", {"name": name, "change": change})
 
 
-def _nurses_rent(client: httpx.Client, home_ids: list[str], nurse: str, today: date) -> str:
+def _nurses_rent(client: httpx.Client, home_ids: list[str], nurse: _Known, today: date) -> str:
     """Her rent for a one-bedroom home let at up to 80% of market: proposed from three payslips, set by nobody yet."""
     body = {
         # After twenty council-equivalent homes come those let at a share of market.
         "home_id": home_ids[20],
-        "person_id": nurse,
+        **nurse,
         "tenancy": "assured_market_linked",
         "household": {"lha_size": "1"},
         "evidence": [

@@ -65,7 +65,7 @@ class Client(httpx.Client):
             return httpx.Response(200, json={"people": []}, request=request)
         if path == "/v1/casefile/people":
             made = str(uuid5(NAMESPACE_URL, request.headers["Idempotency-Key"]))
-            return httpx.Response(201, json={"id": made}, request=request)
+            return httpx.Response(201, json={"id": made, "household_id": made}, request=request)
         minted = token(
             gates().find(request.method, path).action,
             audience="housing",
