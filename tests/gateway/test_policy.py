@@ -64,6 +64,8 @@ NO_RECORDS |= {"agreement", "retention", "money_table", "debt_body", "session"}
 # Building schemes are of nobody, and so are the tables and prices that rents are counted with.
 NO_RECORDS |= {"scheme", "programme", "rent_table", "rent_price"}
 SAFE_COUNTS = {"cohort", "association", "handover_count", "outcome_measure"}
+# Rounded to ten, and few hidden, for whoever does not work with the households.
+SAFE_COUNTS |= {"placement_count", "rough_sleeping_count"}
 PSEUDONYMS = {"signal"}
 
 
@@ -128,6 +130,7 @@ def test_those_who_answer_to_residents_see_which_data_come_in(
     theirs = {action for action, _ in beyond_everybodys(role, allowed)}
     counted = {"triage.handover_count.read", "casefile.outcome_measure.read"}
     counted |= {"housing.scheme.read", "housing.programme.read"}
+    counted |= {"housing.placement_count.read", "housing.rough_sleeping_count.read"}
     # With whom what is agreed, and how long what is kept.
     assert theirs == {"risk.source.read", "casefile.agreement.read", "casefile.retention.read", *counted}
 
