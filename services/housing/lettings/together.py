@@ -57,6 +57,7 @@ async def _fall(unit: UnitOfWork, row: Letting) -> None:
     await register.not_housed(unit, row.application_id)
     await placements.undo_letting(unit, row.id)
     await decants.undo_letting(unit, row.id)
+    await rents.undo_letting(unit, row.id)
 
 
 letting.AFTER_START.append(_begin)

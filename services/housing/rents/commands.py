@@ -264,3 +264,12 @@ async def end_for_home(unit: UnitOfWork, home_id: UUID, on: date) -> None:
     if row is not None:
         row.state, row.ended_on = "ended", max(on, row.standing.since)
         _touch(row)
+
+
+async def undo_letting(unit: UnitOfWork, letting_id: UUID) -> None:
+    """The letting did not come about, nor did its rent: the home is free for another's. For `housing.lettings`."""
+    query = select(Rent).where(Rent.letting_id == letting_id, Rent.state == "set").with_for_update()
+    row = (await unit.session.scalars(query)).one_or_none()
+    if row is not None:
+        row.state, row.ended_on = "ended", row.standing.since
+        _touch(row)

@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from services.housing.rents import commands, queries
 from tests.housing.doors import Housing
 
 RENTS: dict[str, Any] = {"purpose": "rents", "roles": ("housing_officer",), "actor": "rents-1"}
@@ -190,3 +191,25 @@ async def test_a_rent_of_somebody_kept_back_is_a_strangers(housing: Housing) -> 
     seen = await proposed(housing, hidden)
     assert len((await housing.good("GET", "/rents", **RENTS))["items"]) == 1
     await housing.bad(404, "GET", f"/rents/{seen['id']}", hide=[(hidden, uuid4())], **RENTS)
+
+
+@pytest.mark.full
+async def test_a_letting_that_falls_through_takes_its_rent_with_it(housing: Housing) -> None:
+    housing.on(DAY)
+    person, letting = uuid4(), uuid4()
+    made = await proposed(housing, person)
+    home_id = UUID(made["home_id"])
+    await housing.good("POST", f"/rents/{made['id']}/setting", {"effective_from": "2026-12-14"}, version=1, **RENTS)
+    async with housing.unit() as unit:
+        await commands.follow_letting(unit, letting, home_id, uuid4())
+        assert (await queries.set_for(unit, [home_id]))[home_id].person_id == person
+    assert (await housing.good("GET", f"/rents/{made['id']}", **RENTS))["letting_id"] is None, "another's letting"
+    async with housing.unit() as unit:
+        await commands.follow_letting(unit, letting, home_id, person)
+    async with housing.unit() as unit:
+        await commands.undo_letting(unit, letting)
+        assert await queries.set_for(unit, [home_id]) == {}
+    shown = await housing.good("GET", f"/rents/{made['id']}", **RENTS)
+    assert (shown["state"], shown["letting_id"]) == ("ended", str(letting))
+    other = await proposed(housing, home_id=made["home_id"])
+    await housing.good("POST", f"/rents/{other['id']}/setting", {"effective_from": "2026-12-14"}, version=1, **RENTS)
