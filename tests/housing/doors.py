@@ -21,6 +21,7 @@ from kit.contracts.catalogue import CATALOGUE
 from kit.events.handlers import KINDS, Kind, handled
 from kit.events.inbox import Inbox
 from kit.settings import Settings
+from kit.store import business_clock
 from kit.store.db import Database
 from kit.store.jobs import Jobs
 from kit.store.timers import Timers
@@ -230,15 +231,18 @@ class Housing:
     def on(self, day: date, at: time = time(12)) -> None:
         """The business clock stands at that time of that day (noon), here and for whoever follows its row."""
         offset = datetime.combine(day, at, clock.LONDON) - clock.now()
-        self.stored.execute("delete from business_clock")
+        # In one statement: whoever follows the row must not find none, and with it the real time, in between.
         self.stored.execute(
-            "insert into business_clock (id, sequence, offset_seconds) values (%s, 1, %s)",
+            "with before as (delete from business_clock)"
+            " insert into business_clock (id, sequence, offset_seconds) values (%s, 1, %s)",
             [uuid4(), int(offset.total_seconds())],
         )
         clock.set_offset(timedelta(seconds=int(offset.total_seconds())))
 
     async def ring(self) -> int:
         """Fire every alarm that is due; how many."""
+        # Whoever follows the clock's row may just have put back what it read before `on`.
+        await business_clock.load(self.database)
         alarms = Timers(self.database, SERVICE.name, SERVICE.timers)
         fired = 0
         while await alarms.fire_one():

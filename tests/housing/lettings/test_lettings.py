@@ -185,6 +185,33 @@ async def test_one_offer_at_a_time_for_a_home_and_for_a_household(housing: Housi
     assert (await offered(housing, adverts[1]))["person_id"] == str(who.person_id)
 
 
+async def test_what_cannot_be_let_is_neither_advertised_nor_offered(housing: Housing) -> None:
+    today(housing)
+    home = await a_home(housing)
+    advert = await an_advert(housing, home)
+    bid = await bids(housing, await waits(housing), advert)
+    again = {
+        "home_id": home["id"],
+        "closes_at": "2026-11-23T23:59:00+00:00",
+        "seed_source": "The National Lottery",
+        "seed_from": "2026-11-23T23:58:00+00:00",
+    }
+    early = await housing.bad(422, "POST", "/adverts", again, **LETTINGS)
+    assert early["errors"][0]["rule"] == "seed-later"
+    twice = await housing.bad(409, "POST", "/adverts", again | {"seed_from": "2026-11-25T21:00:00+00:00"}, **LETTINGS)
+    assert "advertised already" in twice["detail"]
+    taken_back = await housing.good("POST", f"/bids/{bid['id']}/withdrawal", version=1, **LETTINGS)
+    assert taken_back["state"] == "withdrawn"
+    await bids(housing, await waits(housing), advert)
+    over = await closed(housing, advert)
+    await housing.good("POST", f"/homes/{home['id']}/moves", {"to": "works"}, version=home["version"])
+    path = f"/adverts/{advert['id']}/offers"
+    problem = await housing.bad(409, "POST", path, {"answer_by": "2026-11-30"}, version=over["version"], **LETTINGS)
+    assert "cannot be let" in problem["detail"]
+    place = await housing.good("GET", f"/bids/{bid['id']}/place", **LETTINGS)
+    assert place["grounds"] == ["This bid was taken back before bidding ended."]
+
+
 async def test_a_direct_offer_has_its_reason_and_leaves_no_trace_in_public(housing: Housing) -> None:
     today(housing)
     who, home = await waits(housing, bedrooms_needed=3), await a_home(housing)

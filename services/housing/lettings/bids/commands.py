@@ -86,12 +86,14 @@ async def _enter(unit: UnitOfWork, advert: Advert, applicant: Applicant, channel
 
 async def withdraw(unit: UnitOfWork, bid_id: UUID, expected: int) -> Bid:
     """Take a bid back while bidding goes on: it leaves nothing that counts."""
-    query = select(Bid).where(Bid.id == bid_id, rows.bids_visible_to(unit.cause))
-    row = (await unit.session.scalars(query.with_for_update())).one_or_none()
-    if row is None:
+    found = select(Bid.advert_id).where(Bid.id == bid_id, rows.bids_visible_to(unit.cause))
+    advert_id = await unit.session.scalar(found)
+    if advert_id is None:
         raise NotFound("We know of no such bid")
+    # The advert first, as a new bid does: two writers never wait in a circle.
+    advert = await rows.advert(unit, advert_id)
+    row = (await unit.session.scalars(select(Bid).where(Bid.id == bid_id).with_for_update())).one()
     check_version(row.version, expected)
-    advert = await rows.advert(unit, row.advert_id)
     states.check_bidding(AdvertIs(advert.state), advert.closes_at, clock.business_now())
     if row.state != "placed":
         raise Conflict("This bid was taken back already", state=row.state, allowed=["placed"])

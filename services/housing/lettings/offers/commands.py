@@ -45,6 +45,9 @@ async def offer_next(unit: UnitOfWork, advert_id: UUID, expected: int, answer_by
         raise Conflict("An offer is made from a final list", state=advert.state, allowed=[AdvertIs.SHORTLISTED])
     if await _live(unit, home_id=advert.home_id):
         raise Conflict("This home is offered to somebody already", allowed=["withdrawn"])
+    home = (await homes.by_ids(unit, [advert.home_id])).get(advert.home_id)
+    if home is None or home.state is not HomeState.AVAILABLE:
+        raise Conflict("The home cannot be let at the moment", state=home.state if home else None, allowed=[])
     line = await shortlists.next_line(unit, advert)
     bid = await unit.session.get_one(Bid, line.bid_id)
     await shortlists.mark(unit, line.bid_id, "offered")
