@@ -43,6 +43,22 @@ def equal_shares(election: Election, share: Fraction) -> list[int]:
         taken.append(place)
 
 
+def add1(election: Election, step: int) -> list[int]:
+    """Equal Shares with larger and larger shares, until the next one would spend more than the pot."""
+    share = Fraction(election.budget, election.voters)
+    taken = equal_shares(election, share)
+    payable = {
+        place for ballot in voters(election) for place in ballot if election.projects[place].cost <= election.budget
+    }
+    while set(taken) != payable:
+        share += step
+        after = equal_shares(election, share)
+        if sum(election.projects[place].cost for place in after) > election.budget:
+            break
+        taken = after
+    return taken
+
+
 def _price(cost: int, left: Sequence[Fraction], scores: dict[int, Fraction]) -> Fraction | None:
     if not scores or sum(left[voter] for voter in scores) < cost:
         return None
