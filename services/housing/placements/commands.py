@@ -24,6 +24,7 @@ from services.housing.placements.rows import (
     load_home,
     must_be_sealed,
     notices,
+    one_after_the_other,
     people_of,
 )
 from services.housing.placements.shapes import Change, End, Move, NewPlacement, NewRate, NoticeAnswer
@@ -35,7 +36,7 @@ async def place(unit: UnitOfWork, said: NewPlacement) -> Placement:
     Refused: a day that breaks the order (`Invalid`, naming rule and section), a family in bed and breakfast without a
     word of what else was looked for (`Invalid`), a household that is elsewhere or a home that is taken (`Conflict`).
     """
-    home = await _home(unit, said.home_id)
+    home = await _home(unit, said.household_id, said.home_id)
     together = said.person_ids or await living_together(unit, said.household_id)
     people = sorted({said.person_id, *together})
     await entering.check_known(unit, people)
@@ -68,7 +69,7 @@ async def move(unit: UnitOfWork, placement_id: UUID, expected: int, said: Move) 
     old = await load(unit, placement_id, for_change=True)
     check_version(old.version, expected)
     domain.check_open(old.status)
-    home = await _home(unit, said.home_id)
+    home = await _home(unit, old.household_id, said.home_id)
     if home.id == old.home_id:
         raise invalid("/home_id", "They are there already.", "another-home")
     rates = await unit.session.scalars(
@@ -269,9 +270,10 @@ def _announce(unit: UnitOfWork, row: Placement, event: str, *, new: bool = False
 # Entering and leaving ----------------------------------------------------------------------------------------------
 
 
-async def _home(unit: UnitOfWork, home_id: UUID) -> TemporaryHome:
+async def _home(unit: UnitOfWork, household_id: UUID, home_id: UUID) -> TemporaryHome:
+    await one_after_the_other(unit, household_id)
     try:
-        return await load_home(unit, home_id)
+        return await load_home(unit, home_id, for_change=True)
     except NotFound as error:
         raise invalid("/home_id", f"{error.detail}.", "home-known") from error
 

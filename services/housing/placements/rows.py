@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, select
+from sqlalchemy import ColumnElement, any_, func, select
 
 from kit.errors import NotFound
 from kit.store import access
@@ -45,11 +45,20 @@ def people_of(row: Placement) -> list[UUID]:
     return sorted({row.person_id, *row.person_ids})
 
 
+async def one_after_the_other(unit: UnitOfWork, household_id: UUID) -> None:
+    """Whoever places this household waits for whoever does so at the same moment.
+
+    The database refuses overlaps for certain; but two that check each other's row while both are unsaved would wait in
+    a circle, and one be sent away for nothing it did. Taken before the home's lock, always.
+    """
+    await unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(household_id), 0))))
+
+
 async def load_home(unit: UnitOfWork, home_id: UUID, *, for_change: bool = False) -> TemporaryHome:
-    """A temporary home, locked if it is to change."""
+    """A temporary home, locked if it is to change, or if somebody is to enter it."""
     query = select(TemporaryHome).where(TemporaryHome.id == home_id)
     if for_change:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     row = (await unit.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound("We know of no such temporary home")

@@ -108,10 +108,16 @@ async def test_stays_do_not_overlap(housing: Housing) -> None:
 
 
 @pytest.mark.full
-async def test_of_ten_who_place_into_one_home_at_once_one_does(housing: Housing) -> None:
+async def test_of_ten_who_place_into_one_home_or_one_household_at_once_one_does(housing: Housing) -> None:
     housing.on(FRIDAY)
     flat = await home(housing, FLAT)
     answers = await asyncio.gather(*(housing("POST", "/placements", staying(flat), **PLACING) for _ in range(10)))
+    assert sorted(each.status_code for each in answers) == [201] + [409] * 9
+    flats = [await home(housing, FLAT, reference=f"FLAT-{number}") for number in range(2, 12)]
+    said = staying(flat)
+    answers = await asyncio.gather(
+        *(housing("POST", "/placements", {**said, "home_id": each}, **PLACING) for each in flats)
+    )
     assert sorted(each.status_code for each in answers) == [201] + [409] * 9
 
 
