@@ -118,11 +118,11 @@ def test_order_and_repetition_of_ballots_change_nothing() -> None:
 
 
 def test_what_floating_point_cannot_tell_apart_is_told_apart() -> None:
-    """A point of the first costs a third of a penny more than one of the second, in ten million million pounds."""
-    cost = 10**15
+    """A point of the first costs a third of a penny more than one of the second, in a thousand million million pounds."""
+    cost = 10**17
     projects = [Project("first", 3 * cost + 1), Project("second", cost)]
-    election = Election(Kind.POINTS, 10**17, projects, [points({0: 3}), points({1: 1})])
-    assert Run(Sides(election), Fraction(10**17, 2)).outcome().order == (1, 0)
+    election = Election(Kind.POINTS, 10**19, projects, [points({0: 3}), points({1: 1})])
+    assert Run(Sides(election), Fraction(10**19, 2)).outcome().order == (1, 0)
 
 
 def test_a_pot_may_be_spent_to_the_last_penny() -> None:
