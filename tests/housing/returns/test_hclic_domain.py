@@ -115,6 +115,8 @@ def test_what_is_odd_and_may_be_so_is_a_warning() -> None:
     under_main = replace(CASE.stays[0], duty="main_193")
     assert broken(replace(CASE, stays=(under_main,)), "warning") == ["stay-under-its-duty"]
     assert broken(replace(CASE, stays=(under_main,))) == []
+    # Said to be under the main duty once that began: right.
+    assert findings(replace(CASE, stays=(replace(STAY, duty="main_193"),)), CODES, TODAY) == []
 
 
 def test_why_a_case_is_in_and_why_it_is_out() -> None:

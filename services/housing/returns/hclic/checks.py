@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from kit.clock import months_after
-from services.housing.returns.hclic.case import Case, DutySpell
+from services.housing.returns.hclic.case import Case, DutySpell, Spell
 from services.housing.returns.hclic.codes import Codes
 
 Severity = Literal["error", "warning"]
@@ -271,10 +271,10 @@ def _stays(case: Case, codes: Codes, today: date) -> Iterator[Finding]:
                     "Placed while prevention was owed: it ends as they become homeless, or they were placed before.",
                     published=True,
                 )
-        owed = _HOUSED_BY.get(each.duty)
-        if owed and not any(_covers(duty, each.entered_on) for duty in case.of(owed)):
-            yield _warning("stay-under-its-duty", section, "TA_DUTY", "On that day this duty was not owed: which was?")
-        elif owed and each.left_on is None and not any(_covers(duty, today) for duty in case.of(owed)):
+        owed = case.of(_HOUSED_BY[each.duty]) if each.duty in _HOUSED_BY else ()
+        if each.duty in _HOUSED_BY and not any(_meets(duty, each, today) for duty in owed):
+            yield _warning("stay-under-its-duty", section, "TA_DUTY", "This duty was owed on no day of it: which was?")
+        elif owed and each.left_on is None and not any(_covers(duty, today) for duty in owed):
             words = "The duty this stay was under has ended: say which it is under now."
             yield _warning("stay-under-its-duty-now", section, "TA_DUTY", words)
     for one, other in pairwise(ordered):
@@ -296,6 +296,14 @@ def _within(day: date, prevention: DutySpell, case: Case) -> bool:
 
 def _covers(duty: DutySpell, day: date) -> bool:
     return duty.started_on <= day and (duty.ended_on is None or day <= duty.ended_on)
+
+
+def _meets(duty: DutySpell, stay: Spell, today: date) -> bool:
+    """Whether a duty was owed on some night of a stay, or on the day they entered."""
+    last = stay.left_on or max(today, stay.entered_on)
+    return duty.started_on < max(last, stay.entered_on + timedelta(days=1)) and (
+        duty.ended_on is None or duty.ended_on >= stay.entered_on
+    )
 
 
 def _reviews(case: Case, codes: Codes, today: date) -> Iterator[Finding]:
