@@ -1,13 +1,12 @@
 """The HTTP door of adverts and quotas."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from kit.contracts.envelope import WorkerId
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, expected_version, set_etag
 from kit.web.routing import Unit, UnitRoute, may
@@ -24,6 +23,9 @@ router = APIRouter(route_class=UnitRoute, tags=["lettings"])
 SeedSource = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=r"^[^\x00]*$")
 ]
+# Of this century: beyond it the calendar's own arithmetic ends.
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2099, 12, 31, tzinfo=UTC))]
+Witness = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00]*$")]
 QuotaCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
@@ -34,10 +36,10 @@ class AdvertBody(BaseModel):
 
     home_id: UUID
     rules: RulesBody = Field(default_factory=RulesBody)
-    opens_at: AwareDatetime | None = Field(default=None, description="Now, unless it is said")
-    closes_at: AwareDatetime
+    opens_at: Moment | None = Field(default=None, description="Now, unless it is said")
+    closes_at: Moment
     seed_source: SeedSource = Field(description="Where the seed of a draw comes from, should bidders tie")
-    seed_from: AwareDatetime = Field(description="The first moment at which it can be known: after bidding")
+    seed_from: Moment = Field(description="The first moment at which it can be known: after bidding")
     sensitive: bool = Field(default=False, description="Results name neither home nor grounds")
 
 
@@ -55,7 +57,7 @@ class Seed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     seed: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=500, pattern=r"^[^\x00]*$")]
-    witnessed_by: WorkerId
+    witnessed_by: Witness
 
 
 class QuotaBody(BaseModel):

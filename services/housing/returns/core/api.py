@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit.contracts.envelope import Code
 from kit.web.preconditions import Expected, set_etag
@@ -16,7 +16,14 @@ from services.housing.returns.core.queries import CoreLogView, CoreReturn
 
 router = APIRouter(route_class=UnitRoute, tags=["returns"])
 
+Said = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 Year = Annotated[int, Query(ge=2025, le=2100, description="The year that begins on 1 April of it")]
+
+
+class Csv(Response):
+    """A file of the return."""
+
+    media_type = "text/csv"
 
 
 class Answers(BaseModel):
@@ -24,7 +31,7 @@ class Answers(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    answers: dict[Code, int | str | None] = Field(min_length=1, max_length=200)
+    answers: dict[Code, int | Said | None] = Field(min_length=1, max_length=200)
 
 
 class Confirmation(BaseModel):
@@ -72,9 +79,9 @@ async def read_core_return(unit: Unit, year: Year) -> CoreReturn:
     return await queries.of_year(unit, year)
 
 
-@router.get("/returns/core/csv", response_class=Response, **may("housing.core_return.read"))
+@router.get("/returns/core/csv", response_class=Csv, **may("housing.core_return.read"))
 async def export_core(unit: Unit, year: Year) -> Response:
     """The file of a year: only logs that pass every check are in it."""
     text = await queries.as_csv(unit, year)
     headers = {"Content-Disposition": f'attachment; filename="core-lettings-{year}.csv"'}
-    return Response(text, media_type="text/csv", headers=headers)
+    return Csv(text, headers=headers)
