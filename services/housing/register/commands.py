@@ -20,7 +20,7 @@ from kit.store.unit import UnitOfWork
 from services.housing.bedroomneed import domain as bedrooms
 from services.housing.bedroomneed.domain import Place
 from services.housing.homes.domain import Access
-from services.housing.register import following, rows, scheme, states
+from services.housing.register import established, following, rows, scheme, states, weighing
 from services.housing.register.decisions import commands as decisions
 from services.housing.register.decisions.commands import RECHECK, RENEW, saved
 from services.housing.register.models import Application, Decision, Member
@@ -39,15 +39,15 @@ _LATEST_BACK: Final = timedelta(days=366 * 60)
 
 async def register(unit: UnitOfWork, new: NewApplication) -> Application:
     """An application. `Conflict` for a reference of the old register that is here already."""
-    row = await prepare(unit, new)
+    row, _ = await prepare(unit, new)
     unit.accessed(f"application/{row.id}", row.person_ids)
     if row.state != State.DRAFT:
         decisions.tell(unit, row, "housing.application.registered")
     return row
 
 
-async def prepare(unit: UnitOfWork, new: NewApplication) -> Application:
-    """The row and its members, saved and not told yet."""
+async def prepare(unit: UnitOfWork, new: NewApplication) -> tuple[Application, Weighed]:
+    """The row and its members, saved and not told yet; and what the scheme says of it."""
     today = clock.today()
     applied_on = new.applied_on or today
     if not today - _LATEST_BACK <= applied_on <= today:
@@ -76,14 +76,17 @@ async def prepare(unit: UnitOfWork, new: NewApplication) -> Application:
         registered_at=now,
         changed_at=now,
     )
-    await _number(unit, row)
-    unit.session.add_all(_members(row.id, new.members))
-    await following.first_need(unit, row, await following.weighed(unit, row))
-    return row
+    members = _members(row.id, new.members)
+    # Before anything is saved: a household that cannot be counted leaves nothing behind.
+    await established.take_into(unit, row)
+    found = weighing.weigh(row, rows.people(members), today)
+    await _save(unit, row, members)
+    await following.first_need(unit, row, found)
+    return row, found
 
 
-async def _number(unit: UnitOfWork, row: Application) -> None:
-    """A number of seven digits that nobody has. Not counted up: a neighbour's is not to be guessed from one's own."""
+async def _save(unit: UnitOfWork, row: Application, members: Sequence[Member]) -> None:
+    """With a number of seven digits that nobody has: not counted up, so that nobody guesses a neighbour's."""
     if row.source_reference is not None:
         taken = select(Application.id).where(Application.source_reference == row.source_reference)
         if await unit.session.scalar(taken):
@@ -91,6 +94,8 @@ async def _number(unit: UnitOfWork, row: Application) -> None:
     row.number = await _free_number(unit)
     unit.session.add(row)
     try:
+        await unit.session.flush()
+        unit.session.add_all(members)
         await unit.session.flush()
     except IntegrityError:
         raise Conflict("This was registered at the same moment: read it again") from None
@@ -256,6 +261,7 @@ async def housed(unit: UnitOfWork, application_id: UUID, letting_id: UUID, on: d
     row.state_before = row.state
     row.state = states.step(State(row.state), State.HOUSED)
     row.ended_on, row.end_reason, row.letting_id = on, "housed", letting_id
+    row.recheck_on = None
     for name in (RENEW, RECHECK):
         await timers.cancel(unit, name, row.id)
     await saved(unit, row, "housing.application.ended")

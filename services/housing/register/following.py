@@ -123,6 +123,8 @@ async def first_need(unit: UnitOfWork, row: Application, found: Weighed) -> None
 
 async def set_recheck(unit: UnitOfWork, row: Application, found: Weighed) -> None:
     """The alarm of the next day on which the rules may say something else."""
+    if row.recheck_on == found.recheck_on:
+        return
     row.recheck_on = found.recheck_on
     if row.recheck_on is None or row.state in ENDED:
         await timers.cancel(unit, RECHECK, row.id)

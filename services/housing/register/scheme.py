@@ -176,6 +176,7 @@ def read(text: str) -> Scheme:
             raise ValueError(f"{each['code']}: a band of the scheme, once, and facts or an officer")
         reasons[each["code"]] = Reason(
             **{
+                "source": data["source"],
                 **each,
                 "when": _conditions(each.get("when", ())),
                 "preference": tuple(each["preference"]),

@@ -213,16 +213,23 @@ async def test_a_file_of_applications_is_taken_in_part_and_once(housing: Housing
     }
     bad = good | {"source_reference": "HR-0002", "household_id": "nobody"}
     later = good | {"source_reference": "HR-0003", "household_id": str(uuid4()), "applied_on": "2027-01-01"}
-    raw = "\n".join(json.dumps(each) for each in (good, bad, later)).encode()
+    two = [{**each, "couple": "a"} for each in family(("male", "1999-01-01"))[1:]]
+    odd = good | {"source_reference": "HR-0004", "household_id": str(uuid4()), "members": [*family(), *two]}
+    raw = "\n".join(json.dumps(each) for each in (good, bad, later, odd)).encode()
     loader: dict[str, Any] = {"roles": ("administrator",), "purpose": "data_migration", "actor": "admin-1"}
     loader |= {"headers": {"Content-Type": "application/x-ndjson"}}
     for created, unchanged in ((1, 0), (0, 1)):
         sent = await housing.good("POST", "/applications/loads", content=raw, **loader)
         await housing.work_off()
         load = await housing.good("GET", f"/loads/{sent['load_id']}", **loader)
-        assert (load["created"], load["unchanged"], load["refused"]) == (created, unchanged, 2)
+        assert (load["created"], load["unchanged"], load["refused"]) == (created, unchanged, 3)
     refusals = (await housing.good("GET", f"/loads/{sent['load_id']}/refusals", **loader))["items"]
-    assert [(each["line"], each["field"]) for each in refusals] == [(2, "/household_id"), (3, "/applied_on")]
+    assert [(each["line"], each["field"]) for each in refusals] == [
+        (2, "/household_id"),
+        (3, "/applied_on"),
+        (4, "/people"),
+    ]
+    assert len(housing.stored.rows("select 1 from register_application")) == 1
     (row,) = (await housing.good("GET", "/applications?state=active"))["items"]
     assert (row["band"], row["priority_on"]) == ("b", "2024-02-29")
     assert housing.stored.rows("select 1 from load_row") == []

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from kit import clock
@@ -167,7 +167,7 @@ async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None
         if row.suspended_until is not None:
             await timers.set_alarm(unit, SUSPENDED, row.id, _morning(row.suspended_until))
     if decision.kind in {"disqualify", "end"}:
-        row.ended_on, row.end_reason = today, effect["end_reason"]
+        row.ended_on, row.end_reason, row.recheck_on = today, effect["end_reason"], None
         for name in (RENEW, RECHECK, SUSPENDED):
             await timers.cancel(unit, name, row.id)
     decision.state, decision.version = "confirmed", decision.version + 1
@@ -208,23 +208,30 @@ async def _put_in_band(unit: UnitOfWork, row: Application, effect: Mapping[str, 
     band = rules.bands.get(effect["band"] or "")
     order = band.order if band else len(rules.bands)
     told_on = date.fromisoformat(effect["told_on"])
-    since = priority.priority_on(await rows.stays(unit, row.id), order, told_on)
-    await _stay(unit, row, band.code if band else None, order, told_on, since, effect["band_reasons"])
+    stays = await rows.stays(unit, row.id)
+    since = priority.priority_on(stays, order, told_on)
+    _stay(unit, row, len(stays), (band.code if band else None, order), told_on, since, effect["band_reasons"])
     row.band, row.band_order = (band.code, order) if band else (None, None)
     row.band_reasons, row.preference = list(effect["band_reasons"]), list(effect["preference"])
     row.priority_on = since if band else None
 
 
-async def _stay(
-    unit: UnitOfWork, row: Application, band: str | None, order: int, since: date, priority_on: date, why: Sequence[str]
+def _stay(
+    unit: UnitOfWork,
+    row: Application,
+    before: int,
+    band: tuple[str | None, int],
+    since: date,
+    priority_on: date,
+    why: Sequence[str],
 ) -> None:
-    last = await unit.session.scalar(select(func.max(BandStay.number)).where(BandStay.application_id == row.id))
+    """One more stay after those `before` it; the application is locked, so no other comes between."""
     unit.session.add(
         BandStay(
             application_id=row.id,
-            number=(last or 0) + 1,
-            band=band,
-            band_order=order,
+            number=before + 1,
+            band=band[0],
+            band_order=band[1],
             since=since,
             priority_on=priority_on,
             reasons=list(why),
@@ -332,7 +339,8 @@ async def _undo(unit: UnitOfWork, row: Application, decision: Decision) -> None:
     if "band" in decision.effect:
         order = row.band_order if row.band_order is not None else len(scheme.scheme().bands)
         since = row.priority_on or clock.today()
-        await _stay(unit, row, row.band, order, since, since, row.band_reasons)
+        before = len(await rows.stays(unit, row.id))
+        _stay(unit, row, before, (row.band, order), since, since, row.band_reasons)
     if row.state in BIDS and row.renew_by is not None:
         await _set_renewal(unit, row)
 
