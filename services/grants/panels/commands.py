@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from kit import clock, lottery
+from kit.contracts.grants import panels as contracts
 from kit.errors import Conflict, NotFound
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.grants.panels import domain, rows
-from services.grants.panels.domain import PanelKind, PanelState, Standing
-from services.grants.panels.models import PanelVolunteer, ResidentPanel
+from services.grants.panels.domain import DrawState, PanelKind, PanelState, Standing
+from services.grants.panels.models import PanelSeat, PanelVolunteer, ResidentPanel
 from services.grants.panels.sortition.question import MOST_PEOPLE
 from services.grants.rounds import commands as rounds
 
@@ -56,7 +57,7 @@ async def make(unit: UnitOfWork, plan: Plan) -> ResidentPanel:
         **_columns(plan),
     )  # fmt: skip
     unit.session.add(row)
-    await rows.announce(unit, row, "changed")
+    await announce(unit, row, "changed")
     return row
 
 
@@ -69,7 +70,7 @@ async def change(unit: UnitOfWork, panel_id: UUID, expected: int, plan: Plan) ->
         await rounds.load(unit, plan.round_id)
     for name, value in _columns(plan).items():
         setattr(row, name, value)
-    await rows.announce(unit, row, "changed")
+    await announce(unit, row, "changed")
     return row
 
 
@@ -83,7 +84,7 @@ async def end(unit: UnitOfWork, panel_id: UUID, expected: int) -> ResidentPanel:
     for standing in Standing:
         for seat, _ in await rows.seated(unit, row.id, standing):
             seat.until = now
-    await rows.announce(unit, row, "changed")
+    await announce(unit, row, "changed")
     return row
 
 
@@ -158,3 +159,41 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "one_per_home": plan.one_per_home, "quotas": [dict(each) for each in plan.quotas], "reserves": plan.reserves,
         "dropout": dict(plan.dropout),
     }  # fmt: skip
+
+
+async def announce(unit: UnitOfWork, row: ResidentPanel, what: str) -> None:
+    """A new version of the panel, told to whoever may hear of it."""
+    row.version, row.changed_at = row.version + 1, clock.business_now()
+    await unit.session.flush()
+    count = select(func.count()).select_from(PanelSeat).where(PanelSeat.panel_id == row.id)
+    count = count.where(PanelSeat.standing == Standing.MEMBER)
+    drawn = [each for each in await rows.draws_of(unit, row.id) if each.state == DrawState.DRAWN]
+    whole = [each for each in drawn if not each.leaving]
+    stands = whole[-1] if whole else None
+    pool = (
+        select(func.count())
+        .select_from(PanelVolunteer)
+        .where(PanelVolunteer.panel_id == row.id, PanelVolunteer.withdrawn_at.is_(None))
+    )
+    state = contracts.PanelState.model_validate(
+        {
+            "panel_id": row.id,
+            "kind": row.kind,
+            "state": row.state,
+            "round_id": row.round_id,
+            "size": row.size,
+            "members": await unit.session.scalar(count.where(PanelSeat.until.is_(None))),
+            "replaced": await unit.session.scalar(
+                count.where(PanelSeat.until.is_not(None), PanelSeat.draw_id.in_([each.id for each in drawn]))
+            ),
+            "pool": await unit.session.scalar(pool),
+            "draw_id": stands.id if stands else None,
+            "draws": len(drawn),
+            "smallest_of_thousand": (stands.certificate or {}).get("smallest_of_list") if stands else None,
+            "commitment": (stands.file or {})["draw"]["commitment"] if stands else None,
+            "drawn_at": stands.drawn_at if stands else None,
+            "changed_at": row.changed_at,
+        }
+    )
+    unit.emit(f"grants.panel.{what}", state, aggregate_id=row.id, sequence=row.version)
+    unit.accessed(f"panel/{row.id}")

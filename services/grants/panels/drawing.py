@@ -16,7 +16,7 @@ from kit.ids import new_id
 from kit.store import jobs
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.grants.panels import domain, rows, working
+from services.grants.panels import commands, domain, rows, working
 from services.grants.panels.asking import as_kept, digest_of, question_of
 from services.grants.panels.domain import DrawKind, DrawState, PanelState, Standing
 from services.grants.panels.models import PanelDraw, PanelSeat, PanelVolunteer, ResidentPanel
@@ -120,7 +120,7 @@ async def _ask(
     unit.session.add(row)
     await unit.session.flush()
     await jobs.start(unit, working.DRAW, {"panel_id": str(panel.id), "draw_id": str(row.id)})
-    await rows.announce(unit, panel, "changed")
+    await commands.announce(unit, panel, "changed")
     return row
 
 
@@ -185,7 +185,7 @@ async def conclude(
     if panel.reserves and not replaced:
         await _choose_reserves(unit, panel, draw, list(pool.values()), taken)
     panel.state = PanelState.DRAWN
-    await rows.announce(unit, panel, "member_replaced" if replaced else "drawn")
+    await commands.announce(unit, panel, "member_replaced" if replaced else "drawn")
     people = {pool[token].person_id for token in taken if token in pool}
     unit.accessed(f"panel/{panel.id}/members", {each for each in people if each})
     return draw
@@ -242,7 +242,7 @@ async def call_reserve(unit: UnitOfWork, panel_id: UUID, expected: int, leaving:
         await unit.session.flush()
         draw = await rows.load_draw(unit, panel.id, seat.draw_id)
         _seat(unit, panel, draw, comes, Standing.MEMBER, seat.place)
-    await rows.announce(unit, panel, "member_replaced")
+    await commands.announce(unit, panel, "member_replaced")
     unit.accessed(f"panel/{panel.id}/members", {each.person_id for each in stay if each.person_id})
     return panel
 

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
-from kit import clock
-from kit.contracts.grants import panels as contracts
 from kit.errors import NotFound
 from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
-from services.grants.panels.domain import DrawState, Standing
+from services.grants.panels.domain import Standing
 from services.grants.panels.models import PanelDraw, PanelSeat, PanelVolunteer, ResidentPanel
 
 
@@ -62,41 +60,3 @@ async def seated(unit: UnitOfWork, panel_id: UUID, standing: Standing) -> Sequen
         .order_by(PanelSeat.place, PanelVolunteer.token)
     )
     return [(seat, volunteer) for seat, volunteer in (await unit.session.execute(query)).all()]
-
-
-async def announce(unit: UnitOfWork, row: ResidentPanel, what: str) -> None:
-    """A new version of the panel, told to whoever may hear of it."""
-    row.version, row.changed_at = row.version + 1, clock.business_now()
-    await unit.session.flush()
-    count = select(func.count()).select_from(PanelSeat).where(PanelSeat.panel_id == row.id)
-    count = count.where(PanelSeat.standing == Standing.MEMBER)
-    drawn = [each for each in await draws_of(unit, row.id) if each.state == DrawState.DRAWN]
-    whole = [each for each in drawn if not each.leaving]
-    stands = whole[-1] if whole else None
-    pool = (
-        select(func.count())
-        .select_from(PanelVolunteer)
-        .where(PanelVolunteer.panel_id == row.id, PanelVolunteer.withdrawn_at.is_(None))
-    )
-    state = contracts.PanelState.model_validate(
-        {
-            "panel_id": row.id,
-            "kind": row.kind,
-            "state": row.state,
-            "round_id": row.round_id,
-            "size": row.size,
-            "members": await unit.session.scalar(count.where(PanelSeat.until.is_(None))),
-            "replaced": await unit.session.scalar(
-                count.where(PanelSeat.until.is_not(None), PanelSeat.draw_id.in_([each.id for each in drawn]))
-            ),
-            "pool": await unit.session.scalar(pool),
-            "draw_id": stands.id if stands else None,
-            "draws": len(drawn),
-            "smallest_of_thousand": (stands.certificate or {}).get("smallest_of_list") if stands else None,
-            "commitment": (stands.file or {})["draw"]["commitment"] if stands else None,
-            "drawn_at": stands.drawn_at if stands else None,
-            "changed_at": row.changed_at,
-        }
-    )
-    unit.emit(f"grants.panel.{what}", state, aggregate_id=row.id, sequence=row.version)
-    unit.accessed(f"panel/{row.id}")

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from kit import clock, lottery
 from kit.store.jobs import Progress, Step
 from kit.store.unit import UnitOfWork
-from services.grants.panels import rows
+from services.grants.panels import commands, rows
 from services.grants.panels.asking import question_of
 from services.grants.panels.domain import DrawKind, DrawState, PanelState, Standing
 from services.grants.panels.models import PanelDraw, PanelVolunteer, ResidentPanel
@@ -122,7 +122,7 @@ async def _failed(unit: UnitOfWork, panel: ResidentPanel, draw: PanelDraw, why: 
     draw.state, draw.failure = DrawState.FAILED, why
     draw.version, draw.changed_at = draw.version + 1, clock.business_now()
     panel.state = PanelState.GATHERING if draw.kind == DrawKind.FIRST else PanelState.DRAWN
-    await rows.announce(unit, panel, "changed")
+    await commands.announce(unit, panel, "changed")
     return Progress(done=1, total=1, message=why)
 
 
