@@ -1,9 +1,10 @@
 """The six weeks of a family in bed and breakfast: when somebody is rung, and what the alarm does."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from kit import clock
 from kit.store import timers
@@ -13,6 +14,8 @@ from services.housing.placements.models import Placement, PlacementAlarm
 from services.housing.placements.rows import alarms
 
 SIX_WEEKS = "housing.placement.six_weeks"
+_NEAR: Final = timedelta(days=56)
+"""A stay without a case that ended so recently is taken for one of the same application: nobody begins anew by it."""
 
 
 async def reckon(unit: UnitOfWork, row: Placement) -> None:
@@ -70,9 +73,15 @@ def there(row: Placement, day: date) -> bool:
 
 
 def _same_application(row: Placement) -> Sequence[ColumnElement[bool]]:
+    """Other stays of the household under the same case; where one names none, those that ended not long before."""
+    near = or_(Placement.left_on.is_(None), Placement.left_on >= row.entered_on - _NEAR)
+    if row.case_id is None:
+        same = near
+    else:
+        same = or_(Placement.case_id == row.case_id, and_(Placement.case_id.is_(None), near))
     return (
         Placement.household_id == row.household_id,
-        Placement.case_id.is_not_distinct_from(row.case_id),
+        same,
         Placement.id != row.id,
         Placement.end_reason.is_distinct_from(domain.EndReason.RECORDED_BY_MISTAKE),
     )

@@ -75,6 +75,13 @@ async def test_a_move_to_another_hotel_begins_no_new_six_weeks(housing: Housing)
     old = await housing.good("GET", f"/placements/{stay['id']}", **PLACING)
     assert (old["status"], old["left_on"], old["end_reason"], old["nights"]) == ("ended", "2027-01-03", "moved", 30)
     assert (moved["moved_from"], moved["entered_on"]) == (stay["id"], "2027-01-03")
+    # Nor does a stay that is said to be another one, weeks later and without a case.
+    gone = {"left_on": "2027-01-05", "reason": "family_or_friends"}
+    housing.on(date(2027, 1, 20))
+    await housing.good("POST", f"/placements/{moved['id']}/ends", gone, version=1, **PLACING)
+    back = {**staying(first), "household_id": moved["household_id"], "entered_on": "2027-01-20"}
+    anew = await housing.good("POST", "/placements", back, **PLACING)
+    assert (anew["day_of_bed_and_breakfast"], anew["leave_by"]) == (33, "2027-01-30")
     again = await housing.bad(409, "POST", f"/placements/{stay['id']}/moves", said, version=old["version"], **PLACING)
     assert again["state"] == "ended"
 
