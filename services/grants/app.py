@@ -21,6 +21,7 @@ from services.grants.panels import api as panels
 from services.grants.panels import working as drawing
 from services.grants.projects import api as projects
 from services.grants.proposals import api as proposals
+from services.grants.proposals import commands as proposing
 from services.grants.publication import api as publications
 from services.grants.publication import spreadsheet
 from services.grants.rounds import api as rounds
@@ -54,6 +55,7 @@ SERVICE = Service(
         voting.CLOSE: voting.close_in_time,
         paying.UNANSWERED: paying.escalate,
         crowdfunding.CLOSE: crowdfunding.close_in_time,
+        proposing.CLOSE: proposing.close_in_time,
     },
     jobs={drawing.DRAW: drawing.draw_step, spreadsheet.MAKE: spreadsheet.make_step, voting.COUNT: counting.count_step},
 )

@@ -12,6 +12,9 @@ RIGHTS = Rights(
             "applicant_contact": Rule(title="That we write to you about a group's grants", retention="grants"),
             # By consent: whoever takes it back leaves nothing but a token that says nothing.
             "panel_volunteer": Rule(title="That you put your name forward for a residents' panel", retention="grants"),
+            "hardship_payment": Rule(
+                title="Hardship payments", retention="grants", left_out=frozenset({"sampled", "check_at"})
+            ),
             "panel_seat": Rule(title="Residents' panels you sat on", retention="grants"),
         },
     ),

@@ -16,6 +16,7 @@ from services.grants.ballots.counting.election import Kind
 from services.grants.ballots.domain import Answer, Channel
 from services.grants.ballots.models import Ballot
 from services.grants.ballots.queries import BallotView, CountView, ReceiptView
+from services.grants.cacheable import SECONDS, anyone_may_keep
 
 router = APIRouter(route_class=UnitRoute, tags=["ballots"])
 
@@ -186,10 +187,6 @@ async def _answer(unit: Unit, response: Response, row: Ballot) -> BallotView:
     return await queries.view(unit, row.id, drafts=True)
 
 
-def _cacheable(response: Response, seconds: int) -> None:
-    response.headers["Cache-Control"] = f"public, max-age={seconds}"
-
-
 @router.post("/ballot-drafts", status_code=201, **may("grants.ballot.keep", keyed=True))
 async def draw_up_ballot(unit: Unit, response: Response, body: NewBallot) -> BallotView:
     """Draw up a ballot."""
@@ -291,7 +288,7 @@ async def answer_returned_project(
 @router.get("/ballots", **may("grants.ballot.read"))
 async def list_ballots(unit: Unit, response: Response, paging: Paging) -> Page[BallotView]:
     """Ballots that have opened, the newest first."""
-    _cacheable(response, 60)
+    anyone_may_keep(response)
     return paging.page(await queries.listed(unit, paging.place, paging.limit + 1, drafts=False), queries.place_of)
 
 
@@ -299,8 +296,7 @@ async def list_ballots(unit: Unit, response: Response, paging: Paging) -> Page[B
 async def read_ballot(unit: Unit, response: Response, ballot_id: UUID) -> BallotView:
     """One ballot, with its frozen rules and their hash."""
     found = await queries.view(unit, ballot_id)
-    set_etag(response, found.version)
-    _cacheable(response, 60)
+    anyone_may_keep(response, found.version)
     return found
 
 
@@ -308,16 +304,19 @@ async def read_ballot(unit: Unit, response: Response, ballot_id: UUID) -> Ballot
 async def read_result(unit: Unit, response: Response, ballot_id: UUID) -> CountView:
     """What won, and why each project won or lost; what the officer made of it, with reasons."""
     found = await queries.result(unit, ballot_id)
-    set_etag(response, found.version)
-    _cacheable(response, 60)
+    anyone_may_keep(response, found.version)
     return found
 
 
 @router.get("/ballots/{ballot_id}/receipts/{receipt}", **may("grants.ballot.read", refusals=(404,)))
 async def check_receipt(
-    unit: Unit, ballot_id: UUID, receipt: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
+    unit: Unit,
+    response: Response,
+    ballot_id: UUID,
+    receipt: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")],
 ) -> ReceiptView:
     """Is the vote of this receipt in the total?"""
+    response.headers["Cache-Control"] = "no-store"
     return await queries.receipt(unit, ballot_id, receipt)
 
 
@@ -325,4 +324,4 @@ async def check_receipt(
 async def export_ballots(unit: Unit, ballot_id: UUID) -> Response:
     """All ballots in .pb form (pabulib.org), for anybody to count again."""
     text = await queries.export(unit, ballot_id)
-    return Response(text, media_type="text/plain", headers={"Cache-Control": "public, max-age=300"})
+    return Response(text, media_type="text/plain", headers={"Cache-Control": f"public, max-age={SECONDS}"})

@@ -10,6 +10,7 @@ from kit.contracts.envelope import Code
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
+from services.grants.cacheable import anyone_may_keep
 from services.grants.campaigns import commands, queries
 from services.grants.campaigns.domain import Check, State
 from services.grants.campaigns.models import Campaign
@@ -141,7 +142,7 @@ async def list_campaigns(
     unit: Unit, response: Response, paging: Paging, state: State | None = None
 ) -> Page[CampaignView]:
     """Campaigns that have opened, the newest first."""
-    response.headers["Cache-Control"] = "public, max-age=60"
+    anyone_may_keep(response)
     rows = await queries.listed(unit, state, paging.place, paging.limit + 1, drafts=False)
     return paging.page(rows, queries.place_of)
 
@@ -149,7 +150,6 @@ async def list_campaigns(
 @router.get("/campaigns/{campaign_id}", **may("grants.campaign.read", refusals=(404,)))
 async def read_campaign(unit: Unit, response: Response, campaign_id: UUID) -> CampaignView:
     """One of them."""
-    response.headers["Cache-Control"] = "public, max-age=60"
     found = await queries.view(unit, campaign_id)
-    set_etag(response, found.version)
+    anyone_may_keep(response, found.version)
     return found

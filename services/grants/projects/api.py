@@ -11,6 +11,7 @@ from kit.contracts.envelope import WorkerId
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
+from services.grants.cacheable import anyone_may_keep
 from services.grants.projects import commands, queries
 from services.grants.projects.domain import BlockerKind, Came, State, Trading
 from services.grants.projects.queries import (
@@ -141,7 +142,7 @@ async def list_projects(
 @router.get("/projects/published", **may("grants.project.published"))
 async def list_published_projects(unit: Unit, response: Response, paging: Paging) -> Page[PublicProject]:
     """Projects as anybody sees them."""
-    response.headers["Cache-Control"] = "public, max-age=300"
+    anyone_may_keep(response)
     rows, places = await queries.published(unit, paging.place, paging.limit + 1)
     by_id = {row.id: place for row, place in zip(rows, places, strict=True)}
     return paging.page(rows, lambda each: by_id[each.id])
@@ -150,7 +151,7 @@ async def list_published_projects(unit: Unit, response: Response, paging: Paging
 @router.get("/projects/figures", **may("grants.project.published"))
 async def read_figures(unit: Unit, response: Response) -> FiguresView:
     """Projects, sessions, people and businesses in numbers."""
-    response.headers["Cache-Control"] = "public, max-age=300"
+    anyone_may_keep(response)
     return await queries.figures(unit)
 
 

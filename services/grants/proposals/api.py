@@ -10,6 +10,7 @@ from kit.contracts.envelope import WorkerId
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
+from services.grants.cacheable import anyone_may_keep
 from services.grants.proposals import commands, queries
 from services.grants.proposals.domain import Becomes, Kind, Moderation, State
 from services.grants.proposals.models import Proposal, ProposalComment
@@ -240,7 +241,7 @@ async def list_proposals(
     ward: Ward | None = None,
 ) -> Page[ProposalView]:
     """Proposals and consultations, the newest first."""
-    response.headers["Cache-Control"] = "public, max-age=60"
+    anyone_may_keep(response)
     filters = Filters(kind, state, ward)
     rows = await queries.listed(unit, filters, paging.place, paging.limit + 1, moderators=False)
     return paging.page(rows, queries.place_of)
@@ -249,9 +250,8 @@ async def list_proposals(
 @router.get("/proposals/{proposal_id}", **may("grants.proposal.read", refusals=(404,)))
 async def read_proposal(unit: Unit, response: Response, proposal_id: UUID) -> ProposalView:
     """One of them."""
-    response.headers["Cache-Control"] = "public, max-age=60"
     found = await queries.view(unit, proposal_id)
-    set_etag(response, found.version)
+    anyone_may_keep(response, found.version)
     return found
 
 

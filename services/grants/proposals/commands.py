@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -13,6 +14,7 @@ from kit import clock
 from kit.contracts.grants.proposals import ProposalState
 from kit.errors import Conflict, Forbidden, NotFound, invalid
 from kit.ids import new_id
+from kit.store import timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.grants.ballots import commands as ballots
@@ -27,6 +29,8 @@ from services.grants.proposals.models import (
     ProposalComment,
     ProposalSupport,
 )
+
+CLOSE: Final = "grants.proposal.close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ async def raise_(unit: UnitOfWork, raised: Raised, mark: bytes) -> Proposal:
         changed_at=now,
     )
     unit.session.add(row)
+    if row.closes_at is not None:
+        await timers.set_alarm(unit, CLOSE, row.id, row.closes_at)
     _announce(unit, row, "raised")
     return row
 
@@ -217,6 +223,14 @@ async def mark_of_pass(unit: UnitOfWork, secret: str) -> bytes:
 def mark_of_account(unit: UnitOfWork) -> bytes:
     """Who takes part, signed in."""
     return domain.mark("account", unit.cause.actor)
+
+
+async def close_in_time(unit: UnitOfWork, proposal_id: UUID) -> None:
+    """A consultation is over."""
+    row = await load(unit, proposal_id)
+    if row.state == State.OPEN:
+        row.state = State.CLOSED
+        _changed(row)
 
 
 async def load(unit: UnitOfWork, proposal_id: UUID) -> Proposal:

@@ -118,7 +118,7 @@ def test_order_and_repetition_of_ballots_change_nothing() -> None:
 
 
 def test_what_floating_point_cannot_tell_apart_is_told_apart() -> None:
-    """A point of the first costs a third of a penny more than one of the second, in a thousand million million pounds."""
+    """A point of the first costs a third of a penny more, in a thousand million million pounds."""
     cost = 10**17
     projects = [Project("first", 3 * cost + 1), Project("second", cost)]
     election = Election(Kind.POINTS, 10**19, projects, [points({0: 3}), points({1: 1})])

@@ -1,11 +1,14 @@
 """Proposals through the door: supported once each, moderated with reasons, adopted; without an account too."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from kit import clock
 from tests.grants.doors import PUBLIC, Grants
+from tests.grants.moments import stand_at
 
 IDEA = {"title": "A bench by the pond", "words": "For those who can't walk far.", "supports_needed": 2}
 
@@ -97,3 +100,7 @@ async def test_a_consultation_is_open_at_once_and_closes(grants: Grants) -> None
     await grants.refused(404, "POST", f"/proposals/{uuid4()}/comments", {"words": "x"}, **resident())
     listed = await grants.good("GET", "/proposals?kind=consultation", **PUBLIC)
     assert [each["id"] for each in listed["items"]] == [of["id"]]
+    stand_at(grants, datetime(2099, 1, 1, 1, tzinfo=UTC))
+    await grants.ring()
+    assert (await grants.good("GET", f"/proposals/{of['id']}", **PUBLIC))["state"] == "closed"
+    clock.set_offset(timedelta(0))
