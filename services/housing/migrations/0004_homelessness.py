@@ -297,7 +297,7 @@ def upgrade() -> None:
         comment="Homelessness: reviews of decisions",
     )
     op.create_index("ix_homelessness_review_due_on", "homelessness_review", ["state", "due_on", "id"], unique=False)
-    op.create_index("uq_homelessness_review_decision_id", "homelessness_review", ["decision_id"], unique=True)
+    op.create_index("uq_homelessness_review_decision_id", "homelessness_review", ["decision_id", "kind"], unique=True)
     op.create_table(
         "homelessness_activity",
         sa.Column("id", sa.Uuid(), nullable=False),

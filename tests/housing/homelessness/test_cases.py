@@ -270,6 +270,26 @@ async def test_whoever_may_not_see_finds_nothing_also_through_a_child(housing: H
 
 
 @pytest.mark.full
+async def test_what_is_due_by_a_day_is_found_and_nothing_else(housing: Housing) -> None:
+    housing.on(FRIDAY)
+    case = await opened(housing)
+    await found(housing, case["id"], intentional="unknown")
+    decision = await decided(housing, case["id"], "relief_owed")
+
+    async def due(day: str) -> int:
+        return len((await housing.good("GET", f"{CASES}?due_by={day}", **OFFICER))["items"])
+
+    assert (await due("2026-12-03"), await due("2026-12-04")) == (0, 1)
+    await told(housing, decision)
+    assert (await due("2027-01-27"), await due("2027-01-28")) == (0, 1)
+    made = await decided(housing, case["id"], "relief_refused_offer", suitable=True, informed=True, prospect_months=12)
+    await told(housing, made)
+    # Relief ended that day; the decision on what else is owed is due within 15 working days.
+    (clock_,) = (await read(housing, case["id"]))["clocks"]
+    assert (clock_["last_day"], await due("2026-12-28"), await due("2026-12-29")) == ("2026-12-29", 0, 1)
+
+
+@pytest.mark.full
 async def test_one_person_has_one_open_case_and_a_stale_change_is_refused(housing: Housing) -> None:
     housing.on(FRIDAY)
     case = await opened(housing, AMINA)

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from kit import clock
 from kit.contracts.envelope import Code, WorkerId
@@ -34,6 +35,8 @@ _READ = "housing.homelessness_case.read"
 _FINDING = "housing.homelessness_finding.read"
 _WORK = "housing.homelessness_case.work"
 _CHANGES = (400, 404, 409, 412, 428)
+# The Act's clocks are counted in these years.
+DueBy = Annotated[date, Field(ge=date(2018, 7, 1), le=date(2199, 12, 31))]
 _NOT_COUNTED = ("prison", "hospital", "forces")
 
 
@@ -59,7 +62,7 @@ async def list_homelessness_cases(
     position: Annotated[Code | None, Query()] = None,
     officer: Annotated[WorkerId | None, Query()] = None,
     open: Annotated[bool | None, Query(description="true: not closed")] = None,
-    due_by: Annotated[date | None, Query(description="Something of it is due by that day, or overdue")] = None,
+    due_by: Annotated[DueBy | None, Query(description="Something of it is due by that day, or overdue")] = None,
 ) -> Page[HomelessnessCaseLine]:
     """Cases, the oldest application first, each with its nearest day and the days left to it."""
     filters = Filters(person_id, household_id, position, officer, open, due_by)

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 
 from kit import clock
 from kit.store import access
@@ -132,17 +132,37 @@ def place_of(shown_: HomelessnessCaseLine) -> list[Any]:
     return [shown_.made_on.isoformat(), str(shown_.id)]
 
 
-def _due_by(day: date) -> Any:
+def _due_by(day: date) -> ColumnElement[bool]:
     own = HomelessnessCase.id
     return or_(
         exists().where(
             HomelessnessDuty.case_id == own, HomelessnessDuty.ended_on.is_(None), HomelessnessDuty.last_day <= day
         ),
         exists().where(
-            HomelessnessReview.case_id == own, HomelessnessReview.state == "open", HomelessnessReview.due_on <= day
+            HomelessnessReview.case_id == own,
+            HomelessnessReview.state == "open",
+            func.coalesce(HomelessnessReview.extended_to, HomelessnessReview.due_on) <= day,
         ),
         exists().where(HousingPlan.case_id == own, HousingPlan.review_on <= day, HomelessnessCase.closed_on.is_(None)),
+        exists().where(
+            HomelessnessDecision.case_id == own,
+            HomelessnessDecision.state.in_(("to_notify", "to_authorise")),
+            HomelessnessDecision.made_on <= day,
+        ),
+        *(
+            and_(HomelessnessCase.position == each.code, HomelessnessCase.position_since <= _began_by(each.clock, day))
+            for each in MACHINE.positions.values()
+            if each.clock is not None
+        ),
     )
+
+
+def _began_by(code: str, day: date) -> date:
+    """The last start from which a clock has run out by a day; working days have no arithmetic in SQL."""
+    start = day
+    while LAW.clock(code, start).last_day(start) > day:
+        start -= timedelta(days=1)
+    return start
 
 
 def _line(

@@ -38,7 +38,8 @@ async def ask(unit: UnitOfWork, decision_id: UUID, new: NewHomelessnessReview) -
     kind = domain.kind_of(decision.review_kind, new.about, duty, new.decided_by)
     # What the law gives no 21 days for (a plan's steps) is counted from the day they were told of the decision.
     domain.check_asked(asked_on, today, decision.notified_on, decision.review_until, new.late_because)
-    if await unit.session.scalar(select(func.count()).where(HomelessnessReview.decision_id == decision.id)):
+    before = select(func.count()).where(HomelessnessReview.decision_id == decision.id, HomelessnessReview.kind == kind)
+    if await unit.session.scalar(before):
         raise Conflict("This decision was reviewed, or is being: there is no second one (s202(2))", allowed=[])
     rule = LAW.review(kind, asked_on)
     row = HomelessnessReview(

@@ -11,7 +11,7 @@ from services.housing.tables import Base
 
 
 class HomelessnessReview(Base):
-    """A review of one decision; there is one, and none of the review itself (s202(2))."""
+    """A review of a decision, of its plan's steps or of suitability: one of each, and none of the review (s202(2))."""
 
     __tablename__ = "homelessness_review"
 
@@ -39,7 +39,7 @@ class HomelessnessReview(Base):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        Index("uq_homelessness_review_decision_id", "decision_id", unique=True),
+        Index("uq_homelessness_review_decision_id", "decision_id", "kind", unique=True),
         Index("ix_homelessness_review_due_on", "state", "due_on", "id"),
         {"comment": "Homelessness: reviews of decisions"},
     )
