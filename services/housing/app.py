@@ -23,7 +23,7 @@ from services.housing.homes import loading as homes_loading
 from services.housing.lettings import together as lettings
 from services.housing.loads import api as loads
 from services.housing.loads import commands as loading
-from services.housing.loads.domain import Kind
+from services.housing.loads.domain import LoadKind
 from services.housing.placements import api as placements
 from services.housing.placements import clocks as staying
 from services.housing.placements import commands as placing
@@ -76,5 +76,5 @@ SERVICE = Service(
         **register.TIMERS,
         **lettings.TIMERS,
     },
-    jobs={loading.job_of(Kind.HOMES): loading.working_off(homes_loading.take), **register.JOBS},
+    jobs={loading.job_of(LoadKind.HOMES): loading.working_off(homes_loading.take), **register.JOBS},
 )

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel
 
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
@@ -12,19 +11,12 @@ from kit.web.routing import Unit, UnitRoute, may
 from services.housing.homes import commands, loading, queries
 from services.housing.homes.domain import HomeState, Landlord, RentRegime
 from services.housing.homes.queries import Filters
-from services.housing.homes.shapes import HomeChanges, HomeView, Move, NewHome, Uprn, Ward
+from services.housing.homes.shapes import HomeChanges, HomeMove, HomeView, NewHome, Uprn, Ward
 from services.housing.loads import api as loads
 from services.housing.loads import commands as loading_files
-from services.housing.loads.domain import Kind, rows_of_csv
+from services.housing.loads.domain import LoadKind, rows_of_csv
 
 router = APIRouter(route_class=UnitRoute, tags=["homes"])
-
-
-class Accepted(BaseModel):
-    """The file is stored whole; its rows are being worked off."""
-
-    load_id: UUID
-    rows: int
 
 
 @router.get("/homes", **may("housing.home.read"))
@@ -58,7 +50,7 @@ async def record_home(unit: Unit, response: Response, body: NewHome) -> HomeView
 )
 async def load_homes(
     request: Request, response: Response, unit: Unit, content_type: Annotated[str, Header()] = ""
-) -> Accepted:
+) -> loads.LoadAccepted:
     """Load homes: `text/csv` with a header row. Rows that break a rule are left out and told by row and field.
 
     A home is known by its UPRN: loading the same file again changes nothing.
@@ -66,9 +58,9 @@ async def load_homes(
     if content_type.partition(";")[0].strip().lower() != "text/csv":
         raise loads.UnknownForm("Send text/csv with a header row")
     lines = rows_of_csv(await loading_files.whole(loads.body(request)), loading.COLUMNS, loading.REQUIRED)
-    load = await loading_files.receive(unit, Kind.HOMES, lines)
+    load = await loading_files.receive(unit, LoadKind.HOMES, lines)
     response.headers["Location"] = f"/v1/housing/loads/{load.id}"
-    return Accepted(load_id=load.id, rows=load.rows)
+    return loads.LoadAccepted(load_id=load.id, rows=load.rows)
 
 
 @router.get("/homes/{home_id}", **may("housing.home.read", refusals=(404,)))
@@ -88,7 +80,7 @@ async def change_home(unit: Unit, response: Response, home_id: UUID, expected: E
 
 
 @router.post("/homes/{home_id}/moves", **may("housing.home.keep", refusals=(404, 409, 412, 428)))
-async def move_home(unit: Unit, response: Response, home_id: UUID, expected: Expected, body: Move) -> HomeView:
+async def move_home(unit: Unit, response: Response, home_id: UUID, expected: Expected, body: HomeMove) -> HomeView:
     """Its next state: empty, under works, ready to let, in use. 409 names the states allowed from here."""
     row = await commands.move(unit, home_id, body.to, on=body.on, vacancy=body.vacancy, expected=expected)
     set_etag(response, row.version)

@@ -125,7 +125,7 @@ class HomeChanges(BaseModel):
     value_1999_pence: Value | None = None
 
 
-class Move(BaseModel):
+class HomeMove(BaseModel):
     """The home's next state, and since when. Only a letting lets a home."""
 
     model_config = ConfigDict(extra="forbid")

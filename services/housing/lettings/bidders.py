@@ -20,7 +20,7 @@ from services.housing.decants.models import Decant
 from services.housing.homes.domain import Access
 from services.housing.lettings.rules import Bidder, Group
 from services.housing.register.models import Application, Member
-from services.housing.register.states import BIDS, State, words
+from services.housing.register.states import BIDS, Standing, words
 
 _STANDING: Final = ("waiting", "offered")
 """Of a right to return: it stands until the household is back, or gave it up."""
@@ -127,7 +127,7 @@ def _bidder(row: Row[Any], returns_to: set[UUID], on: date) -> Bidder:
 
 
 def _stands(row: Row[Any]) -> tuple[bool, str]:
-    state = State(row.state)
+    state = Standing(row.state)
     if state not in BIDS:
         return False, f"Your application is {words(state)} at the moment."
     if row.bedrooms_needed is None or row.band is None or row.priority_on is None:

@@ -4,16 +4,24 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from kit.errors import DomainError
 from kit.web.pages import Page, Paging
 from kit.web.routing import Unit, UnitRoute, may
 from services.housing.loads import queries
-from services.housing.loads.domain import Kind, NotAFile
+from services.housing.loads.domain import LoadKind, NotAFile
 from services.housing.loads.queries import LoadView, RefusalView
 
 router = APIRouter(route_class=UnitRoute, tags=["loads"])
+
+
+class LoadAccepted(BaseModel):
+    """The file is stored whole; its rows are being worked off."""
+
+    load_id: UUID
+    rows: int
 
 
 class UnknownForm(DomainError):
@@ -34,7 +42,7 @@ async def body(request: Request) -> AsyncIterator[bytes]:
 
 
 @router.get("/loads", **may("housing.load.read"))
-async def list_loads(unit: Unit, paging: Paging, kind: Kind) -> Page[LoadView]:
+async def list_loads(unit: Unit, paging: Paging, kind: LoadKind) -> Page[LoadView]:
     """Files that were loaded, the newest first."""
     return paging.page(await queries.loads(unit, kind, paging.place, paging.limit + 1), queries.place_of)
 

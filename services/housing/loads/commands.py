@@ -13,7 +13,7 @@ from kit.store import jobs
 from kit.store.jobs import JobHandler, Progress, Step
 from kit.store.tables import job
 from kit.store.unit import UnitOfWork
-from services.housing.loads.domain import LARGEST, Kind, Line, NotAFile, Taken
+from services.housing.loads.domain import LARGEST, Line, LoadKind, NotAFile, Taken
 from services.housing.loads.models import Load, LoadRefusal, LoadRow
 
 _A_STEP: Final = 500
@@ -22,7 +22,7 @@ Take = Callable[[UnitOfWork, Sequence[Line]], Awaitable[Taken]]
 """How the rows of one kind become what they are: what it refuses, it leaves out."""
 
 
-def job_of(kind: Kind) -> str:
+def job_of(kind: LoadKind) -> str:
     """The job that works off a load of this kind."""
     return f"load_{kind}"
 
@@ -37,12 +37,12 @@ async def whole(chunks: AsyncIterator[bytes]) -> bytes:
     return bytes(found)
 
 
-async def receive(unit: UnitOfWork, kind: Kind, lines: Sequence[Line]) -> Load:
+async def receive(unit: UnitOfWork, kind: LoadKind, lines: Sequence[Line]) -> Load:
     """Keep the rows and queue the work: all of them, or nothing."""
     if not lines:
         raise Invalid("The file holds no rows")
     # What a load that failed for good left waiting is about people, and nobody will work it off.
-    failed = select(job.c.id).where(job.c.kind.in_([job_of(each) for each in Kind]), job.c.state == "failed")
+    failed = select(job.c.id).where(job.c.kind.in_([job_of(each) for each in LoadKind]), job.c.state == "failed")
     await unit.session.execute(delete(LoadRow).where(LoadRow.load_id.in_(failed)))
     load = Load(
         id=new_id(),

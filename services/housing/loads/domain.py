@@ -18,7 +18,7 @@ MOST_ROWS: Final = 200_000
 _LONGEST_VALUE: Final = 10_000
 
 
-class Kind(StrEnum):
+class LoadKind(StrEnum):
     """What is loaded."""
 
     HOMES = "homes"

@@ -11,7 +11,7 @@ from sqlalchemy import select, tuple_
 from kit.contracts.envelope import UtcDatetime
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.housing.loads.domain import Kind
+from services.housing.loads.domain import LoadKind
 from services.housing.loads.models import Load, LoadRefusal
 
 
@@ -21,7 +21,7 @@ class LoadView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID = Field(description="Of the job as well: its progress is at /v1/housing/jobs/{id}")
-    kind: Kind
+    kind: LoadKind
     state: str = Field(description="waiting | done")
     rows: int
     created: int
@@ -54,7 +54,7 @@ async def load(unit: UnitOfWork, load_id: UUID) -> LoadView:
     return LoadView.model_validate(row)
 
 
-async def loads(unit: UnitOfWork, kind: Kind, place: Sequence[Any] | None, most: int) -> list[LoadView]:
+async def loads(unit: UnitOfWork, kind: LoadKind, place: Sequence[Any] | None, most: int) -> list[LoadView]:
     """Those of a kind, the newest first."""
     query = select(Load).where(Load.kind == kind)
     if place is not None:

@@ -13,7 +13,7 @@ from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.housing.loads import api as loads
 from services.housing.loads import commands as loading_files
-from services.housing.loads.domain import Kind, rows_of_json
+from services.housing.loads.domain import LoadKind, rows_of_json
 from services.housing.register import commands, queries
 from services.housing.register.queries import Filters
 from services.housing.register.shapes import (
@@ -28,19 +28,12 @@ from services.housing.register.shapes import (
     WeighedView,
     Weighing,
 )
-from services.housing.register.states import State
+from services.housing.register.states import Standing
 
 router = APIRouter(route_class=UnitRoute, tags=["housing register"])
 
 Number = Annotated[str | None, Query(pattern=r"^[0-9]{7}$", description="What a household bids with")]
 Waits = Annotated[Literal["proposed", "confirmed", "withdrawn", "changed_on_review"] | None, Query()]
-
-
-class Accepted(BaseModel):
-    """The file is stored whole; its rows are being worked off."""
-
-    load_id: UUID
-    rows: int
 
 
 class BandStayView(BaseModel):
@@ -76,7 +69,7 @@ async def register_application(unit: Unit, response: Response, body: NewApplicat
 )
 async def load_applications(
     request: Request, response: Response, unit: Unit, content_type: Annotated[str, Header()] = ""
-) -> Accepted:
+) -> loads.LoadAccepted:
     """Load applications from the register before ours: `application/x-ndjson`, one `NewApplication` a line.
 
     Rows that break a rule are left out and told by row and field. Loading the same file again changes nothing.
@@ -84,16 +77,16 @@ async def load_applications(
     if content_type.partition(";")[0].strip().lower() != "application/x-ndjson":
         raise loads.UnknownForm("Send application/x-ndjson with one object a line")
     lines = rows_of_json(await loading_files.whole(loads.body(request)))
-    load = await loading_files.receive(unit, Kind.APPLICATIONS, lines)
+    load = await loading_files.receive(unit, LoadKind.APPLICATIONS, lines)
     response.headers["Location"] = f"/v1/housing/loads/{load.id}"
-    return Accepted(load_id=load.id, rows=load.rows)
+    return loads.LoadAccepted(load_id=load.id, rows=load.rows)
 
 
 @router.get("/applications", **may("housing.application.read"))
 async def list_applications(
     unit: Unit,
     paging: Paging,
-    state: State | None = None,
+    state: Standing | None = None,
     band: Annotated[Code | None, Query()] = None,
     household_id: UUID | None = None,
     person_id: UUID | None = None,

@@ -31,7 +31,7 @@ from services.housing.register.shapes import (
     NewDecision,
     Weighing,
 )
-from services.housing.register.states import BY_HAND, ENDED, State
+from services.housing.register.states import BY_HAND, ENDED, Standing
 from services.housing.register.weighing import Weighed
 
 _LATEST_BACK: Final = timedelta(days=366 * 60)
@@ -41,7 +41,7 @@ async def register(unit: UnitOfWork, new: NewApplication) -> Application:
     """An application. `Conflict` for a reference of the old register that is here already."""
     row, _ = await prepare(unit, new)
     unit.accessed(f"application/{row.id}", row.person_ids)
-    if row.state != State.DRAFT:
+    if row.state != Standing.DRAFT:
         decisions.tell(unit, row, "housing.application.registered")
     return row
 
@@ -62,7 +62,7 @@ async def prepare(unit: UnitOfWork, new: NewApplication) -> tuple[Application, W
         person_id=applicant,
         household_id=new.household_id,
         person_ids=_ids(new.members),
-        state=State.DRAFT if new.draft else State.SUBMITTED,
+        state=Standing.DRAFT if new.draft else Standing.SUBMITTED,
         channel=new.channel,
         applied_on=applied_on,
         circumstances=new.circumstances.model_dump(mode="json"),
@@ -131,18 +131,18 @@ async def change(unit: UnitOfWork, application_id: UUID, expected: int, said: Ap
     return row
 
 
-async def take_step(unit: UnitOfWork, application_id: UUID, expected: int, to: State) -> Application:
+async def take_step(unit: UnitOfWork, application_id: UUID, expected: int, to: Standing) -> Application:
     """A step of the work that decides nothing: sent, being checked, waiting for papers, before the panel."""
     row = await rows.load(unit, application_id, expected, for_change=True)
     if to not in BY_HAND:
         raise Conflict(
             f"Nobody makes an application {states.words(to)} by hand: a decision does",
             state=row.state,
-            allowed=[each for each in _allowed(row) if State(each) in BY_HAND],
+            allowed=[each for each in _allowed(row) if Standing(each) in BY_HAND],
         )
-    was, row.state = row.state, states.step(State(row.state), to)
+    was, row.state = row.state, states.step(Standing(row.state), to)
     row.ended_on = row.end_reason = None
-    await saved(unit, row, f"housing.application.{'registered' if was == State.DRAFT else 'changed'}")
+    await saved(unit, row, f"housing.application.{'registered' if was == Standing.DRAFT else 'changed'}")
     return row
 
 
@@ -151,8 +151,8 @@ async def weigh(
 ) -> tuple[Application, Weighed, Decision | None]:
     """An officer asks the scheme: what it gives stands at once, what it takes is proposed, what is missing is asked."""
     row = await rows.load(unit, application_id, expected, for_change=True)
-    if row.state in ENDED or row.state == State.DRAFT:
-        raise Conflict(f"It is {states.words(State(row.state))}", state=row.state, allowed=_allowed(row))
+    if row.state in ENDED or row.state == Standing.DRAFT:
+        raise Conflict(f"It is {states.words(Standing(row.state))}", state=row.state, allowed=_allowed(row))
     _check_findings(asked)
     if asked.exceptions is not None:
         entry = {"value": sorted(set(asked.exceptions)), "source": unit.cause.actor, "on": clock.today().isoformat()}
@@ -194,16 +194,22 @@ async def decide(unit: UnitOfWork, application_id: UUID, expected: int, new: New
         case "suspend":
             if new.until is not None and new.until <= clock.today():
                 raise invalid("/until", "A day to come.", "in-future")
-            effect = {"state": State.SUSPENDED, "suspended_until": new.until.isoformat() if new.until else None}
+            effect = {
+                "state": Standing.SUSPENDED,
+                "suspended_until": new.until.isoformat() if new.until else None,
+            }
         case "restore":
-            effect = {"state": State.ACTIVE, "suspended_until": None}
-            if row.state != State.SUSPENDED:
+            effect = {"state": Standing.ACTIVE, "suspended_until": None}
+            if row.state != Standing.SUSPENDED:
                 raise Conflict("Only what is suspended is restored", state=row.state, allowed=_allowed(row))
         case "end":
-            effect = {"state": State.CANCELLED, "end_reason": "withdrawn" if new.at_their_wish else "closed"}
+            effect = {
+                "state": Standing.CANCELLED,
+                "end_reason": "withdrawn" if new.at_their_wish else "closed",
+            }
         case _:
             return await _set_need(unit, row, new)
-    states.step(State(row.state), State(effect["state"]))
+    states.step(Standing(row.state), Standing(effect["state"]))
     if new.kind == "restore" or new.at_their_wish:
         return await decisions.gain(unit, row, new.kind, effect, words=new.words)
     return await decisions.propose(unit, row, new.kind, effect, hurts=True, words=new.words)
@@ -224,8 +230,8 @@ async def _set_need(unit: UnitOfWork, row: Application, new: NewDecision) -> Dec
         "need_set_by": unit.cause.actor,
         "need_reason": new.words,
     }
-    if row.state == State.AWAITING_REASSESSMENT:
-        effect["state"] = State.ACTIVE
+    if row.state == Standing.AWAITING_REASSESSMENT:
+        effect["state"] = Standing.ACTIVE
     if new.bedrooms < (row.bedrooms_needed or 0):
         return await decisions.propose(unit, row, "need", effect, hurts=True, words=new.words)
     return await decisions.gain(unit, row, "need", effect, words=new.words)
@@ -259,7 +265,7 @@ async def housed(unit: UnitOfWork, application_id: UUID, letting_id: UUID, on: d
     query = select(Application).where(Application.id == application_id).with_for_update()
     row = (await unit.session.scalars(query)).one()
     row.state_before = row.state
-    row.state = states.step(State(row.state), State.HOUSED)
+    row.state = states.step(Standing(row.state), Standing.HOUSED)
     row.ended_on, row.end_reason, row.letting_id = on, "housed", letting_id
     row.recheck_on = None
     for name in (RENEW, RECHECK):
@@ -272,8 +278,8 @@ async def not_housed(unit: UnitOfWork, application_id: UUID) -> Application:
     """The letting fell through: they stand where they stood, with the date they had."""
     query = select(Application).where(Application.id == application_id).with_for_update()
     row = (await unit.session.scalars(query)).one()
-    if row.state == State.HOUSED:
-        row.state, row.state_before = row.state_before or State.ACTIVE, None
+    if row.state == Standing.HOUSED:
+        row.state, row.state_before = row.state_before or Standing.ACTIVE, None
         row.ended_on = row.end_reason = row.letting_id = None
         await following.first_need(unit, row, await following.weighed(unit, row))
         await saved(unit, row, "housing.application.restored")
@@ -331,4 +337,4 @@ def _told_on(said: date | None, row: Application) -> date:
 
 
 def _allowed(row: Application) -> list[str]:
-    return [each.value for each in states.NEXT[State(row.state)]]
+    return [each.value for each in states.NEXT[Standing(row.state)]]

@@ -16,10 +16,10 @@ from services.housing.register import established, rows, scheme, states, weighin
 from services.housing.register.decisions import commands as decisions
 from services.housing.register.decisions.commands import RECHECK, RENEW, saved
 from services.housing.register.models import Application, Decision, Established
-from services.housing.register.states import ENDED, State
+from services.housing.register.states import ENDED, Standing
 from services.housing.register.weighing import Weighed
 
-_BEFORE: Final = frozenset({State.SUBMITTED, State.VERIFICATION, State.PENDING, State.REFERRED})
+_BEFORE: Final = frozenset({Standing.SUBMITTED, Standing.VERIFICATION, Standing.PENDING, Standing.REFERRED})
 """Not on the register yet."""
 
 
@@ -52,10 +52,10 @@ async def follow(
     if answer.qualifies is None:
         return None
     if answer.qualifies is False:
-        if State.DISQUALIFIED not in states.NEXT[State(row.state)]:
+        if Standing.DISQUALIFIED not in states.NEXT[Standing(row.state)]:
             return None
         against = [f"{each.words[0].upper()}{each.words[1:]} ({each.source})." for each in answer.against]
-        effect: dict[str, Any] = {"state": State.DISQUALIFIED, "end_reason": "not_qualified"}
+        effect: dict[str, Any] = {"state": Standing.DISQUALIFIED, "end_reason": "not_qualified"}
         return await decisions.propose(
             unit, row, "disqualify", effect, hurts=True, facts=found.facts, reasons=against, words=words
         )
@@ -71,7 +71,7 @@ async def follow(
     reasons = [f"{each.words}." for each in answer.reasons]
     if row.state not in _BEFORE:
         return await _changed(unit, row, effect, found, reasons, words)
-    effect |= {"state": State.ACTIVE, "told_on": row.applied_on.isoformat()}
+    effect |= {"state": Standing.ACTIVE, "told_on": row.applied_on.isoformat()}
     effect.pop("rules_say", None)
     return await decisions.gain(unit, row, "activate", effect, facts=found.facts, reasons=reasons, words=words)
 
@@ -80,9 +80,9 @@ async def _changed(
     unit: UnitOfWork, row: Application, effect: dict[str, Any], found: Weighed, reasons: list[str], words: str | None
 ) -> Decision | None:
     """The band or the need of somebody who is on the register may be another now."""
-    if effect.pop("rules_say", None) is not None and row.state == State.ACTIVE:
+    if effect.pop("rules_say", None) is not None and row.state == Standing.ACTIVE:
         # An officer set the need by hand: what a birthday changes is theirs to look at, not to be changed silently.
-        row.state = State.AWAITING_REASSESSMENT
+        row.state = Standing.AWAITING_REASSESSMENT
         await saved(unit, row, "housing.application.changed")
     need, needed = effect.get("bedrooms_needed", row.bedrooms_needed) or 0, row.bedrooms_needed or 0
     same = (
@@ -167,7 +167,7 @@ async def renewal(unit: UnitOfWork, application_id: UUID) -> None:
     if row.state in ENDED or row.renew_by is None:
         return
     if row.renewal_asked_on is not None and today > row.renew_by:
-        effect = {"state": State.CANCELLED, "end_reason": "not_renewed"}
+        effect = {"state": Standing.CANCELLED, "end_reason": "not_renewed"}
         why = [f"You did not renew your application by {row.renew_by:%-d %B %Y}."]
         await decisions.propose(unit, row, "end", effect, hurts=True, reasons=why)
         return
@@ -185,7 +185,7 @@ async def suspension_over(unit: UnitOfWork, application_id: UUID) -> None:
     """The day came until which it was suspended: it stands again by itself."""
     query = select(Application).where(Application.id == application_id).with_for_update()
     row = (await unit.session.scalars(query)).one()
-    if row.state == State.SUSPENDED and row.suspended_until is not None and row.suspended_until <= clock.today():
+    if row.state == Standing.SUSPENDED and row.suspended_until is not None and row.suspended_until <= clock.today():
         why = ["The time for which it was suspended is over."]
-        await decisions.gain(unit, row, "restore", {"state": State.ACTIVE, "suspended_until": None}, reasons=why)
+        await decisions.gain(unit, row, "restore", {"state": Standing.ACTIVE, "suspended_until": None}, reasons=why)
         await follow(unit, row, await weighed(unit, row), clock.today())

@@ -21,14 +21,14 @@ from services.housing.register.shapes import (
     ApplicationLine,
     ApplicationView,
     DecisionView,
-    FindingView,
     MemberView,
-    ReviewView,
+    RegisterReviewView,
+    SchemeFinding,
     WaitingTime,
     WaitingTimes,
     WeighedView,
 )
-from services.housing.register.states import BIDS, State
+from services.housing.register.states import BIDS, Standing
 from services.housing.register.weighing import Weighed
 
 _YEARS_COUNTED = 3
@@ -38,7 +38,7 @@ _YEARS_COUNTED = 3
 class Filters:
     """Which applications a list shows; None does not narrow it."""
 
-    state: State | None = None
+    state: Standing | None = None
     band: str | None = None
     household_id: UUID | None = None
     person_id: UUID | None = None
@@ -62,7 +62,7 @@ async def view(unit: UnitOfWork, row: Application) -> ApplicationView:
     band = rules.bands.get(row.band or "")
     reasons = [rules.reasons[code] for code in row.band_reasons if code in rules.reasons]
     told = [
-        FindingView(
+        SchemeFinding(
             code=each.code,
             words=each.title,
             source=each.source,
@@ -77,7 +77,7 @@ async def view(unit: UnitOfWork, row: Application) -> ApplicationView:
         "members": [_member(each) for each in found],
         "duplicates": await rows.duplicates(unit, row),
         "waiting_decisions": list(await unit.session.scalars(proposed.order_by(Decision.proposed_at))),
-        "allowed": [each.value for each in states.NEXT[State(row.state)]],
+        "allowed": [each.value for each in states.NEXT[Standing(row.state)]],
     }
     return ApplicationView(**{**same, **more})
 
@@ -132,8 +132,8 @@ def weighed_view(row: Application, found: Weighed, decision: Decision | None) ->
     )
 
 
-def _finding(found: Finding) -> FindingView:
-    return FindingView(code=found.code, words=found.words, source=found.source, facts=dict(found.facts))
+def _finding(found: Finding) -> SchemeFinding:
+    return SchemeFinding(code=found.code, words=found.words, source=found.source, facts=dict(found.facts))
 
 
 # Decisions and reviews ------------------------------------------------------------------------------------
@@ -172,7 +172,9 @@ def place_of_decision(shown: DecisionView) -> list[Any]:
     return [shown.proposed_at.isoformat(), str(shown.id)]
 
 
-async def reviews(unit: UnitOfWork, state: str | None, place: Sequence[Any] | None, most: int) -> list[ReviewView]:
+async def reviews(
+    unit: UnitOfWork, state: str | None, place: Sequence[Any] | None, most: int
+) -> list[RegisterReviewView]:
     """Reviews, the one to be decided first on top."""
     query = (
         select(Review, Application.person_ids)
@@ -190,15 +192,15 @@ async def reviews(unit: UnitOfWork, state: str | None, place: Sequence[Any] | No
     return [review_view(each) for each, _ in found]
 
 
-def review_view(row: Review) -> ReviewView:
+def review_view(row: Review) -> RegisterReviewView:
     """A review with the days that are left."""
-    shown = ReviewView.model_validate(row)
+    shown = RegisterReviewView.model_validate(row)
     if row.state == "asked":
         shown.days_left = (row.decide_by - clock.today()).days
     return shown
 
 
-def place_of_review(shown: ReviewView) -> list[Any]:
+def place_of_review(shown: RegisterReviewView) -> list[Any]:
     """Where a review stands in the list."""
     return [shown.decide_by.isoformat(), str(shown.id)]
 
@@ -223,7 +225,7 @@ async def waiting_times(unit: UnitOfWork) -> WaitingTimes:
             continue
         waits, still = groups[row.band, row.bedrooms_needed or 0]
         days = max(0, ((row.ended_on or today) - row.priority_on).days)
-        waits.append(waiting.Wait(days, row.state == State.HOUSED))
+        waits.append(waiting.Wait(days, row.state == Standing.HOUSED))
         if row.state in BIDS:
             still.append(days)
     order = {code: each.order for code, each in scheme.scheme().bands.items()}

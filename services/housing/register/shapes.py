@@ -10,7 +10,7 @@ from kit.contracts.envelope import Code, UtcDatetime
 from services.housing.bedroomneed.domain import MOST_PEOPLE, Place, Sex
 from services.housing.bedroomneed.shapes import NeedView
 from services.housing.homes.domain import Access
-from services.housing.register.states import State
+from services.housing.register.states import Standing
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
 Reference = Annotated[
@@ -128,7 +128,7 @@ class HandStep(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    to: State
+    to: Standing
 
 
 class Weighing(BaseModel):
@@ -156,7 +156,7 @@ class NewDecision(BaseModel):
     at_their_wish: bool = Field(default=False, description="They asked us to end or suspend it")
 
 
-class FindingView(BaseModel):
+class SchemeFinding(BaseModel):
     """Something the scheme says, with the facts it rests on."""
 
     code: str
@@ -170,10 +170,10 @@ class WeighedView(BaseModel):
 
     qualifies: bool | None = Field(description="null: something must be asked first")
     unknown: list[str] = Field(description="Facts to ask for")
-    against: list[FindingView]
+    against: list[SchemeFinding]
     band: str | None
     band_title: str | None
-    reasons: list[FindingView]
+    reasons: list[SchemeFinding]
     preference: list[str]
     need: NeedView
     decision_id: UUID | None = Field(default=None, description="What came of it, where something did")
@@ -204,7 +204,7 @@ class ApplicationView(BaseModel):
     source_reference: str | None
     person_id: UUID
     household_id: UUID
-    state: State
+    state: Standing
     channel: str
     applied_on: date
     circumstances: dict[str, Any]
@@ -217,7 +217,7 @@ class ApplicationView(BaseModel):
     need_reason: str | None
     band: str | None
     band_title: str | None
-    band_reasons: list[FindingView]
+    band_reasons: list[SchemeFinding]
     preference: list[str]
     priority_on: date | None
     access_needed: Access
@@ -246,7 +246,7 @@ class ApplicationLine(BaseModel):
     number: str
     person_id: UUID
     household_id: UUID
-    state: State
+    state: Standing
     applied_on: date
     band: str | None
     priority_on: date | None
@@ -280,7 +280,7 @@ class DecisionView(BaseModel):
     review_ask_by: date | None
 
 
-class NewReview(BaseModel):
+class NewRegisterReview(BaseModel):
     """They think that a decision is wrong."""
 
     model_config = ConfigDict(extra="forbid")
@@ -298,7 +298,7 @@ class ReviewOutcome(BaseModel):
     reasons: Words
 
 
-class ReviewView(BaseModel):
+class RegisterReviewView(BaseModel):
     """A review of a decision."""
 
     model_config = ConfigDict(from_attributes=True)

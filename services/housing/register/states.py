@@ -7,7 +7,7 @@ from typing import Final
 from kit.errors import Conflict
 
 
-class State(StrEnum):
+class Standing(StrEnum):
     """Where an application stands."""
 
     DRAFT = "draft"
@@ -25,46 +25,91 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-NEXT: Final[Mapping[State, tuple[State, ...]]] = {
-    State.DRAFT: (State.SUBMITTED, State.CANCELLED),
-    State.SUBMITTED: (
-        State.VERIFICATION,
-        State.PENDING,
-        State.REFERRED,
-        State.ACTIVE,
-        State.DISQUALIFIED,
-        State.CANCELLED,
+NEXT: Final[Mapping[Standing, tuple[Standing, ...]]] = {
+    Standing.DRAFT: (Standing.SUBMITTED, Standing.CANCELLED),
+    Standing.SUBMITTED: (
+        Standing.VERIFICATION,
+        Standing.PENDING,
+        Standing.REFERRED,
+        Standing.ACTIVE,
+        Standing.DISQUALIFIED,
+        Standing.CANCELLED,
     ),
-    State.VERIFICATION: (State.PENDING, State.REFERRED, State.ACTIVE, State.DISQUALIFIED, State.CANCELLED),
+    Standing.VERIFICATION: (
+        Standing.PENDING,
+        Standing.REFERRED,
+        Standing.ACTIVE,
+        Standing.DISQUALIFIED,
+        Standing.CANCELLED,
+    ),
     # Waiting for papers, or for the panel that looks at what is out of the ordinary.
-    State.PENDING: (State.VERIFICATION, State.REFERRED, State.ACTIVE, State.DISQUALIFIED, State.CANCELLED),
-    State.REFERRED: (State.VERIFICATION, State.PENDING, State.ACTIVE, State.DISQUALIFIED, State.CANCELLED),
-    State.ACTIVE: (
-        State.AWAITING_REASSESSMENT,
-        State.SUSPENDED,
-        State.DISQUALIFIED,
-        State.ACTIVE_UNDER_REVIEW,
-        State.HOUSED,
-        State.CANCELLED,
+    Standing.PENDING: (
+        Standing.VERIFICATION,
+        Standing.REFERRED,
+        Standing.ACTIVE,
+        Standing.DISQUALIFIED,
+        Standing.CANCELLED,
     ),
-    State.AWAITING_REASSESSMENT: (State.ACTIVE, State.SUSPENDED, State.DISQUALIFIED, State.HOUSED, State.CANCELLED),
-    State.SUSPENDED: (State.ACTIVE, State.INACTIVE_UNDER_REVIEW, State.DISQUALIFIED, State.HOUSED, State.CANCELLED),
-    State.DISQUALIFIED: (State.INACTIVE_UNDER_REVIEW, State.SUBMITTED, State.CANCELLED),
-    State.ACTIVE_UNDER_REVIEW: (State.ACTIVE, State.SUSPENDED, State.DISQUALIFIED, State.HOUSED, State.CANCELLED),
-    State.INACTIVE_UNDER_REVIEW: (State.ACTIVE, State.SUSPENDED, State.DISQUALIFIED, State.CANCELLED),
+    Standing.REFERRED: (
+        Standing.VERIFICATION,
+        Standing.PENDING,
+        Standing.ACTIVE,
+        Standing.DISQUALIFIED,
+        Standing.CANCELLED,
+    ),
+    Standing.ACTIVE: (
+        Standing.AWAITING_REASSESSMENT,
+        Standing.SUSPENDED,
+        Standing.DISQUALIFIED,
+        Standing.ACTIVE_UNDER_REVIEW,
+        Standing.HOUSED,
+        Standing.CANCELLED,
+    ),
+    Standing.AWAITING_REASSESSMENT: (
+        Standing.ACTIVE,
+        Standing.SUSPENDED,
+        Standing.DISQUALIFIED,
+        Standing.HOUSED,
+        Standing.CANCELLED,
+    ),
+    Standing.SUSPENDED: (
+        Standing.ACTIVE,
+        Standing.INACTIVE_UNDER_REVIEW,
+        Standing.DISQUALIFIED,
+        Standing.HOUSED,
+        Standing.CANCELLED,
+    ),
+    Standing.DISQUALIFIED: (
+        Standing.INACTIVE_UNDER_REVIEW,
+        Standing.SUBMITTED,
+        Standing.CANCELLED,
+    ),
+    Standing.ACTIVE_UNDER_REVIEW: (
+        Standing.ACTIVE,
+        Standing.SUSPENDED,
+        Standing.DISQUALIFIED,
+        Standing.HOUSED,
+        Standing.CANCELLED,
+    ),
+    Standing.INACTIVE_UNDER_REVIEW: (
+        Standing.ACTIVE,
+        Standing.SUSPENDED,
+        Standing.DISQUALIFIED,
+        Standing.CANCELLED,
+    ),
     # The letting fell through: nobody loses their place by it.
-    State.HOUSED: (State.ACTIVE,),
-    State.CANCELLED: (State.SUBMITTED,),
+    Standing.HOUSED: (Standing.ACTIVE,),
+    Standing.CANCELLED: (Standing.SUBMITTED,),
 }
 
-BIDS: Final = frozenset({State.ACTIVE, State.ACTIVE_UNDER_REVIEW, State.AWAITING_REASSESSMENT})
+BIDS: Final = frozenset({Standing.ACTIVE, Standing.ACTIVE_UNDER_REVIEW, Standing.AWAITING_REASSESSMENT})
 """Who may bid, be shortlisted and be offered a home. Waiting for us to look again is nobody's fault of theirs."""
-ENDED: Final = frozenset({State.HOUSED, State.CANCELLED, State.DISQUALIFIED})
-BY_HAND: Final = frozenset({State.SUBMITTED, State.VERIFICATION, State.PENDING, State.REFERRED})
+ENDED: Final = frozenset({Standing.HOUSED, Standing.CANCELLED, Standing.DISQUALIFIED})
+BY_HAND: Final = frozenset({Standing.SUBMITTED, Standing.VERIFICATION, Standing.PENDING, Standing.REFERRED})
 """Steps of the work that decide nothing: any officer takes them."""
 
 
-def step(state: State, to: State) -> State:
+def step(state: Standing, to: Standing) -> Standing:
     """The next state. `Conflict` names the states allowed from here."""
     if to not in NEXT[state]:
         raise Conflict(
@@ -75,6 +120,6 @@ def step(state: State, to: State) -> State:
     return to
 
 
-def words(state: State) -> str:
+def words(state: Standing) -> str:
     """As a sentence says it."""
     return state.value.replace("_", " ")

@@ -2,7 +2,7 @@
 
 from services.housing.bedroomneed import api as bedrooms
 from services.housing.loads import commands as loading
-from services.housing.loads.domain import Kind
+from services.housing.loads.domain import LoadKind
 from services.housing.medical import api as medical
 from services.housing.register import api, following, handlers
 from services.housing.register import loading as applications
@@ -17,4 +17,4 @@ TIMERS = {
     deciding.SUSPENDED: following.suspension_over,
     deciding.REVIEW_DUE: deciding.review_due,
 }
-JOBS = {loading.job_of(Kind.APPLICATIONS): loading.working_off(applications.take)}
+JOBS = {loading.job_of(LoadKind.APPLICATIONS): loading.working_off(applications.take)}

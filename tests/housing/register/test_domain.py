@@ -12,7 +12,7 @@ from kit.errors import Conflict
 from services.housing.register import letters, scheme, states
 from services.housing.register.priority import Stay, priority_on
 from services.housing.register.scheme import Assessment
-from services.housing.register.states import BIDS, ENDED, NEXT, State
+from services.housing.register.states import BIDS, ENDED, NEXT, Standing
 from services.housing.register.waiting import Wait, figures, quantile
 
 DAY = date(2026, 12, 4)
@@ -144,17 +144,17 @@ def test_a_scheme_that_contradicts_itself_is_not_read(wrong: str) -> None:
 
 
 def test_every_state_has_a_way_out_and_a_way_in() -> None:
-    assert all(NEXT[state] for state in State)
-    reached = {State.DRAFT}
+    assert all(NEXT[state] for state in Standing)
+    reached = {Standing.DRAFT}
     while more := {each for state in reached for each in NEXT[state]} - reached:
         reached |= more
-    assert reached == set(State)
+    assert reached == set(Standing)
     assert not BIDS & ENDED
 
 
 def test_a_refused_step_names_those_allowed() -> None:
-    for state in State:
-        refused = next(each for each in State if each not in NEXT[state])
+    for state in Standing:
+        refused = next(each for each in Standing if each not in NEXT[state])
         with pytest.raises(Conflict) as found:
             states.step(state, refused)
         assert found.value.extra["allowed"] == [each.value for each in NEXT[state]]

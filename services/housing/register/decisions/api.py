@@ -10,7 +10,7 @@ from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.housing.register import queries
 from services.housing.register.decisions import commands
-from services.housing.register.shapes import DecisionView, NewReview, ReviewOutcome, ReviewView
+from services.housing.register.shapes import DecisionView, NewRegisterReview, RegisterReviewView, ReviewOutcome
 
 router = APIRouter(route_class=UnitRoute, tags=["housing register"])
 
@@ -62,7 +62,9 @@ async def withdraw_decision(unit: Unit, response: Response, decision_id: UUID, e
     status_code=201,
     **may("housing.register_review.ask", keyed=True, refusals=(404,)),
 )
-async def ask_for_review(unit: Unit, response: Response, decision_id: UUID, body: NewReview) -> ReviewView:
+async def ask_for_review(
+    unit: Unit, response: Response, decision_id: UUID, body: NewRegisterReview
+) -> RegisterReviewView:
     """They think that it is wrong: another officer looks at it again."""
     row = await commands.ask_for_review(unit, decision_id, body)
     response.headers["Location"] = f"/v1/housing/register-reviews/{row.id}"
@@ -73,7 +75,7 @@ async def ask_for_review(unit: Unit, response: Response, decision_id: UUID, body
 @router.get("/register-reviews", **may("housing.register_review.read"))
 async def list_reviews(
     unit: Unit, paging: Paging, state: Annotated[ReviewStates, Query()] = "asked"
-) -> Page[ReviewView]:
+) -> Page[RegisterReviewView]:
     """Reviews, the one to be decided first on top."""
     rows = await queries.reviews(unit, state, paging.place, paging.limit + 1)
     return paging.page(rows, queries.place_of_review)
@@ -85,7 +87,7 @@ async def list_reviews(
 )
 async def decide_review(
     unit: Unit, response: Response, review_id: UUID, expected: Expected, body: ReviewOutcome
-) -> ReviewView:
+) -> RegisterReviewView:
     """Upheld, or changed back. 403 for whoever had a part in the decision."""
     row = await commands.decide_review(unit, review_id, expected, body)
     set_etag(response, row.version)

@@ -16,8 +16,8 @@ from kit.store import timers
 from kit.store.unit import UnitOfWork
 from services.housing.register import letters, priority, rows, scheme, states
 from services.housing.register.models import Application, BandStay, Decision, Review
-from services.housing.register.shapes import NewReview, ReviewOutcome
-from services.housing.register.states import BIDS, State
+from services.housing.register.shapes import NewRegisterReview, ReviewOutcome
+from services.housing.register.states import BIDS, Standing
 
 REVIEW_DUE: Final = "housing.register.review_due"
 SUSPENDED: Final = "housing.register.suspended_until"
@@ -147,7 +147,7 @@ def _check_named(unit: UnitOfWork) -> None:
 async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None:
     rules, today, effect = scheme.scheme(), clock.today(), decision.effect
     if "state" in effect:
-        after = states.step(State(row.state), State(effect["state"]))
+        after = states.step(Standing(row.state), Standing(effect["state"]))
         if after in BIDS and row.state not in BIDS:
             await _check_alone(unit, row)
         row.state = after
@@ -199,7 +199,7 @@ async def _check_alone(unit: UnitOfWork, row: Application) -> None:
         raise Conflict(
             "Another application of this household is active: end one of the two",
             state=row.state,
-            allowed=[State.PENDING.value, State.CANCELLED.value],
+            allowed=[Standing.PENDING.value, Standing.CANCELLED.value],
         )
 
 
@@ -269,7 +269,7 @@ async def renewed(unit: UnitOfWork, row: Application) -> None:
 # Reviews --------------------------------------------------------------------------------------------------
 
 
-async def ask_for_review(unit: UnitOfWork, decision_id: UUID, new: NewReview) -> Review:
+async def ask_for_review(unit: UnitOfWork, decision_id: UUID, new: NewRegisterReview) -> Review:
     """They think it is wrong. The clock runs from the day they asked; meanwhile nothing more is taken from them."""
     row, decision = await rows.load_decision(unit, decision_id, for_change=True)
     rules, today = scheme.scheme(), clock.today()
@@ -300,8 +300,8 @@ async def ask_for_review(unit: UnitOfWork, decision_id: UUID, new: NewReview) ->
         await unit.session.flush()
     except IntegrityError:
         raise Conflict("This decision is reviewed already: there is one review", allowed=[]) from None
-    under = State.ACTIVE_UNDER_REVIEW if row.state in BIDS else State.INACTIVE_UNDER_REVIEW
-    if under in states.NEXT[State(row.state)]:
+    under = Standing.ACTIVE_UNDER_REVIEW if row.state in BIDS else Standing.INACTIVE_UNDER_REVIEW
+    if under in states.NEXT[Standing(row.state)]:
         row.state_before, row.state = row.state, under
         await saved(unit, row, "housing.application.changed")
     await timers.set_alarm(unit, REVIEW_DUE, review.id, _morning(review.decide_by + timedelta(days=1)))
@@ -321,7 +321,10 @@ async def decide_review(unit: UnitOfWork, review_id: UUID, expected: int, found:
     review.decided_by, review.decided_at = unit.cause.actor, clock.business_now()
     review.version += 1
     await timers.cancel(unit, REVIEW_DUE, review.id)
-    if row.state_before and row.state in {State.ACTIVE_UNDER_REVIEW, State.INACTIVE_UNDER_REVIEW}:
+    if row.state_before and row.state in {
+        Standing.ACTIVE_UNDER_REVIEW,
+        Standing.INACTIVE_UNDER_REVIEW,
+    }:
         row.state, row.state_before = row.state_before, None
     if found.outcome == "changed":
         await _undo(unit, row, decision)
