@@ -30,6 +30,13 @@ def test_which_review_it_is_and_by_when() -> None:
     assert domain.due(eight, FRIDAY, heard) == date(2027, 1, 29)
 
 
+def test_what_a_review_that_succeeds_undoes() -> None:
+    assert not domain.undoes_the_decision("relief_steps", ["eligible", "homeless"])
+    assert not domain.undoes_the_decision("suitability", ["reason_to_believe"])
+    assert domain.undoes_the_decision("suitability", ["suitable", "informed"])
+    assert domain.undoes_the_decision("duty", [])
+
+
 def test_asked_in_time_or_with_a_reason_and_decided_by_somebody_else() -> None:
     last = date(2026, 12, 24)
     domain.check_asked(last, last, FRIDAY, last, None)
@@ -101,3 +108,22 @@ async def test_one_that_stands_ends_the_matter_and_names_the_day_of_appeal(housi
     assert problem["errors"][0]["rule"] == "review-open"
     names = [each["type"] for each in housing.announced("homelessness_review.asked", "homelessness_review.decided")]
     assert names == ["housing.homelessness_review.asked", "housing.homelessness_review.decided"]
+
+
+@pytest.mark.full
+async def test_other_steps_leave_the_duty_where_it_is(housing: Housing) -> None:
+    housing.on(FRIDAY)
+    case = await opened(housing)
+    await found(housing, case["id"])
+    decision = await told(housing, await decided(housing, case["id"], "relief_owed"))
+    path = f"/homelessness-decisions/{decision['id']}/reviews"
+    review = await housing.good("POST", path, {"about": "steps"}, **OFFICER)
+    assert (review["kind"], review["due_on"]) == ("relief_steps", "2026-12-25")
+    made = {"outcome": "overturned", **BECAUSE}
+    one = f"/homelessness-reviews/{review['id']}/decision"
+    review = await housing.good("POST", one, made, version=review["version"], **SENIOR)
+    assert review["restored"] is None
+    case = await read(housing, case["id"])
+    assert (case["position"], [each["ended_on"] for each in case["duties"]]) == ("relief", [None])
+    # The decision itself may be reviewed as well: that is another question.
+    assert (await housing.good("POST", path, {}, **OFFICER))["kind"] == "duty"

@@ -99,7 +99,8 @@ async def decide(
     row.state, row.outcome, row.reasons = "decided", made.outcome, made.reasons
     row.reviewer, row.decided_on = unit.cause.actor, decided_on
     row.appeal_until = domain.appeal_until(decided_on)
-    restored = await decisions.restore(unit, case, decision) if made.outcome == "overturned" else None
+    undone = domain.undoes_the_decision(row.kind, MACHINE.transitions[decision.transition].guards)
+    restored = await decisions.restore(unit, case, decision) if made.outcome == "overturned" and undone else None
     row.letter = _letter(row, decision, restored)
     _new_version(row)
     await unit.session.flush()
@@ -132,7 +133,7 @@ def _letter(row: HomelessnessReview, decision: HomelessnessDecision, restored: b
         "stands": "The decision stands.",
         "stands_despite_a_fault": "There was a fault in how it was made. We told you of it and heard you, and decided"
         " that it stands all the same.",
-        "overturned": "You were right: the decision does not stand.",
+        "overturned": "You were right: it does not stand.",
     }[row.outcome or "stands"]
     after = {
         True: "What the decision had ended is owed to you again from today. A fresh decision will be made with you.",

@@ -1,5 +1,6 @@
 """The rules of a review: asked in time, one only, its weeks, by whom, and what must come before which outcome. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +28,17 @@ def kind_of(decision_kind: str | None, about: str, duty: str | None, decided_by:
             raise invalid("/decided_by", "Only of a referral's conditions (s202(1)(d)).", "decided-by")
         return REFERRALS[decided_by]
     return decision_kind
+
+
+def undoes_the_decision(kind: str, guards: Collection[str]) -> bool:
+    """Whether a review that succeeds takes the decision itself away.
+
+    Steps of a plan are set anew, and a place that does not suit is changed for another: the duty stands. But a duty
+    that ended because they refused a place that was not suitable has not ended.
+    """
+    if kind in STEPS.values():
+        return False
+    return kind != "suitability" or "suitable" in guards
 
 
 def check_asked(
