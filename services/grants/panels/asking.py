@@ -5,7 +5,10 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from services.grants.panels.models import PanelVolunteer
+from kit.store.unit import UnitOfWork
+from services.grants.panels import rows
+from services.grants.panels.domain import DrawKind, Standing
+from services.grants.panels.models import PanelDraw, PanelVolunteer, ResidentPanel
 from services.grants.panels.sortition.question import Question, Quota, Volunteer
 
 
@@ -45,3 +48,19 @@ def digest_of(question: Question, salt: str, spent: Collection[str] = ()) -> str
     }
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def question_for(unit: UnitOfWork, panel: ResidentPanel, draw: PanelDraw) -> Question:
+    """What this draw asks: of everyone still in the pool, or, for empty places, of those who can fill them."""
+    spent = set(draw.spent)
+    if draw.kind == DrawKind.REPLACEMENT:
+        spent |= await homes_of_members(unit, panel, {each["token"] for each in draw.leaving})
+    pool = [each for each in await rows.pool_of(unit, panel.id) if each.token not in spent]
+    return question_of(pool, draw.quotas, draw.size, one_per_home=panel.one_per_home)
+
+
+async def homes_of_members(unit: UnitOfWork, panel: ResidentPanel, leaving: set[str]) -> set[str]:
+    """Tokens that live with somebody who stays: none of them can come in."""
+    stay = [each for _, each in await rows.seated(unit, panel.id, Standing.MEMBER) if each.token not in leaving]
+    homes = {each.uprn for each in stay if each.uprn} if panel.one_per_home else set()
+    return {each.token for each in await rows.pool_of(unit, panel.id) if each.uprn in homes}

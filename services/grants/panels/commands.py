@@ -1,7 +1,6 @@
 """Writes of panels before their draw: what they are, who may be drawn."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,37 +13,10 @@ from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.grants.panels import domain, rows
-from services.grants.panels.domain import DrawState, PanelKind, PanelState, Standing
+from services.grants.panels.domain import DrawState, NewVolunteer, PanelState, Plan, Standing
 from services.grants.panels.models import PanelSeat, PanelVolunteer, ResidentPanel
 from services.grants.panels.sortition.question import MOST_PEOPLE
 from services.grants.rounds import commands as rounds
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a panel is to be."""
-
-    kind: PanelKind
-    title: str
-    summary: str
-    round_id: UUID | None
-    size: int
-    one_per_home: bool
-    quotas: Sequence[Mapping[str, Any]]
-    reserves: int
-    dropout: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class NewVolunteer:
-    """Somebody who put their name forward. `uprn` as it is compared."""
-
-    name: str
-    email: str | None
-    phone: str | None
-    person_id: UUID | None
-    uprn: str | None
-    features: Mapping[str, str]
 
 
 async def make(unit: UnitOfWork, plan: Plan) -> ResidentPanel:

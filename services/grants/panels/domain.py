@@ -1,9 +1,11 @@
 """The rules of a panel: what follows what, and who may be drawn when. Choosing itself is `sortition`'s. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from kit.errors import Conflict, invalid
 
@@ -55,6 +57,33 @@ class Standing(StrEnum):
 
     MEMBER = "member"
     RESERVE = "reserve"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a panel is to be."""
+
+    kind: PanelKind
+    title: str
+    summary: str
+    round_id: UUID | None
+    size: int
+    one_per_home: bool
+    quotas: Sequence[Mapping[str, Any]]
+    reserves: int
+    dropout: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NewVolunteer:
+    """Somebody who put their name forward. `uprn` as it is compared."""
+
+    name: str
+    email: str | None
+    phone: str | None
+    person_id: UUID | None
+    uprn: str | None
+    features: Mapping[str, str]
 
 
 ALLOWED: Final[Mapping[PanelState, Sequence[PanelState]]] = {

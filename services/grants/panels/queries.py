@@ -10,7 +10,8 @@ from sqlalchemy import select, tuple_
 from kit import lottery, lottery_verifier
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.grants.panels import rows, working
+from services.grants.panels import rows
+from services.grants.panels.asking import question_for
 from services.grants.panels.domain import DrawState, PanelState, Standing
 from services.grants.panels.models import PanelDraw, PanelVolunteer, ResidentPanel
 from services.grants.panels.shapes import (
@@ -135,7 +136,7 @@ async def question(unit: UnitOfWork, panel_id: UUID, draw_id: UUID) -> Question:
     """
     panel_row = await rows.load(unit, panel_id)
     row = await rows.load_draw(unit, panel_id, draw_id)
-    asked = await working.question_for(unit, panel_row, row)
+    asked = await question_for(unit, panel_row, row)
     unit.accessed(f"panel/{panel_id}/pool")
     return Question(
         question_sha256=row.question_sha256,

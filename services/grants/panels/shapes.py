@@ -6,8 +6,16 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from kit.contracts.envelope import UtcDatetime
-from services.grants.panels import commands
-from services.grants.panels.domain import MOST_QUOTAS, MOST_RESERVES, DrawKind, DrawState, PanelKind, PanelState
+from services.grants.panels.domain import (
+    MOST_QUOTAS,
+    MOST_RESERVES,
+    DrawKind,
+    DrawState,
+    NewVolunteer,
+    PanelKind,
+    PanelState,
+    Plan,
+)
 from services.grants.panels.sortition.question import uprn
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -70,9 +78,9 @@ class PanelPlan(BaseModel):
             raise ValueError("the most of a quota is not below its least")
         return self
 
-    def as_plan(self) -> commands.Plan:
+    def as_plan(self) -> Plan:
         """As commands take it."""
-        return commands.Plan(
+        return Plan(
             kind=self.kind,
             title=self.title,
             summary=self.summary,
@@ -99,9 +107,9 @@ class VolunteerShape(BaseModel):
     )
     features: Annotated[dict[Group, Group], Field(max_length=20)]
 
-    def as_new(self) -> commands.NewVolunteer:
+    def as_new(self) -> NewVolunteer:
         """As commands take it. Raises `ValueError` for what is no UPRN."""
-        return commands.NewVolunteer(self.name, self.email, self.phone, self.person_id, uprn(self.uprn), self.features)
+        return NewVolunteer(self.name, self.email, self.phone, self.person_id, uprn(self.uprn), self.features)
 
 
 class Volunteers(BaseModel):

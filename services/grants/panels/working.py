@@ -11,8 +11,8 @@ from kit import clock, lottery
 from kit.store.jobs import Progress, Step
 from kit.store.unit import UnitOfWork
 from services.grants.panels import commands, rows
-from services.grants.panels.asking import question_of
-from services.grants.panels.domain import DrawKind, DrawState, PanelState, Standing
+from services.grants.panels.asking import question_for
+from services.grants.panels.domain import DrawKind, DrawState, PanelState
 from services.grants.panels.models import PanelDraw, PanelVolunteer, ResidentPanel
 from services.grants.panels.sortition.question import Question, breaches
 
@@ -86,22 +86,6 @@ async def draw_step(unit: UnitOfWork, step: Step) -> Progress:
         await _tell_chances(unit, panel, panels)
     unit.accessed(f"panel/{panel.id}")
     return Progress(done=1, total=1, message=f"{len(panels)} panels to draw from")
-
-
-async def question_for(unit: UnitOfWork, panel: ResidentPanel, draw: PanelDraw) -> Question:
-    """What this draw asks: of everyone still in the pool, or, for empty places, of those who can fill them."""
-    spent = set(draw.spent)
-    if draw.kind == DrawKind.REPLACEMENT:
-        spent |= await homes_of_members(unit, panel, {each["token"] for each in draw.leaving})
-    pool = [each for each in await rows.pool_of(unit, panel.id) if each.token not in spent]
-    return question_of(pool, draw.quotas, draw.size, one_per_home=panel.one_per_home)
-
-
-async def homes_of_members(unit: UnitOfWork, panel: ResidentPanel, leaving: set[str]) -> set[str]:
-    """Tokens that live with somebody who stays: none of them can come in."""
-    stay = [each for _, each in await rows.seated(unit, panel.id, Standing.MEMBER) if each.token not in leaving]
-    homes = {each.uprn for each in stay if each.uprn} if panel.one_per_home else set()
-    return {each.token for each in await rows.pool_of(unit, panel.id) if each.uprn in homes}
 
 
 async def _replaced(unit: UnitOfWork, panel: ResidentPanel, draw: PanelDraw) -> dict[str, Any] | None:
