@@ -38,7 +38,10 @@ _COLUMNS: Final = (
     Application.highest_floor,
     Application.circumstances,
     Application.learned,
+    Application.band_reasons,
 )
+_ACCESS: Final = {each.value: each for each in Access}
+_MAY_BID: Final = frozenset(each.value for each in BIDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,59 +107,64 @@ async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[
 
 def _bidder(row: Row[Any], returns_to: set[UUID], on: date) -> Bidder:
     """As the rules see them. Ages of children who are not born yet are not among `ages`, but they are people."""
-    born: Sequence[date | None] = row.born or ()
-    stands, why_not = _stands(row)
-    need = row.bedrooms_needed if row.bedrooms_needed is not None else 0
+    # Three hundred of these make a list: a row is taken apart once, and not asked name by name.
+    id_, _, _, state, band, rank, since, needed, fewest, access_needed, highest, said, learned, reasons, born = tuple(
+        row
+    )
+    stands, why_not = _stands(state, assessed=None not in (needed, band, since))
+    need = needed or 0
+    income = learned["income_year_pence"]["value"] if "income_year_pence" in learned else said.get("income_year_pence")
     return Bidder(
-        application_id=row.id,
-        band=row.band or "none",
-        band_rank=row.band_order if row.band_order is not None else 99,
-        priority_date=row.priority_on or on,
+        application_id=id_,
+        band=band or "none",
+        band_rank=99 if rank is None else rank,
+        priority_date=since or on,
         bedrooms=need,
-        fewest=min(need, row.bedrooms_fewest) if row.bedrooms_fewest is not None else need,
-        people=max(1, len(born)),
-        ages=tuple(age_on(day, on) for day in born if day is not None and day <= on),
-        access=Access(row.access_needed),
-        highest_floor=row.highest_floor,
-        groups=groups_of(row.circumstances, row.learned, bool(returns_to)),
-        income_pence=_fact(row, "income_year_pence"),
+        fewest=need if fewest is None else min(need, fewest),
+        people=max(1, len(born or ())),
+        ages=tuple(age_on(day, on) for day in born or () if day is not None and day <= on),
+        access=_ACCESS[access_needed],
+        highest_floor=highest,
+        groups=groups_of(said, learned, reasons, returns=bool(returns_to)),
+        income_pence=income,
         returns_to=frozenset(returns_to),
         stands=stands,
         why_not=why_not,
     )
 
 
-def _stands(row: Row[Any]) -> tuple[bool, str]:
-    state = Standing(row.state)
-    if state not in BIDS:
-        return False, f"Your application is {words(state)} at the moment."
-    if row.bedrooms_needed is None or row.band is None or row.priority_on is None:
+def _stands(state: str, *, assessed: bool) -> tuple[bool, str]:
+    if state not in _MAY_BID:
+        return False, f"Your application is {words(Standing(state))} at the moment."
+    if not assessed:
         return False, "Your application is not assessed yet."
     return True, ""
 
 
-def _fact(row: Row[Any], name: str) -> Any:
-    learned = row.learned.get(name)
-    return learned["value"] if learned is not None else row.circumstances.get(name)
-
-
-def groups_of(said: Mapping[str, Any], learned: Mapping[str, Any], returns: bool) -> frozenset[Group]:
-    """The groups that a lettings plan may name, by what is known of a household."""
-
-    def fact(name: str) -> Any:
-        return learned[name]["value"] if name in learned else said.get(name)
-
-    found = {
-        Group.RIGHT_TO_RETURN: returns,
-        Group.DECANTED: fact("decant") in ("permanent", "temporary"),
-        Group.WORKING: bool(fact("working")) or said.get("residence_exception") == "work_in_borough",
-        Group.CARE_LEAVER: bool(fact("care_leaver")),
-        Group.ARMED_FORCES: bool(fact("armed_forces")),
-        Group.TEMPORARY_ACCOMMODATION: fact("homeless_duty") == "main",
-        Group.COUNCIL_TENANT: fact("tenure") == "council_tenant",
-        Group.UNDER_OCCUPYING: "gives_up_rooms" in (said.get("reasons") or ()),
-    }
-    return frozenset(group for group, holds in found.items() if holds)
+def groups_of(
+    said: Mapping[str, Any], learned: Mapping[str, Any], reasons: Sequence[str], *, returns: bool
+) -> frozenset[Group]:
+    """The groups that a lettings plan may name, by what is known of a household. What was learned counts first."""
+    known = {**said, **{name: entry["value"] for name, entry in learned.items()}} if learned else said
+    get = known.get
+    found = []
+    if returns:
+        found.append(Group.RIGHT_TO_RETURN)
+    if get("decant") in ("permanent", "temporary"):
+        found.append(Group.DECANTED)
+    if get("working") or said.get("residence_exception") == "work_in_borough":
+        found.append(Group.WORKING)
+    if get("care_leaver"):
+        found.append(Group.CARE_LEAVER)
+    if get("armed_forces"):
+        found.append(Group.ARMED_FORCES)
+    if get("homeless_duty") == "main":
+        found.append(Group.TEMPORARY_ACCOMMODATION)
+    if get("tenure") == "council_tenant":
+        found.append(Group.COUNCIL_TENANT)
+    if "gives_up_rooms" in reasons:
+        found.append(Group.UNDER_OCCUPYING)
+    return frozenset(found)
 
 
 def age_on(born: date, on: date) -> int:
