@@ -20,7 +20,7 @@ class HardshipState(EventData):
     household_id: UUID | None = None
     strand: Literal["crisis_payment", "housing_payment"]
     need: Code
-    amount_pence: int
+    amount_pence: int = Field(ge=1)
     way: Code = Field(description="own_account, cash_code, joint_account, supplier")
     before: int = Field(description="Payments to them in the twelve months before")
     state: Literal["paid"]
