@@ -37,6 +37,7 @@ def stepped(tiny: Made, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     return folder, news, whole
 
 
+@pytest.mark.full
 def test_the_news_are_of_the_next_month(stepped: tuple[Path, Made, Made]) -> None:
     folder, news, _ = stepped
     assert news.folder == folder / "next" / "2026-11"

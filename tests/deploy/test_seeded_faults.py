@@ -480,6 +480,7 @@ def test_the_linter_catches(pilot: Rendered, where: str, rule: str, spoil: Spoil
     assert (where, rule) in found, f"not caught; it only said {found}"
 
 
+@pytest.mark.full
 def test_every_check_catches_something(pilot: Rendered) -> None:
     caught = set()
     for place, rule, spoil in FAULTS:

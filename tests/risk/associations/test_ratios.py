@@ -42,6 +42,7 @@ def test_the_log_method_agrees_with_statsmodels(most: int) -> None:
         assert near(domain.odds_ratio(each), peer.oddsratio, *peer.oddsratio_confint())
 
 
+@pytest.mark.full
 def test_the_level_is_asked_for() -> None:
     each = Counts(40, 400, 30, 900)
     peer = tables_of_peers.Table2x2(np.array([[40, 360], [30, 870]]))
@@ -63,6 +64,7 @@ def test_the_score_interval_of_small_tables_agrees_with_statsmodels() -> None:
         assert (found.low, found.high) == pytest.approx((low, high), rel=CLOSE)
 
 
+@pytest.mark.full
 def test_the_exact_interval_agrees_with_scipy() -> None:
     chance = random.Random(4)
     for _ in range(60):

@@ -28,6 +28,7 @@ def test_who_is_who_is_learned_without_labels(trained: Model) -> None:
     assert measured.precision.low < measured.precision.value <= measured.precision.high <= 1.0
 
 
+@pytest.mark.full
 def test_the_learned_weights_are_what_the_records_were_made_with(trained: Model) -> None:
     rows, truth = people(500, seed=3)
     size = len(rows)
@@ -50,6 +51,7 @@ def _sizes(truth: dict[str, str]) -> dict[str, int]:
     return found
 
 
+@pytest.mark.full
 def test_a_model_survives_its_file(trained: Model, tmp_path: Path) -> None:
     rows, _ = people(20, seed=5)
     trained.save(tmp_path / "model.json")
@@ -78,6 +80,7 @@ def test_the_model_that_comes_along_says_where_it_is_from_and_links_the_first_re
     assert found.recall.value >= 0.80
 
 
+@pytest.mark.full
 def test_few_records_do_not_make_a_name_common() -> None:
     rows = [{"record_id": str(n), "source": "x", "given": "Adaeze", "family": "Okafor"} for n in range(3)]
     model = Model.load().adapted(Records.from_rows(rows))

@@ -37,6 +37,7 @@ def _mentions(owner: str) -> Iterator[tuple[Path, str]]:
                 yield path, node.value
 
 
+@pytest.mark.full
 def test_nobody_else_so_much_as_names_them() -> None:
     assert {path.name for owner in OWNERS for path, _ in _mentions(owner)} == {"commands.py"}
     assert {owner for owner in OWNERS for _ in _mentions(owner)} == {"risk"}

@@ -80,6 +80,7 @@ async def test_whoever_is_back_stands_again(loading: Loading) -> None:
     assert untils(loading) == [None, None]
 
 
+@pytest.mark.full
 async def test_one_of_two_who_leaves_an_account_is_withdrawn(loading: Loading) -> None:
     await load(loading, as_csv(SOURCE, [account(1, liable_2_forename="Samuel")]), FIRST)
     await load(loading, accounts(1), SECOND)
@@ -115,6 +116,7 @@ async def test_an_award_that_is_gone_ends_and_what_happened_stays(loading: Loadi
     assert [each["until"] for each in loading.facts("tenure") if each["record"] == mine] == [TODAY, SECOND]
 
 
+@pytest.mark.full
 async def test_a_row_that_was_put_aside_is_in_the_file_all_the_same(loading: Loading) -> None:
     await load(loading, accounts(1, 2), FIRST)
     broken = [account(1), account(2, liability_from="some day")]
@@ -124,6 +126,7 @@ async def test_a_row_that_was_put_aside_is_in_the_file_all_the_same(loading: Loa
     assert untils(loading) == [None, None]
 
 
+@pytest.mark.full
 async def test_a_row_that_cannot_be_read_may_be_anybodys(loading: Loading) -> None:
     await load(loading, accounts(1, 2), FIRST)
     load_ = await load(loading, accounts(1) + b'CT-2,"Amina\n', SECOND)
@@ -199,6 +202,7 @@ async def test_a_named_person_lets_it_go_on(loading: Loading) -> None:
     assert ("risk.load.confirm", f"load/{held['id']}") in [(look[1], look[2]) for look in loading.risk.looks()]
 
 
+@pytest.mark.full
 async def test_or_says_that_it_is_wrong(loading: Loading) -> None:
     await load(loading, accounts(*MANY), FIRST)
     held = await send(loading, accounts(*HALF))
@@ -210,6 +214,7 @@ async def test_or_says_that_it_is_wrong(loading: Loading) -> None:
     assert list(spool.folder().iterdir()) == []
 
 
+@pytest.mark.full
 async def test_nobody_says_anything_for_a_week(loading: Loading) -> None:
     await load(loading, accounts(*MANY), FIRST)
     held = await send(loading, accounts(*HALF))
@@ -222,6 +227,7 @@ async def test_nobody_says_anything_for_a_week(loading: Loading) -> None:
     assert (found["state"], "week" in found["problem"]) == ("failed", True)
 
 
+@pytest.mark.full
 async def test_fewer_rows_of_the_same_people_wait_too(loading: Loading) -> None:
     source = "benefit_claims"
     rows = [
