@@ -127,8 +127,13 @@ async def _ask(
 async def _met(question: Question, *, accept: bool) -> tuple[Question, list[dict[str, Any]]]:
     """The question if a panel meets it; with the nearest quotas that can be met when they are accepted."""
     from services.grants.panels.sortition.relax import relaxation, relaxed  # loads the solver
+    from services.grants.panels.sortition.solver import OutOfTime
 
-    changes = await asyncio.to_thread(relaxation, question, _RELAX_SECONDS)
+    try:
+        changes = await asyncio.to_thread(relaxation, question, _RELAX_SECONDS)
+    except OutOfTime:
+        # Too hard to say while somebody waits: the job finds a panel, or says that there is none.
+        return question, []
     if changes is None:
         raise Invalid(
             "No change of quotas makes a panel of this size: too few homes.",
@@ -195,12 +200,13 @@ async def _choose_reserves(
     unit: UnitOfWork, panel: ResidentPanel, draw: PanelDraw, pool: Sequence[PanelVolunteer], taken: Sequence[str]
 ) -> None:
     from services.grants.panels.sortition.reserves import chance_of, reserves  # loads the solver
+    from services.grants.panels.sortition.solver import OutOfTime
 
     assert draw.file is not None, "It was concluded just now"
     question = question_of(pool, draw.quotas, panel.size, one_per_home=panel.one_per_home)
     groups = {(each["category"], each["feature"]): each["chance"] for each in panel.dropout["groups"]}
     usual, record = panel.dropout["usual"], draw.file["draw"]
-    found = await asyncio.to_thread(
+    chosen = asyncio.to_thread(
         reserves,
         question,
         taken,
@@ -209,6 +215,10 @@ async def _choose_reserves(
         lambda token: lottery_verifier.number_of(record["commitment"], record["seed"], token),
         _RESERVE_SECONDS,
     )
+    try:
+        found = await chosen
+    except OutOfTime:
+        return  # nobody stands by: places are filled by draws of their own
     draw.reserves = {"tokens": found.tokens, "expected_loss": found.expected_loss, "without": found.without}
     by_token = {each.token: each for each in pool}
     for place, token in enumerate(found.tokens, 1):

@@ -335,3 +335,14 @@ async def test_whoever_is_hidden_from_an_officer_is_drawn_like_anyone_and_seen_b
     draw = await announced(grants, await read(grants, panel["id"]))
     assert draw["pool"] == 24
     assert other not in draw
+
+
+@pytest.mark.full
+async def test_of_two_officers_who_ask_at_once_one_did(grants: Grants) -> None:
+    panel = await gathered(grants)
+    path, body = f"/panels/{panel['id']}/draws", asked()
+    answers = await asyncio.gather(
+        *(grants("POST", path, body, version=panel["version"], actor=f"officer-{each}", **RUN) for each in range(3))
+    )
+    assert sorted(each.status_code for each in answers) == [201, 409, 409]
+    assert len(await grants.good("GET", path, **PUBLIC)) == 1
