@@ -175,9 +175,14 @@ def _check_running(row: Scheme) -> None:
 
 
 async def pass_gateway(unit: UnitOfWork, scheme_id: UUID, expected: int, asked: Gateway) -> SchemeGateway:
-    """A decision at a gateway, on the appraisal as it stands: its digest is kept with it."""
+    """A decision at a gateway, on the appraisal as it stands: its digest is kept with it.
+
+    A stopped scheme is taken up again at the gateway it stopped before, with the reason in words.
+    """
     row = await load(unit, scheme_id, expected)
-    _check_running(row)
+    if row.state == State.STOPPED and not (asked.decision in GOES_ON and asked.words):
+        may = [f"{milestone}:{phase}" for milestone, phase in domain.next_milestones(row.reached, len(row.phases))]
+        raise Conflict("This scheme was stopped: whoever takes it up again says why", state=row.state, allowed=may)
     step = Reached(asked.milestone, asked.phase, asked.reached_on)
     domain.check_reach(row.reached, step, len(row.phases), clock.today())
     domain.check_advice(asked.milestone, asked.advice, asked.decision, asked.words)

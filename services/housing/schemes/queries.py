@@ -37,9 +37,8 @@ def view(row: Scheme) -> SchemeView:
     """As it is shown."""
     shown = SchemeView.model_validate(row)
     shown.shares = dict(domain.shares(row.mix_lines))
-    if row.state != State.STOPPED:
-        may = domain.next_milestones(row.reached, len(row.phases))
-        shown.allowed = [f"{milestone}:{phase}" for milestone, phase in may]
+    may = domain.next_milestones(row.reached, len(row.phases))
+    shown.allowed = [f"{milestone}:{phase}" for milestone, phase in may]
     return shown
 
 

@@ -288,3 +288,20 @@ async def test_scenarios_jobs_and_the_programme_by_day(housing: Housing) -> None
     assert (now["on_site"], now["completed"], now["completed_by_share"]["council_equivalent"]) == (0, 64, 20)
     assert then["npv_pence"] is not None
     assert now["npv_pence"] is None
+
+
+@pytest.mark.full
+async def test_a_stopped_scheme_is_taken_up_again_with_a_reason(housing: Housing) -> None:
+    housing.on(DAY)
+    scheme = await housing.good("POST", "/schemes", example(passed=before()[:2]), **BUILD)
+    path = f"/schemes/{scheme['id']}"
+    gate = {"milestone": "planning", "reached_on": "2026-12-14"}
+    await housing.good("POST", f"{path}/gateways", gate | {"decision": "stop"}, version=1, **DECIDE)
+    stopped = await housing.good("GET", path, **BUILD)
+    assert (stopped["state"], stopped["allowed"]) == ("stopped", ["planning:0"])
+    refused = await housing.bad(409, "POST", f"{path}/gateways", gate, version=2, **DECIDE)
+    assert refused["allowed"] == ["planning:0"]
+    await housing.bad(409, "PATCH", path, {"name": "Other", "words": "New"}, version=2, **BUILD)
+    again = gate | {"words": "The grant came after all"}
+    await housing.good("POST", f"{path}/gateways", again, version=2, **DECIDE)
+    assert (await housing.good("GET", path, **BUILD))["state"] == "pipeline"
