@@ -123,6 +123,28 @@ HARDSHIP: dict[str, Any] = {
     "paid_at": "2026-12-04T16:50:00Z",
     "changed_at": "2026-12-04T16:50:00Z",
 }
+RENT: dict[str, Any] = {
+    "rent_id": ID,
+    "home_id": ID,
+    "person_id": ID,
+    "product": "market_60",
+    "percent_of_market": 60,
+    "rent_week_pence": 15_750,
+    "service_week_pence": 2_250,
+    "change": "set",
+    "effective_from": "2026-12-21",
+    "changed_at": "2026-12-14T12:00:00Z",
+}
+DECANT: dict[str, Any] = {
+    "decant_id": ID,
+    "scheme_id": ID,
+    "person_id": ID,
+    "move": "permanent",
+    "right": "waiting",
+    "bedrooms_needed": 2,
+    "recorded_on": "2026-12-01",
+    "changed_at": "2026-12-14T12:00:00Z",
+}
 KEPT: dict[str, Any] = {
     "support_plan_id": ID,
     "person_id": ID,
@@ -457,6 +479,15 @@ WORDS = [
     ("casefile.benefit.claimed", GAIN, "Claim for a benefit started"),
     ("casefile.benefit.confirmed", GAIN, "Gain in benefit confirmed: £1,204.80 a year"),
     ("grants.hardship.paid", HARDSHIP, "Hardship payment of £49.00 for fuel"),
+    ("housing.rent.set", RENT, "Rent set: £180.00 a week, 60 per cent of market rent, from 21 December 2026"),
+    (
+        "housing.rent.set",
+        {**RENT, "change": "lowered", "product": "social"},
+        "Rent lowered: £180.00 a week, a council-equivalent rent, from 21 December 2026",
+    ),
+    ("housing.decant.recorded", DECANT, "Has to move for building works, with a right to return"),
+    ("housing.decant.recorded", {**DECANT, "right": "none"}, "Has to move for building works"),
+    ("housing.decant.returned", {**DECANT, "returned_on": "2026-12-14"}, "Returned by right on 14 December 2026"),
     ("casefile.support_plan.eviction_prevented", KEPT, "Eviction prevented: arrears cleared"),
     ("triage.referral.requested", REFERRAL, "Help asked of a partner (money)"),
     ("triage.referral.requested", {**REFERRAL, "domain": "domestic_abuse"}, "Help asked of a partner"),

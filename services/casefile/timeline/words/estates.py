@@ -9,6 +9,9 @@ _PRODUCTS: Final = {
     "social": "a council-equivalent rent",
     "london_affordable": "London Affordable Rent",
     "london_living": "London Living Rent",
+    "market_50": "50 per cent of market rent",
+    "market_60": "60 per cent of market rent",
+    "market_80": "80 per cent of market rent",
 }
 _CHANGES: Final = {"lowered": "Rent lowered", "raised": "Rent raised", "yearly": "Rent raised for the year"}
 
@@ -18,8 +21,7 @@ def _pounds(pence: int) -> str:
 
 
 def _rent(data: Mapping[str, Any]) -> str:
-    percent = data.get("percent_of_market")
-    kind = f"{percent}% of market" if percent else _PRODUCTS.get(data.get("product") or "", "")
+    kind = _PRODUCTS.get(data.get("product") or "", "")
     week = (data.get("rent_week_pence") or 0) + (data.get("service_week_pence") or 0)
     what = _CHANGES.get(data.get("change") or "", "Rent set")
     return f"{what}: {_pounds(week)} a week{f', {kind}' if kind else ''}, from {day(data['effective_from'])}"
