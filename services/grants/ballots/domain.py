@@ -16,6 +16,8 @@ from services.grants.ballots.counting.count import Rule
 from services.grants.ballots.counting.election import Kind, Paper, approval, points, ranking
 
 MOST_PROJECTS: Final = 300
+MOST_STEPS: Final = 500_000
+"""A count raises shares at most so often: with a few voters each step is quick, and they end within minutes."""
 FEWEST_SHOWN: Final = 10
 """No group of fewer voters is told apart from others in what is published."""
 _CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -117,6 +119,9 @@ def check_terms(terms: Terms) -> None:
         raise invalid("/most_points", "Say how many points each voter has.", "points-need-a-sum")
     if terms.kind is not Kind.POINTS and terms.most_points:
         raise invalid("/most_points", "Only ballots with points have a sum of points.", "points-only")
+    if terms.budget_pence // terms.step_pence > MOST_STEPS:
+        least = terms.budget_pence // MOST_STEPS + 1
+        raise invalid("/step_pence", f"For a pot like this a step is at least {least} pence.", "step-not-too-small")
     refs = [each.ref for each in terms.projects]
     if len(set(refs)) != len(refs):
         raise invalid("/projects", "Two projects have the same reference.", "reference-once")

@@ -89,6 +89,7 @@ async def pay(unit: UnitOfWork, payment_id: UUID, expected: int, advice: str | N
         raise Conflict("Another officer looks again", allowed=["another officer"])
     alone = domain.pays_alone(row.amount_pence, rules.desk_pence, rules.most_pence)
     domain.check_next(State(row.state), State.PAID if alone else State.AWAITING)
+    domain.check_payee(row.payee())
     row.decided_by, row.decided_at, row.advice = unit.cause.actor, now, advice
     if alone:
         # Nobody knows beforehand which ones are looked at.
@@ -143,7 +144,10 @@ async def reconsider(
     if row.decided_at is not None:
         refused_on = row.decided_at.astimezone(clock.LONDON).date()
         domain.check_reconsider(refused_on, clock.today(), _rules().reconsider_within_days)
-    if payee is not None:
+    if payee is None:
+        # Account figures went with the refusal.
+        domain.check_payee(row.payee())
+    else:
         domain.check_payee(payee)
         row.way, row.sort_code, row.account_number = payee.way, payee.sort_code, payee.account_number
         row.supplier, row.why_not_cash = payee.supplier, payee.why_not_cash

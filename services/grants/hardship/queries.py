@@ -12,12 +12,12 @@ from sqlalchemy import func, select, tuple_
 from kit import clock
 from kit.contracts.envelope import UtcDatetime
 from kit.errors import NotFound
-from kit.store.unit import UnitOfWork
+from kit.store.unit import Cause, UnitOfWork
 from services.grants.hardship import domain
 from services.grants.hardship.domain import State
 from services.grants.hardship.limits import limits
 from services.grants.hardship.models import DeskTraining, HardshipPayment
-from services.grants.hardship.rows import visible_to
+from services.grants.hardship.rows import from_outside, visible_to
 
 
 class PaymentView(BaseModel):
@@ -42,7 +42,7 @@ class PaymentView(BaseModel):
     account_ends: str | None
     supplier: str | None
     state: State
-    before: int = Field(description="Payments to them in the twelve months before")
+    before: int | None = Field(description="Payments to them in the twelve months before; not for outsiders")
     look_for_the_cause: bool = Field(description="So many that the cause should be looked for, and advice offered")
     advice: str | None
     decided_by: str | None
@@ -114,7 +114,7 @@ async def listed(unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None
         query = query.where(tuple_(row.asked_at, row.id) > tuple_(datetime.fromisoformat(place[0]), UUID(place[1])))
     rows = (await unit.session.scalars(query.order_by(row.asked_at, row.id).limit(most))).all()
     unit.accessed("hardship", {each.person_id for each in rows})
-    return [_view(each) for each in rows]
+    return [_view(each, unit.cause) for each in rows]
 
 
 def place_of(shown: PaymentView) -> list[Any]:
@@ -129,7 +129,7 @@ async def view(unit: UnitOfWork, payment_id: UUID) -> PaymentView:
     if row is None:
         raise NotFound("We know of no such request")
     unit.accessed(f"hardship/{row.id}", [row.person_id])
-    return _view(row)
+    return _view(row, unit.cause)
 
 
 async def trainings(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> list[TrainingView]:
@@ -188,7 +188,8 @@ async def spent(unit: UnitOfWork, month: str) -> SpentView:
     )
 
 
-def _view(row: HardshipPayment) -> PaymentView:
+def _view(row: HardshipPayment, cause: Cause) -> PaymentView:
+    outside = from_outside(cause)
     rules, now = limits(clock.today()), clock.business_now()
     state = State(row.state)
     waiting = state is State.AWAITING and row.approve_by is not None
@@ -196,7 +197,8 @@ def _view(row: HardshipPayment) -> PaymentView:
         {
             **{name: getattr(row, name) for name in PaymentView.model_fields if hasattr(row, name)},
             "account_ends": row.account_number[-4:] if row.account_number else None,
-            "look_for_the_cause": row.before >= rules.repeat_after,
+            "before": None if outside else row.before,
+            "look_for_the_cause": not outside and row.before >= rules.repeat_after,
             "minutes_left": int((row.approve_by - now).total_seconds() // 60) if waiting and row.approve_by else None,
             "escalated": row.escalated_at is not None and state is State.AWAITING,
             "may_be_questioned": state is State.REFUSED and row.question is None,

@@ -158,6 +158,9 @@ async def test_frozen_is_frozen_and_votes_keep_to_the_rules(grants: Grants) -> N
     ):
         told = await grants.refused(422, "POST", f"/ballots/{of['id']}/votes", body, **RESIDENT)
         assert told["errors"][0]["rule"] == rule
+    endless = ballot(budget_pence=1_000_000_00, step_pence=1)
+    told = await grants.refused(422, "POST", "/ballot-drafts", endless)
+    assert told["errors"][0]["rule"] == "step-not-too-small"
     draft = await grants.good("POST", "/ballot-drafts", ballot(projects=[]))
     await grants.refused(404, "GET", f"/ballots/{draft['id']}", **PUBLIC)
     await grants.refused(422, "POST", f"/ballots/{draft['id']}/open", version=draft["version"])

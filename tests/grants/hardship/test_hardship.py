@@ -124,6 +124,8 @@ async def test_a_refusal_gives_reasons_and_another_officer_looks_again_once(gran
     no = {"reason": "other_fund_pays", "words": "The school pays for uniforms."}
     of = await step(grants, await asked(grants, 8_000), "refusal", no)
     assert (of["state"], of["refusal_words"], of["may_be_questioned"]) == ("refused", no["words"], True)
+    # Account figures went with the refusal.
+    await refused(grants, 422, of, "reconsideration", {"why": "It said no."}, actor="sade")
     of = await step(grants, of, "reconsideration", {"why": "It said no.", "payee": {"way": "cash_code"}}, actor="sade")
     await refused(grants, 409, of, "refusal", no)
     await refused(grants, 409, of, "payment", {})
@@ -161,6 +163,7 @@ async def test_whom_one_may_not_see_one_may_not_pay(grants: Grants) -> None:
     outside: dict[str, Any] = {"actor": "charity", "roles": ("voluntary_sector_worker",)}
     await grants.refused(404, "GET", f"/hardship-payments/{of['id']}", **outside)
     mine = await grants.good("POST", "/hardship-payments", {**body, "asked_by": "organisation"}, **outside)
+    assert mine["before"] is None
     assert [each["id"] for each in (await grants.good("GET", "/hardship-payments", **outside))["items"]] == [mine["id"]]
 
 
