@@ -245,7 +245,7 @@ def upgrade() -> None:
         sa.Column("tenancy", sa.Text(), nullable=False),
         sa.Column("rent", sa.Text(), nullable=True),
         sa.Column("weekly_rent_pence", sa.BigInteger(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False, comment="started | ended"),
+        sa.Column("state", sa.Text(), nullable=False, comment="started | ended | fell_through"),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True, comment="the last day"),
         sa.Column("end_reason", sa.Text(), nullable=True),
