@@ -25,6 +25,18 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Year = Annotated[int, Query(ge=2010, le=2100, description="The year in which the financial year begins, on 1 April")]
 
 
+class Workbook(Response):
+    """What the document says of the spreadsheet's content."""
+
+    media_type = XLSX
+
+
+class Csv(Response):
+    """What the document says of the list's content."""
+
+    media_type = "text/csv"
+
+
 class FindingView(BaseModel):
     """A rule of quality that some grants break."""
 
@@ -48,7 +60,7 @@ async def read_360giving(unit: Unit) -> Any:
     return JSONResponse(await queries.as_published(unit), headers={"Cache-Control": f"public, max-age={SECONDS}"})
 
 
-@router.get("/360giving.xlsx", **may(PUBLISHED, refusals=(404,)), response_class=Response)
+@router.get("/360giving.xlsx", **may(PUBLISHED, refusals=(404,)), response_class=Workbook)
 async def read_spreadsheet(unit: Unit) -> Response:
     """The spreadsheet form, as it was made last."""
     row = await spreadsheet.read(unit)
@@ -57,7 +69,7 @@ async def read_spreadsheet(unit: Unit) -> Response:
         "Cache-Control": f"public, max-age={SECONDS}",
         "ETag": f'"{row.sha256}"',
     }
-    return Response(row.content, media_type=XLSX, headers=headers)
+    return Workbook(row.content, headers=headers)
 
 
 @router.post("/360giving.xlsx", status_code=202, **may(CHECK, keyed=True))
@@ -84,7 +96,7 @@ async def read_statement(unit: Unit, response: Response, year: Year) -> FundingS
     return await queries.statement(unit, year)
 
 
-@router.get("/grants-list.csv", **may(PUBLISHED), response_class=Response)
+@router.get("/grants-list.csv", **may(PUBLISHED), response_class=Csv)
 async def read_grants_list(unit: Unit, year: Year) -> Response:
     """Grants of a financial year as the Local Government Transparency Code 2015 lists them."""
     out = io.StringIO()
@@ -96,11 +108,7 @@ async def read_grants_list(unit: Unit, year: Year) -> Response:
         pounds = f"{each.pence // 100}.{each.pence % 100:02d}"
         row = [each.date_awarded, each.period, each.department, each.beneficiary, each.registration_number]
         writer.writerow([*(_plain(str(cell)) for cell in row), _plain(each.purpose), pounds])
-    return Response(
-        out.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Cache-Control": f"public, max-age={SECONDS}"},
-    )
+    return Csv(out.getvalue(), headers={"Cache-Control": f"public, max-age={SECONDS}"})
 
 
 def _plain(text: str) -> str:
