@@ -134,12 +134,12 @@ def _rules(households: int, adverts: int) -> Found:
     for number, (home, bids) in enumerate(zip(homes, lists, strict=True)):
         began = time.process_time()
         made = order.line_up(home, bids)
-        order.frozen(UUID(int=number), number, _CLOSED, made)
+        order.frozen(UUID(int=number), number, _CLOSED, made, {})
         found.rules.append(1000 * (time.process_time() - began))
     all_bids = [order.Bid(uuid4(), new_token(), new_token(), each) for each in waiting]
     for home in homes[:5]:
         began = time.process_time()
-        order.frozen(UUID(int=1), 1, _CLOSED, order.line_up(home, all_bids))
+        order.frozen(UUID(int=1), 1, _CLOSED, order.line_up(home, all_bids), {})
         found.everybody.append(1000 * (time.process_time() - began))
     return found
 

@@ -92,8 +92,13 @@ def digest_of(told: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def frozen(advert_id: UUID, number: int, closed_at: datetime, found: LineUp) -> dict[str, Any]:
-    """The list as it is published: digests in order, tied ones with their tokens, and the hash of it all."""
+def frozen(
+    advert_id: UUID, number: int, closed_at: datetime, found: LineUp, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The list as it is published: digests in order, tied ones with their tokens, and the hash of it all.
+
+    `asked` are the advert's rules as they stood while people bid: under the hash too, so nobody changes them later.
+    """
     lines = []
     for line in found.lines:
         shown: dict[str, Any] = {"digest": digest_of(entry_of(line)), "first": line.first, "last": line.last}
@@ -105,6 +110,7 @@ def frozen(advert_id: UUID, number: int, closed_at: datetime, found: LineUp) -> 
         "advert": str(advert_id),
         "number": number,
         "closed_at": closed_at.isoformat(),
+        "rules": dict(asked),
         "lines": lines,
         "left_out": len(found.left_out),
     }

@@ -126,7 +126,7 @@ def test_the_list_is_whole_ordered_and_the_same_in_any_order_of_arrival(
 @given(bids)
 def test_the_draw_settles_ties_and_moves_nobody_out_of_theirs(given_: list[Bid]) -> None:
     found = order.line_up(HOME, given_)
-    published = order.frozen(ADVERT, 1001, CLOSED, found)
+    published = order.frozen(ADVERT, 1001, CLOSED, found, {"bedrooms": 2})
     assert order.is_unchanged(published)
     tied = order.tied_tokens(found)
     drawn: list[str] = []
@@ -150,10 +150,11 @@ def test_the_draw_settles_ties_and_moves_nobody_out_of_theirs(given_: list[Bid])
 
 def test_a_list_that_was_touched_does_not_fit_its_hash() -> None:
     found = order.line_up(HOME, [bid(), bid(priority_date=date(2020, 1, 1)), bid(bedrooms=5)])
-    published = order.frozen(ADVERT, 1001, CLOSED, found)
+    published = order.frozen(ADVERT, 1001, CLOSED, found, {"bedrooms": 2})
     moved = {**published, "lines": published["lines"][::-1]}
     fewer = {**published, "left_out": 0}
-    assert [order.is_unchanged(each) for each in (published, moved, fewer)] == [True, False, False]
+    other = {**published, "rules": {"bedrooms": 3}}
+    assert [order.is_unchanged(each) for each in (published, moved, fewer, other)] == [True, False, False, False]
     assert all(str(line.bid.bidder.application_id) not in str(published) for line in found.lines)
 
 

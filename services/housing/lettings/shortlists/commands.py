@@ -41,7 +41,7 @@ async def freeze(unit: UnitOfWork, advert: Advert) -> bool:
     ]
     made = order.line_up(rules_from(advert.rules), bids)
     now = clock.business_now()
-    published = order.frozen(advert.id, advert.number, now, made)
+    published = order.frozen(advert.id, advert.number, now, made, advert.rules)
     tied = order.tied_tokens(made)
     row = Shortlist(
         advert_id=advert.id,
