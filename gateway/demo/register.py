@@ -39,14 +39,16 @@ def load_homes_and_register(gateway: str, say: Callable[[str], None]) -> None:
         return
     with httpx.Client(base_url=gateway, timeout=30, trust_env=False) as client:
         _sign_in(client, "administrator", "data_migration")
-        if client.get("/v1/housing/homes?limit=1").raise_for_status().json()["items"]:
+        # What is sent last says whether all of it was.
+        if client.get("/v1/housing/loads?kind=applications").raise_for_status().json()["items"]:
             return
         today = date.fromisoformat(client.get("/v1/housing/applications/waiting-times").raise_for_status().json()["on"])
-        homes = [_home(number, row, today) for number, row in enumerate(_let_by_landlords(folder))]
-        _send(client, "/v1/housing/homes/loads", "text/csv", _csv(homes))
         waiting = _read(folder / "register.csv")[:_HOUSEHOLDS]
         people = [person for row in waiting for person in _people(row, today)]
         job = _send(client, "/v1/casefile/imports", "text/csv", _csv(people))["job_id"]
+        # Meanwhile, for the households wait for casefile's ids.
+        homes = [_home(number, row, today) for number, row in enumerate(_let_by_landlords(folder))]
+        _send(client, "/v1/housing/homes/loads", "text/csv", _csv(homes))
         _wait(client, f"/v1/casefile/jobs/{job}")
         known = _known(client)
         lines = [
