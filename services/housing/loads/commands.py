@@ -16,7 +16,8 @@ from kit.store.unit import UnitOfWork
 from services.housing.loads.domain import LARGEST, Line, LoadKind, NotAFile, Taken
 from services.housing.loads.models import Load, LoadRefusal, LoadRow
 
-_A_STEP: Final = 500
+_A_STEP: Final = 100
+"""Rows: an application takes some twenty milliseconds, and nobody should wait long for a lock of it."""
 
 Take = Callable[[UnitOfWork, Sequence[Line]], Awaitable[Taken]]
 """How the rows of one kind become what they are: what it refuses, it leaves out."""
