@@ -41,7 +41,8 @@ NOT_PEOPLE = {
     "risk": "household resident fact record signal_id cohort_id job_id load_id id",
     # What a ledger account is about: a round, a campaign, an award, a payment. Groups are not people.
     "grants": "about_id source_id job organisation_id",
-    "housing": "contact_id application_id scheme_id case_id letting_id moved_to_home_id offered_home_id returned_home_id",
+    "housing": "contact_id application_id scheme_id case_id letting_id moved_to_home_id offered_home_id"
+    " returned_home_id",
     "gateway": "target_id organisation_id subject household_ids about_id separation_id",
 }
 
