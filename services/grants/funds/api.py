@@ -122,7 +122,7 @@ class NewTransfer(BaseModel):
     why: Name
 
 
-class Moved(BaseModel):
+class Transferred(BaseModel):
     """The ledger's entry."""
 
     entry_id: UUID
@@ -214,8 +214,8 @@ async def read_ledger(unit: Unit, paging: Paging, fund_id: UUID, about_id: UUID 
 
 
 @router.post("/funds/{fund_id}/transfers", status_code=201, **may("grants.fund.keep", keyed=True, refusals=(404,)))
-async def transfer_money(unit: Unit, response: Response, fund_id: UUID, body: NewTransfer) -> Moved:
+async def transfer_money(unit: Unit, response: Response, fund_id: UUID, body: NewTransfer) -> Transferred:
     """Money to another fund: the match fund, the endowment. 409 when there is not enough: nothing moves."""
     entry_id = await commands.transfer(unit, fund_id, body.to_fund_id, body.pence, body.reference, body.why)
     response.headers["Location"] = f"/v1/grants/funds/{fund_id}/ledger"
-    return Moved(entry_id=entry_id)
+    return Transferred(entry_id=entry_id)
