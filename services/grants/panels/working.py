@@ -14,7 +14,7 @@ from services.grants.panels import commands, rows
 from services.grants.panels.asking import question_for
 from services.grants.panels.domain import DrawKind, DrawState, PanelState
 from services.grants.panels.models import PanelDraw, PanelVolunteer, ResidentPanel
-from services.grants.panels.sortition.question import Question, breaches
+from services.grants.panels.sortition.question import Question, checker
 
 DRAW: Final = "grants.panel.draw"
 SECONDS: Final = 600.0
@@ -31,7 +31,8 @@ def found(question: Question, seconds: float | None = SECONDS) -> tuple[list[tup
     shape = shape_of(question)
     best = fairest(shape, seconds)
     panels = listed(shape, best)
-    faults = [fault for panel in panels.panels for fault in breaches(question, panel)]
+    wrong_with = checker(question)
+    faults = [fault for panel in panels.panels for fault in wrong_with(panel)]
     if faults:
         raise RuntimeError(f"{len(faults)} faults in the panels found, e.g. {faults[0]}")
     never = sorted(token for token, often in panels.counts.items() if not often)

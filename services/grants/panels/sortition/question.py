@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -108,22 +108,29 @@ def check(question: Question) -> None:
 
 
 def breaches(question: Question, panel: Collection[str]) -> list[str]:
-    """What is wrong with a panel, counted person by person and by nothing that chose it.
+    """What is wrong with a panel, counted person by person: sentences, none when all is met."""
+    return checker(question)(panel)
 
-    Sentences, none when all is met.
-    """
+
+def checker(question: Question) -> Callable[[Collection[str]], list[str]]:
+    """What says what is wrong with a panel, for many of them: it counts, and knows nothing of how they were chosen."""
     by_token = {each.token: each for each in question.volunteers}
-    if len(set(panel)) != len(panel) or not set(panel) <= by_token.keys():
-        return ["It names somebody twice, or somebody who is not in the pool."]
-    found = [] if len(panel) == question.size else [f"It has {len(panel)} members, not {question.size}."]
-    chosen = [by_token[token] for token in panel]
-    counts = Counter((category, each.features[category]) for each in chosen for category in question.categories)
-    for quota in question.quotas:
-        number = counts[quota.category, quota.feature]
-        if not quota.least <= number <= quota.most:
-            found.append(f"{quota.category}, {quota.feature}: {number}, not {quota.least} to {quota.most}.")
-    if question.apart:
-        shared = Counter(each.home for each in chosen if each.home is not None)
-        if max(shared.values(), default=0) > 1:
-            found.append("Two of one home.")
-    return found
+    categories = question.categories
+
+    def faults(panel: Collection[str]) -> list[str]:
+        if len(set(panel)) != len(panel) or not set(panel) <= by_token.keys():
+            return ["It names somebody twice, or somebody who is not in the pool."]
+        found = [] if len(panel) == question.size else [f"It has {len(panel)} members, not {question.size}."]
+        chosen = [by_token[token] for token in panel]
+        counts = Counter((category, each.features[category]) for each in chosen for category in categories)
+        for quota in question.quotas:
+            number = counts[quota.category, quota.feature]
+            if not quota.least <= number <= quota.most:
+                found.append(f"{quota.category}, {quota.feature}: {number}, not {quota.least} to {quota.most}.")
+        if question.apart:
+            shared = Counter(each.home for each in chosen if each.home is not None)
+            if max(shared.values(), default=0) > 1:
+                found.append("Two of one home.")
+        return found
+
+    return faults
