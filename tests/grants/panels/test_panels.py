@@ -210,6 +210,7 @@ async def test_a_panel_is_drawn_again_only_for_a_public_reason_and_both_draws_st
     assert sorted(each["token"] for each in seated["members"]) == second["taken"]
 
 
+@pytest.mark.full
 async def test_empty_places_are_filled_from_the_reserves_or_by_a_draw_of_their_own(grants: Grants) -> None:
     panel = await gathered(grants, reserves=2)
     drawn = await concluded(grants, await announced(grants, panel))
