@@ -11,25 +11,41 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.contracts.grants.funds import GrantApplicationState
-from kit.errors import Conflict, Forbidden, invalid
+from kit.errors import Conflict, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.grants.applications import domain, eligibility
+from services.grants.applications import domain
+from services.grants.applications.checking import checks, interested, keep_out, missing_checks
 from services.grants.applications.domain import State
-from services.grants.applications.eligibility import Asked, Checked, Elsewhere
 from services.grants.applications.identifiers import Group, org_id
 from services.grants.applications.models import (
     Applicant,
     ApplicantContact,
     DueDiligence,
     GrantApplication,
-    Interest,
 )
-from services.grants.applications.rows import STAFF, applicant, as_rules_see_it, load
+from services.grants.applications.rows import STAFF, load
 from services.grants.rounds import commands as rounds
 from services.grants.rounds.domain import RoundState
 from services.grants.rounds.models import GrantRound
+
+__all__ = [
+    "answer",
+    "assessed",
+    "change",
+    "checks",
+    "count_overdue",
+    "decide_eligibility",
+    "interested",
+    "keep_out",
+    "make",
+    "missing_checks",
+    "people_to_write_to",
+    "record_check",
+    "send",
+    "withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,27 +180,6 @@ async def record_check(unit: UnitOfWork, application_id: UUID, check: str, passe
     unit.accessed(f"application/{row.id}")
 
 
-async def interested(unit: UnitOfWork, application_id: UUID) -> set[str]:
-    """Who has declared an interest in it."""
-    query = select(Interest.worker).where(Interest.application_id == application_id)
-    return set((await unit.session.scalars(query)).all())
-
-
-async def keep_out(unit: UnitOfWork, application_id: UUID) -> None:
-    """`Forbidden` for whoever has declared an interest: they decide nothing about it, and pay nothing."""
-    if unit.cause.actor in await interested(unit, application_id):
-        raise Forbidden("You have declared an interest in this application: somebody else does this")
-
-
-async def missing_checks(unit: UnitOfWork, row: GrantApplication) -> list[str]:
-    """The due diligence its sum needs and that was not passed yet."""
-    grant_round = await rounds.load(unit, row.round_id)
-    wanted = eligibility.checks_wanted(grant_round.rules, row.asked_pence)
-    query = select(DueDiligence.check_code).where(DueDiligence.application_id == row.id, DueDiligence.passed)
-    passed = set((await unit.session.scalars(query)).all())
-    return [each for each in wanted if each not in passed]
-
-
 async def answer(unit: UnitOfWork, row: GrantApplication, state: State, reason: str | None = None) -> None:
     """What became of it, for awards: recommended, returned, awarded, declined. `Conflict` when it can't be."""
     row.state = domain.move(State(row.state), state)
@@ -205,31 +200,6 @@ async def people_to_write_to(unit: UnitOfWork, applicant_id: UUID) -> list[UUID]
         ApplicantContact.applicant_id == applicant_id, ApplicantContact.contact_person_id.is_not(None)
     )
     return sorted({each for each in (await unit.session.scalars(query)).all() if each is not None})
-
-
-async def checks(unit: UnitOfWork, grant_round: GrantRound, row: GrantApplication) -> list[Checked]:
-    """Every rule of the round about an application, met or not, as of today."""
-    who = await applicant(unit, row.applicant_id)
-    query = select(func.count()).where(
-        GrantApplication.round_id == row.round_id,
-        GrantApplication.applicant_id == row.applicant_id,
-        GrantApplication.id != row.id,
-        GrantApplication.state.not_in([State.DRAFT, State.WITHDRAWN]),
-    )
-    others = int(await unit.session.scalar(query) or 0)
-    asked = Asked(
-        row.asked_pence,
-        [int(each["pence"]) for each in row.budget],
-        row.other_pence,
-        row.wards,
-        row.documents,
-        row.starts_on,
-        row.ends_on,
-    )
-    # What was in time when it was sent stays in time, however long we take.
-    on = row.submitted_at.date() if row.submitted_at else clock.today()
-    elsewhere = Elsewhere(others > 0, who.overdue_reports)
-    return eligibility.check(grant_round.rules, as_rules_see_it(who), asked, elsewhere, on)
 
 
 async def assessed(unit: UnitOfWork, row: GrantApplication, score: int) -> None:

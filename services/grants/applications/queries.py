@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from kit.contracts.envelope import UtcDatetime
 from kit.store import access
 from kit.store.unit import UnitOfWork
-from services.grants.applications import commands, eligibility
+from services.grants.applications import checking, eligibility
 from services.grants.applications.domain import State
 from services.grants.applications.identifiers import GroupKind
 from services.grants.applications.models import (
@@ -166,7 +166,7 @@ async def shown(unit: UnitOfWork, row: GrantApplication) -> ApplicationView:
 async def checked_now(unit: UnitOfWork, application_id: UUID) -> list[CheckedView]:
     """The round's rules about it as they are met today: nothing is sent or decided by asking."""
     row = await load(unit, application_id)
-    found = await commands.checks(unit, await rounds.load(unit, row.round_id), row)
+    found = await checking.checks(unit, await rounds.load(unit, row.round_id), row)
     unit.accessed(f"application/{row.id}")
     return [CheckedView.model_validate(asdict(each)) for each in found]
 
@@ -216,7 +216,7 @@ async def file(unit: UnitOfWork, application_id: UUID) -> FileView:
         application=(await _views(unit, [row]))[0],
         contacts=[ContactView.model_validate(each) for each in contacts],
         due_diligence=[DiligenceView.model_validate(each) for each in (await unit.session.scalars(diligence)).all()],
-        still_to_check=await commands.missing_checks(unit, row),
+        still_to_check=await checking.missing_checks(unit, row),
         interests=[InterestView.model_validate(each) for each in (await unit.session.scalars(interests)).all()],
         assessments=[
             AssessmentView(

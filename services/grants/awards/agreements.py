@@ -15,6 +15,7 @@ from services.grants.awards import commands as awards
 from services.grants.awards import domain, reporting
 from services.grants.awards.domain import AwardState, InstalmentState
 from services.grants.awards.models import Award, Instalment
+from services.grants.awards.rows import load
 from services.grants.funds import commands as funds
 
 
@@ -31,7 +32,7 @@ class Agreement:
 
 async def agree(unit: UnitOfWork, award_id: UUID, expected: int, made: Agreement) -> Award:
     """The agreement is signed: instalments, dates, conditions. Its reports become due by the round's rules."""
-    row = await awards.load(unit, award_id, for_change=True)
+    row = await load(unit, award_id, for_change=True)
     state = domain.move(AwardState(row.state), AwardState.AGREED)
     check_version(row.version, expected)
     domain.check_agreement(row.pence, made.instalments, made.starts_on, made.ends_on)
@@ -56,7 +57,7 @@ async def agree(unit: UnitOfWork, award_id: UUID, expected: int, made: Agreement
 
 async def withdraw(unit: UnitOfWork, award_id: UUID, expected: int, reason: str) -> Award:
     """The award ends before its time, with a public reason: what was not paid goes back to the fund."""
-    row = await awards.load(unit, award_id, for_change=True)
+    row = await load(unit, award_id, for_change=True)
     state = domain.move(AwardState(row.state), AwardState.WITHDRAWN)
     check_version(row.version, expected)
     row.state, row.ended_on, row.ended_reason = state, clock.today(), reason

@@ -12,10 +12,10 @@ from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.grants.applications import commands as applications
 from services.grants.applications.models import GrantApplication
-from services.grants.applications.rows import visible_to
 from services.grants.awards import domain
 from services.grants.awards.domain import AwardState, InstalmentState, ReportState
 from services.grants.awards.models import Award, AwardReport, Instalment, Recovery
+from services.grants.awards.rows import load
 from services.grants.funds import commands as funds
 from services.grants.rounds.models import GrantRound
 
@@ -47,16 +47,6 @@ async def make(
         unit, grant_round.fund_id, grant_round.id, row.id, pence, f"award/{row.id}", f"Award {row.reference}"
     )
     await announce(unit, row, "made", application.wards)
-    return row
-
-
-async def load(unit: UnitOfWork, award_id: UUID, *, for_change: bool = False) -> Award:
-    """The award; `NotFound` also for one whose application this caller may not see."""
-    seen = select(GrantApplication.id).where(visible_to(unit.cause))
-    query = select(Award).where(Award.id == award_id, Award.application_id.in_(seen))
-    row = (await unit.session.scalars(query.with_for_update() if for_change else query)).one_or_none()
-    if row is None:
-        raise NotFound("We know of no such award")
     return row
 
 

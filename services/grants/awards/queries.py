@@ -12,7 +12,7 @@ from kit.contracts.envelope import UtcDatetime
 from kit.store.unit import UnitOfWork
 from services.grants.applications.models import GrantApplication
 from services.grants.applications.rows import visible_to
-from services.grants.awards import commands, public
+from services.grants.awards import public, rows
 from services.grants.awards.domain import InstalmentState, ReportState
 from services.grants.awards.models import Award, AwardReport, Instalment, Recovery
 from services.grants.awards.public import PublicAward
@@ -101,7 +101,7 @@ class AwardFile(BaseModel):
 
 async def file(unit: UnitOfWork, award_id: UUID) -> AwardFile:
     """One award, whole."""
-    row = await commands.load(unit, award_id)
+    row = await rows.load(unit, award_id)
     await unit.session.flush()
     payments = select(Instalment).where(Instalment.award_id == row.id).order_by(Instalment.number)
     reports = select(AwardReport).where(AwardReport.award_id == row.id).order_by(AwardReport.number)

@@ -21,6 +21,7 @@ from services.grants.awards import commands as awards
 from services.grants.awards import domain
 from services.grants.awards.domain import AwardState, ReportState
 from services.grants.awards.models import Award, AwardReport
+from services.grants.awards.rows import load
 from services.grants.funds.domain import pounds
 from services.grants.rounds import commands as rounds
 
@@ -82,7 +83,7 @@ async def chase(unit: UnitOfWork, report_id: UUID) -> None:
 
 async def receive(unit: UnitOfWork, award_id: UUID, number: int, told: Told) -> AwardReport:
     """A report came in, from the group or typed in for it."""
-    award = await awards.load(unit, award_id, for_change=True)
+    award = await load(unit, award_id, for_change=True)
     query = select(AwardReport).where(AwardReport.award_id == award.id, AwardReport.number == number)
     row = (await unit.session.scalars(query.with_for_update())).one_or_none()
     if row is None:

@@ -15,7 +15,7 @@ from kit.errors import Conflict, NotFound
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.grants.funds import domain, levy, queries
+from services.grants.funds import domain, levy, standing
 from services.grants.funds.domain import EntryKind, FundKind
 from services.grants.funds.ledger import (
     Entry,
@@ -176,7 +176,7 @@ async def _fitting(
     unit: UnitOfWork, fund: Fund, receipts: list[levy.LevyReceipt]
 ) -> tuple[list[tuple[levy.LevyReceipt, Entry]], list[levy.LeftOut]]:
     """What can be posted, money in first; a repayment beyond what is there is refused by itself."""
-    balances = await queries.accounts(unit, fund.id)
+    balances = await standing.accounts(unit, fund.id)
     takes, refused = [], []
     for each in sorted(receipts, key=lambda one: (one.back, one.received_on, one.reference)):
         lines = domain.receive_levy(fund.id, each.parts)
@@ -225,7 +225,7 @@ async def _check_new(unit: UnitOfWork, fund_id: UUID, reference: str) -> None:
 async def _receipted(unit: UnitOfWork, fund: Fund) -> None:
     await unit.session.flush()
     fund.version, fund.changed_at = fund.version + 1, clock.business_now()
-    stands = await queries.totals(unit, fund.id)
+    stands = await standing.totals(unit, fund.id)
     state = FundState.model_validate(
         {
             "fund_id": fund.id,
@@ -237,7 +237,7 @@ async def _receipted(unit: UnitOfWork, fund: Fund) -> None:
             "awarded_pence": stands.awarded_pence,
             "paid_pence": stands.paid_pence,
             "returned_pence": stands.returned_pence,
-            "receipts": await queries.receipts_so_far(unit, fund.id),
+            "receipts": await standing.receipts_so_far(unit, fund.id),
             "changed_at": fund.changed_at,
         }
     )
