@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.contracts.grants.funds import FundState
-from kit.errors import Conflict, NotFound
+from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
@@ -113,6 +113,8 @@ async def change(
 async def receive(unit: UnitOfWork, fund_id: UUID, money: Money) -> Receipt:
     """Enter one receipt. `Conflict` when its reference was entered before."""
     fund = await load(unit, fund_id, for_change=True)
+    if money.received_on > clock.today():
+        raise invalid("/received_on", "That day has not come: enter it when the money is there.", "not-ahead")
     await _check_new(unit, fund.id, money.reference)
     lines = domain.receive(fund.id, money.pence)
     entry = Entry(EntryKind.RECEIPT, _reference(fund.id, money.reference), money.source, lines, money.received_on)
@@ -179,6 +181,9 @@ async def _fitting(
     balances = await standing.accounts(unit, fund.id)
     takes, refused = [], []
     for each in sorted(receipts, key=lambda one: (one.back, one.received_on, one.reference)):
+        if each.received_on > clock.today():
+            refused.append(levy.LeftOut(each.reference, "dated-ahead"))
+            continue
         lines = domain.receive_levy(fund.id, each.parts)
         kind = EntryKind.RECEIPT
         if each.back:

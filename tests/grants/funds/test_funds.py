@@ -19,12 +19,16 @@ async def test_levy_receipts_land_in_the_fund_to_the_penny_and_only_once(grants:
         transaction("T2", "C1", "received", "oops"),
         transaction("T3", "C1", "returned", "1000.00"),
         transaction("T4", "C1", "returned", "99999999.00"),
+        transaction("T5", "C1", "received", "5.00", on="2199-01-01"),
     )
     path = f"/funds/{made['id']}/levy-receipts"
     loaded = await grants.good("POST", path, sent)
     assert (loaded["taken"], loaded["share_pence"]) == (2, 12_185_185 - 15_000)
     assert [(each["line"], each["field"]) for each in loaded["bad"]] == [(3, "amount")]
-    assert loaded["left_out"] == [{"reference": "T4", "reason": "not-enough-left-to-give-back"}]
+    assert {each["reference"]: each["reason"] for each in loaded["left_out"]} == {
+        "T4": "not-enough-left-to-give-back",
+        "T5": "dated-ahead",
+    }
     assert (await grants.good("POST", path, sent))["known_before"] == 2
 
     stands = (await grants.good("GET", f"/funds/{made['id']}"))["stands"]
