@@ -186,14 +186,15 @@ def _schema_name(service: str, name: str, shared: frozenset[str]) -> str:
 
 def _renamed(value: Any, service: str, shared: frozenset[str]) -> Any:
     if isinstance(value, dict):
-        return {key: _renamed(_ref(key, item, service, shared), service, shared) for key, item in value.items()}
+        return {key: _renamed(_ref(item, service, shared), service, shared) for key, item in value.items()}
     if isinstance(value, list):
         return [_renamed(item, service, shared) for item in value]
     return value
 
 
-def _ref(key: str, item: Any, service: str, shared: frozenset[str]) -> Any:
-    if key == "$ref" and isinstance(item, str) and item.startswith(_SCHEMA_REF):
+def _ref(item: Any, service: str, shared: frozenset[str]) -> Any:
+    # A `$ref`, or a discriminator's mapping.
+    if isinstance(item, str) and item.startswith(_SCHEMA_REF):
         return _SCHEMA_REF + _schema_name(service, item.removeprefix(_SCHEMA_REF), shared)
     return item
 

@@ -50,15 +50,15 @@ PUBLISHED: tuple[Route, ...] = (
     published("GET", f"{_BALLOT}/receipts/{{receipt}}", "grants.ballot.read"),
     published("GET", f"{_BALLOT}/ballots.pb", "grants.ballot.read"),
     # The code that came by post is what lets them vote.
-    published("POST", f"{_BALLOT}/coded-votes", "grants.vote.by_code"),
+    published("POST", f"{_BALLOT}/coded-votes", "grants.vote.by_code", keyed=True),
     published("GET", "/v1/grants/proposals", "grants.proposal.read"),
     published("GET", _PROPOSAL, "grants.proposal.read"),
     published("GET", f"{_PROPOSAL}/comments", "grants.proposal.read"),
     # So is the code changed into a pass, and the pass.
-    published("POST", "/v1/grants/participation-passes", "grants.participation.by_code"),
-    published("POST", "/v1/grants/proposals-by-pass", "grants.participation.by_code"),
-    published("POST", f"{_PROPOSAL}/supports-by-pass", "grants.participation.by_code"),
-    published("POST", f"{_PROPOSAL}/comments-by-pass", "grants.participation.by_code"),
+    published("POST", "/v1/grants/participation-passes", "grants.participation.by_code", keyed=True),
+    published("POST", "/v1/grants/proposals-by-pass", "grants.participation.by_code", keyed=True),
+    published("POST", f"{_PROPOSAL}/supports-by-pass", "grants.participation.by_code", keyed=True),
+    published("POST", f"{_PROPOSAL}/comments-by-pass", "grants.participation.by_code", keyed=True),
     published("GET", "/v1/grants/campaigns", "grants.campaign.read"),
     published("GET", _CAMPAIGN, "grants.campaign.read"),
 )

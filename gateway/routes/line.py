@@ -32,10 +32,10 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-def published(method: str, path: str, action: str) -> Route:
+def published(method: str, path: str, action: str, *, keyed: bool = False) -> Route:
     """What a service gives to anyone, from any web page: nothing personal, nobody signed in, counted by address."""
     body: BodyClass = "none" if method == "GET" else "json"
-    return Route(method, path, action, frozenset({"public"}), "open", body=body, open=True)
+    return Route(method, path, action, frozenset({"public"}), "open", keyed=keyed, body=body, open=True)
 
 
 def reads(path: str, action: str, purposes: Purposes) -> Route:

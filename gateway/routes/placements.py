@@ -46,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/housing/night-beds/{bed_id}", "housing.rough_sleeping.read", _STREET),
     changes("PUT", "/v1/housing/night-beds/{bed_id}", "housing.night_bed.keep", _STREET),
     reads("/v1/housing/night-beds/{bed_id}/offers", "housing.rough_sleeping.read", _STREET),
+    reads("/v1/housing/night-beds/{bed_id}/offers/{offer_id}", "housing.rough_sleeping.read", _STREET),
     creates("/v1/housing/night-beds/{bed_id}/offers", "housing.rough_sleeping.work", _STREET),
     changes(
         "POST", "/v1/housing/night-beds/{bed_id}/offers/{offer_id}/answers", "housing.rough_sleeping.work", _STREET

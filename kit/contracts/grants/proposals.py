@@ -21,7 +21,7 @@ class ProposalState(EventData):
     state: Literal["waiting", "open", "supported", "adopted", "declined", "rejected", "closed"]
     supports: int
     supports_needed: int | None = None
-    comments: int
+    said: int = Field(ge=0, description="How many comments are shown")
     becomes: Code | None = Field(None, description="project, ballot, application, debate")
     raised_at: UtcDatetime
     changed_at: UtcDatetime

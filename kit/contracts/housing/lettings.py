@@ -5,7 +5,7 @@ Ids, codes, days and amounts. Why somebody stands where they stand, and every wo
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -130,7 +130,7 @@ class LettingState(EventData):
     def happened_at(self) -> datetime:
         """When the tenancy began, or the day after its last."""
         if self.state == "started":
-            return datetime.combine(self.starts_on, time(), _LONDON)
+            return datetime.combine(self.starts_on, time(), _LONDON).astimezone(UTC)
         return self.changed_at
 
 

@@ -129,7 +129,7 @@ async def give_figures(unit: UnitOfWork, body: Figures) -> Given:
 
 @router.post("/panels/{panel_id}/evidence", status_code=201, **may("grants.evidence.keep", keyed=True, refusals=(404,)))
 async def make_evidence_pack(unit: UnitOfWork, response: Response, panel_id: UUID) -> PackView:
-    """Make the pack that a panel is given: each ward's figures and past grants as they stand. It never changes after."""
+    """Make the pack that a panel is given: each ward's figures and past grants as they stand. It never changes."""
     return _answer(response, await commands.make_pack(unit, panel_id))
 
 

@@ -274,7 +274,7 @@ def _announce(unit: UnitOfWork, row: Proposal, event: str) -> None:
             "state": row.state,
             "supports": row.supports,
             "supports_needed": row.supports_needed,
-            "comments": row.comments,
+            "said": row.comments,
             "becomes": row.becomes,
             "raised_at": row.raised_at,
             "changed_at": row.changed_at,
