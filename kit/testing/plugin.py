@@ -30,7 +30,7 @@ def pytest_collection_finish() -> None:
     """What is imported by now stays for the run: looking through all of it for garbage took a quarter of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(50_000, 20, 20)
     gc.enable()
 
 

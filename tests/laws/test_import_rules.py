@@ -38,7 +38,7 @@ BREACHES = [
     ("services.casefile.people.commands", "services.casefile.people.api", "Inside a capability"),
     ("services.casefile.cases.queries", "services.casefile.cases.commands", "Inside a capability"),
     ("services.triage.contacts.models", "services.triage.contacts.commands", "Inside a capability"),
-    ("services.grants.awards.models", "services.grants.awards.api", "Inside a capability"),
+    ("services.grants.brand_new.models", "services.grants.brand_new.api", "Inside a capability"),
     ("gateway.workers.models", "gateway.workers.queries", "The gateway's own capabilities"),
 ]
 
@@ -68,7 +68,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for package in ("kit", "services", "gateway", "demo"):
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "*.sql"))
     shutil.copy(ROOT / ".importlinter", folder)
-    capability = folder / "services/grants/awards"
+    capability = folder / "services/grants/brand_new"
     capability.mkdir()
     for name in ("__init__", "api", "models"):
         (capability / f"{name}.py").touch()
