@@ -35,8 +35,14 @@ an `Event-Id`; a read with `After-Event` waits up to a second for it, else says 
 
 
 def merged_openapi() -> Document:
-    """The document of everything that can be asked from outside."""
-    return merge(table(demo=True), service_documents())
+    """The document of everything that can be asked from outside.
+
+    Raises ValueError, a line each, where the table and its owners do not say the same.
+    """
+    routes, documents = table(demo=True), service_documents()
+    if wrong := disagreements(routes, documents):
+        raise ValueError("\n".join(("The route table and the services do not say the same:", *wrong)))
+    return merge(routes, documents)
 
 
 def service_documents() -> dict[str, Document]:

@@ -10,6 +10,7 @@ This is the only module that knows Cedar's Python binding.
 import json
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from itertools import compress
 from pathlib import Path
@@ -32,13 +33,7 @@ class Policy:
 
     def __init__(self, policies: str | None = None) -> None:
         text = read_policies() if policies is None else policies
-        schema_text = _read("schema.cedarschema")
-        checked = cedarpy.validate_policies(text, schema_text)
-        if not checked:
-            raise ValueError("The policies do not fit their schema:\n" + "\n".join(map(str, checked.errors)))
-        self._schema = cedarpy.Schema.from_str(schema_text)
-        self._policies = cedarpy.PolicySet.from_str(text)
-        self._entities = cedarpy.Entities.from_json_str(json.dumps(list(_entities())), self._schema)
+        self._schema, self._policies, self._entities = _parsed(text, _read("schema.cedarschema"))
         self._accepted = {
             action: frozenset(PURPOSES) if purposes == ANY else purposes
             for action, purposes in purposes_of_actions().items()
@@ -96,6 +91,20 @@ class Policy:
                 "fits_action": purpose in self._accepted[action],
             },
         }
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str, schema_text: str) -> tuple[cedarpy.Schema, cedarpy.PolicySet, cedarpy.Entities]:
+    """Checked and ready to be asked: a quarter of a second, so once in a process."""
+    checked = cedarpy.validate_policies(text, schema_text)
+    if not checked:
+        raise ValueError("The policies do not fit their schema:\n" + "\n".join(map(str, checked.errors)))
+    schema = cedarpy.Schema.from_str(schema_text)
+    return (
+        schema,
+        cedarpy.PolicySet.from_str(text),
+        cedarpy.Entities.from_json_str(json.dumps(list(_entities())), schema),
+    )
 
 
 def read_policies() -> str:

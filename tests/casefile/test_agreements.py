@@ -80,6 +80,7 @@ async def test_it_lapses_on_its_day(casefile: Casefile, monkeypatch: pytest.Monk
     assert (await casefile.good("GET", f"/agreements/{agreement['id']}", **GOVERN))["state"] == "ended"
 
 
+@pytest.mark.full
 async def test_what_the_board_adopted_only_the_board_changes(casefile: Casefile) -> None:
     agreement = await casefile.good("POST", "/agreements", terms(), **GOVERN)
     agreement = (await decided(casefile, agreement, "adopt")).json()

@@ -271,6 +271,7 @@ async def test_of_two_closes_at_once_one_is_told(casefile: Casefile, case: Any) 
 # Lists ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_lists_filter_and_turn_pages(casefile: Casefile) -> None:
     people = [await casefile.person(name) for name in ("Amina", "Sahra", "Leyla", "Idris", "Omar")]
     for place, each in enumerate(people):

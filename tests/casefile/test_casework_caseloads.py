@@ -27,6 +27,7 @@ async def loads(casefile: Casefile, **query: str) -> dict[str, int]:
     return {each["worker"]: each["open"] for each in items}
 
 
+@pytest.mark.full
 async def test_an_absence_is_covered_in_one_act(casefile: Casefile) -> None:
     held = [await case_of(casefile) for _ in range(5)]
     await case_of(casefile, holder="w2")
@@ -132,6 +133,7 @@ async def test_said_twice_it_is_done_once_and_two_at_once_share_nothing_out_twic
     assert sum((await loads(casefile)).values()) == 3
 
 
+@pytest.mark.full
 async def test_caseloads_by_worker_and_team_with_what_is_late(casefile: Casefile) -> None:
     await team(casefile, "account_managers", "w1", "w2", manager="manager-1")
     await team(casefile, "others", "w3")

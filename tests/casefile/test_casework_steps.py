@@ -73,6 +73,7 @@ async def test_down_to_universal_support_ends_the_lead(casefile: Casefile) -> No
     assert (down["account_manager"], down["lead"], down["layer"]) == ("w2", None, "universal")
 
 
+@pytest.mark.full
 async def test_to_a_team_whoever_accepts_first(casefile: Casefile) -> None:
     await team(casefile, "assessment", "social-1", "social-2")
     case = await case_of(casefile)
@@ -94,6 +95,7 @@ async def test_to_a_team_whoever_accepts_first(casefile: Casefile) -> None:
     assert len(row["workstreams"]) == 2
 
 
+@pytest.mark.full
 async def test_declined_withdrawn_or_the_receiver_gone_the_sender_holds_on(casefile: Casefile) -> None:
     case = await case_of(casefile)
     for ending in ("refusal", "withdrawal", "suspension"):
@@ -111,6 +113,7 @@ async def test_declined_withdrawn_or_the_receiver_gone_the_sender_holds_on(casef
     assert late.status_code in (403, 404, 409)
 
 
+@pytest.mark.full
 async def test_nobody_answers_and_a_manager_sees_it(casefile: Casefile) -> None:
     case = await case_of(casefile)
     step = await offered(casefile, case, {**UP, "urgency": "immediate"})
@@ -244,6 +247,7 @@ def test_any_sequence_of_steps(database: Any) -> None:
             runner.run(opened.__aexit__(None, None, None))
 
 
+@pytest.mark.full
 async def test_a_decision_meanwhile_joins_beside_it(casefile: Casefile) -> None:
     case = await case_of(casefile)
     step = await offered(casefile, case)

@@ -539,6 +539,7 @@ def test_an_open_quote_at_the_end_is_told_with_its_line() -> None:
         read(b'source,reference,given,family\na,1,b,c\na,2,"b,c\nd,e\n', [])
 
 
+@pytest.mark.full
 def test_a_big_body_is_never_held_whole() -> None:
     line = as_csv([row(1, address=";".join(["x" * 190] * 6))]).split(b"\r\n")
     chunk = (line[1] + b"\r\n") * 50

@@ -41,6 +41,7 @@ async def test_a_check_is_kept_as_it_was_worked_out_with_every_step(casefile: Ca
     assert await casefile.good("GET", f"/money/benefit-checks/{after['id']}", **ADVISER) == after
 
 
+@pytest.mark.full
 async def test_better_off_in_work_names_nobody_and_keeps_nothing(casefile: Casefile) -> None:
     body = {
         "circumstances": CIRCUMSTANCES | {"adults": [{"age": 34}]},
@@ -52,6 +53,7 @@ async def test_better_off_in_work_names_nobody_and_keeps_nothing(casefile: Casef
     assert casefile.stored.rows("select 1 from benefit_check") == []
 
 
+@pytest.mark.full
 async def test_a_claim_until_its_gain_is_confirmed_with_evidence(casefile: Casefile, kelly: Any) -> None:
     check = await casefile.good(
         "POST", "/money/benefit-checks", {"person_id": kelly["id"], "circumstances": CIRCUMSTANCES}, **ADVISER

@@ -54,6 +54,7 @@ def check(root: Path, *more: str) -> int:
     return publish.main(["--check", "--root", str(root), *more])
 
 
+@pytest.mark.full
 def test_both_files_are_written_and_then_pass_the_check(tmp_path: Path, gateway_docs: dict[str, Any]) -> None:
     assert check(tmp_path) == 1
     assert publish.main(["--root", str(tmp_path)]) == 0
@@ -64,6 +65,7 @@ def test_both_files_are_written_and_then_pass_the_check(tmp_path: Path, gateway_
     assert text.endswith("}\n")
 
 
+@pytest.mark.full
 def test_a_drift_in_either_file_fails_the_check_and_is_named(
     tmp_path: Path, gateway_docs: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_file_that_is_right_is_left_alone(tmp_path: Path, capsys: pytest.Captu
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("committed_already", [False, True])
 def test_a_break_since_the_committed_version_fails_before_and_after_its_own_commit(
     tmp_path: Path, git: Git, committed_already: bool, capsys: pytest.CaptureFixture[str]
@@ -105,6 +108,7 @@ def test_a_break_since_the_committed_version_fails_before_and_after_its_own_comm
     assert expected in capsys.readouterr().err
 
 
+@pytest.mark.full
 def test_an_addition_since_the_committed_version_passes(tmp_path: Path, git: Git) -> None:
     before = json.loads(publish.render(asyncapi.document()))
     del before["components"]["messages"]["gateway.clock.moved"]

@@ -120,6 +120,7 @@ def test_places_are_in_the_stock(small: Made) -> None:
         assert {row["uprn"] for row in read(small.folder, name)} - {""} <= stock, name
 
 
+@pytest.mark.full
 def test_the_same_seed_makes_the_same_bytes_and_another_others(tiny: Made, tmp_path: Path) -> None:
     make(TINY, 7, UNTIL, tmp_path / "again")
     make(TINY, 8, UNTIL, tmp_path / "other")

@@ -110,6 +110,7 @@ def test_a_load_that_fails_is_said(tiny: Made, gateway: Door) -> None:
         send(asked, tiny.folder, lambda what, done: None)
 
 
+@pytest.mark.full
 def test_a_borough_that_is_in_stays_and_none_is_made(
     tiny: Made, gateway: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_borough_that_is_in_stays_and_none_is_made(
         load_borough("http://gateway", "huge", tmp_path, said.append)
 
 
+@pytest.mark.full
 def test_a_new_platform_gets_the_borough_and_a_second_start_nothing(
     gateway: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

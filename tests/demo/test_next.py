@@ -64,6 +64,7 @@ def test_seven_steps_are_seven_months(tmp_path: Path) -> None:
         assert put_together(name, tmp_path / "state", *news) == keyed(whole.folder, name), name
 
 
+@pytest.mark.full
 def test_the_truth_grows_with_it(stepped: tuple[Path, Made, Made]) -> None:
     folder, _, whole = stepped
     for name in ("households", "residents", "residence"):

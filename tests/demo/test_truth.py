@@ -35,6 +35,7 @@ def sheet(made: Made, name: str) -> list[dict[str, object]]:
     return rows
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", REFERENCE)
 def test_every_person_of_every_record_has_one_truth(small: Made, name: str) -> None:
     column, several = REFERENCE[name]
@@ -48,6 +49,7 @@ def test_every_person_of_every_record_has_one_truth(small: Made, name: str) -> N
     assert name == "school_census" or len(known) == len(set(known))
 
 
+@pytest.mark.full
 def test_people_and_households_of_the_truth_exist(small: Made) -> None:
     residents = {row["person"]: row for row in sheet(small, "residents")}
     households = {row["household"] for row in sheet(small, "residence")}
@@ -59,6 +61,7 @@ def test_people_and_households_of_the_truth_exist(small: Made) -> None:
     assert strays / len(lived) < 0.01, "nearly every record is of the household its person lived in"
 
 
+@pytest.mark.full
 def test_each_month_has_its_households(small: Made) -> None:
     months: dict[object, list[dict[str, object]]] = {}
     for row in sheet(small, "households"):

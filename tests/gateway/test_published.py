@@ -87,7 +87,11 @@ def test_only_what_is_named_here_is_open_that_way_and_no_role_is_asked_for_it() 
     assert not {route.action for route in PUBLISHED_ROUTES} & set(purposes_of_actions())
     assert all(route.open and route.purposes == {"public"} for route in PUBLISHED_ROUTES)
     assert all(route.action == "" for route in OPEN_ROUTES)
-    assert {(route.method, route.keyed) for route in PUBLISHED_ROUTES} == {("GET", False), ("POST", False), ("POST", True)}
+    assert {(route.method, route.keyed) for route in PUBLISHED_ROUTES} == {
+        ("GET", False),
+        ("POST", False),
+        ("POST", True),
+    }
 
 
 @pytest.mark.parametrize("path", ["/v1/triage/directory/feeds", "/v1/triage/directory/quarantine"])

@@ -142,6 +142,7 @@ async def test_a_fault_in_a_span_tells_nobodys_data(
     assert finished[0].status.status_code is StatusCode.ERROR
 
 
+@pytest.mark.full
 async def test_a_span_goes_by_the_route_and_never_by_the_address(
     spans: InMemorySpanExporter, client: httpx.AsyncClient
 ) -> None:

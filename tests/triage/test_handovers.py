@@ -221,6 +221,7 @@ async def test_two_who_accept_at_once_one_has_it(desk: Desk, store: ServiceDatab
         assert [await holder(desk, contact)] == winners
 
 
+@pytest.mark.full
 async def test_a_withdrawal_and_an_acceptance_at_once(desk: Desk, priya: Desk) -> None:
     ends = set()
     for turn in range(6):
@@ -271,6 +272,7 @@ async def test_a_suspended_member_of_a_team_accepts_nothing(
     assert await holder(desk, contact) == "officer-1"
 
 
+@pytest.mark.full
 async def test_suspended_while_accepting_is_one_or_the_other(desk: Desk, priya: Desk, opened: Database) -> None:
     for turn in range(5):
         await hears(opened, "priya", version=2 * turn + 1)

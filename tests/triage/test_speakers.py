@@ -66,6 +66,7 @@ async def test_a_chosen_word_as_said_not_as_typed(desk: Desk, store: ServiceData
     assert WORD.encode() not in store.rows("select word_digest from speaker")[0]["word_digest"]
 
 
+@pytest.mark.full
 async def test_a_failed_call_confirms_nothing(desk: Desk, store: ServiceDatabase) -> None:
     hidden, barred, ended, unproved, old = (uuid4() for _ in range(5))
     await recorded(desk, scope=["money"])
@@ -96,6 +97,7 @@ async def test_a_failed_call_confirms_nothing(desk: Desk, store: ServiceDatabase
     assert len(tried) == len(nothing), "each try is on record"
 
 
+@pytest.mark.full
 async def test_after_five_failures_the_right_word_is_no_use_for_an_hour(desk: Desk, store: ServiceDatabase) -> None:
     await recorded(desk)
     survivor = uuid4()

@@ -30,6 +30,7 @@ async def send(casefile: Casefile, case: Any, what: str, body: Any) -> Any:
     return await casefile.good("POST", path, body, version=case["version"], **SPECIALIST)
 
 
+@pytest.mark.full
 async def test_the_risk_is_a_total_and_judgement_goes_beside_it(casefile: Casefile) -> None:
     on("2026-12-07")
     case = await harmed(casefile)

@@ -42,6 +42,7 @@ async def outcome_of(casefile: Casefile, journey: Any) -> Any:
     return await casefile.good("GET", f"/outcomes/{journey['jobs'][0]['outcome_id']}", **WORK)
 
 
+@pytest.mark.full
 async def test_from_what_stops_her_to_26_weeks(casefile: Casefile) -> None:
     on(START)
     kelly = await someone(casefile)

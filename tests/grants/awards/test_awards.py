@@ -28,6 +28,7 @@ async def money(grants: Grants, fund_id: str) -> Any:
     return (await grants.good("GET", f"/funds/{fund_id}"))["stands"]
 
 
+@pytest.mark.full
 async def test_the_officer_adopts_or_returns_once_and_the_reason_is_public(grants: Grants) -> None:
     opened = await a_round(grants)
     first, second, third = [await assessed(grants, opened["id"], number) for number in (1, 2, 3)]
@@ -117,6 +118,7 @@ async def test_instalments_are_paid_by_two_hands_and_never_beyond_the_award(gran
     assert (await money(grants, file["fund_id"])) == stands
 
 
+@pytest.mark.full
 async def test_who_reports_late_is_chased_gets_nothing_more_and_cannot_apply(grants: Grants) -> None:
     file = await an_award(grants)
     award = file["award"]["id"]
@@ -151,6 +153,7 @@ async def test_who_reports_late_is_chased_gets_nothing_more_and_cannot_apply(gra
         clock.set_offset(before)
 
 
+@pytest.mark.full
 async def test_the_last_report_completes_and_what_was_not_spent_comes_back(grants: Grants) -> None:
     file = await an_award(grants)
     award = file["award"]["id"]

@@ -87,6 +87,7 @@ async def test_the_match_fills_what_the_crowd_left_open(grants: Grants) -> None:
     await grants.refused(409, "POST", f"/campaigns/{of['id']}/pledges", {"pence": 100}, **late)
 
 
+@pytest.mark.full
 async def test_nothing_of_it_when_it_falls_short(grants: Grants) -> None:
     of = await running(grants)
     for name in range(9):
@@ -98,6 +99,7 @@ async def test_nothing_of_it_when_it_falls_short(grants: Grants) -> None:
     assert grants.announced("campaign.funded") == []
 
 
+@pytest.mark.full
 async def test_a_match_beyond_the_pot_moves_nothing(grants: Grants) -> None:
     with pytest.raises(AssertionError, match="409"):
         await running(grants, pot=400_000)

@@ -164,6 +164,7 @@ async def test_a_date_that_breaks_a_dutys_order_is_refused_with_rule_and_section
     assert all("Housing Act 1996" in each["detail"] for each in problem["errors"])
 
 
+@pytest.mark.full
 async def test_non_cooperation_needs_a_plan_a_warning_a_fortnight_and_another_officer(housing: Housing) -> None:
     housing.on(FRIDAY)
     case = await opened(housing)

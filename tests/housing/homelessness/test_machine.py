@@ -146,6 +146,7 @@ def _facts(draw: st.DrawFn) -> Facts:
     return {**more, **base}
 
 
+@pytest.mark.full
 @settings(max_examples=examples(25, 1000), deadline=None)
 @given(st.lists(st.tuples(_facts(), st.integers(0, 99)), max_size=12))
 def test_whatever_is_decided_a_position_has_its_own_duty_and_no_other(steps: list[tuple[Facts, int]]) -> None:

@@ -63,6 +63,7 @@ async def _no_priority(housing: Housing) -> tuple[Any, Any]:
     return case, await told(housing, await decided(housing, case["id"], "relief_no_priority"))
 
 
+@pytest.mark.full
 async def test_an_overturned_decision_gives_back_what_it_ended(housing: Housing) -> None:
     case, decision = await _no_priority(housing)
     assert decision["review_until"] == "2027-02-18"

@@ -80,6 +80,7 @@ def test_the_exact_interval_agrees_with_scipy() -> None:
         assert (math.inf if found.high is None else found.high) == pytest.approx(peer.high, rel=1e-5)
 
 
+@pytest.mark.full
 def test_at_the_ends_of_the_mid_p_interval_half_of_what_was_seen_is_left_outside() -> None:
     """By definition: P(more) + P(as many)/2 = 2.5 in 100 at the lower end, reckoned here by scipy's distribution."""
     for each in (Counts(3, 20, 5, 90), Counts(1, 9, 2, 14), Counts(4, 30, 900, 40_000)):

@@ -181,6 +181,7 @@ async def test_the_way_back_needs_a_reason_and_stays_on_record(risk: Risk) -> No
     assert ("debt_advice", "risk.vault.reidentify", f"reidentification/{place['resident']}", []) in risk.looks()
 
 
+@pytest.mark.full
 async def test_whoever_counts_never_goes_back(risk: Risk) -> None:
     await ada_twice(risk)
     (place,) = risk.stored.rows("select distinct resident from placed")

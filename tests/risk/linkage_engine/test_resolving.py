@@ -98,6 +98,7 @@ def test_records_that_go_change_nothing() -> None:
     }
 
 
+@pytest.mark.full
 def test_ids_are_their_own_and_never_used_twice() -> None:
     first = resolve(edges(clique("ab", 9.0)))
     person = first.person["a"]
@@ -123,6 +124,7 @@ def test_the_same_records_give_the_same_people(crowd: tuple[list[dict[str, str]]
     assert (again.person, again.joined, again.split) == (found.person, {}, {})
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", range(3))
 def test_a_tenth_more_records_changes_ids_only_by_joins(crowd: tuple[list[dict[str, str]], Engine], seed: int) -> None:
     rows, engine = crowd
@@ -139,6 +141,7 @@ def test_a_tenth_more_records_changes_ids_only_by_joins(crowd: tuple[list[dict[s
     assert left.person == {row["record_id"]: after.person[row["record_id"]] for row in gone}
 
 
+@pytest.mark.full
 def test_nothing_and_nobody() -> None:
     engine = Engine(Model.load())
     none = table([{"record_id": "1", "source": "x"}]).slice(0, 0)

@@ -18,6 +18,7 @@ def trained() -> Model:
     return train(Records.from_arrow(table(rows)))
 
 
+@pytest.mark.full
 def test_who_is_who_is_learned_without_labels(trained: Model) -> None:
     rows, truth = people(500, seed=3)
     engine = Engine(trained)

@@ -98,6 +98,7 @@ async def test_a_dispute_holds_in_the_whole_borough_too(risk: Risk, linked: Link
     assert standing(risk, home) == set()
 
 
+@pytest.mark.full
 async def test_the_copy_of_facts_is_made_again_only_where_they_changed(risk: Risk, tmp_path: Path) -> None:
     home, loads = uuid4(), [uuid4(), uuid4()]
     record = risk.ground.record(home)

@@ -193,6 +193,7 @@ def _nothing_said(done: int, total: int | None = None, message: str = "") -> Non
     pass
 
 
+@pytest.mark.full
 async def test_both_engines_find_the_same(risk: Risk, tmp_path: Path) -> None:
     """Every factor is there, and every column of each row is the same."""
     _invent(risk, 150, seed=7)

@@ -62,6 +62,7 @@ def household(loading: Loading, number: int) -> UUID:
     return UUID(str(row["household"]))
 
 
+@pytest.mark.full
 async def test_a_late_row_changes_its_household_alone_and_is_a_signal(followed: Loading) -> None:
     before = versions(followed)
     late = [ARREARS | {"account_ref": "CT-7", "month": "2026-12"}]

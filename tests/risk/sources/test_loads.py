@@ -100,6 +100,7 @@ async def test_a_months_rent_arrears_are_its_last_weeks(loading: Loading) -> Non
     assert [each["occurred_on"] for each in loading.facts("rent.notice")] == [date(2026, 10, 30)]
 
 
+@pytest.mark.full
 async def test_loading_twice_changes_nothing(loading: Loading) -> None:
     files = {"council_tax_accounts": [ACCOUNT], "council_tax_arrears": [ARREARS, ARREARS | {"month": "2026-10"}]}
     for source, rows in files.items():
@@ -112,6 +113,7 @@ async def test_loading_twice_changes_nothing(loading: Loading) -> None:
     assert [row["changed_at"] for row in loading.records()] == changed
 
 
+@pytest.mark.full
 async def test_a_later_extract_corrects_and_the_former_values_keep_their_dates(loading: Loading) -> None:
     await loading.load("council_tax_accounts", as_csv("council_tax_accounts", [ACCOUNT]))
     (before,) = loading.records()
@@ -128,6 +130,7 @@ async def test_a_later_extract_corrects_and_the_former_values_keep_their_dates(l
     assert fact["until"] == date(2026, 11, 30)
 
 
+@pytest.mark.full
 async def test_an_older_extract_does_not_undo_a_later_one(loading: Loading) -> None:
     source = "council_tax_arrears"
     put_right = as_csv(source, [ARREARS | {"balance": "10"}])
@@ -180,6 +183,7 @@ async def test_of_two_rows_about_one_thing_the_later_counts(loading: Loading) ->
     assert [each["amount"] for each in loading.facts("debt.total")] == [Decimal("1240.50"), Decimal("7.00")]
 
 
+@pytest.mark.full
 async def test_parquet_and_csv_are_the_same(loading: Loading) -> None:
     rows = [ACCOUNT, ACCOUNT | {"account_ref": "CT-2", "liable_2_forename": "Sam", "uprn": "x"}]
     load = await loading.load("council_tax_accounts", as_csv("council_tax_accounts", rows))
@@ -192,6 +196,7 @@ async def test_parquet_and_csv_are_the_same(loading: Loading) -> None:
     assert await loading.aside(again) == told
 
 
+@pytest.mark.full
 async def test_semicolons_byte_order_marks_and_windows_text_are_read(loading: Loading) -> None:
     plain = as_csv("council_tax_accounts", [ACCOUNT | {"liable_1_forename": "Zoë"}])
     await loading.load("council_tax_accounts", plain)
@@ -222,6 +227,7 @@ async def test_nothing_stays_in_the_spool(loading: Loading, tmp_path: Any) -> No
     assert list((tmp_path / "spool").iterdir()) == []
 
 
+@pytest.mark.full
 async def test_savvi_is_a_form_of_every_source(loading: Loading) -> None:
     header = (
         "PersonReference,GivenNames,FamilyName,BirthDate,UPRN,Address1,Postcode,AttributeType,AttributeScheme,"

@@ -57,6 +57,7 @@ def untils(loading: Loading, kind: str = "council_tax.account") -> Sequence[date
     return [ends[row["pseudonym"]] for row in loading.records() if row["pseudonym"] in ends]
 
 
+@pytest.mark.full
 async def test_whoever_is_not_in_it_any_more_is_withdrawn_and_what_lasted_ends(loading: Loading) -> None:
     await load(loading, accounts(1, 2, 3), FIRST)
     second = await load(loading, accounts(1, 3), SECOND)
@@ -88,6 +89,7 @@ async def test_one_of_two_who_leaves_an_account_is_withdrawn(loading: Loading) -
     assert untils(loading) == [None]
 
 
+@pytest.mark.full
 async def test_an_award_that_is_gone_ends_and_what_happened_stays(loading: Loading) -> None:
     row = {
         "claim_ref": "B-1",
@@ -188,6 +190,7 @@ async def test_a_truncated_file_waits_and_nothing_of_it_is_done(loading: Loading
     assert [each["data"]["load_id"] for each in loading.risk.events("source.loaded")].count(held["id"]) == 0
 
 
+@pytest.mark.full
 async def test_a_named_person_lets_it_go_on(loading: Loading) -> None:
     await load(loading, accounts(*MANY), FIRST)
     held = await send(loading, accounts(*HALF))
@@ -264,6 +267,7 @@ def test_a_source_that_names_nobody_cannot_be_full() -> None:
     }
 
 
+@pytest.mark.full
 async def test_debts_of_a_closed_account_stay_what_they_were(loading: Loading) -> None:
     await load(loading, accounts(1, 2), FIRST)
     owed = [ARREARS | {"account_ref": "CT-2", "month": "2026-10"}]

@@ -78,6 +78,7 @@ FAULTS: dict[str, tuple[Any, str, str]] = {
 }
 
 
+@pytest.mark.full
 async def test_what_breaks_a_rule_is_put_aside_until_it_comes_right(desk: Desk, store: ServiceDatabase) -> None:
     admin = keeper(desk)
     records = []
@@ -153,6 +154,7 @@ async def test_a_feed_switched_off_and_one_nobody_knows_load_nothing(desk: Desk,
     problem(stale, 428, "precondition-required")
 
 
+@pytest.mark.full
 async def test_a_load_broken_off_between_two_steps_goes_on_and_ends_the_same(
     desk: Desk, store: ServiceDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
