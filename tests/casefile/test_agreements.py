@@ -53,6 +53,7 @@ async def decided(casefile: Casefile, agreement: Any, question: str, votes: Any 
     return await casefile("POST", path, body, version=agreement["version"], **GOVERN)
 
 
+@pytest.mark.full
 async def test_a_draft_flows_when_the_board_adopts_it_and_stops_when_it_suspends_it(casefile: Casefile) -> None:
     agreement = await casefile.good("POST", "/agreements", terms(), **GOVERN)
     assert (agreement["state"], agreement["stands"]) == ("draft", False)

@@ -54,6 +54,7 @@ async def test_a_decision_opens_the_households_case(casefile: Casefile, person: 
     assert event["correlationid"] == decision["correlationid"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("outcome", sorted(set(Outcome) - {"universal", "targeted", "statutory"}))
 async def test_the_other_outcomes_never_do(casefile: Casefile, person: Any, outcome: str) -> None:
     assert not opens_a_case(outcome, "final")
@@ -90,6 +91,7 @@ async def test_a_further_decision_joins_and_the_strongest_layer_counts(casefile:
     assert len(casefile.announced("case.workstream_added")) == 3
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("closed", [False, True])
 async def test_a_decision_again_changes_nothing(casefile: Casefile, case: Any, person: Any, closed: bool) -> None:
     if closed:
@@ -221,6 +223,7 @@ async def test_an_unknown_reason_is_refused(casefile: Casefile, case: Any) -> No
     assert [(each["pointer"], each["rule"]) for each in refused.json()["errors"]] == [("/reason", "close-reason")]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("closed", "step", "body", "allowed"),
     [

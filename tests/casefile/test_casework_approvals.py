@@ -21,6 +21,7 @@ async def asked(casefile: Casefile, case: Any, kind: str = "plan", who: Any = W1
     return await casefile.good("POST", f"/cases/{case['id']}/approvals", body, **who)
 
 
+@pytest.mark.full
 async def test_returned_with_a_comment_answered_and_approved_every_word_stays(casefile: Casefile) -> None:
     case = await case_of(casefile)
     made = await asked(casefile, case)
@@ -73,6 +74,7 @@ async def test_of_two_decisions_at_once_one_is_told(casefile: Casefile) -> None:
     assert sorted(each.status_code for each in answers) == [200, 412]
 
 
+@pytest.mark.full
 async def test_one_question_of_a_kind_at_a_time(casefile: Casefile) -> None:
     case = await case_of(casefile)
     first = await asked(casefile, case)

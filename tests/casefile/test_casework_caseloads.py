@@ -61,6 +61,7 @@ async def test_an_absence_is_covered_in_one_act(casefile: Casefile) -> None:
     assert again.status_code == 409
 
 
+@pytest.mark.full
 async def test_what_went_on_to_others_meanwhile_stays_there(casefile: Casefile) -> None:
     case, other = await case_of(casefile, lead="w1"), await case_of(casefile)
     made = await casefile.good("POST", "/reallocations", {**COVER, "to_workers": ["w2"]}, **MANAGER)

@@ -72,6 +72,7 @@ async def test_open_tasks_come_first(casefile: Casefile) -> None:
     await casefile.good("POST", path, {"reason": "goals_met"}, version=2, **W1)
 
 
+@pytest.mark.full
 async def test_specialist_work_is_closed_with_a_managers_approval(casefile: Casefile) -> None:
     case = await case_of(casefile, outcome="targeted", specialism="early_help")
     path = f"/cases/{case['id']}"
@@ -90,6 +91,7 @@ async def test_specialist_work_is_closed_with_a_managers_approval(casefile: Case
     await casefile.good("POST", f"{path}/close", {"reason": "goals_met"}, version=taken["version"], **MANAGER)
 
 
+@pytest.mark.full
 async def test_a_close_ends_what_waits_and_who_was_there(casefile: Casefile) -> None:
     case = await case_of(casefile)
     path = f"/cases/{case['id']}"
@@ -113,6 +115,7 @@ async def test_a_close_ends_what_waits_and_who_was_there(casefile: Casefile) -> 
     assert (await casefile.good("GET", "/caseloads", **MANAGER))["items"] == []
 
 
+@pytest.mark.full
 async def test_reopened_a_year_later_everything_is_there(casefile: Casefile) -> None:
     case = await case_of(casefile)
     path = f"/cases/{case['id']}"

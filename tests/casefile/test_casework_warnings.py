@@ -35,6 +35,7 @@ async def standing(casefile: Casefile) -> Any:
     return {**made, "home": case["household_id"]}
 
 
+@pytest.mark.full
 async def test_from_an_incident_to_its_removal(casefile: Casefile) -> None:
     case = await case_of(casefile)
     person = case["person_id"]

@@ -169,6 +169,7 @@ async def test_households_are_shared_by_reference_across_steps(
     assert again["households_created"] == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("a_step", [2, 2000])
 async def test_loading_twice_changes_nothing(casefile: Casefile, monkeypatch: pytest.MonkeyPatch, a_step: int) -> None:
     monkeypatch.setattr(commands, "_ROWS_A_STEP", a_step)

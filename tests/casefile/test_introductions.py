@@ -200,6 +200,7 @@ async def test_whom_the_register_certainly_has_is_known(casefile: Casefile) -> N
     assert (await casefile("GET", f"/people/{kelly['id']}")).status_code == 200
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "differs",
     [

@@ -39,6 +39,7 @@ async def misfiled(casefile: Casefile, note: Any, right: Any, *, version: int = 
     return await casefile.good("POST", f"{NOTES}/{note['id']}/misfiled", body, version=version, **(more or TOM))
 
 
+@pytest.mark.full
 async def test_one_action_moves_it_blanks_it_and_finds_who_read_it(casefile: Casefile) -> None:
     kelly, rosa = await two_files(casefile)
     await casefile.let_in(kelly["household_id"], "priya")

@@ -242,6 +242,7 @@ async def test_offers_from_what_is_left_and_an_arrangement_kept_to_the_end(casef
     assert (again.status_code, again.json()["allowed"]) == (409, [])
 
 
+@pytest.mark.full
 async def test_a_broken_arrangement_is_owed_again_and_one_stands_for_a_debt(casefile: Casefile, kelly: Any) -> None:
     rent = await owes(casefile, kelly, "rent_private", 900_00, creditor="J. Landlord", stage="notice")
     made = [

@@ -169,6 +169,7 @@ async def test_a_struck_note_stays_legible_and_changes_no_more(casefile: Casefil
         assert (refused.status_code, refused.json()["allowed"]) == (409, ["say_who_reads", "move"])
 
 
+@pytest.mark.full
 async def test_pinned_notes_come_first_and_are_few(casefile: Casefile) -> None:
     home = (await casefile.person("Kelly", "Pike"))["household_id"]
     days = [(clock.business_now() - timedelta(days=number)).isoformat() for number in range(7)]

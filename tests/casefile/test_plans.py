@@ -37,6 +37,7 @@ def told(casefile: Casefile) -> list[str]:
     return [each["type"].partition(".")[2] for each in casefile.announced() if each["type"].split(".")[1] in wanted]
 
 
+@pytest.mark.full
 async def test_a_plan_is_agreed_and_what_was_agreed_is_kept(casefile: Casefile) -> None:
     plan = await begun(casefile, what_matters="My girl", review_on="2027-01-15")
     assert (plan["state"], plan["agreed_number"], plan["changed_since_agreed"]) == ("draft", 0, False)
@@ -94,6 +95,7 @@ async def test_what_was_agreed_cannot_be_changed_unseen(casefile: Casefile) -> N
     assert (version["goals"][0]["words"], version["intact"]) == ("owe", False)
 
 
+@pytest.mark.full
 async def test_goals_and_tasks_are_told_when_reached_and_when_not_after_all(casefile: Casefile) -> None:
     plan = await begun(casefile)
     goal, (ring, _) = plan["goals"][0], plan["actions"]

@@ -50,6 +50,7 @@ async def test_each_side_reads_the_relationship_its_own_way(casefile: Casefile, 
     assert {str(each) for each in row["person_ids"]} == {mother["id"], son["id"]}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("kind", "back"), [("parent", "child"), ("partner", "partner"), ("carer", "cared_for")])
 async def test_the_same_relationship_stands_once_from_either_side(
     casefile: Casefile, two: list[Any], kind: str, back: str

@@ -397,6 +397,7 @@ def entry_of(person: Invented) -> Entry:
     return Entry(person.person_id, names, born, postcodes=[person.postcode], phones=[person.phone])
 
 
+@pytest.mark.full
 async def test_misspelt_queries_find_the_right_person_in_the_first_five(session: AsyncSession) -> None:
     people = list(invented_people(2000, seed=41))
     await index_people(session, [entry_of(person) for person in people])

@@ -177,6 +177,7 @@ async def test_lines_stand_in_the_order_things_happened_not_in_that_of_arrival(c
     assert newest == oldest[::-1]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 async def test_pages_turn_without_loss_or_repeat(casefile: Casefile, order: str) -> None:
     home = (await casefile.person())["household_id"]

@@ -656,6 +656,7 @@ def test_a_type_nobody_taught_us_reads_as_words_and_leads_nowhere() -> None:
     assert (line.title, line.record, line.facts) == ("Tombola won", "", {})
 
 
+@pytest.mark.full
 @given(st.sampled_from(CASE_FACTS), st.data())
 @settings(max_examples=examples(20, 300), deadline=None)
 def test_the_facts_beside_the_words_are_some_of_the_event(type_: str, data: st.DataObject) -> None:

@@ -146,6 +146,7 @@ def test_data_of_another_user_are_refused_in_words(cluster: Cluster) -> None:
         Cluster(stranger, cluster.port, "", identity="one").start()
 
 
+@pytest.mark.full
 def test_a_start_that_fails_repeats_the_servers_last_words(state: Path, cluster: Cluster) -> None:
     server = started(cluster)
     other = state / "other"

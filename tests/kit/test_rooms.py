@@ -153,6 +153,7 @@ async def test_a_person_reads_retries_and_drops_them(store: Database, maker: Ser
     assert all(record.startswith("dead_letter/") for record in records)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("error", [Conflict("still closed"), KeyError("Ada Lovelace"), NotYet()])
 async def test_a_retry_that_fails_leaves_it_open_and_nothing_else(
     store: Database, maker: ServiceDatabase, error: Exception

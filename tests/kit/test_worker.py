@@ -79,6 +79,7 @@ async def test_from_one_service_to_another_and_into_the_seals(
     assert effects(counter) == {str(event): 1 for event in events}
 
 
+@pytest.mark.full
 async def test_a_worker_says_how_it_is(maker: ServiceDatabase, laid_out: BusServer) -> None:
     port = free(1)[0]
     async with (

@@ -279,6 +279,7 @@ async def test_rules_that_cannot_go_live_are_refused_with_every_fault(desk: Desk
     assert found[f"/rules/{len(rules['rules']) - 1}/when/0/fact"] == "known-fact"
 
 
+@pytest.mark.full
 async def test_nobody_is_placed_by_rules_that_are_being_replaced(desk: Desk, store: ServiceDatabase) -> None:
     boss, rules = manager(desk), delivered()
     rules["rules"].append(

@@ -19,7 +19,7 @@ class ProposalState(EventData):
     kind: Literal["proposal", "consultation"]
     ward: str | None = Field(None, description="GSS code")
     state: Literal["waiting", "open", "supported", "adopted", "declined", "rejected", "closed"]
-    supports: int = Field(ge=0, description="How many support it")
+    supports: int = Field(description="How many support it")
     supports_needed: int | None = None
     said: int = Field(ge=0, description="How many comments are shown")
     becomes: Code | None = Field(None, description="project, ballot, application, debate")

@@ -111,6 +111,7 @@ async def incident(casefile: Casefile, case: Any, happened: str, complained: str
     return await send(casefile, case, "incidents", body)
 
 
+@pytest.mark.full
 async def test_three_complaints_in_six_months_are_owed_a_review_by_its_day(casefile: Casefile) -> None:
     on("2026-12-07")
     case = await harmed(casefile)

@@ -241,6 +241,7 @@ async def test_a_work_coach_sees_their_own_appointments_and_not_who_came(casefil
     assert (await casefile.good("GET", "/own-appointments", **COACH))["items"] == []
 
 
+@pytest.mark.full
 async def test_a_vacancy_opens_here_first_and_goes_to_the_furthest_first(casefile: Casefile) -> None:
     on(START)
     body = {

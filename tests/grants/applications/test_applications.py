@@ -92,6 +92,7 @@ async def test_three_assessors_at_once_are_two(grants: Grants) -> None:
     assert sorted(each.status_code for each in await asyncio.gather(*calls)) == [201, 201, 409]
 
 
+@pytest.mark.full
 async def test_one_group_applies_once_and_an_assessed_one_cannot_be_rewritten(grants: Grants) -> None:
     opened = await a_round(grants)
     first = await assessed(grants, opened["id"], 1)

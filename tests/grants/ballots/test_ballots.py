@@ -166,6 +166,7 @@ async def test_frozen_is_frozen_and_votes_keep_to_the_rules(grants: Grants) -> N
     await grants.refused(422, "POST", f"/ballots/{draft['id']}/open", version=draft["version"])
 
 
+@pytest.mark.full
 async def test_the_officer_adopts_or_returns_once_with_a_public_reason(grants: Grants) -> None:
     of = await opened(grants)
     for number in range(12):

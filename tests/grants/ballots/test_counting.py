@@ -63,6 +63,8 @@ def test_the_count_is_what_the_definition_says_two_thousand_times() -> None:
 
 
 def read(name: str) -> pabulib.Read:
+    if not (FILES / name).exists():
+        pytest.skip("the ballots of Pabulib are not here")
     return pabulib.read((FILES / name).read_text())
 
 

@@ -132,6 +132,7 @@ async def test_the_database_itself_refuses_half_an_entry_and_a_second_history(gr
     assert (await proof(grants))["balances"]
 
 
+@pytest.mark.full
 async def test_rules_change_for_what_comes_and_only_with_the_version_seen(grants: Grants) -> None:
     made = await fund(grants)
     path = f"/funds/{made['id']}"

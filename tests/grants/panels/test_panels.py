@@ -163,6 +163,7 @@ async def test_quotas_nobody_can_meet_are_refused_with_the_nearest_that_can(gran
     assert [each["possible"] for each in draw["changed_quotas"]] == body["nearest"]
 
 
+@pytest.mark.full
 async def test_once_a_draw_is_asked_for_nobodys_chance_can_be_touched(grants: Grants) -> None:
     panel = await gathered(grants)
     draw = await announced(grants, panel)

@@ -113,6 +113,7 @@ def test_years_and_waits_have_their_codes() -> None:
     assert [waited(since, each) for each in on] == [2, 7, 11, 11, 12]
 
 
+@pytest.mark.full
 async def test_a_log_opens_with_the_tenancy_and_ends_in_the_file(housing: Housing) -> None:
     today(housing)
     who, home = await waits(housing), await a_home(housing)

@@ -119,6 +119,7 @@ async def test_a_suspension_waits_ends_by_itself_and_undoes_on_review(housing: H
     assert (row["state"], row["priority_on"]) == ("active", "2026-12-04")
 
 
+@pytest.mark.full
 async def test_a_birthday_is_counted_and_a_number_set_by_hand_is_looked_at(housing: Housing) -> None:
     housing.on(DAY)
     # A girl and a boy share until one of them is ten.

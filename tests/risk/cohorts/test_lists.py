@@ -243,6 +243,7 @@ async def test_casefiles_answer_raises_what_waited_and_once(risk: Risk, borough:
     )
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("source", "certainty"), [("school_census", "confirmed"), ("council_tax_accounts", "probable"), (None, "")]
 )

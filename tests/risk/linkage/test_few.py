@@ -32,6 +32,7 @@ def waiting(risk: Risk) -> list[str]:
     return [row["reference"] for row in rows]
 
 
+@pytest.mark.full
 async def test_a_few_records_are_linked_as_by_a_run_over_everything(
     risk: Risk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -156,6 +156,7 @@ async def test_a_run_leaves_alone_what_single_records_found(risk: Risk) -> None:
     assert risk.groups() == single
 
 
+@pytest.mark.full
 async def test_what_arrives_while_a_run_works_is_left_as_it_was_found(risk: Risk) -> None:
     rows = borough(12, seed=4, slips=0)
     late = [row for row in rows if row["reference"] in ("3.2", "7.0")]

@@ -40,6 +40,7 @@ def standing(risk: Risk, household: UUID) -> set[str]:
     return {row["factor"] for row in rows}
 
 
+@pytest.mark.full
 async def test_only_what_differs_is_written(risk: Risk, tmp_path: Path) -> None:
     homes = [uuid4() for _ in range(3)]
     records = [risk.ground.record(home) for home in homes]
@@ -86,6 +87,7 @@ async def test_a_profile_that_moved_on_meanwhile_is_left_alone(
     assert [row["household"] for row in waiting] == [other]
 
 
+@pytest.mark.full
 async def test_a_dispute_holds_in_the_whole_borough_too(risk: Risk, linked: Linked, tmp_path: Path) -> None:
     home = uuid4()
     record = risk.ground.record(home)

@@ -73,6 +73,7 @@ async def test_it_stops_on_the_day_itself_without_a_word(loading: Loading, monke
     assert (await answer(loading))[0] == 409
 
 
+@pytest.mark.full
 async def test_another_agreement_that_names_it_lets_it_flow(loading: Loading) -> None:
     await told(loading, in_force=False)
     await told(loading, id_=UUID(int=8), code="council_tax_2027")

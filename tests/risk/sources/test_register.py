@@ -160,6 +160,7 @@ async def test_a_change_needs_the_version_seen_and_a_pause_its_reason(keeper: Lo
         assert answer.status_code == 422, nonsense
 
 
+@pytest.mark.full
 async def test_a_new_source_supplies_the_standard_form(keeper: Loading, loading: Loading, inside: None) -> None:
     body = {
         "code": "food_bank",

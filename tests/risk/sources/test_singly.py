@@ -52,6 +52,7 @@ async def test_a_fact_of_a_placed_record_changes_its_household_at_once(loading: 
     assert factors != []
 
 
+@pytest.mark.full
 async def test_the_file_that_follows_says_the_same_fact(loading: Loading, inside: None) -> None:
     await loading.send("POST", RECORDS, {"reference": "CT-1", "facts": [MISSED]})
     row = ARREARS | {"month": "2026-12", "balance": "0"}

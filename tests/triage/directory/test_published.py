@@ -85,6 +85,7 @@ FILTERS = {
 }
 
 
+@pytest.mark.full
 async def test_what_each_filter_leaves(reader: Desk) -> None:
     found = {query: set(slugs(await page(reader, query))) for query in FILTERS}
     assert found == FILTERS
