@@ -39,6 +39,7 @@ async def case(casefile: Casefile, person: Any) -> Any:
 # Opened and joined by decisions ---------------------------------------------------------------------------
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("outcome", ["universal", "targeted", "statutory"])
 async def test_a_decision_opens_the_households_case(casefile: Casefile, person: Any, outcome: str) -> None:
     decision = decided(person=person["id"], outcome=outcome, specialism="debt" if outcome == "targeted" else None)
@@ -62,6 +63,7 @@ async def test_the_other_outcomes_never_do(casefile: Casefile, person: Any, outc
     assert await cases(casefile) == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("stage", ["contact", "screening"])
 async def test_before_the_final_stage_a_decision_is_a_proposal(casefile: Casefile, person: Any, stage: str) -> None:
     assert set(await casefile.take(decided(person=person["id"], outcome="statutory", stage=stage))) == {"taken"}
@@ -71,6 +73,7 @@ async def test_before_the_final_stage_a_decision_is_a_proposal(casefile: Casefil
     assert line["title"] == f"Decision ({stage}): statutory service"
 
 
+@pytest.mark.full
 async def test_a_further_decision_joins_and_the_strongest_layer_counts(casefile: Casefile, person: Any) -> None:
     layers = []
     for outcome, more in (
@@ -139,6 +142,7 @@ async def test_a_named_household_comes_before_where_the_person_lives(casefile: C
     assert [each["household_id"] for each in await cases(casefile)] == [other["household_id"]]
 
 
+@pytest.mark.full
 async def test_a_decision_about_someone_merged_is_the_survivors(casefile: Casefile, person: Any) -> None:
     b, c = await casefile.person("Aamina"), await casefile.person("Amena")
     for one, into in ((person, b), (b, c)):
@@ -183,6 +187,7 @@ async def test_a_case_is_given_to_a_manager_a_lead_or_both(casefile: Casefile, c
     assert [each["rule"] for each in refused.json()["errors"]] == ["someone-named"]
 
 
+@pytest.mark.full
 async def test_a_case_is_closed_with_a_reason_and_reopened_as_its_next_episode(casefile: Casefile, case: Any) -> None:
     path = f"/cases/{case['id']}"
     await casefile.good("POST", f"{path}/allocations", {"account_manager": "w2"}, version=1)
@@ -246,6 +251,7 @@ async def test_an_impossible_step_says_what_is_allowed(
     assert await casefile.good("GET", path) == before
 
 
+@pytest.mark.full
 async def test_reopening_beside_another_open_case_is_refused(casefile: Casefile, case: Any, person: Any) -> None:
     await casefile.good("POST", f"/cases/{case['id']}/close", {"reason": "goals_met"}, version=1)
     await casefile.take(decided(person=person["id"]))
@@ -264,6 +270,7 @@ async def test_steps_name_their_version(casefile: Casefile, case: Any) -> None:
         assert (await casefile("POST", f"/cases/{uuid4()}/{step}", body, version=1)).status_code == 404
 
 
+@pytest.mark.full
 async def test_of_two_closes_at_once_one_is_told(casefile: Casefile, case: Any) -> None:
     path = f"/cases/{case['id']}/close"
     answers = await asyncio.gather(*(casefile("POST", path, {"reason": "died"}, version=1) for _ in range(3)))

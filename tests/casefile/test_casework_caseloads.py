@@ -75,6 +75,7 @@ async def test_what_went_on_to_others_meanwhile_stays_there(casefile: Casefile) 
     assert await loads(casefile) == {"w1": 1, "w3": 1}
 
 
+@pytest.mark.full
 async def test_the_named_cases_alone(casefile: Casefile) -> None:
     held = [await case_of(casefile) for _ in range(3)]
     body = {**COVER, "reason": "workload", "to_workers": ["w2"], "case_ids": [held[0]["id"], held[2]["id"]]}
@@ -90,6 +91,7 @@ async def test_the_named_cases_alone(casefile: Casefile) -> None:
     assert (await casefile("POST", f"/reallocations/{nobody()}/return", version=1, **MANAGER)).status_code == 404
 
 
+@pytest.mark.full
 async def test_who_was_barred_gets_others_and_who_may_not_act_none(casefile: Casefile) -> None:
     held = [await case_of(casefile) for _ in range(2)]
     casefile.stored.execute(

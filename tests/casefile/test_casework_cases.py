@@ -38,6 +38,7 @@ async def test_a_transfer_ends_the_old_workers_place_and_their_sight(casefile: C
     assert [(each["worker"], each["until"] is None) for each in history] == [("w2", True), ("w1", False)]
 
 
+@pytest.mark.full
 async def test_who_has_no_part_in_it_sees_that_there_is_a_case_and_who_works_on_it(casefile: Casefile) -> None:
     case = await case_of(casefile, outcome="statutory", statutory_service="adult_social_care")
     path = f"/cases/{case['id']}"
@@ -59,6 +60,7 @@ async def test_who_has_no_part_in_it_sees_that_there_is_a_case_and_who_works_on_
     assert listed == seen
 
 
+@pytest.mark.full
 async def test_the_team_around_the_household(casefile: Casefile) -> None:
     case = await case_of(casefile)
     path = f"/cases/{case['id']}/members"
@@ -124,6 +126,7 @@ async def test_a_review_is_overdue_the_day_after(casefile: Casefile) -> None:
     assert (late["id"], late["review_overdue"]) == (case["id"], True)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("why", ["suspended", "left", "conflict"])
 async def test_a_case_is_given_to_nobody_who_may_not_have_it(casefile: Casefile, why: str) -> None:
     case = await case_of(casefile)

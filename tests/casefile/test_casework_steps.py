@@ -36,6 +36,7 @@ async def offered(casefile: Casefile, case: Any, body: Any = UP, who: Any = W1) 
     return await casefile.good("POST", f"/cases/{case['id']}/steps", body, version=version, **who)
 
 
+@pytest.mark.full
 async def test_up_and_down_again_each_accepted_by_name(casefile: Casefile) -> None:
     case = await case_of(casefile, outcome="targeted", specialism="early_help")
     step = await offered(casefile, case)
@@ -151,6 +152,7 @@ async def test_what_does_not_fit_is_refused(casefile: Casefile, change: Any, sta
     assert [each["rule"] for each in answer.json()["errors"]] == ([rule] if rule else [])
 
 
+@pytest.mark.full
 async def test_only_the_holder_or_a_manager_offers_and_one_step_at_a_time(casefile: Casefile) -> None:
     case = await case_of(casefile)
     await casefile.let_in(case["household_id"], "w5")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from kit import clock
 from tests.casefile.doors import MANAGER, Casefile
 from tests.casefile.work import STRANGER, case_of, known_worker, worker
@@ -39,6 +41,7 @@ async def test_dropping_says_why(casefile: Casefile) -> None:
     await casefile.good("POST", f"/tasks/{made['id']}/dropped", {"words": "She did it"}, version=1, **W1)
 
 
+@pytest.mark.full
 async def test_lists_are_mine_of_a_case_or_overdue(casefile: Casefile) -> None:
     case, other = await case_of(casefile), await case_of(casefile, holder="w2")
     for of, who, on in ((case, W1, 3), (case, W1, 1), (other, W2, 2)):

@@ -95,6 +95,7 @@ WHOLE = row(
 )
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("make", "form"), [(as_csv, "text/csv; charset=utf-8"), (as_json, "application/x-ndjson")])
 async def test_a_row_becomes_a_person_with_all_it_says(casefile: Casefile, make: Any, form: str) -> None:
     result = await load(casefile, make([WHOLE]), form)
@@ -147,6 +148,7 @@ async def test_one_load_is_one_event(casefile: Casefile) -> None:
     assert "Okafor" not in json.dumps(event)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("a_step", [2, 2000])
 async def test_households_are_shared_by_reference_across_steps(
     casefile: Casefile, monkeypatch: pytest.MonkeyPatch, a_step: int
@@ -187,6 +189,7 @@ async def test_loading_twice_changes_nothing(casefile: Casefile, monkeypatch: py
     assert everything(casefile) == before
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("a_step", [1, 2000])
 async def test_a_reference_with_other_values_is_left_out(
     casefile: Casefile, monkeypatch: pytest.MonkeyPatch, a_step: int
@@ -201,6 +204,7 @@ async def test_a_reference_with_other_values_is_left_out(
     assert casefile.stored.rows("select 1 from person where position('Other' in names::text) > 0") == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("a_step", [1, 2000])
 async def test_a_number_says_who_somebody_is(casefile: Casefile, monkeypatch: pytest.MonkeyPatch, a_step: int) -> None:
     monkeypatch.setattr(commands, "_ROWS_A_STEP", a_step)

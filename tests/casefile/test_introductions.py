@@ -131,6 +131,7 @@ async def test_the_people_of_a_home_share_a_household(casefile: Casefile) -> Non
     assert kelly["household_id"] == wayne["household_id"] != other["household_id"]
 
 
+@pytest.mark.full
 async def test_a_home_told_of_by_many_at_once_is_one_household(casefile: Casefile) -> None:
     home, resident = uuid4(), uuid4()
     events = [introduced(uuid4(), home, given=f"Given{n}", born=f"199{n}-01-01") for n in range(4)]
@@ -152,6 +153,7 @@ async def test_asked_again_the_answer_is_the_same(casefile: Casefile) -> None:
     assert len(casefile.stored.rows("select id from person")) == 1
 
 
+@pytest.mark.full
 async def test_asked_again_after_a_move_the_answer_names_the_new_home(casefile: Casefile) -> None:
     resident, home = uuid4(), uuid4()
     first = await introduce(casefile, resident, home)
@@ -233,6 +235,7 @@ async def test_who_may_be_somebody_restricted_is_not_introduced(casefile: Casefi
 # Met ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_met_they_become_one_like_all_others(casefile: Casefile) -> None:
     answer = await introduce(casefile)
     person, home = answer["person_id"], answer["household_id"]
@@ -257,6 +260,7 @@ async def test_met_they_become_one_like_all_others(casefile: Casefile) -> None:
     assert len(casefile.announced("person.registered")) == 1
 
 
+@pytest.mark.full
 async def test_of_a_home_only_who_was_met_is_told_of(casefile: Casefile) -> None:
     home = uuid4()
     kelly = await introduce(casefile, home=home)
@@ -272,6 +276,7 @@ async def test_of_a_home_only_who_was_met_is_told_of(casefile: Casefile) -> None
     assert (await casefile("GET", f"/people/{kelly['person_id']}")).status_code == 200
 
 
+@pytest.mark.full
 async def test_both_met_one_after_the_other(casefile: Casefile) -> None:
     home = uuid4()
     kelly = await introduce(casefile, home=home)
@@ -290,6 +295,7 @@ async def test_a_decision_after_the_contact_opens_a_case(casefile: Casefile) -> 
     assert case["household_id"] == home
 
 
+@pytest.mark.full
 async def test_before_anybody_met_them_nothing_is_built_on_them(casefile: Casefile) -> None:
     answer = await introduce(casefile)
     other = await casefile.person("Somebody", "Else")
@@ -319,6 +325,7 @@ async def test_before_anybody_met_them_nothing_is_built_on_them(casefile: Casefi
 # Forgotten ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_nobody_met_them_and_nothing_of_them_is_left(casefile: Casefile) -> None:
     resident, home = uuid4(), uuid4()
     answer = await introduce(casefile, resident, home)
@@ -368,6 +375,7 @@ async def test_an_alarm_that_lost_the_race_erases_nobody(casefile: Casefile) -> 
 # Objections -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_who_objected_is_never_introduced_again(casefile: Casefile) -> None:
     resident, home = uuid4(), uuid4()
     answer = await introduce(casefile, resident, home)
@@ -386,6 +394,7 @@ async def test_who_objected_is_never_introduced_again(casefile: Casefile) -> Non
     assert not any(each in str(kept) for each in ("Kelly", "kelly", "pike", "1991", "100023336956"))
 
 
+@pytest.mark.full
 async def test_a_son_of_the_same_name_is_not_his_father(casefile: Casefile) -> None:
     answer = await introduce(casefile)
     await casefile.take(objection(answer["person_id"], id_=uuid4()))

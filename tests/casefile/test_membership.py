@@ -80,6 +80,7 @@ async def test_leaving_one_of_two_households_forms_none(casefile: Casefile) -> N
     assert len(casefile.stored.rows("select 1 from household")) == 2
 
 
+@pytest.mark.full
 async def test_forming_a_household_moves_everyone(casefile: Casefile) -> None:
     people = [await casefile.person(name) for name in ("Amina", "Sahra", "Idris")]
     response = await casefile("POST", "/households", {"person_ids": [each["id"] for each in people]})
@@ -102,6 +103,7 @@ async def test_back_again_keeps_the_history(casefile: Casefile) -> None:
     assert there == [(day(30), day(20)), (day(10), None)]
 
 
+@pytest.mark.full
 async def test_left_and_back_on_the_day_they_came(casefile: Casefile) -> None:
     person, host = await casefile.person("Amina"), await casefile.person("Sahra")
     path = f"/households/{host['household_id']}/members"
@@ -111,6 +113,7 @@ async def test_left_and_back_on_the_day_they_came(casefile: Casefile) -> None:
     assert current == [(host["household_id"], day(), None)]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("body", "pointer", "rule"),
     [
@@ -132,6 +135,7 @@ async def test_dates_out_of_order_are_refused(casefile: Casefile, body: Any, poi
     assert await places(casefile, person["id"]) == [(person["household_id"], day(30), None)]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("since", [25, 31])
 async def test_nobody_belongs_twice_at_once(casefile: Casefile, since: int) -> None:
     person, host = await casefile.person("Amina"), await casefile.person("Sahra")
@@ -174,6 +178,7 @@ async def test_unknown_people_and_households_are_404_and_change_nothing(casefile
     assert casefile.stored.rows("select * from membership") == before
 
 
+@pytest.mark.full
 async def test_every_published_state_is_the_row_and_versions_have_no_gaps(casefile: Casefile) -> None:
     people = [await casefile.person(name) for name in ("Amina", "Sahra", "Idris")]
     a, b, c = people

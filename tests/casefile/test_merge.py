@@ -54,6 +54,7 @@ async def whole(casefile: Casefile) -> dict[str, list[dict[str, Any]]]:
     return {name: sorted(rows, key=str) for name, rows in tables.items()}
 
 
+@pytest.mark.full
 async def test_after_an_unmerge_everything_is_as_before(casefile: Casefile) -> None:
     a = await casefile.person("Amina", "Yusuf", nhs_number=NHS, contacts=[{"kind": "phone", "value": "07700900123"}])
     b = await casefile.person("Aamina", "Yousuf", date_of_birth="1997-05-02")
@@ -73,6 +74,7 @@ async def test_after_an_unmerge_everything_is_as_before(casefile: Casefile) -> N
         assert {**now, "version": 0} == {**view, "version": 0}
 
 
+@pytest.mark.full
 async def test_the_survivor_is_found_by_all_that_the_merged_one_was_found_by(casefile: Casefile) -> None:
     a = await casefile.person(
         "Zuleikha",
@@ -118,6 +120,7 @@ async def test_both_are_on_record_and_the_event_names_the_survivor(casefile: Cas
     assert (record["merged_by"], record["unmerged_by"]) == ("worker-1", "worker-1")
 
 
+@pytest.mark.full
 async def test_the_survivor_leads_to_those_inside_through_any_number_of_merges(casefile: Casefile) -> None:
     a, b, c = [await casefile.person(name, "Link") for name in ("Anneliese", "Bronwen", "Cosima")]
     assert (await merge(casefile, a, b)).status_code == 200
@@ -138,6 +141,7 @@ async def test_the_survivor_leads_to_those_inside_through_any_number_of_merges(c
     assert (await casefile.good("GET", f"/people/{c['id']}"))["also_known_as_ids"] == []
 
 
+@pytest.mark.full
 async def test_whoever_is_taken_out_of_the_inside_takes_their_names_along(casefile: Casefile) -> None:
     a, b, c = [await casefile.person(name, "Link") for name in ("Anneliese", "Bronwen", "Cosima")]
     await merge(casefile, a, b)

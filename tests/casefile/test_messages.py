@@ -169,6 +169,7 @@ async def test_somebody_who_must_not_find_them_has_that_number_too(casefile: Cas
     assert [reason for _, reason in failed(casefile)] == ["no_safe_way"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
@@ -191,6 +192,7 @@ async def test_nobody_and_somebody_without_a_way(casefile: Casefile) -> None:
     assert sorted(reason for _, reason in failed(casefile)) == ["no_address", "unknown_person"]
 
 
+@pytest.mark.full
 async def test_a_merged_person_is_reached_as_the_one_who_stands(casefile: Casefile) -> None:
     old = await casefile.person("Kelly", "Pyke")
     stands = await casefile.person("Kelly", "Pike", contacts=[PHONE])

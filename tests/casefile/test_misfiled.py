@@ -85,6 +85,7 @@ async def test_one_action_moves_it_blanks_it_and_finds_who_read_it(casefile: Cas
     assert SECRET not in str(breach)
 
 
+@pytest.mark.full
 async def test_the_words_leave_no_trace_on_the_wrong_file(casefile: Casefile) -> None:
     """Not in any table, under the wrong household's note: not its wordings, not who might read it, nor why."""
     kelly, rosa = await two_files(casefile)
@@ -180,6 +181,7 @@ async def ring(casefile: Casefile, hours: float, breach: Any) -> int:
     return int(casefile.stored.rows(rung, [UNDECIDED, breach["id"]])[0]["n"])
 
 
+@pytest.mark.full
 async def test_undecided_after_72_hours_it_is_overdue_and_stays_so(casefile: Casefile) -> None:
     breach = await breach_of(casefile)
     path = f"{BREACHES}/{breach['id']}"
@@ -195,6 +197,7 @@ async def test_undecided_after_72_hours_it_is_overdue_and_stays_so(casefile: Cas
     assert (decided["state"], decided["overdue_at"]) == ("decided", late["overdue_at"])
 
 
+@pytest.mark.full
 async def test_decided_in_time_it_never_becomes_overdue(casefile: Casefile) -> None:
     breach = await breach_of(casefile)
     path = f"{BREACHES}/{breach['id']}"

@@ -70,6 +70,7 @@ async def test_the_letter_that_did_not_go(casefile: Casefile) -> None:
 # Statements -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_what_was_agreed_stands_until_a_new_one_is(casefile: Casefile, kelly: Any) -> None:
     first = await agreed(casefile, kelly)
     path = f"/money/statements/{first['id']}"
@@ -96,6 +97,7 @@ async def test_what_was_agreed_stands_until_a_new_one_is(casefile: Casefile, kel
     ]
 
 
+@pytest.mark.full
 async def test_two_agreed_at_once_leave_one(casefile: Casefile, kelly: Any) -> None:
     drafts = [
         await casefile.good("POST", "/money/statements", {"person_id": kelly["id"], "lines": KELLYS_LINES}, **ADVISER)
@@ -123,6 +125,7 @@ def shared(kelly: Any, him: Any, **asked: Any) -> dict[str, Any]:
     return {"person_id": kelly["id"], "partner_id": him["id"], "asked": both, "lines": KELLYS_LINES, **asked}
 
 
+@pytest.mark.full
 async def test_two_share_one_only_when_both_agreed_asked_alone(casefile: Casefile, kelly: Any) -> None:
     him = await wayne(casefile, kelly)
     one = await casefile("POST", "/money/statements", shared(kelly, him, asked=[]), **ADVISER)
@@ -198,6 +201,7 @@ async def test_guidelines_are_loaded_by_a_member_and_none_are_shipped(casefile: 
 # Debts and offers -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_offers_from_what_is_left_and_an_arrangement_kept_to_the_end(casefile: Casefile, kelly: Any) -> None:
     tax = await owes(casefile, kelly, "council_tax", 400_00)
     card, loan = await owes(casefile, kelly, "credit_card", 3_000_00), await owes(casefile, kelly, "loan", 1_000_00)
@@ -288,6 +292,7 @@ async def test_a_write_off_and_a_stage_that_goes_back(casefile: Casefile, kelly:
     assert (await casefile("POST", f"{path}/offers", {"kind": "hold", "words": "x"}, **ADVISER)).status_code == 409
 
 
+@pytest.mark.full
 async def test_the_ways_out_look_at_her_debts_her_statement_and_her_breathing_space(
     casefile: Casefile, kelly: Any
 ) -> None:
@@ -329,6 +334,7 @@ async def test_a_list_goes_on_behind_what_was_shown(casefile: Casefile, kelly: A
 # Support plans --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_a_support_plan_until_the_eviction_is_prevented(casefile: Casefile, kelly: Any) -> None:
     rent = await owes(casefile, kelly, "rent_private", 900_00)
     plan = await casefile.good("POST", "/money/support-plans", plan_of(kelly["id"], rent["id"]), **ADVISER)

@@ -72,6 +72,7 @@ async def test_it_ends_by_itself_when_its_last_day_is_over(casefile: Casefile) -
     assert told(casefile) == [("started", "active", last), ("ended", "ended", last)]
 
 
+@pytest.mark.full
 async def test_a_crisis_waits_for_the_treatment_to_end(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
     await casefile.let_in(kelly["household_id"], "worker-1")
@@ -115,6 +116,7 @@ async def test_one_at_a_time_also_when_two_advisers_enter_it_at_once(casefile: C
     assert len(told(casefile)) == 1
 
 
+@pytest.mark.full
 async def test_not_twice_in_a_year_under_either_of_their_ids(casefile: Casefile) -> None:
     kelly, double = await casefile.person("Kelly", "Pike"), await casefile.person("Kelley", "Pike")
     space = await casefile.good("POST", SPACES, {**BODY, "person_id": double["id"]})
@@ -129,6 +131,7 @@ async def test_not_twice_in_a_year_under_either_of_their_ids(casefile: Casefile)
     assert len(listed) == 2
 
 
+@pytest.mark.full
 async def test_of_two_households_one_must_be_named(casefile: Casefile) -> None:
     kelly, other = await casefile.person("Kelly", "Pike"), await casefile.person("Wayne", "Pike")
     both = {"person_id": kelly["id"], "moving": False}
@@ -163,6 +166,7 @@ async def test_the_page_shows_it_without_its_kind(casefile: Casefile) -> None:
     assert "crisis" not in page.text
 
 
+@pytest.mark.full
 async def test_its_midway_review_its_creditors_and_debts_found_later(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
     await casefile.let_in(kelly["household_id"], "worker-1")

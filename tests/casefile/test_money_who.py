@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.casefile.doors import Casefile
 from tests.casefile.money import ADVISER, EXEMPT, KEEPER, LHA, RATES, money_of, owes, register
 
@@ -43,6 +45,7 @@ async def test_advice_comes_only_from_a_body_in_the_register(casefile: Casefile)
     assert (await casefile("POST", "/money/options", {"person_id": kelly["id"]}, **ADVISER)).status_code == 200
 
 
+@pytest.mark.full
 async def test_whoever_has_nothing_to_do_with_her_finds_nothing(casefile: Casefile) -> None:
     kelly, stranger = await casefile.person("Kelly", "Pike"), "01900000-0000-7000-8000-0000000000ff"
     ids = await money_of(casefile, kelly["id"])

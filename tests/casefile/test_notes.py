@@ -76,6 +76,7 @@ async def test_a_draft_typed_on_in_another_window_is_not_thrown_away(casefile: C
     assert (await casefile.good("GET", "/drafts/note/n1", **TOM))["body"]["words"] == "one and two"
 
 
+@pytest.mark.full
 async def test_what_was_typed_after_it_was_finished_becomes_a_correction(casefile: Casefile) -> None:
     home = (await casefile.person("Kelly", "Pike"))["household_id"]
     note = await write(casefile, home, "one", draft={"key": "n1"})
@@ -120,6 +121,7 @@ async def test_unfinished_notes_are_their_owners_alone_and_counted_for_the_manag
 # Words and their trace ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_corrected_words_stay_readable_with_who_and_why(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
     note = await write(casefile, kelly["household_id"], "Rent £95", kind="visit", person_ids=[kelly["id"]])
@@ -153,6 +155,7 @@ async def test_two_who_correct_at_once_leave_one_correction(casefile: Casefile) 
     assert (await casefile.good("GET", f"{NOTES}/{note['id']}", **TOM))["earlier"] == 1
 
 
+@pytest.mark.full
 async def test_a_struck_note_stays_legible_and_changes_no_more(casefile: Casefile) -> None:
     home = (await casefile.person("Kelly", "Pike"))["household_id"]
     note = await write(casefile, home, "Wrong door")
@@ -192,6 +195,7 @@ async def test_pinned_notes_come_first_and_are_few(casefile: Casefile) -> None:
     await casefile.good("POST", f"{NOTES}/{notes[5]['id']}/pin", version=1, **TOM)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("fields", "pointer"),
     [
@@ -243,6 +247,7 @@ async def seen_by(casefile: Casefile, note: Any, **who: Any) -> bool:
     return there
 
 
+@pytest.mark.full
 async def test_whoever_is_outside_may_leave_a_note_and_reads_none(casefile: Casefile) -> None:
     home = (await casefile.person("Kelly", "Pike"))["household_id"]
     note = await write(casefile, home)
@@ -317,6 +322,7 @@ async def test_each_compartment_opens_to_its_own_and_to_no_other(casefile: Casef
         assert await seen_by(casefile, notes[part], **worker)
 
 
+@pytest.mark.full
 async def test_a_note_about_somebody_kept_from_you_is_not_there(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike")
     wayne = await casefile.person("Wayne", "Pike", household_id=kelly["household_id"])

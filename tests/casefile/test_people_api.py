@@ -194,6 +194,7 @@ async def test_a_likely_duplicate_shows_masked_and_commits_only_the_audit_row(ca
     assert casefile.stored.rows("select 1 from idempotency where key = 'again'") == []
 
 
+@pytest.mark.full
 async def test_more_refusals_at_once_than_connections_are_all_answered(casefile: Casefile) -> None:
     # Each puts what it shows on record in a transaction of its own: none may hold a connection while it waits for one.
     await casefile.good("POST", "/people", AMINA)
@@ -283,6 +284,7 @@ async def test_a_search_shows_initials_birth_year_and_ward(casefile: Casefile) -
         assert told not in response.text
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "second",
     [
@@ -326,6 +328,7 @@ async def test_a_search_that_cannot_be_done_says_why(casefile: Casefile, query: 
     assert [each["pointer"] for each in response.json()["errors"]] == [pointer]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["\u0000", "%_\\", "'; drop table person; --", "🙂", "\u202e", "a" * 200, "- - -"])
 async def test_any_text_may_be_searched_for(casefile: Casefile, name: str) -> None:
     await casefile.person()
@@ -387,6 +390,7 @@ async def test_the_loser_of_two_edits_gets_both_versions_and_the_read_is_on_reco
     assert len(casefile.announced("person.changed")) == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("version", ["x", "", "1, 2", "9" * 30])
 async def test_an_etag_not_ours_is_refused(casefile: Casefile, version: str) -> None:
     person = await casefile.person()

@@ -142,6 +142,7 @@ async def test_two_who_say_it_is_done_at_once_tell_it_once(casefile: Casefile) -
     assert told(casefile) == ["task.completed"]
 
 
+@pytest.mark.full
 async def test_a_person_has_one_living_plan_in_a_household(casefile: Casefile) -> None:
     plan = await begun(casefile)
     whose = {"person_id": plan["person_id"], "household_id": plan["household_id"]}
@@ -160,6 +161,7 @@ async def test_a_person_has_one_living_plan_in_a_household(casefile: Casefile) -
     assert [each["id"] for each in found["items"]] == [next_["id"], plan["id"]]
 
 
+@pytest.mark.full
 async def test_what_we_promised_waits_in_order_of_its_day(casefile: Casefile) -> None:
     later = {**RING, "words": "Write", "due_on": "2999-01-01"}
     whenever = {**RING, "words": "Ask", "due_on": None}
@@ -182,6 +184,7 @@ async def test_what_we_promised_waits_in_order_of_its_day(casefile: Casefile) ->
     assert (await casefile.good("GET", "/plan-actions?worker=worker-1", **PRIYA))["items"] == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -349,6 +352,7 @@ async def test_an_answer_by_link_is_to_what_they_saw(casefile: Casefile) -> None
             await commands.answer_by_link(unit, id_, ended["version"], agrees=True, words=None)
 
 
+@pytest.mark.full
 async def test_every_read_of_a_plan_is_on_record(casefile: Casefile) -> None:
     plan = await agreed(casefile, await begun(casefile))
     casefile.stored.execute("delete from audit_entry")

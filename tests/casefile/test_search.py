@@ -194,6 +194,7 @@ IDENTIFIERS = [
 ]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("kind", "value", "known"), IDENTIFIERS)
 async def test_an_identifier_finds_alone_and_as_the_second_it_unmasks(
     session: AsyncSession, kind: str, value: str, known: dict[str, object]

@@ -95,6 +95,7 @@ async def test_the_address_goes_sealed_by_a_way_that_is_theirs_alone(casefile: C
     assert WORD not in kept + outside
 
 
+@pytest.mark.full
 async def test_no_way_that_somebody_else_uses(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike", contacts=[PHONE])
     await casefile.person("Wayne", "Pike", household_id=kelly["household_id"], contacts=[PHONE])
@@ -137,6 +138,7 @@ async def test_words_are_checked_against_everybody_near(casefile: Casefile) -> N
 PAGE: dict[str, Any] = {"roles": ("shared_page",), "purpose": "resident_self"}
 
 
+@pytest.mark.full
 async def test_the_page_shows_their_own_plan_and_who_looked(casefile: Casefile) -> None:
     kelly = await casefile.person("Kelly", "Pike", contacts=[PHONE])
     goal = {"words": "I want to sleep", "actions": [{"words": "Ring round", "whose": "ours"}]}

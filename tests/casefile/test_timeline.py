@@ -78,6 +78,7 @@ def can_be_stored(event: dict[str, Any]) -> bool:
     return "\\u0000" not in json.dumps(event)
 
 
+@pytest.mark.full
 def test_any_facts_in_any_order_make_the_same_page_and_a_chain_that_stands(
     database: Callable[[str], ServiceDatabase],
 ) -> None:
@@ -206,6 +207,7 @@ async def test_a_cursor_of_another_household_is_refused(casefile: Casefile) -> N
         assert response.status_code == 422
 
 
+@pytest.mark.full
 async def test_a_page_shows_what_was_asked_for(casefile: Casefile) -> None:
     person = await casefile.person()
     home = person["household_id"]
@@ -234,6 +236,7 @@ async def homes_told(casefile: Casefile, fact: dict[str, Any]) -> set[str]:
     return {str(row["household_id"]) for row in rows}
 
 
+@pytest.mark.full
 async def test_a_fact_about_someone_who_moved_stays_with_the_home_of_its_day(casefile: Casefile) -> None:
     mover, host = await casefile.person("Amina"), await casefile.person("Sahra")
     long_ago = clock.today() - timedelta(days=30)
@@ -267,6 +270,7 @@ async def test_a_fact_about_nobody_we_know_is_kept_and_shown_nowhere(casefile: C
     assert len(log(casefile.stored)) == 2
 
 
+@pytest.mark.full
 async def test_merged_people_have_one_story(casefile: Casefile) -> None:
     a, b, c = [await casefile.person(name) for name in ("Amina", "Aamina", "Amena")]
     await casefile.hear_itself()
@@ -345,6 +349,7 @@ async def test_tampering_is_found_where_it_begins(told: Casefile, statements: st
     assert await first_break(told) == broken
 
 
+@pytest.mark.full
 async def test_a_row_put_in_at_the_end_by_someone_who_knows_the_rule_shows(told: Casefile) -> None:
     told.stored.execute(
         "insert into timeline_log select 7, e.id, household_ids, p.payload, salt,"
@@ -363,6 +368,7 @@ async def test_erasure_blanks_a_fact_and_the_chain_stands(told: Casefile) -> Non
     assert len(told.stored.rows("select 1 from timeline_entry")) == 4
 
 
+@pytest.mark.full
 async def test_two_processes_keep_one_chain(casefile: Casefile) -> None:
     home = (await casefile.person())["household_id"]
     batches = [[contact("received", household=home) for _ in range(5)] for _ in range(12)]

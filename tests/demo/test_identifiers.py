@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 
 from demo.borough import identifiers
 from demo.borough.making import Made
@@ -29,12 +30,14 @@ def test_nhs_numbers_are_valid_different_and_of_the_test_range() -> None:
         assert nhs_check(number) == int(number[9])
 
 
+@pytest.mark.full
 def test_ninos_are_different_and_never_issued() -> None:
     made = identifiers.nino(MANY)
     assert len(set(made)) == len(MANY)
     assert all(re.fullmatch(r"QQ\d{6}[A-D]", number) for number in made[::997])
 
 
+@pytest.mark.full
 def test_pupil_numbers_have_their_check_letter() -> None:
     made = identifiers.upn(MANY, 2010 + MANY % 9)
     assert len(set(made)) == len(MANY)

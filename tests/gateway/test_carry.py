@@ -67,6 +67,7 @@ async def test_a_field_that_stands_twice_is_refused(name: str) -> None:
         assert door.service.seen == []
 
 
+@pytest.mark.full
 async def test_answers_keep_their_meaning_and_lose_what_is_about_one_connection() -> None:
     async def handler(seen: Seen, receive: Receive, send: Send) -> None:
         await answer(
@@ -108,6 +109,7 @@ async def test_the_trace_goes_on_from_the_caller() -> None:
     assert trace_id not in second
 
 
+@pytest.mark.full
 async def test_a_large_body_streams_through_both_ways_without_being_held() -> None:
     arrived: asyncio.Event = asyncio.Event()
     go_on: asyncio.Event = asyncio.Event()

@@ -184,6 +184,7 @@ async def test_a_link_is_minted_as_the_letter_leaves_and_only_its_digest_is_kept
     assert len(ground.post.sent) == 1
 
 
+@pytest.mark.full
 async def test_an_event_heard_twice_makes_one_link(ground: Ground) -> None:
     told = addressed("referral", uuid4())
     await ground.hear("reactions", told)
@@ -211,6 +212,7 @@ async def test_a_letter_not_taken_is_sent_later_with_a_new_secret(ground: Ground
     assert (await ground.open(path))[0] == 200
 
 
+@pytest.mark.full
 async def test_one_that_may_have_gone_out_is_asked_for_first(ground: Ground) -> None:
     for found in (True, False):
         await ground.letter()
@@ -237,6 +239,7 @@ async def test_a_wrong_mailbox_is_given_up(ground: Ground) -> None:
 # Opening and answering ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_looking_uses_nothing_up_and_tells_nothing_about_anybody(ground: Ground) -> None:
     target = await ground.letter()
     await ground.hear("projections", moved(target, "requested", 1))
@@ -324,6 +327,7 @@ async def test_what_the_owner_says_decides(ground: Ground, status: int, shown: i
     assert (await ground.give(path))[0] == (410 if shown == 410 else 200)
 
 
+@pytest.mark.full
 async def test_an_answer_cut_off_is_given_again_under_the_same_key(ground: Ground) -> None:
     async def breaks(seen: Seen, receive: Any, send: Any) -> None:
         seen.body = await read_all(receive)
@@ -376,6 +380,7 @@ async def test_what_is_of_no_use(ground: Ground) -> None:
     assert await ground.mail() is None, "a link that is too old is not sent"
 
 
+@pytest.mark.full
 async def test_a_link_too_old_is_refused(ground: Ground) -> None:
     await ground.letter()
     path = await ground.mail()
@@ -409,6 +414,7 @@ async def test_guessing_is_slowed_down(ground: Ground) -> None:
 # For our own people ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_officers_see_renew_and_revoke_links(ground: Ground) -> None:
     target = await ground.letter()
     old = await ground.mail()

@@ -147,6 +147,7 @@ async def ground(database: Callable[[str], ServiceDatabase], monkeypatch: pytest
         await made.database.close()
 
 
+@pytest.mark.full
 async def test_two_users_hear_of_a_change_within_two_seconds(ground: Ground) -> None:
     async with ground.follows() as one, ground.follows(("housing_officer", "homelessness")) as two:
         assert (await one.next())[0] == (await two.next())[0] == "hello"
@@ -162,6 +163,7 @@ async def test_two_users_hear_of_a_change_within_two_seconds(ground: Ground) -> 
         assert "no-store" in one.answer.headers["Cache-Control"]
 
 
+@pytest.mark.full
 async def test_one_hears_of_the_lists_one_may_read_for_the_purpose(ground: Ground) -> None:
     async with ground.follows() as officer, ground.follows(("safeguarding_lead", "safeguarding")) as lead:
         heard = (await officer.next())[1]["lists"]
@@ -260,6 +262,7 @@ async def test_one_caller_has_so_many_ears(ground: Ground, monkeypatch: pytest.M
     pytest.fail("a place was not given back")
 
 
+@pytest.mark.full
 async def test_a_suspended_worker_hears_no_more(ground: Ground) -> None:
     async with ground.follows() as ear:
         await ear.next()
@@ -272,6 +275,7 @@ async def test_a_suspended_worker_hears_no_more(ground: Ground) -> None:
             await ear.next(4.0)
 
 
+@pytest.mark.full
 async def test_it_ends_when_the_process_is_to_stop(ground: Ground) -> None:
     async with ground.follows() as ear:
         await ear.next()
@@ -281,6 +285,7 @@ async def test_it_ends_when_the_process_is_to_stop(ground: Ground) -> None:
     assert (await ground.refused(OFFICER, ""))[0] == 503
 
 
+@pytest.mark.full
 async def test_a_connection_lasts_its_time_and_no_longer(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeding, "LONGEST_SECONDS", 0.2)
     async with ground.follows() as ear:
@@ -301,6 +306,7 @@ async def test_a_slow_listener_holds_little_and_learns_that_it_missed_something(
     assert (await listener.take(0)).count(b"event: change") == 1
 
 
+@pytest.mark.full
 async def test_a_client_that_takes_nothing_is_let_go(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_api, "STUCK_SECONDS", 0.3)
     everybody = ground.gateway._live._everybody

@@ -69,6 +69,7 @@ async def test_sessions_in_use_are_listed_without_their_tokens(client: Client) -
     assert status == 403
 
 
+@pytest.mark.full
 async def test_a_worker_is_shut_out_of_every_session_and_let_in_again(
     client: Client, database: Callable[[str], ServiceDatabase]
 ) -> None:
@@ -91,6 +92,7 @@ async def test_a_worker_is_shut_out_of_every_session_and_let_in_again(
     assert (await client.ask("DELETE", path, *GOVERNS))[0] == 409
 
 
+@pytest.mark.full
 async def test_one_session_ends_and_the_others_go_on(client: Client) -> None:
     assert (await client.ask(*HOUSING))[0] == 200
     (lost,) = await sessions(client, MARCUS)

@@ -141,6 +141,7 @@ async def ground(database: Callable[[str], ServiceDatabase]) -> AsyncIterator[Gr
             await store.close()
 
 
+@pytest.mark.full
 async def test_looking_uses_nothing_up_and_tells_nothing(ground: Ground) -> None:
     await ground.share()
     known, unknown = await ground.look(), await ground.look("u" * 32)
@@ -157,6 +158,7 @@ async def test_looking_uses_nothing_up_and_tells_nothing(ground: Ground) -> None
         assert got.status in (404, 405)
 
 
+@pytest.mark.full
 async def test_link_and_word_open_it_once_on_one_device(ground: Ground) -> None:
     share_id = await ground.share()
     status, text, headers = await ground.give("  blue-kettle ")
@@ -179,6 +181,7 @@ async def test_link_and_word_open_it_once_on_one_device(ground: Ground) -> None:
     assert (await ground.give(cookie=cookie_of(headers)))[0] == 403
 
 
+@pytest.mark.full
 async def test_nothing_is_to_be_kept(ground: Ground) -> None:
     await ground.share()
     for status, _, headers in (await ground.look(), await ground.give("wrong"), await ground.give()):
@@ -227,6 +230,7 @@ async def test_guesses_at_the_same_time_are_all_counted(ground: Ground) -> None:
     assert (await ground.give())[0] == 403
 
 
+@pytest.mark.full
 async def test_of_two_devices_at_once_one_has_it(ground: Ground) -> None:
     await ground.share()
     answers = await asyncio.gather(ground.give(), ground.give(), ground.give())

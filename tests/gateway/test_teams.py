@@ -43,6 +43,7 @@ async def test_a_team_is_made_and_changed_and_told(client: Client, database: Cal
     assert told == [(1, "account_managers"), (2, "account_managers")]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("members", "rule"),
     [
@@ -57,6 +58,7 @@ async def test_a_team_that_cannot_be(client: Client, members: list[dict[str, str
     assert (await client.ask("GET", "/v1/teams/odd"))[0] == 404
 
 
+@pytest.mark.full
 async def test_the_demo_loader_puts_everyone_in_once(client: Client) -> None:
     said: list[str] = []
     for _ in range(2):

@@ -100,6 +100,7 @@ async def test_a_worker_is_put_changed_and_read(client: Client, database: Callab
     }
 
 
+@pytest.mark.full
 async def test_workers_are_listed_by_ids_and_page_by_page(client: Client) -> None:
     people = SIGN_INS[:5]
     for each in people:
@@ -148,6 +149,7 @@ async def test_those_without_the_right_are_refused(client: Client) -> None:
     assert status == 404
 
 
+@pytest.mark.full
 async def test_a_suspended_worker_is_out_within_seconds_and_back_when_it_ends(client: Client) -> None:
     housing = ("GET", "/v1/workers", "housing_officer", "homelessness")
     assert (await client.ask(*housing))[0] == 200
@@ -188,6 +190,7 @@ async def test_the_demos_clock_moves_the_business_time_and_tells_everyone(
     clock.set_offset(timedelta(0))
 
 
+@pytest.mark.full
 async def test_health_answers_and_an_api_without_its_database_is_not_ready(client: Client) -> None:
     async with client.http.get(client.address + "/readyz") as got:
         assert got.status == 200

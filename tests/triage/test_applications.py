@@ -243,6 +243,7 @@ async def _every_order(desk: Desk, examples: int) -> None:
             await _holds(desk, contact)
 
 
+@pytest.mark.full
 async def test_a_few_orders_of_steps(desk: Desk) -> None:
     await _every_order(desk, 5)
 

@@ -186,6 +186,7 @@ async def test_a_need_is_a_new_version_of_its_contact(desk: Desk, store: Service
     assert changed["data"]["urgency"] == "today"
 
 
+@pytest.mark.full
 async def test_two_desks_may_add_needs_at_once(desk: Desk) -> None:
     contact = await recorded(desk)
     kinds = ["money", "health", "loneliness", "food_and_fuel"]
@@ -269,6 +270,7 @@ async def test_a_case_needs_a_named_person(desk: Desk) -> None:
     assert (await desk.post(path, targeted, if_match=linked.headers["etag"])).status_code == 201
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("households", "found"),
     [

@@ -141,6 +141,7 @@ async def test_a_team_is_accepted_for_by_one_of_its_people(desk: Desk, priya: De
     assert await holder(desk, contact) == "priya"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -168,6 +169,7 @@ async def test_only_who_holds_it_or_a_manager_hands_over(desk: Desk) -> None:
     assert (made.status_code, made.json()["from_worker"], made.json()["offered_by"]) == (201, "officer-1", "hannah")
 
 
+@pytest.mark.full
 async def test_a_declined_or_withdrawn_one_stays_with_its_sender(desk: Desk, priya: Desk) -> None:
     contact = await recorded(desk)
     first = (await offered(desk, contact)).headers["location"]
@@ -205,6 +207,7 @@ async def test_whose_contact_is_kept_back_is_handed_to_nobody(desk: Desk, priya:
 # At once --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_two_who_accept_at_once_one_has_it(desk: Desk, store: ServiceDatabase) -> None:
     people = ["ann", "ben", "cem"]
     members = [{"worker_id": each, "role": "x", "from": "2020-01-01", "to": None} for each in people]
@@ -304,6 +307,7 @@ def _manager(desk: Desk) -> Desk:
 # Time -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_an_unanswered_one_goes_to_a_manager_and_can_still_be_accepted(
     desk: Desk, priya: Desk, store: ServiceDatabase, opened: Database
 ) -> None:
@@ -337,6 +341,7 @@ def test_when_a_manager_hears(offered_at: datetime, urgency: Urgency, due: datet
 # Counting -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_each_retelling_of_a_household_is_counted(desk: Desk, priya: Desk) -> None:
     contact = await recorded(desk, household_id=str(HOME), confirmed=["person.languages"])
     await accept(priya, (await offered(desk, contact)).headers["location"], retold=True)

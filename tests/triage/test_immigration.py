@@ -115,6 +115,7 @@ async def route_of(officer: Desk) -> httpx.Response:
     return await officer.send("POST", path, idempotency_key=str(uuid4()))
 
 
+@pytest.mark.full
 async def test_help_waits_for_nothing_and_closing_for_assessment_and_advice(
     officer: Desk, store: ServiceDatabase
 ) -> None:

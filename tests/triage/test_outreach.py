@@ -86,6 +86,7 @@ async def test_a_signal_becomes_an_offer_with_an_honest_reason(
     assert not {"source", "cohort_id", "signal_ids", "signal_id", "kind", "score"} & offer.keys()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("again", ["the same event", "the same signal anew", "another signal"])
 async def test_what_comes_again_joins(ears: Ears, caller: Desk, home: Home, store: ServiceDatabase, again: str) -> None:
     signal_id = uuid4()
@@ -129,6 +130,7 @@ async def test_many_signals_at_once_make_one_offer(
     assert row["joined"] == 6
 
 
+@pytest.mark.full
 async def test_the_oldest_comes_first_and_pages_follow(ears: Ears, caller: Desk) -> None:
     homes = [Home.new() for _ in range(5)]
     for each in homes:
@@ -194,6 +196,7 @@ async def test_the_safe_route_is_theirs_and_a_slip_shows(ears: Ears, desk: Desk,
     assert rung.json()["attempts"][1]["against_safe_route"] is False
 
 
+@pytest.mark.full
 async def test_taken_up_it_opens_a_contact(
     ears: Ears, desk: Desk, caller: Desk, home: Home, store: ServiceDatabase
 ) -> None:
@@ -222,6 +225,7 @@ async def test_two_who_settle_at_once(ears: Ears, caller: Desk, home: Home, stor
     assert len(store.rows("select id from contact")) == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("outcome", "reason"), [("declined", "no_trust"), ("closed", "not_reached")])
 async def test_other_endings(
     ears: Ears, caller: Desk, home: Home, store: ServiceDatabase, outcome: str, reason: str
@@ -368,6 +372,7 @@ async def test_the_words_of_a_breathing_space_may_come_in_any_order(ears: Ears, 
     assert len(await listed(caller)) == 1
 
 
+@pytest.mark.full
 async def test_of_two_breathing_spaces_the_later_counts(ears: Ears, caller: Desk, home: Home) -> None:
     mine, partners = uuid4(), uuid4()
     partner = Home(uuid4(), home.household)
@@ -384,6 +389,7 @@ async def test_of_two_breathing_spaces_the_later_counts(ears: Ears, caller: Desk
     assert len(await listed(caller)) == 1
 
 
+@pytest.mark.full
 async def test_a_breathing_space_and_a_signal_at_once(ears: Ears, caller: Desk) -> None:
     homes = [Home.new() for _ in range(6)]
     await asyncio.gather(

@@ -85,6 +85,7 @@ async def test_who_is_next_and_why(friday: datetime, desk: Desk, store: ServiceD
     assert looks(store)[-1][:2] == ("triage.queue.read", f"queue/{shown[2]['id']}")
 
 
+@pytest.mark.full
 async def test_it_comes_moves_and_leaves_with_an_event_each(desk: Desk, store: ServiceDatabase) -> None:
     made = await contact(desk, {"domain": "money"})
     assert types(store) == ["need.recorded", "queue_entry.added", "contact.received"]
@@ -180,6 +181,7 @@ async def test_pages_go_on_where_they_ended(desk: Desk) -> None:
     assert (shown, third.json()["next"]) == (made, None)
 
 
+@pytest.mark.full
 async def test_concerns_wait_for_those_who_may_read_them(friday: datetime, desk: Desk, store: ServiceDatabase) -> None:
     raised = await desk.post("/v1/triage/safeguarding-concerns", {"kind": "child", "level": "amber"})
     staff = await desk.post("/v1/triage/safeguarding-concerns", {"about_staff": True, "what_happened": "shouted"})
@@ -220,6 +222,7 @@ async def test_the_rules_as_delivered_can_be_read(desk: Desk) -> None:
     problem(await reader.get(f"{RULES}/2"), 404, "not-found")
 
 
+@pytest.mark.full
 async def test_what_if_shows_who_would_move_and_changes_nothing(desk: Desk, store: ServiceDatabase) -> None:
     money, food = await contact(desk, {"domain": "money"}), await contact(desk, {"domain": "food_and_fuel"})
     assert [each["subject_id"] for each in await queue(desk)] == [food["id"], money["id"]]
@@ -310,6 +313,7 @@ async def test_nobody_is_placed_by_rules_that_are_being_replaced(desk: Desk, sto
 # Referrals that came back -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_a_refusal_waits_until_somebody_has_seen_to_it(
     friday: datetime, desk: Desk, store: ServiceDatabase
 ) -> None:
@@ -330,6 +334,7 @@ async def test_a_refusal_waits_until_somebody_has_seen_to_it(
     assert types(store).count("queue_entry.removed") == 1
 
 
+@pytest.mark.full
 async def test_what_was_done_about_a_refusal_takes_it_out(desk: Desk, store: ServiceDatabase) -> None:
     harbour = organisation(store)
     helped, refused = await referred(desk, harbour), await referred(desk, harbour)

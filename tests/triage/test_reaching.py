@@ -93,6 +93,7 @@ async def test_whose_they_are_is_told_anew_when_the_person_is_found(desk: Desk, 
 # Calls -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_a_call_holds_messages_until_what_came_of_it_is_recorded(
     ears: Ears, caller: Desk, home: Home, store: ServiceDatabase
 ) -> None:
@@ -114,6 +115,7 @@ async def test_a_call_holds_messages_until_what_came_of_it_is_recorded(
     assert (await caller.post(f"{OFFERS}/{offer['id']}/calls", None)).status_code == 201
 
 
+@pytest.mark.full
 async def test_whoever_objects_on_the_phone_has_ended_the_call(
     ears: Ears, caller: Desk, home: Home, store: ServiceDatabase
 ) -> None:
@@ -124,6 +126,7 @@ async def test_whoever_objects_on_the_phone_has_ended_the_call(
     assert types(store).index("call.ended") < types(store).index("outreach.closed")
 
 
+@pytest.mark.full
 async def test_a_forgotten_call_is_over_within_the_hour(ears: Ears, caller: Desk, home: Home) -> None:
     await ears(home.signal())
     path = f"{OFFERS}/{(await the_offer(caller))['id']}/calls"
@@ -143,6 +146,7 @@ async def test_two_who_ring_at_once_are_one(ears: Ears, caller: Desk, home: Home
     assert len(told(store, "call.started")) == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("said", [{"never": ["call"]}, {"ways": ["text"]}])
 async def test_who_told_us_never_to_ring_is_not_rung(
     ears: Ears, desk: Desk, caller: Desk, home: Home, said: dict[str, list[str]]

@@ -239,6 +239,7 @@ async def test_a_version_that_is_named_counts(desk: Desk, store: ServiceDatabase
 # What a refusal changes -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 async def test_a_refusal_changes_what_is_offered_next(desk: Desk, store: ServiceDatabase) -> None:
     harbour, quay, pier = (organisation(store) for _ in range(3))
     person = str(uuid4())
@@ -279,6 +280,7 @@ async def test_no_room_now_means_later(desk: Desk, store: ServiceDatabase) -> No
     assert refused["ask_again_on"] == excluded["ask_again_on"]
 
 
+@pytest.mark.full
 async def test_we_have_the_ball_until_we_say_what_was_done(desk: Desk, store: ServiceDatabase) -> None:
     harbour = organisation(store)
     referral = await referred(desk, harbour)

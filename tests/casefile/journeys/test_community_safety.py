@@ -52,6 +52,7 @@ async def test_the_risk_is_a_total_and_judgement_goes_beside_it(casefile: Casefi
     assert len(case["assessments"]) == 2
 
 
+@pytest.mark.full
 async def test_the_plan_is_everybodys_actions_and_ends_with_what_came_of_them(casefile: Casefile) -> None:
     on("2026-12-07")
     case = await harmed(casefile)

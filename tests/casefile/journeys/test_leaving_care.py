@@ -38,6 +38,7 @@ async def send(casefile: Casefile, care: Any, what: str, body: Any, **who: Any) 
     return await casefile.good("POST", path, body, version=care["version"], **(who or KOFI))
 
 
+@pytest.mark.full
 async def test_a_plan_is_reviewed_within_six_months_by_somebody_else(casefile: Casefile) -> None:
     on("2026-12-07")
     care = await leaver(casefile)
@@ -81,6 +82,7 @@ async def test_a_plan_is_reviewed_within_six_months_by_somebody_else(casefile: C
     assert failures(casefile) == []
 
 
+@pytest.mark.full
 async def test_after_21_the_clock_runs_for_who_wants_it_and_ends_at_25(casefile: Casefile) -> None:
     on("2026-12-07")
     care = await leaver(casefile, "2006-02-01")
@@ -145,6 +147,7 @@ def worker(name: str, sequence: int, **more: Any) -> Any:
     return envelope("gateway.worker.changed", data, sequence=sequence)
 
 
+@pytest.mark.full
 async def test_when_the_adviser_leaves_another_takes_over_by_name(casefile: Casefile) -> None:
     on("2026-12-07")
     care = await leaver(casefile)

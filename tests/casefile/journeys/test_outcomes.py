@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.casefile.doors import Casefile
 from tests.casefile.journeys.ground import WORKER, failures, on, ring, someone, told
 
@@ -18,6 +20,7 @@ def home_kept(person: Any, since: str = "2027-03-01", **more: Any) -> dict[str, 
     return {"kind": "home_kept", "person_id": person["id"], "achieved_on": since, "evidence": evidence, **more}
 
 
+@pytest.mark.full
 async def test_recorded_on_1_march_and_checked_on_1_september(casefile: Casefile) -> None:
     on("2027-03-01")
     kelly = await someone(casefile)
@@ -48,6 +51,7 @@ async def test_recorded_on_1_march_and_checked_on_1_september(casefile: Casefile
     assert failures(casefile) == []
 
 
+@pytest.mark.full
 async def test_what_did_not_last_and_what_nobody_knows_is_said_so(casefile: Casefile) -> None:
     on("2027-03-01")
     kelly, wayne = await someone(casefile), await someone(casefile, "Wayne", "Holt")
@@ -75,6 +79,7 @@ async def test_what_did_not_last_and_what_nobody_knows_is_said_so(casefile: Case
     assert failures(casefile) == []
 
 
+@pytest.mark.full
 async def test_it_is_counted_once_under_either_id_and_by_two_at_once(casefile: Casefile) -> None:
     on("2027-03-01")
     kelly = await someone(casefile)

@@ -103,6 +103,7 @@ async def test_from_what_stops_her_to_26_weeks(casefile: Casefile) -> None:
     assert failures(casefile) == []
 
 
+@pytest.mark.full
 async def test_a_job_that_ends_is_recorded_as_not_sustained_everywhere(casefile: Casefile) -> None:
     on(START)
     journey = await employed(casefile, await set_out(casefile, await someone(casefile)))
@@ -169,6 +170,7 @@ async def test_what_is_wrong_is_named(casefile: Casefile) -> None:
     assert (await casefile("PATCH", f"{JOURNEYS}/{journey['id']}", change, version=1, **WORK)).status_code == 412
 
 
+@pytest.mark.full
 async def test_a_work_coach_sees_what_is_shared_and_nothing_that_could_feed_a_sanction(casefile: Casefile) -> None:
     on(START)
     kelly, wayne = await someone(casefile), await someone(casefile, "Wayne", "Holt")

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from gateway.demo.people import PARTNER
 from kit.testing.databases import ServiceDatabase
 from tests.gateway.test_workers import Client
@@ -34,6 +36,7 @@ async def made(client: Client, *who: str, **more: Any) -> dict[str, Any]:
     return dict(got)
 
 
+@pytest.mark.full
 async def test_a_partner_keeps_its_own_endpoint(client: Client, database: Callable[[str], ServiceDatabase]) -> None:
     got = await made(client)
     assert got["key"].startswith("whsec_")
@@ -56,6 +59,7 @@ async def test_a_partner_keeps_its_own_endpoint(client: Client, database: Callab
     assert (await client.ask("GET", path, *AS_PARTNER))[0] == 404
 
 
+@pytest.mark.full
 async def test_anothers_is_as_if_it_were_not_there(client: Client) -> None:
     others = await made(client, "operations", "system_operations", organisation_id=str(uuid4()))
     path = f"/v1/webhooks/endpoints/{others['endpoint']['id']}"
@@ -93,6 +97,7 @@ async def test_wrong_input_is_told_by_field_and_rule(client: Client) -> None:
         assert problem["errors"][0]["rule"]
 
 
+@pytest.mark.full
 async def test_keys_overlap_and_a_test_event_waits_to_be_sent(client: Client) -> None:
     got = await made(client)
     path = f"/v1/webhooks/endpoints/{got['endpoint']['id']}"

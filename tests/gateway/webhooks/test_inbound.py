@@ -150,6 +150,7 @@ async def test_what_is_not_signed_is_not_kept(client: Client, inside: Inside) ->
     assert status == 413
 
 
+@pytest.mark.full
 async def test_an_owner_that_is_away_gets_it_when_it_is_back(client: Client, inside: Inside) -> None:
     made = await source(client)
     inside.owner.says = (503, {})
@@ -165,6 +166,7 @@ async def test_an_owner_that_is_away_gets_it_when_it_is_back(client: Client, ins
     assert len(keys) == 1
 
 
+@pytest.mark.full
 async def test_what_its_owner_refuses_is_shown_and_carried_again_by_hand(client: Client, inside: Inside) -> None:
     made = await source(client)
     told = {"type": "https://newstart.example/problems/invalid", "detail": "Kelly", "errors": [{"pointer": "/to"}]}
@@ -189,6 +191,7 @@ async def test_what_its_owner_refuses_is_shown_and_carried_again_by_hand(client:
     assert status == 409
 
 
+@pytest.mark.full
 async def test_who_died_while_carrying_is_tried_again_under_the_same_key(client: Client, inside: Inside) -> None:
     made = await source(client)
     await send(client, made, answered(str(uuid4())))
@@ -220,6 +223,7 @@ async def test_a_partner_may_sign_with_a_key_of_its_own(client: Client, inside: 
     assert inside.states() == [("waiting", None, None)]
 
 
+@pytest.mark.full
 async def test_anothers_source_is_as_if_it_were_not_there(client: Client) -> None:
     body = {"organisation_id": str(uuid4()), "description": "Another's"}
     assert (await post(client, "/v1/webhooks/sources", body))[0] == 403

@@ -148,6 +148,7 @@ async def test_each_person_is_told_their_chance(grants: Grants) -> None:
     assert (await grants("GET", unknown, **PUBLIC)).status_code == 404
 
 
+@pytest.mark.full
 async def test_quotas_nobody_can_meet_are_refused_with_the_nearest_that_can(grants: Grants) -> None:
     quotas = [{**QUOTAS[0], "least": 3, "most": 3}, {**QUOTAS[1], "least": 3, "most": 3}, *QUOTAS[2:]]
     panel = await gathered(grants, quotas=quotas)

@@ -182,6 +182,7 @@ def test_another_process_lists_the_same_panels_byte_for_byte(hashing: str) -> No
     assert there.stdout.strip() == here
 
 
+@pytest.mark.full
 def test_the_order_people_are_listed_in_changes_nothing() -> None:
     question = mixed()
     turned = replace(question, volunteers=list(reversed(question.volunteers)))
@@ -190,6 +191,7 @@ def test_the_order_people_are_listed_in_changes_nothing() -> None:
     assert listed(one, fairest(one), 50) == listed(other, fairest(other), 50) == listed(*best(), 50)
 
 
+@pytest.mark.full
 def test_out_of_time_it_says_by_how_much_it_may_fall_short() -> None:
     """A clock that runs out after some questions to it: what was found holds, and the bound still is one."""
     shape, whole = best()
@@ -291,6 +293,7 @@ def test_empty_places_are_filled_by_the_same_rules() -> None:
         vacancies(question, panel, spent, [])
 
 
+@pytest.mark.full
 def test_reserves_keep_the_quotas_when_members_drop_out() -> None:
     question = mixed()
     panel = listed(*best(), 10).panels[0]

@@ -18,6 +18,7 @@ def duty(case: Any, code: str) -> Any:
     return next(each for each in case["duties"] if each["duty"] == code)
 
 
+@pytest.mark.full
 async def test_amina_relief_is_owed_from_4_december_to_28_january_and_then_the_main_duty(housing: Housing) -> None:
     """Scenario 1, to the day: a roof at once, 56 days of relief, the main duty on day 57 without anybody's doing."""
     housing.on(FRIDAY, time(16, 40))
@@ -116,6 +117,7 @@ async def test_relief_ends_on_its_day_however_late_we_get_to_it(housing: Housing
         assert (ended["ended_on"], begun["started_on"]) == ("2027-01-28", "2027-01-29")
 
 
+@pytest.mark.full
 async def test_what_ends_a_duty_holds_once_they_are_told(housing: Housing) -> None:
     housing.on(FRIDAY)
     case = await opened(housing)
@@ -246,6 +248,7 @@ async def test_a_referral_is_no_application_until_they_apply(housing: Housing) -
     assert len(housing.announced("approach.made")) == 1
 
 
+@pytest.mark.full
 async def test_whoever_may_not_see_finds_nothing_also_through_a_child(housing: Housing) -> None:
     housing.on(FRIDAY)
     parent, child = uuid4(), uuid4()

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.housing.doors import Housing
 
 HOME: dict[str, Any] = {
@@ -30,6 +32,7 @@ FILE = b"""uprn,address,postcode,kind,bedrooms,landlord,rent_regime,state,void_s
 """
 
 
+@pytest.mark.full
 async def test_a_home_is_recorded_made_ready_and_told(housing: Housing) -> None:
     housing.on(date(2026, 12, 4))
     home = await housing.good("POST", "/homes", HOME)

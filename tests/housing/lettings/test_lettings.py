@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from kit import lottery_verifier
 from services.housing.lettings import order
 from tests.housing.doors import Housing
@@ -78,6 +80,7 @@ async def test_a_home_goes_by_return_band_date_and_draw(housing: Housing) -> Non
     assert told_people == {str(who.person_id) for who in placed}
 
 
+@pytest.mark.full
 async def test_refuse_next_undo_and_the_home_that_follows(housing: Housing) -> None:
     today(housing)
     home = await a_home(housing)
@@ -120,6 +123,7 @@ async def test_refuse_next_undo_and_the_home_that_follows(housing: Housing) -> N
     assert (await housing.good("GET", f"/homes/{home['id']}"))["state"] == "available"
 
 
+@pytest.mark.full
 async def test_who_cannot_bid_is_told_every_reason(housing: Housing) -> None:
     today(housing)
     advert = await an_advert(housing, await a_home(housing, bed_spaces=3))
@@ -129,6 +133,7 @@ async def test_who_cannot_bid_is_told_every_reason(housing: Housing) -> None:
     assert [each["rule"] for each in problem["errors"]] == ["bedrooms", "people"]
 
 
+@pytest.mark.full
 async def test_bids_for_those_who_cannot_count_for_nothing_until_talked_over(housing: Housing) -> None:
     today(housing)
     who = await waits(housing)

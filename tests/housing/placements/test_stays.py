@@ -13,6 +13,7 @@ from tests.housing.placements.ground import FLAT, HOTEL, PLACING, home, staying
 FRIDAY = date(2026, 12, 4)
 
 
+@pytest.mark.full
 async def test_a_family_in_bed_and_breakfast_from_4_december(housing: Housing) -> None:
     housing.on(FRIDAY, time(18, 10))
     hotel = await home(housing, HOTEL, council="E09000026")
@@ -62,6 +63,7 @@ async def test_a_family_in_bed_and_breakfast_from_4_december(housing: Housing) -
     assert (counted["bed_and_breakfast_past_six_weeks"], counted["cost_pence"]) == (1, 9_500)
 
 
+@pytest.mark.full
 async def test_a_move_to_another_hotel_begins_no_new_six_weeks(housing: Housing) -> None:
     housing.on(FRIDAY)
     first, second = await home(housing, HOTEL), await home(housing, HOTEL, reference="HOTEL-2")

@@ -13,6 +13,7 @@ from tests.housing.register.households import DAY, NEEDS_NOTHING, REVIEWER, appl
 TWO_BOYS_AND_A_GIRL = (("male", "2016-03-01"), ("male", "2014-01-05"), ("female", "2018-07-09"))
 
 
+@pytest.mark.full
 async def test_a_family_is_weighed_and_told_why(housing: Housing) -> None:
     housing.on(DAY)
     row = await apply(housing, *TWO_BOYS_AND_A_GIRL)
@@ -36,6 +37,7 @@ async def test_nobody_is_refused_for_what_is_not_known(housing: Housing) -> None
     assert (found["qualifies"], found["unknown"], row["state"]) == (None, ["years_resident"], "submitted")
 
 
+@pytest.mark.full
 async def test_a_refusal_waits_for_a_named_officer_and_another_reviews_it(housing: Housing) -> None:
     housing.on(DAY)
     found, row = await weigh(housing, await apply(housing, *TWO_BOYS_AND_A_GIRL, resident_since="2025-01-01"))
@@ -79,6 +81,7 @@ async def test_an_officer_makes_an_exception_from_the_scheme_and_never_from_the_
     assert "She fled here from a fire" in letters[0]["letter"]
 
 
+@pytest.mark.full
 async def test_a_band_falls_only_when_confirmed_and_the_date_is_kept(housing: Housing) -> None:
     housing.on(DAY)
     row = await registered(housing, *TWO_BOYS_AND_A_GIRL)
@@ -102,6 +105,7 @@ async def test_a_band_falls_only_when_confirmed_and_the_date_is_kept(housing: Ho
     assert [each["band"] for each in stays] == ["b", "c", "b"]
 
 
+@pytest.mark.full
 async def test_a_suspension_waits_ends_by_itself_and_undoes_on_review(housing: Housing) -> None:
     housing.on(DAY)
     row = await registered(housing, *TWO_BOYS_AND_A_GIRL)
@@ -140,6 +144,7 @@ async def test_a_birthday_is_counted_and_a_number_set_by_hand_is_looked_at(housi
     assert (await housing.good("GET", f"/applications/{by_hand['id']}"))["state"] == "active"
 
 
+@pytest.mark.full
 async def test_whoever_does_not_renew_is_asked_first_and_ended_by_an_officer(housing: Housing) -> None:
     housing.on(DAY)
     row = await registered(housing, *TWO_BOYS_AND_A_GIRL)

@@ -62,6 +62,7 @@ async def proposed(housing: Housing, person: Any = None, home_id: str | None = N
     return await housing.good("POST", "/rents", body, **RENTS)
 
 
+@pytest.mark.full
 async def test_the_nurses_rent_is_proposed_set_by_name_and_told(housing: Housing) -> None:
     housing.on(DAY)
     person, household = uuid4(), uuid4()

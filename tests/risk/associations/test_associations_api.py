@@ -106,6 +106,7 @@ async def test_an_exposure_of_many_conditions_is_said_in_words(risk: Risk, borou
     )
 
 
+@pytest.mark.full
 async def test_it_goes_into_the_log_and_is_guarded_there(risk: Risk, borough: Borough) -> None:
     eightfold(borough)
     borough.households(5, *BOTH, adults=1)
@@ -134,6 +135,7 @@ def tenant(borough: Borough, number: int, care: date | None, *, held: str = "pri
 PERIOD = {"from": "2025-11-01", "to": "2026-10-31"}
 
 
+@pytest.mark.full
 async def test_with_a_period_only_what_came_after_counts(risk: Risk, borough: Borough) -> None:
     tenant(borough, 40, date(2026, 3, 1))
     tenant(borough, 60, date(2025, 10, 31))

@@ -19,6 +19,7 @@ async def count(risk: Risk, condition: dict[str, Any], day: date = TODAY, **look
         return await size(unit, Condition.model_validate(condition), Look(day, **look))
 
 
+@pytest.mark.full
 async def test_each_form_of_condition_finds_its_households(risk: Risk, borough: Borough) -> None:
     borough.households(3, "rising_debt", "private_rent")
     borough.households(5, "rising_debt", children=0, ward=OTHER_WARD)
@@ -134,6 +135,7 @@ def body(**changes: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.full
 async def test_a_cohort_is_saved_with_its_count(risk: Risk, borough: Borough) -> None:
     four = ("private_rent", "low_or_no_pay", "rising_debt")
     borough.households(17, *four, "shock_domestic_abuse", registered=True)
@@ -172,6 +174,7 @@ async def test_a_new_definition_is_a_new_version_and_the_panel_has_not_heard_it(
     assert "says why" in missing.text
 
 
+@pytest.mark.full
 async def test_sizes_through_time_the_last_of_a_month_stands(
     risk: Risk, borough: Borough, day: Callable[[date], None]
 ) -> None:
@@ -189,6 +192,7 @@ async def test_sizes_through_time_the_last_of_a_month_stands(
     assert [(each["month"], each["households"]) for each in rest["items"]] == [("2026-12-01", 6)]
 
 
+@pytest.mark.full
 async def test_members_are_pseudonyms_page_by_page_and_on_record(risk: Risk, borough: Borough) -> None:
     known = borough.households(2, "rising_debt", registered=True)
     unknown = borough.households(3, "rising_debt", certainty="probable")

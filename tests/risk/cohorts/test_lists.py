@@ -201,6 +201,7 @@ async def published(risk: Risk, **changes: Any) -> tuple[str, str]:
     return place, told["id"]
 
 
+@pytest.mark.full
 async def test_known_people_are_raised_and_strangers_introduced_first(
     risk: Risk, borough: Borough, casefile: Casefile
 ) -> None:
@@ -220,6 +221,7 @@ async def test_known_people_are_raised_and_strangers_introduced_first(
     assert (view["standing"], view["states"]) == ("published", {"raised": 30, "introducing": 40})
 
 
+@pytest.mark.full
 async def test_casefiles_answer_raises_what_waited_and_once(risk: Risk, borough: Borough, casefile: Casefile) -> None:
     (household,) = borough.households(1, *THREE)
     resident_id = uuid4()
@@ -261,6 +263,7 @@ async def test_a_home_that_no_source_may_reach_is_passed_over_and_said(
     assert casefile.asked == set()
 
 
+@pytest.mark.full
 async def test_of_several_people_the_one_whom_casefile_knows(risk: Risk, borough: Borough, casefile: Casefile) -> None:
     households = borough.households(5, *THREE)
     borough.records(households, "council_tax_accounts")
@@ -273,6 +276,7 @@ async def test_of_several_people_the_one_whom_casefile_knows(risk: Risk, borough
     assert casefile.asked == set()
 
 
+@pytest.mark.full
 async def test_each_home_is_a_signal_and_what_triage_made_of_it_is_shown(
     risk: Risk, borough: Borough, casefile: Casefile
 ) -> None:
@@ -297,6 +301,7 @@ async def test_each_home_is_a_signal_and_what_triage_made_of_it_is_shown(
     assert {each["household"] for each in page["items"]} == {str(each) for each in (*known, *strangers)}
 
 
+@pytest.mark.full
 async def test_a_breathing_space_makes_a_listed_home_wait(risk: Risk, borough: Borough, casefile: Casefile) -> None:
     homes = borough.households(2, *THREE, registered=True)
     faces = borough.records(homes, "council_tax_accounts")
@@ -316,6 +321,7 @@ async def test_a_breathing_space_makes_a_listed_home_wait(risk: Risk, borough: B
     assert [each["data"]["person_id"] for each in risk.events("signal.raised")][1:] == [str(held.person_id)]
 
 
+@pytest.mark.full
 async def test_an_answer_for_a_paused_cohort_waits_until_it_goes_on(
     risk: Risk, borough: Borough, casefile: Casefile, day: Callable[[date], None]
 ) -> None:
@@ -338,6 +344,7 @@ async def test_an_answer_for_a_paused_cohort_waits_until_it_goes_on(
     assert (await risk.get(f"{place}/publications/{publication}"))["states"] == {"raised": 1}
 
 
+@pytest.mark.full
 async def test_the_job_done_twice_offers_once(risk: Risk, borough: Borough, casefile: Casefile) -> None:
     households = borough.households(5, *THREE)
     casefile.knows |= {

@@ -41,6 +41,7 @@ def vault(risk: Risk) -> ServiceDatabase:
     return risk.stored.vault
 
 
+@pytest.mark.full
 async def test_a_link_is_explained_in_words(risk: Risk) -> None:
     first, second = await ada_twice(risk)
     told = await risk.get(f"/v1/risk/links/{second}/explain")
@@ -70,6 +71,7 @@ async def test_a_source_that_the_purpose_does_not_cover_is_not_named(risk: Risk)
     assert told["record"]["source"] is None
 
 
+@pytest.mark.full
 async def test_a_question_is_asked_and_answered_and_the_answer_holds(risk: Risk) -> None:
     first, second = await ada_twice(risk)
     worker = risk.other(role="universal_worker", purpose="universal_support")
@@ -118,6 +120,7 @@ async def test_the_list_of_questions_has_pages(risk: Risk) -> None:
     assert second["next"] is None
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("change", "pointer", "rule"),
     [
@@ -138,6 +141,7 @@ async def test_a_refused_rule_names_the_field_and_the_rule(
     assert (error["pointer"], error["rule"]) == (pointer, rule)
 
 
+@pytest.mark.full
 async def test_unmerge_and_erasure(risk: Risk) -> None:
     first, second = await ada_twice(risk)
     (row,) = vault(risk).rows("select distinct resident_id from record_resident")

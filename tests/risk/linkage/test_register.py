@@ -102,6 +102,7 @@ async def test_two_people_of_the_register_never_become_one_here_but_somebody_is_
     assert item == {"why": "two_registered"}
 
 
+@pytest.mark.full
 async def test_who_is_unlisted_leaves_no_trace_of_what_they_said(risk: Risk) -> None:
     who = uuid4()
     await hear(risk, ada(who))
@@ -212,6 +213,7 @@ async def test_an_introduction_tells_casefile_who_somebody_is_and_nobody_else(
     assert await introduced(risk, held["R-1"]) == [], "casefile knows them now"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "why", ["objected", "told lately", "registered", "erased there", "no contact source", "no home"]
 )

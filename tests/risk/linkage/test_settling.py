@@ -46,6 +46,7 @@ async def test_what_is_shown_to_the_analytics_zone(risk: Risk) -> None:
     assert {row["pseudonym"] for row in vault} == {row["resident"] for row in placed}
 
 
+@pytest.mark.full
 async def test_a_cannot_link_parts_and_a_must_link_joins_for_ever(risk: Risk) -> None:
     first, second = await risk.place(ada("R-1"), ada("C-1", source="council_tax_accounts"))
     async with risk.unit() as unit:
@@ -68,6 +69,7 @@ async def test_a_cannot_link_parts_and_a_must_link_joins_for_ever(risk: Risk) ->
     assert ended["replaced_by"] is not None
 
 
+@pytest.mark.full
 async def test_an_unmerge_is_never_undone_by_a_score(risk: Risk) -> None:
     await risk.place(ada("R-1"), ada("C-1", source="council_tax_accounts"), ada("B-1", source="benefit_claims"))
     resident = risk.residents()["R-1"]
@@ -91,6 +93,7 @@ async def test_an_unmerge_is_never_undone_by_a_score(risk: Risk) -> None:
             assert refused.value.errors[0].rule == rule
 
 
+@pytest.mark.full
 async def test_erasure_leaves_a_tombstone_and_no_other_id_changes(risk: Risk) -> None:
     await risk.place(
         ada("R-1", household_reference="R-1"),

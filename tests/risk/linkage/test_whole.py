@@ -56,6 +56,7 @@ def shown(risk: Risk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     )
 
 
+@pytest.mark.full
 async def test_people_are_found_and_a_second_run_changes_nothing(risk: Risk) -> None:
     rows = borough(60)
     load(risk.vault, rows)
@@ -98,6 +99,7 @@ async def test_one_by_one_gives_the_same_people_households_and_picture(risk: Ris
     assert (last["records_moved"], last["placings_changed"], last["homes_changed"]) == (0, 0, 0)
 
 
+@pytest.mark.full
 async def test_ids_stay_when_records_come_and_go(risk: Risk) -> None:
     rows = borough(40, seed=5)
     later = [row for row in rows if row["reference"].endswith(".2")]

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from services.risk.profiles import commands
 from tests.risk.ground import Risk
 from tests.risk.profiles.conftest import Linked
@@ -41,6 +43,7 @@ async def test_a_disputed_factor_leaves_the_profile_in_the_same_act(risk: Risk, 
     assert answer.headers["location"] == f"/v1/risk/disputes/{answer.json()['id']}"
 
 
+@pytest.mark.full
 async def test_only_newer_facts_bring_it_back(risk: Risk, linked: Linked) -> None:
     home, household_id, record = await known(risk, linked)
     missed = await factor(risk, household_id, "missed_council_tax")
@@ -57,6 +60,7 @@ async def test_only_newer_facts_bring_it_back(risk: Risk, linked: Linked) -> Non
     assert back["set_aside"] == []
 
 
+@pytest.mark.full
 async def test_another_person_settles_it(risk: Risk, linked: Linked) -> None:
     _, household_id, _ = await known(risk, linked)
     debt = await factor(risk, household_id, "debt")
@@ -118,6 +122,7 @@ async def test_what_a_purpose_does_not_show_can_neither_be_disputed_nor_read(ris
     assert "child_in_need" not in str(risk.events())
 
 
+@pytest.mark.full
 async def test_disputes_are_listed_by_page_and_state(risk: Risk, linked: Linked) -> None:
     _, household_id, _ = await known(risk, linked)
     for code in ("debt", "rising_debt", "missed_council_tax"):

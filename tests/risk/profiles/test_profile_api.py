@@ -128,6 +128,7 @@ async def test_somebody_kept_back_keeps_back_the_whole(risk: Risk, linked: Linke
     assert not (await risk.other(worker="worker-2").get(f"/v1/risk/households/{household_id}/profile"))["factors"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("purpose", ["domestic_abuse", "safeguarding"])
 async def test_a_perpetrator_is_never_shown_the_abuse(risk: Risk, linked: Linked, purpose: str) -> None:
     home, victim, perpetrator, child = uuid4(), uuid4(), uuid4(), uuid4()

@@ -107,6 +107,7 @@ async def test_only_fresh_facts_call(risk: Risk, casefile: Casefile, on: str, ca
     assert await look(risk) == calls
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("before", "calls"), [("2026-11-01", 0), ("2025-12-01", 0), ("2025-11-30", 1)])
 async def test_a_first_is_one_with_none_in_the_year_before(
     risk: Risk, casefile: Casefile, before: str, calls: int
@@ -117,6 +118,7 @@ async def test_a_first_is_one_with_none_in_the_year_before(
     assert await look(risk) == calls
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("balances", "calls"),
     [([100, 300], 1), ([100, 299.99], 0), ([250], 1), ([900, 900], 0), ([0, 500, 150], 0)],

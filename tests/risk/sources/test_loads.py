@@ -141,6 +141,7 @@ async def test_an_older_extract_does_not_undo_a_later_one(loading: Loading) -> N
     assert [each["amount"] for each in loading.facts("debt.total")] == [Decimal("10.00")]
 
 
+@pytest.mark.full
 async def test_a_debt_that_a_later_file_says_is_paid_comes_to_nothing(loading: Loading) -> None:
     source = "council_tax_arrears"
     await loading.load(source, as_csv(source, [ARREARS | {"month": "2026-10"}]))
@@ -148,6 +149,7 @@ async def test_a_debt_that_a_later_file_says_is_paid_comes_to_nothing(loading: L
     assert [each["amount"] for each in loading.facts("debt.total")] == [Decimal("1240.50"), Decimal("0.00")]
 
 
+@pytest.mark.full
 async def test_bad_rows_are_put_aside_by_row_field_and_rule_and_the_rest_load(loading: Loading) -> None:
     rows = [
         ACCOUNT,
@@ -208,6 +210,7 @@ async def test_semicolons_byte_order_marks_and_windows_text_are_read(loading: Lo
     assert everything(loading) == before
 
 
+@pytest.mark.full
 async def test_a_load_is_announced_with_counts_and_asks_for_one_refresh(loading: Loading) -> None:
     for month in ("2026-10", "2026-11"):
         answer = await loading.post_file(
@@ -222,6 +225,7 @@ async def test_a_load_is_announced_with_counts_and_asks_for_one_refresh(loading:
     assert waiting == [{"state": "queued"}]
 
 
+@pytest.mark.full
 async def test_nothing_stays_in_the_spool(loading: Loading, tmp_path: Any) -> None:
     await loading.load("council_tax_accounts", as_csv("council_tax_accounts", [ACCOUNT]))
     assert list((tmp_path / "spool").iterdir()) == []

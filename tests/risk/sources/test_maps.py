@@ -287,6 +287,7 @@ def test_a_birth_of_which_the_day_is_unknown(text: str, meant: str | None) -> No
     assert found == [(meant,)]
 
 
+@pytest.mark.full
 @settings(max_examples=examples(20, 200), deadline=None)
 @given(st.sampled_from(sorted(set(TYPES) - {"code"})), st.text(max_size=40))
 def test_no_text_is_too_strange_to_be_cleaned(type_: str, text: str) -> None:

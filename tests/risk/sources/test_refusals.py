@@ -134,6 +134,7 @@ async def test_what_is_no_file_is_a_problem_and_never_a_fault(
         nothing_stored(loading, tmp_path / "spool")
 
 
+@pytest.mark.full
 async def test_a_file_that_is_rubbish_below_its_header_goes_to_quarantine(loading: Loading) -> None:
     header = GOOD.splitlines(keepends=True)[0]
     rows = [b"x" * 2_000_000, b'"a,b,c', b",,,,,,", b"CT-1,2026-13,1,1,1e99,maybe,never", GOOD.splitlines()[1]]

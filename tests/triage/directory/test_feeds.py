@@ -28,6 +28,7 @@ def said(store: ServiceDatabase) -> list[str]:
     return [each["type"] for each in events(store)]
 
 
+@pytest.mark.full
 async def test_a_feed_becomes_entries_and_the_same_again_changes_nothing(desk: Desk, store: ServiceDatabase) -> None:
     first = await load(keeper(desk), store, services(*THREE))
     assert first == {"changed": 3, "same": 0, "quarantined": 0, "ended": 0, "held": 0}
@@ -100,6 +101,7 @@ async def test_what_breaks_a_rule_is_put_aside_until_it_comes_right(desk: Desk, 
     assert right["id"] not in {each["record_id"] for each in left}
 
 
+@pytest.mark.full
 async def test_what_a_whole_feed_no_longer_names_has_ended_and_may_come_back(
     desk: Desk, store: ServiceDatabase
 ) -> None:

@@ -36,6 +36,7 @@ async def ask(desk: Desk, words: str, **more: object) -> list[str]:
     return slugs(answer.json())
 
 
+@pytest.mark.full
 async def test_what_people_say_finds_what_helps_and_is_kept_nowhere(
     desk: Desk, store: ServiceDatabase, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -91,6 +91,7 @@ async def test_what_each_filter_leaves(reader: Desk) -> None:
     assert found == FILTERS
 
 
+@pytest.mark.full
 async def test_the_nearest_come_first_and_an_unknown_postcode_is_said(reader: Desk) -> None:
     got = await page(reader, "postcode=ig11 8aa")
     assert got["note"] == "Distances are as the crow flies from the middle of IG11."
@@ -126,6 +127,7 @@ async def test_reading_is_about_nobody_and_what_is_not_there_is_not_found(reader
     assert len(looks(store)) == before
 
 
+@pytest.mark.full
 @needs_standard
 async def test_it_is_what_the_standard_asks_for(reader: Desk) -> None:
     got = await page(reader)

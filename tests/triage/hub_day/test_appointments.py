@@ -81,6 +81,7 @@ async def refusal(day: Day, body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in refused.items() if name != "instance"}
 
 
+@pytest.mark.full
 async def test_every_time_that_is_not_free_is_refused_in_the_same_words(day: Day) -> None:
     her, him, barred = uuid4(), uuid4(), uuid4()
     separate(day.store, her, him)
@@ -161,6 +162,7 @@ async def test_of_two_separated_people_booked_at_one_moment_one_is(day: Day) -> 
         assert sorted(each.status_code for each in both) == [201, 409]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("what", ["worker", "room"])
 async def test_of_many_desks_that_want_one_worker_or_room_one_gets_it(day: Day, what: str) -> None:
     await put_hub(day, "thames")
