@@ -38,8 +38,8 @@ def histories(types: Sequence[str]) -> st.SearchStrategy[list[Event[Any]]]:
         if isinstance(data, dict) and f"{kind}_id" in data:
             data = {**data, f"{kind}_id": str(aggregate)}
         whole = {**body, "subject": str(aggregate), "sequence": sequence_text(sequence), "data": data}
-        # A text with a NUL can't be stored: such an event is a dead letter, and not what this law is about.
-        return CATALOGUE[type_].parse(json.dumps(whole).replace("\\u0000", ""))
+        # A NUL cannot be stored: such an event is a dead letter, and not what this law is about.
+        return CATALOGUE[type_].parse(json.dumps(whole).replace("\\u0000", "x"))
 
     # Each type's strategy is made once, not at every draw: hypothesis is slow at making them.
     each = [

@@ -37,7 +37,7 @@ def _ended(data: Mapping[str, Any]) -> str:
 
 def _alarmed(data: Mapping[str, Any]) -> str:
     number = data.get("alarm_day")
-    return f"A family is in bed and breakfast for the {number or 28}{'nd' if number == 42 else 'th'} day"
+    return f"A family is in bed and breakfast, day {number if number in (28, 35, 42) else 28} of 42"
 
 
 def _breached(data: Mapping[str, Any]) -> str:
