@@ -31,12 +31,12 @@ PLACEMENTS_WORDS = [
     (
         "housing.placement.alarmed",
         STAY | {"alarm_day": 28},
-        "A family is in bed and breakfast for the 28th day",
+        "A family is in bed and breakfast, day 28 of 42",
     ),
     (
         "housing.placement.alarmed",
         STAY | {"alarm_day": 42},
-        "A family is in bed and breakfast for the 42nd day",
+        "A family is in bed and breakfast, day 42 of 42",
     ),
     (
         "housing.placement.breached",
