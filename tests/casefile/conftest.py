@@ -6,13 +6,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from kit.testing.databases import ServiceDatabase
-from tests.casefile.doors import Casefile, open_casefile
+from tests.casefile.doors import Casefile
 
 
 @pytest.fixture
 async def casefile(database: Callable[[str], ServiceDatabase]) -> AsyncIterator[Casefile]:
     """Casefile's two doors."""
-    async with open_casefile(database("casefile")) as opened:
+    async with Casefile.opened(database("casefile")) as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from kit.ids import new_id
 from kit.store import audit
-from tests.casefile.doors import PREFIX, Casefile, token
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import decided, envelope, moment
 
 
@@ -111,8 +111,8 @@ async def test_who_is_not_found_leaves_no_row_and_who_may_not_leaves_a_refusal(c
     missing = uuid4()
     await casefile("GET", f"/people/{missing}", actor="reader")
     person = await casefile.person()
-    headers = {"Authorization": f"Bearer {token('casefile.case.read', actor='reader')}"}
-    refused = await casefile.client.get(f"{PREFIX}/people/{person['id']}", headers=headers)
+    headers = {"Authorization": f"Bearer {Casefile.token('casefile.case.read', actor='reader')}"}
+    refused = await casefile.client.get(f"/v1/casefile/people/{person['id']}", headers=headers)
     assert refused.status_code == 403
     assert person["id"] not in refused.text
     assert casefile.stored.rows("select * from audit_entry where actor = 'reader' and outcome = 'done'") == []
@@ -145,7 +145,7 @@ async def test_the_list_of_reads_turns_pages(casefile: Casefile, scene: Scene) -
         await casefile.good("GET", f"/people/{id_}", actor=f"w{number}")
     whole = [each["entry"] for each in await reads(casefile, id_)]
     seen: list[int] = []
-    path = f"{PREFIX}/access/reads?person_id={id_}&limit=3"
+    path = f"/v1/casefile/access/reads?person_id={id_}&limit=3"
     while path:
         # Asked by the first page's reader, so that the pages themselves come before what is being read.
         response = await casefile("GET", path, actor="reviewer")

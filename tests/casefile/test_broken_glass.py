@@ -9,7 +9,8 @@ import pytest
 from kit import clock
 from kit.errors import Invalid
 from services.casefile.access import commands, domain
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
+from tests.service_doors import MANAGER
 
 READER: dict[str, Any] = {"actor": "reader", "roles": ["universal_worker"]}
 REASON = "Ambulance called, who else lives there?"

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.pdf import opened, tags, words
 from tests.casefile.test_letters import letter
 from tests.casefile.test_notes import write
 from tests.casefile.work import STRANGER, case_of, worker
+from tests.service_doors import MANAGER
 
 SIGNED = {"printed_as": "Tom Abiola"}
 TOM: dict[str, Any] = {"actor": "worker-1", "roles": ("universal_worker",)}

@@ -14,9 +14,10 @@ from kit.testing.databases import ServiceDatabase
 from services.casefile.cases.domain import CLOSE_REASONS, opens_a_case
 from services.casefile.people import commands, membership
 from services.casefile.people.domain import Details, Name
-from tests.casefile.doors import MANAGER, Casefile, open_casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import decided, moment
 from tests.examples import examples
+from tests.service_doors import MANAGER
 
 
 async def cases(casefile: Casefile, **query: Any) -> list[Any]:
@@ -419,7 +420,7 @@ class Working(RuleBasedStateMachine):
 def test_any_sequence_of_decisions_and_steps(database: Any) -> None:
     stored: ServiceDatabase = database("casefile")
     with asyncio.Runner() as runner:
-        opened = open_casefile(stored)
+        opened = Casefile.opened(stored)
         Working.casefile, Working.runner = runner.run(opened.__aenter__()), runner
         try:
             run_state_machine_as_test(

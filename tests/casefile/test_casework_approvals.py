@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from kit.errors import Conflict, Forbidden, Invalid
 from services.casefile.approvals import domain
 from services.casefile.approvals.domain import Act, State
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.work import STRANGER, case_of, known_worker, worker
+from tests.service_doors import MANAGER
 
 W1 = worker("w1")
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from kit import clock
 from services.casefile.caseloads.domain import Held, spread
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.work import STRANGER, case_of, known_worker, nobody, team, worker
+from tests.service_doors import MANAGER
 
 W1, W2, W3 = worker("w1"), worker("w2"), worker("w3")
 COVER = {"from_worker": "w1", "reason": "absence", "words": "Off sick"}

@@ -7,8 +7,9 @@ import pytest
 
 from kit import clock
 from services.casefile.cases import domain
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.work import STRANGER, case_of, cases, known_worker, nobody, worker
+from tests.service_doors import MANAGER
 
 W1, W2 = worker("w1"), worker("w2")
 

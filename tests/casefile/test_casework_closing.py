@@ -10,8 +10,9 @@ from kit import clock
 from kit.contracts.codes import Layer
 from kit.errors import Conflict, Invalid
 from services.casefile.closing.domain import Close, NoOutcomes, Outcome, Result, Standing, check
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.work import case_of, worker
+from tests.service_doors import MANAGER
 
 W1, W2 = worker("w1"), worker("w2")
 PLAN, GOAL = str(uuid4()), str(uuid4())

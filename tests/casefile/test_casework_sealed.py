@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from services.casefile.cases.domain import SEALED
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import contact, decided, envelope, moment
 from tests.casefile.work import LEAD, STRANGER, case_of, sealed_case, team, worker
+from tests.service_doors import MANAGER
 
 W1 = worker("w1")
 RECOVERY = worker("recovery-1", "targeted_specialist", "targeted_support")

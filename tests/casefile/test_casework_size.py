@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.casefile.doors import MANAGER, Casefile, counted
+from tests.casefile.doors import Casefile, counted
 from tests.casefile.work import case_of
+from tests.service_doors import MANAGER
 
 _MANY = """
     with made as (

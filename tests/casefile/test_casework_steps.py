@@ -13,10 +13,11 @@ from kit.contracts.codes import Urgency
 from kit.store.timers import Timers
 from services.casefile.app import SERVICE
 from services.casefile.steps import domain
-from tests.casefile.doors import MANAGER, Casefile, open_casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import decided
 from tests.casefile.work import STRANGER, case_of, cases, known_worker, team, worker
 from tests.examples import examples
+from tests.service_doors import MANAGER
 
 W1 = worker("w1")
 SOCIAL = worker("social-1", "safeguarding_lead", "statutory_referral")
@@ -233,7 +234,7 @@ class Stepping(RuleBasedStateMachine):
 @pytest.mark.full
 def test_any_sequence_of_steps(database: Any) -> None:
     with asyncio.Runner() as runner:
-        opened = open_casefile(database("casefile"))
+        opened = Casefile.opened(database("casefile"))
         Stepping.casefile, Stepping.runner = runner.run(opened.__aenter__()), runner
         try:
             run_state_machine_as_test(

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from kit import clock
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.work import STRANGER, case_of, known_worker, worker
+from tests.service_doors import MANAGER
 
 W1, W2 = worker("w1"), worker("w2")
 

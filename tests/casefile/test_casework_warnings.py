@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from kit import clock
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.work import STRANGER, case_of, worker
+from tests.service_doors import MANAGER
 
 W1 = worker("w1")
 

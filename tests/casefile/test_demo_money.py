@@ -10,16 +10,14 @@ import pytest
 from gateway.demo import money as demo_money
 from gateway.demo.people import COUNCIL
 from kit.testing.databases import ServiceDatabase
-from tests.casefile.doors import routes
 from tests.kit.ground import token
 from tests.laws.serving import app_on, served
+from tests.service_doors import action_of
 
 
 def as_the_gateway_would(request: httpx.Request) -> None:
     """Puts in what the gateway mints for somebody of the council: the action that the address means."""
-    path = request.url.path
-    found = [each for each in routes() if each.method == request.method and each.matches(path)]
-    action = min(found, key=lambda each: each.path.count("{")).action if found else "casefile.nothing"
+    action = action_of(request.method, request.url.path)
     minted = token(
         action,
         audience="casefile",

@@ -10,16 +10,14 @@ import pytest
 
 from gateway.demo import notes as demo_notes
 from kit.testing.databases import ServiceDatabase
-from tests.casefile.doors import routes
 from tests.kit.ground import token
 from tests.laws.serving import app_on, served
+from tests.service_doors import action_of
 
 
 def as_the_gateway_would(request: httpx.Request) -> None:
     """Puts in what the gateway mints for Tom: the action that the address means."""
-    path = request.url.path
-    found = [each for each in routes() if each.method == request.method and each.matches(path)]
-    action = min(found, key=lambda each: each.path.count("{")).action if found else "casefile.nothing"
+    action = action_of(request.method, request.url.path)
     minted = token(action, audience="casefile", roles=["universal_worker"], purpose="universal_support", subject="tom")
     request.headers["Authorization"] = f"Bearer {minted}"
 

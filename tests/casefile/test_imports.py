@@ -20,8 +20,9 @@ from services.casefile.imports import commands
 from services.casefile.imports.domain import COLUMNS, NotAnExtract, NotReadable, digest_of
 from services.casefile.imports.reading import rows_of
 from services.casefile.people.domain import phone
-from tests.casefile.doors import PREFIX, Casefile, app, token
+from tests.casefile.doors import Casefile
 from tests.examples import examples
+from tests.service_doors import app_of
 
 NHS, OTHER_NHS, THIRD_NHS = "9434765919", "4505577104", "9876543210"
 
@@ -384,11 +385,11 @@ async def test_a_body_cut_off_stores_nothing(casefile: Casefile) -> None:
         sent.append(message)
 
     headers = {
-        "authorization": f"Bearer {token('casefile.person.import')}",
+        "authorization": f"Bearer {Casefile.token('casefile.person.import')}",
         "idempotency-key": "k",
         "content-type": "text/csv",
     }
-    path = f"{PREFIX}/imports"
+    path = "/v1/casefile/imports"
     scope = {
         "type": "http",
         "method": "POST",
@@ -398,7 +399,7 @@ async def test_a_body_cut_off_stores_nothing(casefile: Casefile) -> None:
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "state": {},
     }
-    await app()(scope, receive, answer)
+    await app_of("casefile")(scope, receive, answer)
     assert sent[0]["status"] == 422
     for table in ("import_row", "job", "idempotency"):
         assert casefile.stored.rows(f"select 1 from {table}") == [], table

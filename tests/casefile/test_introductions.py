@@ -17,8 +17,9 @@ from kit.store.timers import Timers
 from services.casefile.app import SERVICE
 from services.casefile.introductions import digests
 from services.casefile.timeline import queries as story
-from tests.casefile.doors import SEALING, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import contact, decided, envelope, moment
+from tests.service_doors import SEALING
 
 TYPE = "risk.resident.introduced"
 KELLY: dict[str, Any] = {

@@ -22,8 +22,10 @@ from kit.contracts.purposes import PURPOSES
 from kit.contracts.roles import SIGNED_IN
 from kit.testing.databases import ServiceDatabase
 from services.casefile.access.need_to_know import Part
-from tests.casefile.doors import Casefile, app, routes
+from services.casefile.app import SERVICE
+from tests.casefile.doors import Casefile
 from tests.casefile.planting import CANARY, INSIDER, Planted, plant
+from tests.service_doors import app_of, routes_of
 
 ROOMS = ("/jobs/", "/drafts/", "/dead-letters")
 
@@ -98,13 +100,13 @@ def purpose_of(role: str, action: str) -> str | None:
 @cache
 def doors() -> tuple[Route, ...]:
     """The lines that lead to a door; those that lead nowhere fail the test below."""
-    ours = {(each.method, each.path) for each in routes()}
+    ours = {(each.method, each.path) for each in routes_of(SERVICE)}
     return tuple(each for each in TABLE if key(each) in ours)
 
 
 def test_the_table_and_casefile_name_the_same_doors() -> None:
     """A line that leads nowhere is tried by nobody here, nor is a door that no line leads to."""
-    ours = {(each.method, each.path) for each in routes() if not any(room in each.path for room in ROOMS)}
+    ours = {(each.method, each.path) for each in routes_of(SERVICE) if not any(room in each.path for room in ROOMS)}
     assert {key(each) for each in TABLE} == ours
 
 
@@ -132,7 +134,7 @@ SAID: dict[Door, dict[str, Any]] = {
 
 @cache
 def document() -> dict[str, Any]:
-    return app().openapi()
+    return app_of("casefile").openapi()
 
 
 def operation(door: Route) -> dict[str, Any]:

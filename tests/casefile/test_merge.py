@@ -22,7 +22,7 @@ from kit.testing.databases import ServiceDatabase
 from services.casefile.people import commands, queries
 from services.casefile.people.domain import Details, Name
 from services.casefile.people.search import SearchQuery
-from tests.casefile.doors import Casefile, open_casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.test_membership import assert_states_match_rows
 from tests.examples import examples
 
@@ -358,7 +358,7 @@ class Merging(RuleBasedStateMachine):
 def test_any_sequence_of_merges_keeps_everyone(database: Any) -> None:
     stored: ServiceDatabase = database("casefile")
     with asyncio.Runner() as runner:
-        opened = open_casefile(stored)
+        opened = Casefile.opened(stored)
         Merging.casefile, Merging.runner = runner.run(opened.__aenter__()), runner
         try:
             run_state_machine_as_test(

@@ -12,7 +12,8 @@ from joserfc.jwk import KeySet
 
 from kit.contracts.messages import PLAIN, Addressed
 from kit.ids import new_id
-from tests.casefile.doors import _REGISTRY, SEALING, Casefile
+from tests.casefile.doors import REGISTRY, Casefile
+from tests.service_doors import SEALING
 
 Json = dict[str, Any]
 MOBILE = "+447700900123"
@@ -83,7 +84,7 @@ def opened(casefile: Casefile) -> list[Addressed]:
     keys = KeySet([SEALING["gateway"]])
     found = []
     for each in casefile.announced("message.addressed"):
-        inside = jwe.decrypt_compact(each["data"]["jwe"], keys, registry=_REGISTRY)
+        inside = jwe.decrypt_compact(each["data"]["jwe"], keys, registry=REGISTRY)
         found.append(Addressed.model_validate_json(inside.plaintext or b""))
     return found
 

@@ -12,8 +12,9 @@ from kit import clock
 from kit.store.timers import Timers
 from services.casefile.app import SERVICE
 from services.casefile.notes.moving import UNDECIDED
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.test_notes import NOTES, PRIYA, TOM, write
+from tests.service_doors import MANAGER
 
 GRACE: dict[str, Any] = {
     "actor": "grace",

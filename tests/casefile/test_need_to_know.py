@@ -9,8 +9,9 @@ import pytest
 from kit import clock
 from kit.contracts.envelope import subject_for
 from services.casefile.access.need_to_know import SIGHTS, Part, may_see
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import contact, decided, envelope, moment
+from tests.service_doors import MANAGER
 
 READER = {"actor": "reader", "roles": ["universal_worker"]}
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from kit import clock
-from tests.casefile.doors import MANAGER, Casefile, counted
+from tests.casefile.doors import Casefile, counted
+from tests.service_doors import MANAGER
 
 NOTES = "/notes"
 TOM: dict[str, Any] = {"actor": "worker-1", "roles": ("universal_worker",)}

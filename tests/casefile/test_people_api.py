@@ -8,7 +8,8 @@ import pytest
 
 from services.casefile.people import commands
 from services.casefile.people.duplicates import likely_duplicates
-from tests.casefile.doors import POOL, Casefile
+from tests.casefile.doors import Casefile
+from tests.service_doors import POOL
 
 NHS, OTHER_NHS = "9434765919", "4505577104"
 NINO = "AB123456C"

@@ -10,7 +10,8 @@ import pytest
 from kit import clock
 from kit.errors import Conflict, NotFound
 from services.casefile.plans import commands, queries
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
+from tests.service_doors import MANAGER
 
 PLANS = "/plans"
 TOM: dict[str, Any] = {"actor": "worker-1", "roles": ("universal_worker",)}

@@ -15,8 +15,9 @@ from kit.store import audit
 from kit.store.db import Database
 from kit.store.unit import Cause, unit_of_work
 from kit.testing.databases import ServiceDatabase
-from tests.casefile.doors import MANAGER, SEALING, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import envelope
+from tests.service_doors import MANAGER, SEALING
 
 TOM: dict[str, Any] = {"actor": "worker-1", "roles": ("universal_worker",)}
 REVIEWER: dict[str, Any] = {

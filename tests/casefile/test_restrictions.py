@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from kit.store import access
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
+from tests.service_doors import MANAGER
 
 LEAD: dict[str, Any] = {"actor": "lead", "roles": ["safeguarding_lead"], "purpose": "safeguarding"}
 WORKER: dict[str, Any] = {"actor": "w2", "roles": ["universal_worker"]}

@@ -19,7 +19,8 @@ from services.casefile.rights import commands, packages
 from services.casefile.timeline import commands as timeline
 from services.casefile.timeline import queries as story
 from tests.casefile import facts
-from tests.casefile.doors import SEALING, Casefile
+from tests.casefile.doors import Casefile
+from tests.service_doors import SEALING
 
 GOVERN: dict[str, Any] = {
     "purpose": "information_governance",

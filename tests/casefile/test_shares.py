@@ -14,8 +14,9 @@ from kit.contracts.casefile.papers import SharedPage
 from kit.contracts.messages import Addressed
 from kit.errors import Invalid
 from services.casefile.shares.domain import check_word
-from tests.casefile.doors import _REGISTRY, SEALING, Casefile
+from tests.casefile.doors import REGISTRY, Casefile
 from tests.casefile.test_messages import PHONE, told_safe
+from tests.service_doors import SEALING
 
 TOM: dict[str, Any] = {"actor": "worker-1", "roles": ("universal_worker",)}
 WORD = "Blue Kettle"
@@ -66,7 +67,7 @@ def opened(casefile: Casefile, type_: str, model: Any) -> list[Any]:
     """What the gateway would find."""
     found = []
     for each in casefile.announced(type_):
-        plain = jwe.decrypt_compact(each["data"]["jwe"], KeySet([SEALING["gateway"]]), registry=_REGISTRY)
+        plain = jwe.decrypt_compact(each["data"]["jwe"], KeySet([SEALING["gateway"]]), registry=REGISTRY)
         found.append(model.model_validate_json(plain.plaintext or b""))
     return found
 

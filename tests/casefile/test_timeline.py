@@ -17,10 +17,11 @@ from kit import clock
 from kit.testing.databases import ServiceDatabase
 from services.casefile.timeline import commands, queries, rebuild
 from services.casefile.timeline.handlers import CASE_FACTS
-from tests.casefile.doors import SETTINGS, Casefile, open_casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import contact, decided, envelope, moment
 from tests.contracts.strategies import events
 from tests.examples import examples
+from tests.service_doors import settings_of
 
 
 def page_rows(stored: ServiceDatabase) -> str:
@@ -84,7 +85,7 @@ def test_any_facts_in_any_order_make_the_same_page_and_a_chain_that_stands(
 ) -> None:
     stored = database("casefile")
     with asyncio.Runner() as runner:
-        opened = open_casefile(stored)
+        opened = Casefile.opened(stored)
         casefile = runner.run(opened.__aenter__())
 
         @settings(max_examples=examples(2, 30), deadline=None, suppress_health_check=list(HealthCheck))
@@ -419,7 +420,7 @@ async def test_a_long_log_is_read_in_parts(told: Casefile, monkeypatch: pytest.M
 async def test_the_command_checks_the_chain_and_rebuilds(
     told: Casefile, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in {**SETTINGS, "database_url": told.stored.url}.items():
+    for name, value in {**settings_of("casefile"), "database_url": told.stored.url}.items():
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         monkeypatch.setenv(f"NEWSTART_{name.upper()}", text)
     before = page_rows(told.stored)

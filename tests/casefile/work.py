@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from kit import clock
 from kit.contracts.envelope import subject_for
-from tests.casefile.doors import MANAGER, Casefile
+from tests.casefile.doors import Casefile
 from tests.casefile.facts import decided, envelope, moment
+from tests.service_doors import MANAGER
 
 Json = dict[str, Any]
 

@@ -6,13 +6,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from kit.testing.databases import ServiceDatabase
-from tests.grants.doors import Grants, open_grants
+from tests.grants.doors import Grants
 
 
 @pytest.fixture
 async def grants(database: Callable[[str], ServiceDatabase]) -> AsyncIterator[Grants]:
     """The two doors of grants."""
-    async with open_grants(database("grants")) as opened:
+    async with Grants.opened(database("grants")) as opened:
         yield opened
 
 

@@ -13,18 +13,17 @@ from gateway.demo.people import COUNCIL, SIGN_INS
 from kit.testing.databases import ServiceDatabase
 from services.grants.publication.checks import check
 from services.grants.publication.giving import council
-from tests.grants.doors import routes
 from tests.grants.publication.standard import faults
 from tests.kit.ground import token
 from tests.laws.serving import app_on, served
+from tests.service_doors import action_of
 
 ROLES = {each.slug: each.roles for each in SIGN_INS}
 
 
 def as_the_gateway_would(request: httpx.Request) -> None:
     """Puts in what the gateway mints for whoever signed in: the action that the address means."""
-    found = [each for each in routes() if each.method == request.method and each.matches(request.url.path)]
-    action = min(found, key=lambda each: each.path.count("{")).action
+    action = action_of(request.method, request.url.path)
     who = request.headers["Authorization"].removeprefix("Bearer ")
     minted = token(
         action,

@@ -7,13 +7,13 @@ from structlog.testing import capture_logs
 
 from kit import clock
 from kit.testing.databases import ServiceDatabase
-from tests.housing.doors import Housing, open_housing
+from tests.housing.doors import Housing
 
 
 @pytest.fixture
 async def housing(database: Callable[[str], ServiceDatabase]) -> AsyncIterator[Housing]:
     """Housing's two doors."""
-    async with open_housing(database("housing")) as opened:
+    async with Housing.opened(database("housing")) as opened:
         yield opened
 
 

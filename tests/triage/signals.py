@@ -15,6 +15,7 @@ from kit.ids import new_id
 from kit.store.db import Database
 from kit.testing.databases import ServiceDatabase
 from services.triage.app import SERVICE
+from tests.service_doors import Delivery
 
 Json = dict[str, Any]
 
@@ -85,32 +86,6 @@ class Home:
         return envelope(f"casefile.breathing_space.{event}", data, subject=id_, sequence=sequence)
 
 
-@dataclass
-class _Delivery:
-    """A message in hand; remembers what became of it."""
-
-    body: bytes
-    subject: str
-    deliveries: int = 1
-    fate: str = ""
-
-    @property
-    def settled(self) -> bool:
-        return bool(self.fate)
-
-    async def ack(self) -> None:
-        self.fate = "taken"
-
-    async def retry(self, delay_seconds: float) -> None:
-        self.fate = "later"
-
-    async def drop(self) -> None:
-        self.fate = "dead"
-
-    async def working(self) -> None:
-        """The server hears that we are at it."""
-
-
 class Ears:
     """Triage's event door: `ears(event, ...)` delivers a batch."""
 
@@ -122,7 +97,7 @@ class Ears:
         for kind in KINDS:
             by_type = handled(SERVICE.handlers, kind)
             batch = [
-                _Delivery(json.dumps(each).encode(), CATALOGUE[each["type"]].nats_subject)
+                Delivery(json.dumps(each).encode(), CATALOGUE[each["type"]].nats_subject)
                 for each in events
                 if each["type"] in by_type
             ]

@@ -313,7 +313,7 @@ async def check_receipt(
     unit: Unit,
     response: Response,
     ballot_id: UUID,
-    receipt: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")],
+    receipt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")],
 ) -> ReceiptView:
     """Is the vote of this receipt in the total?"""
     response.headers["Cache-Control"] = "no-store"

@@ -182,7 +182,7 @@ async def vote(
             channel=channel,
         )
     )
-    receipt = secrets.token_urlsafe(16)
+    receipt = secrets.token_hex(16)
     await unit.session.execute(
         insert(VoteReceipt).values(ballot_id=row.id, digest=hashlib.sha256(receipt.encode()).digest())
     )

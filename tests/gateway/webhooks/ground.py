@@ -20,6 +20,7 @@ from kit.events import sealed
 from kit.store.db import Database
 from kit.store.unit import Cause, UnitOfWork, unit_of_work
 from kit.testing.databases import ServiceDatabase
+from tests.triage.signals import envelope
 
 ORGANISATION = UUID("0192f7a0-0000-7000-8000-00000000aaaa")
 TYPE = "triage.referral.requested"
@@ -144,9 +145,4 @@ def referral(household: UUID | None = None, organisation: UUID = ORGANISATION, t
         "household_id": str(household) if household else None, "domain": "money", "urgency": "today",
         "state": "requested", "basis": "consent", "requested_at": now, "changed_at": now,
     }  # fmt: skip
-    body = {
-        "specversion": "1.0", "id": str(uuid4()), "source": "urn:newstart:triage", "type": type_, "subject": str(id_),
-        "time": now, "datacontenttype": "application/json", "actor": "worker-1", "purpose": "front_door",
-        "sequence": "1".zfill(20), "correlationid": str(uuid4()), "data": data,
-    }  # fmt: skip
-    return CATALOGUE[type_].parse(json.dumps(body))
+    return CATALOGUE[type_].parse(json.dumps(envelope(type_, data, subject=id_)))

@@ -92,7 +92,7 @@ async def test_from_frozen_rules_to_an_explained_result(grants: Grants) -> None:
     )
     told = await grants.good("GET", f"/ballots/{of['id']}/receipts/{receipts[0]}", **PUBLIC)
     assert told == {"counted": True, "words": "Your vote was counted."}
-    none = await grants.good("GET", f"/ballots/{of['id']}/receipts/{'x' * 22}", **PUBLIC)
+    none = await grants.good("GET", f"/ballots/{of['id']}/receipts/{'0' * 32}", **PUBLIC)
     assert none["counted"] is False
     late = await grants.refused(409, "POST", f"/ballots/{of['id']}/votes", vote(9, "A1"), **RESIDENT)
     assert late["allowed"] == []

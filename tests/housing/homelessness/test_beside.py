@@ -4,8 +4,9 @@ from datetime import date, time
 from uuid import UUID, uuid4
 
 from kit.contracts.questions import QUESTIONS
-from tests.housing.doors import MANAGER, Housing
+from tests.housing.doors import Housing
 from tests.housing.homelessness.work import CASES, OFFICER, decided, found, opened, read
+from tests.service_doors import MANAGER
 
 FRIDAY = date(2026, 12, 4)
 
@@ -18,7 +19,7 @@ async def test_a_small_sum_that_keeps_the_home_ends_no_duty_by_itself(housing: H
     assert early["duty"] is None
     await found(housing, case["id"], homelessness="threatened", homeless_on="2027-01-10", causes=["rent_arrears"])
     await decided(housing, case["id"], "prevention_owed")
-    await housing.bad(422, "POST", path, {"kind": "other_financial_payment", "amount_pence": 40_000}, **OFFICER)
+    await housing.refused(422, "POST", path, {"kind": "other_financial_payment", "amount_pence": 40_000}, **OFFICER)
     paid = {
         "kind": "other_financial_payment",
         "cause": "rent_arrears",
@@ -48,7 +49,7 @@ async def test_a_lock_out_goes_to_enforcement_who_take_it_by_name_or_it_stands_o
     assert late["escalated_at"]
     taken = await housing.good("POST", f"/illegal-evictions/{one['id']}/taking", **MANAGER)
     assert (taken["state"], taken["taken_by"]) == ("taken", "manager-1")
-    problem = await housing.bad(409, "POST", f"/illegal-evictions/{one['id']}/taking", **OFFICER)
+    problem = await housing.refused(409, "POST", f"/illegal-evictions/{one['id']}/taking", **OFFICER)
     assert problem["allowed"] == ["outcome"]
     done = {"outcome": "let_back_in"}
     ended = await housing.good(

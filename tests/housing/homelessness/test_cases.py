@@ -180,7 +180,7 @@ async def test_non_cooperation_needs_a_plan_a_warning_a_fortnight_and_another_of
         {"whose": "theirs", "weight": "mandatory", "words": "View what we find."},
     ]
     plan = await housing.good("POST", f"{path}/plans", {"steps": steps, "review_on": "2026-12-18"}, **OFFICER)
-    await housing.bad(409, "POST", f"{path}/plan/copy", {}, version=plan["version"], **OFFICER)
+    await housing.refused(409, "POST", f"{path}/plan/copy", {}, version=plan["version"], **OFFICER)
     plan = await housing.good(
         "POST",
         f"{path}/plan/agreement",
@@ -198,9 +198,9 @@ async def test_non_cooperation_needs_a_plan_a_warning_a_fortnight_and_another_of
     made = await decided(housing, case["id"], "relief_non_cooperation")
     one = f"/homelessness-decisions/{made['id']}"
     assert made["state"] == "to_authorise"
-    await housing.bad(409, "POST", f"{one}/notification", {"how": "post"}, version=made["version"], **OFFICER)
+    await housing.refused(409, "POST", f"{one}/notification", {"how": "post"}, version=made["version"], **OFFICER)
     own = {**SENIOR, "actor": "officer-1"}
-    await housing.bad(403, "POST", f"{one}/authorisation", version=made["version"], **own)
+    await housing.refused(403, "POST", f"{one}/authorisation", version=made["version"], **own)
     made = await housing.good("POST", f"{one}/authorisation", version=made["version"], **SENIOR)
     sent = await told(housing, made)
     case = await read(housing, case["id"])
@@ -228,7 +228,7 @@ async def test_a_referral_is_no_application_until_they_apply(housing: Housing) -
     assert (case["position"], case["applied"], case["made_on"]) == ("referral", False, "2026-12-01")
     assert housing.announced("approach.made") == []
     body = {"made_on": "2026-12-04"}
-    await housing.bad(409, "POST", f"{CASES}/{case['id']}/assessments", body, version=case["version"], **OFFICER)
+    await housing.refused(409, "POST", f"{CASES}/{case['id']}/assessments", body, version=case["version"], **OFFICER)
     application = {
         **base,
         "application_id": str(uuid4()),
@@ -259,18 +259,18 @@ async def test_whoever_may_not_see_finds_nothing_also_through_a_child(housing: H
     )
     housing.know(child, barred=("officer-2",))
     other = {**OFFICER, "actor": "officer-2"}
-    await housing.bad(404, "GET", f"{CASES}/{case['id']}", **other)
+    await housing.refused(404, "GET", f"{CASES}/{case['id']}", **other)
     assert (await housing.good("GET", CASES, **other))["items"] == []
     await found(housing, case["id"])
     # The front door sees where it stands, and neither what was found nor what suggests it.
     desk = await housing.good("GET", f"{CASES}/{case['id']}", **{**OFFICER, "roles": ("triage_officer",)})
     assert (desk["position"], desk["assessment"], desk["next_steps"]) == ("approach", None, [])
     made = await decided(housing, case["id"], "relief_owed")
-    await housing.bad(404, "GET", f"/homelessness-decisions/{made['id']}", **other)
+    await housing.refused(404, "GET", f"/homelessness-decisions/{made['id']}", **other)
     assert (await housing.good("GET", "/homelessness-decisions", **other))["items"] == []
     housing.know(parent, restricted=True)
-    await housing.bad(404, "GET", f"{CASES}/{case['id']}", **OFFICER)
-    await housing.bad(404, "POST", CASES, {"person_id": str(parent)}, **OFFICER)
+    await housing.refused(404, "GET", f"{CASES}/{case['id']}", **OFFICER)
+    await housing.refused(404, "POST", CASES, {"person_id": str(parent)}, **OFFICER)
 
 
 @pytest.mark.full
@@ -297,10 +297,10 @@ async def test_what_is_due_by_a_day_is_found_and_nothing_else(housing: Housing) 
 async def test_one_person_has_one_open_case_and_a_stale_change_is_refused(housing: Housing) -> None:
     housing.on(FRIDAY)
     case = await opened(housing, AMINA)
-    problem = await housing.bad(409, "POST", CASES, {"person_id": str(AMINA)}, **OFFICER)
+    problem = await housing.refused(409, "POST", CASES, {"person_id": str(AMINA)}, **OFFICER)
     assert problem["case_id"] == case["id"]
     body = {"transition": "withdrawn", "reasons": REASONS}
-    await housing.bad(412, "POST", f"{CASES}/{case['id']}/decisions", body, version=9, **OFFICER)
+    await housing.refused(412, "POST", f"{CASES}/{case['id']}/decisions", body, version=9, **OFFICER)
     await decided(housing, case["id"], "withdrawn")
     assert (await opened(housing, AMINA))["position"] == "approach"
 

@@ -10,14 +10,14 @@ import pytest
 
 from gateway.demo import homelessness as demo
 from kit.testing.databases import ServiceDatabase
-from tests.housing.doors import gates
 from tests.kit.ground import token
 from tests.laws.serving import app_on, served
+from tests.service_doors import action_of
 
 
 def as_the_gateway_would(request: httpx.Request) -> None:
     """Puts in what the gateway mints for an officer: the action that the address means."""
-    action = gates().find(request.method, request.url.path).action
+    action = action_of(request.method, request.url.path)
     minted = token(action, audience="housing", roles=["housing_officer"], purpose="homelessness", subject="marcus")
     request.headers["Authorization"] = f"Bearer {minted}"
 

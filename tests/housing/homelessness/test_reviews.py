@@ -70,18 +70,18 @@ async def test_an_overturned_decision_gives_back_what_it_ended(housing: Housing)
     assert (await read(housing, case["id"]))["closed_on"] == "2027-01-29"
     path = f"/homelessness-decisions/{decision['id']}/reviews"
     housing.on(date(2027, 2, 19))
-    problem = await housing.bad(422, "POST", path, {}, **OFFICER)
+    problem = await housing.refused(422, "POST", path, {}, **OFFICER)
     assert problem["errors"][0]["rule"] == "within-21-days"
     review = await housing.good("POST", path, {"asked_on": "2027-02-18"}, **OFFICER)
     assert (review["due_on"], review["kind"]) == ("2027-04-15", "duty")
-    await housing.bad(409, "POST", path, {"asked_on": "2027-02-18"}, **OFFICER)
+    await housing.refused(409, "POST", path, {"asked_on": "2027-02-18"}, **OFFICER)
     # While it runs they may be given a place to stay, though the case is closed.
     await decided(housing, case["id"], "accommodate_pending_review")
 
     one = f"/homelessness-reviews/{review['id']}"
     made = {"outcome": "overturned", **BECAUSE}
     own = {**SENIOR, "actor": "officer-1"}
-    await housing.bad(403, "POST", f"{one}/decision", made, version=review["version"], **own)
+    await housing.refused(403, "POST", f"{one}/decision", made, version=review["version"], **own)
     review = await housing.good("POST", f"{one}/decision", made, version=review["version"], **SENIOR)
     assert (review["restored"], review["appeal_until"]) == (True, "2027-03-11")
     assert any("owed to you again from today" in each for each in review["letter"])
@@ -99,7 +99,7 @@ async def test_one_that_stands_ends_the_matter_and_names_the_day_of_appeal(housi
     review = await housing.good("POST", f"/homelessness-decisions/{decision['id']}/reviews", {}, **OFFICER)
     one = f"/homelessness-reviews/{review['id']}"
     fault = {"outcome": "stands_despite_a_fault", **BECAUSE}
-    await housing.bad(422, "POST", f"{one}/decision", fault, version=review["version"], **SENIOR)
+    await housing.refused(422, "POST", f"{one}/decision", fault, version=review["version"], **SENIOR)
     changes = {"minded_to_on": "2027-01-29", "extended_to": "2027-04-01"}
     review = await housing.good("PATCH", one, changes, version=review["version"], **SENIOR)
     assert (review["due_on"], review["extended_to"], review["days_left"]) == ("2027-03-26", "2027-04-01", 63)

@@ -46,7 +46,7 @@ async def refused(housing: Housing, status: int, case_id: str, transition: str, 
     """A decision that must be refused; the problem."""
     version = (await read(housing, case_id))["version"]
     body = {"transition": transition, "reasons": REASONS, **said}
-    return await housing.bad(status, "POST", f"{CASES}/{case_id}/decisions", body, version=version, **OFFICER)
+    return await housing.refused(status, "POST", f"{CASES}/{case_id}/decisions", body, version=version, **OFFICER)
 
 
 async def told(housing: Housing, decision: Any, **fields: Any) -> Any:

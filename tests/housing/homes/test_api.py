@@ -41,9 +41,9 @@ async def test_a_home_is_recorded_made_ready_and_told(housing: Housing) -> None:
     assert moved["available_on"] == "2026-12-04"
     assert [each["type"] for each in housing.announced()] == ["housing.home.changed", "housing.home.available"]
     assert "Marsh Lane" not in str(housing.announced())
-    refused = await housing.bad(409, "POST", f"/homes/{home['id']}/moves", {"to": "let"}, version=2)
+    refused = await housing.refused(409, "POST", f"/homes/{home['id']}/moves", {"to": "let"}, version=2)
     assert "let" not in refused["allowed"]
-    await housing.bad(412, "PATCH", f"/homes/{home['id']}", {"lift": False}, version=1)
+    await housing.refused(412, "PATCH", f"/homes/{home['id']}", {"lift": False}, version=1)
     changed = await housing.good("PATCH", f"/homes/{home['id']}", {"rent_regime": "market_60"}, version=2)
     assert (changed["rent_regime"], changed["version"]) == ("market_60", 3)
     listed = await housing.good("GET", "/homes?state=available&bedrooms=2")
@@ -53,7 +53,7 @@ async def test_a_home_is_recorded_made_ready_and_told(housing: Housing) -> None:
 async def test_the_same_uprn_stands_once(housing: Housing) -> None:
     housing.on(date(2026, 12, 4))
     await housing.good("POST", "/homes", HOME)
-    await housing.bad(409, "POST", "/homes", HOME)
+    await housing.refused(409, "POST", "/homes", HOME)
 
 
 async def test_rows_that_fail_are_told_by_row_and_field_and_the_others_load(housing: Housing) -> None:
@@ -77,7 +77,7 @@ async def test_rows_that_fail_are_told_by_row_and_field_and_the_others_load(hous
 
 
 async def test_a_file_of_other_columns_is_refused_whole(housing: Housing) -> None:
-    answer = await housing.bad(
+    answer = await housing.refused(
         422, "POST", "/homes/loads", content=b"uprn,colour\n1,red\n", headers={"Content-Type": "text/csv"}, **LOADER
     )
     assert "unknown: colour" in answer["detail"]

@@ -137,7 +137,7 @@ async def test_a_log_opens_with_the_tenancy_and_ends_in_the_file(housing: Housin
     assert any("not answered yet" in each for each in year["lines"][0]["why"])
 
     told = {name: GOOD[name] for name in asked if name in GOOD} | {"incfreq": 1, "earnings": 900_00}
-    wrong = await housing.bad(422, "PUT", path, {"answers": {"ethnic": 99, "shoe": 1}}, version=1, **LETTINGS)
+    wrong = await housing.refused(422, "PUT", path, {"answers": {"ethnic": 99, "shoe": 1}}, version=1, **LETTINGS)
     assert {each["pointer"] for each in wrong["errors"]} == {"/answers/ethnic", "/answers/shoe"}
     kept = await housing.good("PUT", path, {"answers": told}, version=1, **LETTINGS)
     assert [(each["check"], each["severity"]) for each in kept["findings"]] == [("income", "soft")]

@@ -44,19 +44,19 @@ async def test_a_home_goes_by_return_band_date_and_draw(housing: Housing) -> Non
     over = await closed(housing, advert)
     assert over["state"] == "closed"
     late = {"advert_id": advert["id"], "application_id": str(uuid4()), "channel": "text"}
-    assert "is over" in (await housing.bad(409, "POST", "/bids", late, **LETTINGS))["detail"]
+    assert "is over" in (await housing.refused(409, "POST", "/bids", late, **LETTINGS))["detail"]
     frozen = await housing.good("GET", f"/adverts/{advert['id']}/shortlist", **LETTINGS)
     assert (frozen["bidders"], frozen["tied"], frozen["drawn"]) == (4, 2, False)
 
     worker(housing, "officer-2")
     seed = {"seed": "4 8 15 16 23 42", "witnessed_by": "officer-2"}
     path = f"/adverts/{advert['id']}/draw"
-    too_soon = await housing.bad(422, "POST", path, seed, version=over["version"], **LETTINGS)
+    too_soon = await housing.refused(422, "POST", path, seed, version=over["version"], **LETTINGS)
     assert too_soon["errors"][0]["rule"] == "seed-later"
     housing.on(date(2026, 11, 26))
     alone = {**seed, "witnessed_by": "officer-1"}
     worker(housing, "officer-1")
-    assert await housing.bad(422, "POST", path, alone, version=over["version"], **LETTINGS)
+    assert await housing.refused(422, "POST", path, alone, version=over["version"], **LETTINGS)
     drawn = await housing.good("POST", path, seed, version=over["version"], **LETTINGS)
     assert drawn["state"] == "shortlisted"
 
@@ -129,7 +129,7 @@ async def test_who_cannot_bid_is_told_every_reason(housing: Housing) -> None:
     advert = await an_advert(housing, await a_home(housing, bed_spaces=3))
     family = await waits(housing, bedrooms_needed=4, bedrooms_fewest=4, ages=(34, 9, 8, 7))
     body = {"advert_number": advert["number"], "bidding_number": family.number, "channel": "text"}
-    problem = await housing.bad(422, "POST", "/bids", body, **LETTINGS)
+    problem = await housing.refused(422, "POST", "/bids", body, **LETTINGS)
     assert [each["rule"] for each in problem["errors"]] == ["bedrooms", "people"]
 
 
@@ -154,11 +154,11 @@ async def test_bids_for_those_who_cannot_count_for_nothing_until_talked_over(hou
     no = await says(housing, offer, accepts=False)
     path = f"/offers/{offer['id']}/counting"
     other: dict[str, Any] = {**LETTINGS, "actor": "officer-2"}
-    assert "nobody found suitable" in (await housing.bad(
+    assert "nobody found suitable" in (await housing.refused(
         409, "POST", path, {"words": "x"}, version=no["version"], **other))["detail"]  # fmt: skip
     check = {"suitable": True, "with_household": True, "words": "We went there with her and her sister"}
     seen = await housing.good("POST", f"/offers/{offer['id']}/suitability", check, version=no["version"], **LETTINGS)
-    own = await housing.bad(422, "POST", path, {"words": "x"}, version=seen["version"], **LETTINGS)
+    own = await housing.refused(422, "POST", path, {"words": "x"}, version=seen["version"], **LETTINGS)
     assert own["errors"][0]["rule"] == "another-officer"
     counted = await housing.good("POST", path, {"words": "No reason was given"}, version=seen["version"], **other)
     assert (counted["counts"], counted["counted_by"]) == (True, "officer-2")
@@ -182,7 +182,7 @@ async def test_one_offer_at_a_time_for_a_home_and_for_a_household(housing: Housi
     path = f"/adverts/{adverts[0]['id']}/offers"
     assert (
         "offered to somebody"
-        in (await housing.bad(409, "POST", path, again, version=now["version"], **LETTINGS))["detail"]
+        in (await housing.refused(409, "POST", path, again, version=now["version"], **LETTINGS))["detail"]
     )
     # Their turn comes again where they refuse.
     await housing.good("POST", f"/offers/{second['id']}/withdrawal", {"words": "Works first"}, version=1, **LETTINGS)
@@ -201,9 +201,11 @@ async def test_what_cannot_be_let_is_neither_advertised_nor_offered(housing: Hou
         "seed_source": "The National Lottery",
         "seed_from": "2026-11-23T23:58:00+00:00",
     }
-    early = await housing.bad(422, "POST", "/adverts", again, **LETTINGS)
+    early = await housing.refused(422, "POST", "/adverts", again, **LETTINGS)
     assert early["errors"][0]["rule"] == "seed-later"
-    twice = await housing.bad(409, "POST", "/adverts", again | {"seed_from": "2026-11-25T21:00:00+00:00"}, **LETTINGS)
+    twice = await housing.refused(
+        409, "POST", "/adverts", again | {"seed_from": "2026-11-25T21:00:00+00:00"}, **LETTINGS
+    )
     assert "advertised already" in twice["detail"]
     taken_back = await housing.good("POST", f"/bids/{bid['id']}/withdrawal", version=1, **LETTINGS)
     assert taken_back["state"] == "withdrawn"
@@ -211,7 +213,7 @@ async def test_what_cannot_be_let_is_neither_advertised_nor_offered(housing: Hou
     over = await closed(housing, advert)
     await housing.good("POST", f"/homes/{home['id']}/moves", {"to": "works"}, version=home["version"])
     path = f"/adverts/{advert['id']}/offers"
-    problem = await housing.bad(409, "POST", path, {"answer_by": "2026-11-30"}, version=over["version"], **LETTINGS)
+    problem = await housing.refused(409, "POST", path, {"answer_by": "2026-11-30"}, version=over["version"], **LETTINGS)
     assert "cannot be let" in problem["detail"]
     place = await housing.good("GET", f"/bids/{bid['id']}/place", **LETTINGS)
     assert place["grounds"] == ["This bid was taken back before bidding ended."]
@@ -230,9 +232,9 @@ async def test_a_direct_offer_has_its_reason_and_leaves_no_trace_in_public(housi
     offer = await housing.good("POST", "/offers", body, **LETTINGS)
     assert (offer["kind"], offer["sensitive"]) == ("direct", True)
     other = {**body, "application_id": str((await waits(housing)).application_id)}
-    assert await housing.bad(409, "POST", "/offers", other, **LETTINGS)
+    assert await housing.refused(409, "POST", "/offers", other, **LETTINGS)
     returns = {**body, "home_id": (await a_home(housing))["id"], "why": "right_to_return"}
-    refusal = await housing.bad(422, "POST", "/offers", returns, **LETTINGS)
+    refusal = await housing.refused(422, "POST", "/offers", returns, **LETTINGS)
     assert refusal["errors"][0]["rule"] == "right-to-return"
     yes = await says(housing, offer, accepts=True)
     await housing.good("POST", f"/offers/{offer['id']}/lettings", starts(who), version=yes["version"], **LETTINGS)
@@ -257,6 +259,6 @@ async def test_who_is_kept_back_is_unknown_and_keeps_their_place(housing: Housin
     assert [(each["person_id"], each["place"]) for each in lines["items"]] == [(str(other.person_id), 2)]
     now = await housing.good("GET", f"/adverts/{advert['id']}", **LETTINGS)
     path, body = f"/adverts/{advert['id']}/offers", {"answer_by": "2026-11-30"}
-    problem = await housing.bad(409, "POST", path, body, version=now["version"], **LETTINGS)
+    problem = await housing.refused(409, "POST", path, body, version=now["version"], **LETTINGS)
     assert "another officer's" in problem["detail"]
     assert str(hidden.person_id) not in json.dumps(problem)

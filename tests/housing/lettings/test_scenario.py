@@ -139,7 +139,7 @@ async def test_a_home_start_to_finish(housing: Housing) -> None:
     assert rent["product"] == "market_60"
     signed = starts(nurse, **day, tenancy="assured_shorthold_fixed")
     path = f"/offers/{hers['id']}/lettings"
-    problem = await housing.bad(422, "POST", path, signed, version=hers["version"], **LETTINGS)
+    problem = await housing.refused(422, "POST", path, signed, version=hers["version"], **LETTINGS)
     assert problem["errors"][0]["rule"] == "rent-as-set"
     signed |= {"weekly_rent_pence": None, "tenancy": "assured_lifetime"}
     third = await housing.good("POST", path, signed, version=hers["version"], **LETTINGS)

@@ -14,16 +14,16 @@ from gateway.demo import homelessness, placements
 from kit import clock
 from kit.testing.databases import ServiceDatabase
 from services.housing.returns.hclic.coverage import quarter_of
-from tests.housing.doors import gates
 from tests.kit.ground import token
 from tests.laws.serving import app_on, served
+from tests.service_doors import action_of
 
 ROLE = ["housing_officer"]
 
 
 def as_the_gateway_would(request: httpx.Request) -> None:
     """Puts in what the gateway mints for whoever signed in: the action that the address means."""
-    action = gates().find(request.method, request.url.path).action
+    action = action_of(request.method, request.url.path)
     minted = token(action, audience="housing", roles=ROLE, purpose="homelessness", subject=ROLE[0])
     request.headers["Authorization"] = f"Bearer {minted}"
 

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.housing.placements import commands
-from tests.housing.doors import MANAGER, Housing
+from tests.housing.doors import Housing
 from tests.housing.placements.ground import FLAT, HOTEL, PLACING, home, staying
+from tests.service_doors import MANAGER
 
 FRIDAY = date(2026, 12, 4)
 
@@ -19,7 +20,7 @@ async def test_a_family_in_bed_and_breakfast_from_4_december(housing: Housing) -
     hotel = await home(housing, HOTEL, council="E09000026")
     said = staying(hotel)
     without = {name: value for name, value in said.items() if name != "nothing_else"}
-    refused = await housing.bad(422, "POST", "/placements", without, **PLACING)
+    refused = await housing.refused(422, "POST", "/placements", without, **PLACING)
     assert (refused["errors"][0]["pointer"], refused["errors"][0]["rule"]) == (
         "/nothing_else",
         "family-not-in-bed-and-breakfast",
@@ -84,7 +85,9 @@ async def test_a_move_to_another_hotel_begins_no_new_six_weeks(housing: Housing)
     back = {**staying(first), "household_id": moved["household_id"], "entered_on": "2027-01-20"}
     anew = await housing.good("POST", "/placements", back, **PLACING)
     assert (anew["day_of_bed_and_breakfast"], anew["leave_by"]) == (33, "2027-01-30")
-    again = await housing.bad(409, "POST", f"/placements/{stay['id']}/moves", said, version=old["version"], **PLACING)
+    again = await housing.refused(
+        409, "POST", f"/placements/{stay['id']}/moves", said, version=old["version"], **PLACING
+    )
     assert again["state"] == "ended"
 
 
@@ -93,14 +96,14 @@ async def test_stays_do_not_overlap(housing: Housing) -> None:
     hotel, flat = await home(housing, HOTEL), await home(housing, FLAT)
     said = staying(hotel)
     stay = await housing.good("POST", "/placements", said, **PLACING)
-    elsewhere = await housing.bad(409, "POST", "/placements", {**said, "home_id": flat}, **PLACING)
+    elsewhere = await housing.refused(409, "POST", "/placements", {**said, "home_id": flat}, **PLACING)
     assert elsewhere["errors"][0]["rule"] == "no-overlapping-stays"
     before = {**said, "home_id": flat, "entered_on": "2026-12-01"}
     assert (await housing("POST", "/placements", before, **PLACING)).status_code == 409
-    taken = await housing.bad(409, "POST", "/placements", staying(hotel), **PLACING)
+    taken = await housing.refused(409, "POST", "/placements", staying(hotel), **PLACING)
     assert taken["errors"][0]["rule"] == "home-not-taken"
     early = {"left_on": "2026-12-03", "reason": "contact_lost"}
-    refused = await housing.bad(422, "POST", f"/placements/{stay['id']}/ends", early, version=1, **PLACING)
+    refused = await housing.refused(422, "POST", f"/placements/{stay['id']}/ends", early, version=1, **PLACING)
     assert refused["errors"][0]["pointer"] == "/left_on"
     done = {"left_on": "2026-12-04", "reason": "recorded_by_mistake"}
     assert (await housing("POST", f"/placements/{stay['id']}/ends", done, version=9, **PLACING)).status_code == 412
@@ -189,7 +192,7 @@ async def test_notices_wait_for_agreement_and_a_sealed_stay_tells_no_body(housin
     sealed = await housing.good("PATCH", path, {"sealed": True}, version=3, **PLACING)
     assert {each["state"] for each in sealed["notices"]} == {"sent", "withheld"}
     (gp,) = [each for each in sealed["notices"] if each["kind"] == "gp"]
-    await housing.bad(409, "GET", f"{path}/notices/{gp['id']}/words", **PLACING)
+    await housing.refused(409, "GET", f"{path}/notices/{gp['id']}/words", **PLACING)
     last = housing.announced("placement.changed")[-1]["data"]
     assert (last["kind"], last["out_of_area"]) == (None, None)
 

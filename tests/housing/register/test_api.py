@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.housing.doors import MANAGER, Housing
+from tests.housing.doors import Housing
 from tests.housing.register.households import DAY, NEEDS_NOTHING, REVIEWER, apply, family, registered, weigh
+from tests.service_doors import MANAGER
 
 TWO_BOYS_AND_A_GIRL = (("male", "2016-03-01"), ("male", "2014-01-05"), ("female", "2018-07-09"))
 
@@ -45,7 +46,7 @@ async def test_a_refusal_waits_for_a_named_officer_and_another_reviews_it(housin
     waiting = (await housing.good("GET", "/register-decisions"))["items"]
     assert [(each["id"], each["hurts"]) for each in waiting] == [(found["decision_id"], True)]
     path = f"/register-decisions/{found['decision_id']}"
-    await housing.bad(403, "POST", f"{path}/confirmation", version=1, roles=("service",), actor="robot")
+    await housing.refused(403, "POST", f"{path}/confirmation", version=1, roles=("service",), actor="robot")
     done = await housing.good("POST", f"{path}/confirmation", version=1)
     assert done["confirmed_by"] == "officer-1"
     assert "You have not lived in the borough for three years without a break (the scheme)." in done["letter"]
@@ -54,14 +55,14 @@ async def test_a_refusal_waits_for_a_named_officer_and_another_reviews_it(housin
 
     late = {"words": "I grew up here", "asked_on": "2026-12-25"}
     housing.on(date(2026, 12, 28))
-    refused = await housing.bad(422, "POST", f"{path}/reviews", late)
+    refused = await housing.refused(422, "POST", f"{path}/reviews", late)
     assert "s166A" in refused["errors"][0]["detail"]
     review = await housing.good("POST", f"{path}/reviews", {**late, "asked_on": "2026-12-24"})
     assert (review["decide_by"], review["days_left"]) == ("2027-02-17", 51)
     assert (await housing.good("GET", f"/applications/{row['id']}"))["state"] == "inactive_under_review"
     outcome = {"outcome": "changed", "reasons": "School reports show that she has lived here since 2009"}
     address = f"/register-reviews/{review['id']}/outcome"
-    await housing.bad(403, "POST", address, outcome, version=1)
+    await housing.refused(403, "POST", address, outcome, version=1)
     await housing.good("POST", address, outcome, version=1, **REVIEWER)
     row = await housing.good("GET", f"/applications/{row['id']}")
     assert (row["state"], row["end_reason"]) == ("submitted", None)
@@ -71,9 +72,9 @@ async def test_an_officer_makes_an_exception_from_the_scheme_and_never_from_the_
     housing.on(DAY)
     row = await apply(housing, *TWO_BOYS_AND_A_GIRL, resident_since="2025-01-01")
     path, words = f"/applications/{row['id']}/assessments", {"words": "She fled here from a fire"}
-    refused = await housing.bad(422, "POST", path, words | {"exceptions": ["not_eligible"]}, version=1)
+    refused = await housing.refused(422, "POST", path, words | {"exceptions": ["not_eligible"]}, version=1)
     assert "s160ZA" in refused["errors"][0]["detail"]
-    await housing.bad(422, "POST", path, {"exceptions": ["residence"]}, version=1)
+    await housing.refused(422, "POST", path, {"exceptions": ["residence"]}, version=1)
     found, row = await weigh(housing, row, words | {"exceptions": ["residence"]})
     assert (found["qualifies"], row["state"], row["band"]) == (True, "active", "b")
     assert row["learned"]["exceptions"]["source"] == "officer-1"
@@ -166,7 +167,9 @@ async def test_a_second_application_of_a_household_is_flagged_and_does_not_bid(h
     first = await registered(housing, *TWO_BOYS_AND_A_GIRL, household_id=home)
     second = await apply(housing, *TWO_BOYS_AND_A_GIRL, household_id=home)
     assert second["duplicates"] == [first["id"]]
-    refused = await housing.bad(409, "POST", f"/applications/{second['id']}/assessments", {}, version=second["version"])
+    refused = await housing.refused(
+        409, "POST", f"/applications/{second['id']}/assessments", {}, version=second["version"]
+    )
     assert "Another application of this household is active" in refused["detail"]
 
 
@@ -188,7 +191,7 @@ async def test_health_stays_apart(housing: Housing) -> None:
     assert "Severe" not in json.dumps(row)
     assert "stairs" not in json.dumps(row)
     assert "medical" not in json.dumps(housing.announced("application.banded", "application.changed"))
-    await housing.bad(404, "GET", path, **REVIEWER, hide=[(who, uuid4())])
+    await housing.refused(404, "GET", path, **REVIEWER, hide=[(who, uuid4())])
 
 
 async def test_who_is_kept_back_is_as_unknown_as_a_stranger(housing: Housing) -> None:
@@ -199,7 +202,7 @@ async def test_who_is_kept_back_is_as_unknown_as_a_stranger(housing: Housing) ->
     decisions = (await housing.good("GET", f"/applications/{row['id']}/decisions"))["items"]
     for path in (f"/applications/{row['id']}", f"/register-decisions/{decisions[0]['id']}"):
         assert await housing.good("GET", path)
-        await housing.bad(404, "GET", path, actor="officer-2")
+        await housing.refused(404, "GET", path, actor="officer-2")
     for path in ("/applications", f"/applications?person_id={who}", "/register-decisions?state=confirmed"):
         assert len((await housing.good("GET", path))["items"]) == 1
         assert (await housing.good("GET", path, actor="officer-2"))["items"] == []

@@ -73,7 +73,7 @@ async def test_the_nurses_rent_is_proposed_set_by_name_and_told(housing: Housing
     assert housing.announced("rent.set") == []
     path = f"/rents/{made['id']}/setting"
     higher = {"effective_from": "2026-12-21", "product": "market_80", "words": "The scheme needs it"}
-    refused = await housing.bad(422, "POST", path, higher, version=1, **RENTS)
+    refused = await housing.refused(422, "POST", path, higher, version=1, **RENTS)
     assert refused["errors"][0]["rule"] == "never-above-proposal"
     rent = await housing.good("POST", path, {"effective_from": "2026-12-21"}, version=1, **RENTS)
     assert (rent["product"], rent["rent_week_pence"], rent["service_week_pence"]) == ("market_60", 157_50, 22_50)
@@ -84,7 +84,7 @@ async def test_the_nurses_rent_is_proposed_set_by_name_and_told(housing: Housing
     assert "2405" not in str(told), "the income stays with housing"
     # Another household for the same home: one rent at a time.
     other = await proposed(housing, home_id=made["home_id"])
-    await housing.bad(
+    await housing.refused(
         409, "POST", f"/rents/{other['id']}/setting", {"effective_from": "2026-12-21"}, version=1, **RENTS
     )
 
@@ -103,7 +103,7 @@ async def test_a_review_lowers_at_once_and_a_rise_waits_for_the_law(housing: Hou
     found = await housing.good("POST", f"{path}/reviews", more, version=3, **RENTS)
     assert (found["outcome"], found["earliest_rise_on"]) == ("may_rise", "2027-12-13")
     rise = {"notice_on": "2027-03-01", "effective_from": "2027-05-01", "words": "After the review"}
-    early = await housing.bad(422, "POST", f"{path}/rise", rise, version=4, **RENTS)
+    early = await housing.refused(422, "POST", f"{path}/rise", rise, version=4, **RENTS)
     assert "s13" in early["errors"][0]["rule"]
     raised = await housing.good("POST", f"{path}/rise", rise | {"effective_from": "2027-12-13"}, version=4, **RENTS)
     assert raised["product"] == "market_60"
@@ -123,7 +123,7 @@ async def test_a_social_rent_never_goes_by_income(housing: Housing) -> None:
     rich = {"household": ALONE, "evidence": payslips(6000_00, 4500_00), "words": "Earns more"}
     assert (await housing.good("POST", f"{path}/reviews", rich, version=2, **RENTS))["outcome"] == "same"
     rise = {"notice_on": "2026-12-14", "effective_from": "2027-12-31", "words": "More"}
-    refused = await housing.bad(409, "POST", f"{path}/rise", rise, version=3, **RENTS)
+    refused = await housing.refused(409, "POST", f"{path}/rise", rise, version=3, **RENTS)
     assert refused["allowed"] == ["lower"]
 
 
@@ -134,7 +134,7 @@ async def test_without_evidence_nothing_is_proposed_and_nothing_by_income_is_set
     made = await proposed(housing, evidence=told)
     assert (made["proposed"], made["evidenced"]) == (None, False)
     body = {"effective_from": "2026-12-14", "product": "market_50", "words": "They said so"}
-    refused = await housing.bad(422, "POST", f"/rents/{made['id']}/setting", body, version=1, **RENTS)
+    refused = await housing.refused(422, "POST", f"/rents/{made['id']}/setting", body, version=1, **RENTS)
     assert refused["errors"][0]["rule"] == "evidence"
 
 
@@ -164,9 +164,9 @@ async def test_a_table_that_is_loaded_counts_first(housing: Housing) -> None:
     assert made.status_code == 201, made.text
     prices = await housing.good("POST", "/rent-prices", {"home_id": council}, **RENTS)
     assert next(each for each in prices if each["product"] == "social")["rent_week_pence"] == 170_00
-    await housing.bad(428, "PUT", path, body, **TABLES)
+    await housing.refused(428, "PUT", path, body, **TABLES)
     short = {**body, "figures": {"0": 1, "9": 2}}
-    assert len((await housing.bad(422, "PUT", path, short, version=1, **TABLES))["errors"]) == 7
+    assert len((await housing.refused(422, "PUT", path, short, version=1, **TABLES))["errors"]) == 7
     seen, after = [], ""
     while True:
         page = await housing.good("GET", f"/rent-tables?limit=50{after}", **TABLES)
@@ -184,14 +184,14 @@ async def test_a_rent_of_somebody_kept_back_is_a_strangers(housing: Housing) -> 
     housing.know(person)
     made = await proposed(housing, person)
     housing.know(person, restricted=True)
-    await housing.bad(404, "GET", f"/rents/{made['id']}", **RENTS)
+    await housing.refused(404, "GET", f"/rents/{made['id']}", **RENTS)
     assert (await housing.good("GET", "/rents", **RENTS))["items"] == []
-    unknown = await housing.bad(404, "GET", f"/rents/{uuid4()}", **RENTS)
+    unknown = await housing.refused(404, "GET", f"/rents/{uuid4()}", **RENTS)
     assert unknown["detail"] == "We know of no such rent"
     hidden = uuid4()
     seen = await proposed(housing, hidden)
     assert len((await housing.good("GET", "/rents", **RENTS))["items"]) == 1
-    await housing.bad(404, "GET", f"/rents/{seen['id']}", hide=[(hidden, uuid4())], **RENTS)
+    await housing.refused(404, "GET", f"/rents/{seen['id']}", hide=[(hidden, uuid4())], **RENTS)
 
 
 @pytest.mark.full

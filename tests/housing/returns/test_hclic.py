@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.housing.doors import MANAGER, Housing
+from tests.housing.doors import Housing
 from tests.housing.homelessness.work import CASES, OFFICER, decided, found, opened
 from tests.housing.placements.ground import HOTEL, home, staying
+from tests.service_doors import MANAGER
 
 FRIDAY = date(2026, 12, 4)
 TOLD = {
@@ -56,14 +57,14 @@ async def test_what_is_missing_shows_on_the_case_and_keeps_the_file_back(housing
     missing = {(each["rule"], each["field"]) for each in checks["findings"]}
     assert missing == {("asked-at-first-report", field) for field in ("REASONLOSS", "LASTACCOM", "CURRENTACCOM")}
     assert checks["included"]
-    kept = await housing.bad(409, "GET", "/returns/h-clic?quarter=2026-Q4", **OFFICER)
+    kept = await housing.refused(409, "GET", "/returns/h-clic?quarter=2026-Q4", **OFFICER)
     assert kept["cases"] == [case]
     draft = await housing("GET", "/returns/h-clic?quarter=2026-Q4&draft=true", **OFFICER)
     assert 'status="draft"' in draft.text
 
     await found(housing, case, **TOLD)
     assert (await housing.good("GET", f"{CASES}/{case}/return-checks", **OFFICER))["findings"] == []
-    running = await housing.bad(409, "POST", "/returns/h-clic/hand-overs", {"quarter": "2026-Q4"}, **MANAGER)
+    running = await housing.refused(409, "POST", "/returns/h-clic/hand-overs", {"quarter": "2026-Q4"}, **MANAGER)
     assert running["state"] == "running"
 
     housing.on(date(2027, 1, 5))
@@ -111,10 +112,10 @@ async def test_nobody_is_placed_under_a_case_before_it_or_while_prevention_is_ow
     await decided(housing, case["id"], "prevention_owed")
     hotel = await home(housing, HOTEL)
     said = staying(hotel, case_id=case["id"])
-    refused = await housing.bad(422, "POST", "/placements", said, **OFFICER)
+    refused = await housing.refused(422, "POST", "/placements", said, **OFFICER)
     assert refused["errors"][0]["rule"] == "not-within-prevention"
     assert "s195" in refused["detail"]
-    before = await housing.bad(422, "POST", "/placements", {**said, "entered_on": "2026-12-03"}, **OFFICER)
+    before = await housing.refused(422, "POST", "/placements", {**said, "entered_on": "2026-12-03"}, **OFFICER)
     assert before["errors"][0]["rule"] == "entered-after-application"
-    unknown = await housing.bad(422, "POST", "/placements", {**said, "case_id": str(uuid4())}, **OFFICER)
+    unknown = await housing.refused(422, "POST", "/placements", {**said, "case_id": str(uuid4())}, **OFFICER)
     assert unknown["errors"][0]["rule"] == "case-known"

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.housing.doors import MANAGER, Housing
+from tests.housing.doors import Housing
+from tests.service_doors import MANAGER
 
 FRIDAY = date(2026, 12, 4)
 STREET: dict[str, Any] = {"purpose": "homelessness"}
@@ -44,7 +45,7 @@ async def test_seen_looked_for_and_a_bed_tonight(housing: Housing) -> None:
     assert (free["free"], free["night"]) == (1, "2026-12-04")
     offers = f"/night-beds/{bed['id']}/offers"
     held = await housing.good("POST", offers, {"stay_id": first}, **STREET)
-    full = await housing.bad(409, "POST", offers, {"stay_id": second}, **STREET)
+    full = await housing.refused(409, "POST", offers, {"stay_id": second}, **STREET)
     assert full["state"] == "full"
     refused = {"state": "refused", "why": "They would not take her dog"}
     await housing.good("POST", f"{offers}/{held['id']}/answers", refused, **STREET)

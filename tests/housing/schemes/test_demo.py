@@ -14,9 +14,9 @@ from gateway.demo.estates_programme import EXAMPLE, programme
 from kit.testing.databases import ServiceDatabase
 from services.housing.schemes.scenarios import Plan, summarise
 from services.housing.schemes.shapes import NewScheme
-from tests.housing.doors import gates
 from tests.kit.ground import token
 from tests.laws.serving import app_on, served
+from tests.service_doors import action_of
 
 TODAY = date(2026, 12, 14)
 
@@ -67,7 +67,7 @@ class Client(httpx.Client):
             made = str(uuid5(NAMESPACE_URL, request.headers["Idempotency-Key"]))
             return httpx.Response(201, json={"id": made, "household_id": made}, request=request)
         minted = token(
-            gates().find(request.method, path).action,
+            action_of(request.method, path),
             audience="housing",
             roles=["manager"],
             purpose=request.headers["Newstart-Purpose"],

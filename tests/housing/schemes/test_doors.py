@@ -146,9 +146,9 @@ async def test_a_finished_home_is_kept_for_one_household_and_only_while_it_is_fr
     made = await housing.good("POST", f"/schemes/{scheme['id']}/handovers", body, version=1, **BUILD)
     free, sold = made["home_ids"]
     offer = {"kind": "offered", "on": "2026-12-14", "home_id": free}
-    await housing.bad(409, "POST", f"/decants/{one['id']}/steps", offer | {"home_id": sold}, version=1, **BUILD)
+    await housing.refused(409, "POST", f"/decants/{one['id']}/steps", offer | {"home_id": sold}, version=1, **BUILD)
     await housing.good("POST", f"/decants/{one['id']}/steps", offer, version=1, **BUILD)
-    refused = await housing.bad(409, "POST", f"/decants/{two['id']}/steps", offer, version=1, **BUILD)
+    refused = await housing.refused(409, "POST", f"/decants/{two['id']}/steps", offer, version=1, **BUILD)
     assert "another household" in refused["detail"]
     back = {"kind": "refused", "on": "2026-12-14", "words": "Too far from the school"}
     shown = await housing.good("POST", f"/decants/{one['id']}/steps", back, version=2, **BUILD)
@@ -176,7 +176,7 @@ async def test_nothing_is_told_of_who_is_kept_back(housing: Housing) -> None:
     rent = await housing.good("POST", "/rents", asked, purpose="rents")
     assert rent["household_id"] is None
     assert "right" not in rent["proposal"]
-    await housing.bad(404, "GET", f"/decants/{decant['id']}", **BUILD)
+    await housing.refused(404, "GET", f"/decants/{decant['id']}", **BUILD)
     assert (await housing.good("GET", "/decants", **BUILD))["items"] == []
     assert await housing.good("GET", f"/schemes/{scheme['id']}/returners", **BUILD) == []
     # Of nobody: they are counted all the same.
@@ -198,7 +198,7 @@ async def test_what_no_table_holds_is_a_refusal_in_words(housing: Housing) -> No
         "lived_since": "2015-05-01",
         "move_by": "2021-01-01",
     }
-    refused = await housing.bad(422, "POST", "/decants", body, **BUILD)
+    refused = await housing.refused(422, "POST", "/decants", body, **BUILD)
     assert refused["detail"] == "home loss: no table on 2021-01-01"
 
 
@@ -212,7 +212,7 @@ async def test_a_right_is_waived_restored_and_lapses_by_two_officers(housing: Ho
     shown = await housing.good("POST", path, waived, version=1, **BUILD)
     assert (shown["right"], shown["allowed"]) == ("waived", ["waiting"])
     await housing.good("POST", path, {"kind": "restored"}, version=2, **BUILD)
-    early = await housing.bad(409, "POST", path, {"kind": "lapse_asked", "words": "Gone"}, version=3, **BUILD)
+    early = await housing.refused(409, "POST", path, {"kind": "lapse_asked", "words": "Gone"}, version=3, **BUILD)
     assert early["rule"] == "right-to-return-deadline"
     version = 3
     for day in (15, 16, 17):
@@ -223,7 +223,7 @@ async def test_a_right_is_waived_restored_and_lapses_by_two_officers(housing: Ho
     asked = {"kind": "lapse_asked", "words": "Nobody was reached"}
     version = (await housing.good("POST", path, asked, version=version, **BUILD))["version"]
     lapsed = {"kind": "lapsed", "evidence": "three visits, two letters"}
-    await housing.bad(403, "POST", path, lapsed, version=version, **BUILD)
+    await housing.refused(403, "POST", path, lapsed, version=version, **BUILD)
     shown = await housing.good("POST", path, lapsed, version=version, **DECIDE)
     assert shown["right"] == "lapsed"
     steps = await housing.good("GET", path, **BUILD)
@@ -253,7 +253,7 @@ async def test_gateways_keep_the_digest_of_what_was_seen_and_a_site_keeps_its_mi
     assert appraisal["digest"] in digests
     assert sum(row["flow"] for row in appraisal["years"].values()) == appraisal["lines"]["flow"]
     change = {"mix": [line("social", 64)], "words": "All of it social"}
-    refused = await housing.bad(409, "PATCH", path, change, version=version, **BUILD)
+    refused = await housing.refused(409, "PATCH", path, change, version=version, **BUILD)
     assert refused["detail"] == "Phase 1 is on site: its mix stands"
     assert [each["type"] for each in housing.announced("scheme.milestone_reached")] == [
         "housing.scheme.milestone_reached"
@@ -274,7 +274,7 @@ async def test_scenarios_jobs_and_the_programme_by_day(housing: Housing) -> None
     told = shown["scenarios"][0]["difference"]
     assert told["shares.council_equivalent"] == "+44"
     jobs = {"promises": [{"kind": "job", "promised": 30}, {"kind": "apprenticeship", "promised": 6}]}
-    await housing.bad(422, "POST", f"{path}/jobs", jobs, version=1, **BUILD)
+    await housing.refused(422, "POST", f"{path}/jobs", jobs, version=1, **BUILD)
     await housing.good("POST", f"{path}/jobs", jobs | {"words": "Fewer homes"}, version=1, **BUILD)
     done = {"kind": "job", "delivered": 4, "on": "2026-12-01", "evidence": "payroll of the contractor"}
     after = await housing.good("POST", f"{path}/jobs/delivered", done, version=2, **BUILD)
@@ -299,9 +299,9 @@ async def test_a_stopped_scheme_is_taken_up_again_with_a_reason(housing: Housing
     await housing.good("POST", f"{path}/gateways", gate | {"decision": "stop"}, version=1, **DECIDE)
     stopped = await housing.good("GET", path, **BUILD)
     assert (stopped["state"], stopped["allowed"]) == ("stopped", ["planning:0"])
-    refused = await housing.bad(409, "POST", f"{path}/gateways", gate, version=2, **DECIDE)
+    refused = await housing.refused(409, "POST", f"{path}/gateways", gate, version=2, **DECIDE)
     assert refused["allowed"] == ["planning:0"]
-    await housing.bad(409, "PATCH", path, {"name": "Other", "words": "New"}, version=2, **BUILD)
+    await housing.refused(409, "PATCH", path, {"name": "Other", "words": "New"}, version=2, **BUILD)
     again = gate | {"words": "The grant came after all"}
     await housing.good("POST", f"{path}/gateways", again, version=2, **DECIDE)
     assert (await housing.good("GET", path, **BUILD))["state"] == "pipeline"

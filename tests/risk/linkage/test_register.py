@@ -18,8 +18,8 @@ from kit.events.inbox import Inbox
 from kit.store.unit import Cause, unit_of_work
 from services.risk.linkage import handlers, introductions, ledger, register
 from services.risk.vault import door, pseudonyms
-from tests.casefile.doors import Delivery
 from tests.risk.linkage.ground import Risk, person
+from tests.service_doors import Delivery
 
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
 HOME = {"address": "12 Longbridge Road, Barking", "postcode": "IG11 8TF", "uprn": "100012"}
