@@ -8,6 +8,7 @@ from services.housing.register import api, following, handlers
 from services.housing.register import loading as applications
 from services.housing.register.decisions import api as decisions
 from services.housing.register.decisions import commands as deciding
+from services.housing.register.decisions import reviews
 
 ROUTERS = (bedrooms.router, api.router, decisions.router, medical.router)
 HANDLERS = handlers.handlers
@@ -15,6 +16,6 @@ TIMERS = {
     deciding.RECHECK: following.recheck,
     deciding.RENEW: following.renewal,
     deciding.SUSPENDED: following.suspension_over,
-    deciding.REVIEW_DUE: deciding.review_due,
+    reviews.REVIEW_DUE: reviews.due,
 }
 JOBS = {loading.job_of(LoadKind.APPLICATIONS): loading.working_off(applications.take)}

@@ -9,7 +9,7 @@ from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.housing.register import queries
-from services.housing.register.decisions import commands
+from services.housing.register.decisions import commands, reviews
 from services.housing.register.shapes import DecisionView, NewRegisterReview, RegisterReviewView, ReviewOutcome
 
 router = APIRouter(route_class=UnitRoute, tags=["housing register"])
@@ -66,7 +66,7 @@ async def ask_for_review(
     unit: Unit, response: Response, decision_id: UUID, body: NewRegisterReview
 ) -> RegisterReviewView:
     """They think that it is wrong: another officer looks at it again."""
-    row = await commands.ask_for_review(unit, decision_id, body)
+    row = await reviews.ask(unit, decision_id, body)
     response.headers["Location"] = f"/v1/housing/register-reviews/{row.id}"
     set_etag(response, row.version)
     return queries.review_view(row)
@@ -89,6 +89,6 @@ async def decide_review(
     unit: Unit, response: Response, review_id: UUID, expected: Expected, body: ReviewOutcome
 ) -> RegisterReviewView:
     """Upheld, or changed back. 403 for whoever had a part in the decision."""
-    row = await commands.decide_review(unit, review_id, expected, body)
+    row = await reviews.decide(unit, review_id, expected, body)
     set_etag(response, row.version)
     return queries.review_view(row)

@@ -6,20 +6,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from kit import clock
 from kit.contracts.housing.register import RegisterState
-from kit.errors import Conflict, Forbidden, invalid
+from kit.errors import Conflict, Forbidden
 from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
 from services.housing.register import letters, priority, rows, scheme, states
-from services.housing.register.models import Application, BandStay, Decision, Review
-from services.housing.register.shapes import NewRegisterReview, ReviewOutcome
+from services.housing.register.models import Application, BandStay, Decision
 from services.housing.register.states import BIDS, Standing
 
-REVIEW_DUE: Final = "housing.register.review_due"
 SUSPENDED: Final = "housing.register.suspended_until"
 RENEW: Final = "housing.register.renew"
 RECHECK: Final = "housing.register.recheck"
@@ -113,7 +110,7 @@ async def confirm(unit: UnitOfWork, decision_id: UUID, expected: int) -> Decisio
     """A named officer confirms: from now on it stands, and the letter says so."""
     row, decision = await rows.load_decision(unit, decision_id, expected, for_change=True)
     _check_proposed(decision, "confirmed")
-    _check_named(unit)
+    check_named(unit)
     now = _snapshot(row)
     if any(decision.before[name] != now[name] for name in _touched(decision.effect) | {"state"}):
         raise Conflict(
@@ -139,7 +136,8 @@ def _check_proposed(decision: Decision, wanted: str) -> None:
         raise Conflict(f"This decision is {decision.state} already", state=decision.state, wanted=wanted, allowed=[])
 
 
-def _check_named(unit: UnitOfWork) -> None:
+def check_named(unit: UnitOfWork) -> None:
+    """`Forbidden` for a program: what hurts a household is a named officer's."""
     if unit.cause.actor.startswith("system:") or "service" in unit.cause.roles:
         raise Forbidden("A named officer confirms what hurts a household: not a program")
 
@@ -165,7 +163,7 @@ async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None
         until = effect.get("suspended_until")
         row.suspended_until = date.fromisoformat(until) if until else None
         if row.suspended_until is not None:
-            await timers.set_alarm(unit, SUSPENDED, row.id, _morning(row.suspended_until))
+            await timers.set_alarm(unit, SUSPENDED, row.id, morning(row.suspended_until))
     if decision.kind in {"disqualify", "end"}:
         row.ended_on, row.end_reason, row.recheck_on = today, effect["end_reason"], None
         for name in (RENEW, RECHECK, SUSPENDED):
@@ -249,7 +247,7 @@ def _who(unit: UnitOfWork) -> str:
 async def _set_renewal(unit: UnitOfWork, row: Application) -> None:
     if row.renew_by is not None:
         ask = row.renew_by - timedelta(days=scheme.scheme().renewal_notice_days)
-        await timers.set_alarm(unit, RENEW, row.id, _morning(ask))
+        await timers.set_alarm(unit, RENEW, row.id, morning(ask))
 
 
 async def renewed(unit: UnitOfWork, row: Application) -> None:
@@ -266,74 +264,7 @@ async def renewed(unit: UnitOfWork, row: Application) -> None:
     await saved(unit, row, "housing.application.changed")
 
 
-# Reviews --------------------------------------------------------------------------------------------------
-
-
-async def ask_for_review(unit: UnitOfWork, decision_id: UUID, new: NewRegisterReview) -> Review:
-    """They think it is wrong. The clock runs from the day they asked; meanwhile nothing more is taken from them."""
-    row, decision = await rows.load_decision(unit, decision_id, for_change=True)
-    rules, today = scheme.scheme(), clock.today()
-    if decision.state != "confirmed" or decision.confirmed_at is None:
-        raise Conflict("Only a decision that stands is reviewed", state=decision.state, allowed=[])
-    asked_on = new.asked_on or today
-    if not decision.confirmed_at.astimezone(clock.LONDON).date() <= asked_on <= today:
-        raise invalid("/asked_on", "From the day of the decision to today.", "order-of-days")
-    if decision.review_ask_by is not None and asked_on > decision.review_ask_by:
-        raise invalid(
-            "/asked_on",
-            f"A review is asked for by {decision.review_ask_by:%-d %B %Y} ({rules.review_source}).",
-            "review-in-time",
-        )
-    review = Review(
-        id=new_id(),
-        version=1,
-        decision_id=decision.id,
-        state="asked",
-        asked_on=asked_on,
-        words=new.words,
-        decide_by=clock.period_beginning_with(asked_on, rules.review_decide_days),
-        late=False,
-        recorded_by=unit.cause.actor,
-    )
-    unit.session.add(review)
-    try:
-        await unit.session.flush()
-    except IntegrityError:
-        raise Conflict("This decision is reviewed already: there is one review", allowed=[]) from None
-    under = Standing.ACTIVE_UNDER_REVIEW if row.state in BIDS else Standing.INACTIVE_UNDER_REVIEW
-    if under in states.NEXT[Standing(row.state)]:
-        row.state_before, row.state = row.state, under
-        await saved(unit, row, "housing.application.changed")
-    await timers.set_alarm(unit, REVIEW_DUE, review.id, _morning(review.decide_by + timedelta(days=1)))
-    unit.accessed(f"register_review/{review.id}", row.person_ids)
-    return review
-
-
-async def decide_review(unit: UnitOfWork, review_id: UUID, expected: int, found: ReviewOutcome) -> Review:
-    """An officer who had no part in the decision upholds it, or changes it back."""
-    row, decision, review = await rows.load_review(unit, review_id, expected)
-    if review.state != "asked":
-        raise Conflict(f"This review is {review.state} already", state=review.state, allowed=[])
-    _check_named(unit)
-    if unit.cause.actor in {decision.proposed_by, decision.confirmed_by}:
-        raise Forbidden("Another officer, who had no part in the decision, reviews it (Housing Act 1996 s166A(9))")
-    review.state, review.reasons = found.outcome, found.reasons
-    review.decided_by, review.decided_at = unit.cause.actor, clock.business_now()
-    review.version += 1
-    await timers.cancel(unit, REVIEW_DUE, review.id)
-    if row.state_before and row.state in {
-        Standing.ACTIVE_UNDER_REVIEW,
-        Standing.INACTIVE_UNDER_REVIEW,
-    }:
-        row.state, row.state_before = row.state_before, None
-    if found.outcome == "changed":
-        await _undo(unit, row, decision)
-    await saved(unit, row, "housing.application.changed")
-    unit.accessed(f"register_review/{review.id}", row.person_ids)
-    return review
-
-
-async def _undo(unit: UnitOfWork, row: Application, decision: Decision) -> None:
+async def undo(unit: UnitOfWork, row: Application, decision: Decision) -> None:
     """What the decision changed is as it was; what has changed since by other ways stays."""
     for name in _touched(decision.effect):
         value = decision.before[name]
@@ -346,13 +277,6 @@ async def _undo(unit: UnitOfWork, row: Application, decision: Decision) -> None:
         _stay(unit, row, before, (row.band, order), since, since, row.band_reasons)
     if row.state in BIDS and row.renew_by is not None:
         await _set_renewal(unit, row)
-
-
-async def review_due(unit: UnitOfWork, review_id: UUID) -> None:
-    """Nobody decided in time: it stands out in the list."""
-    review = (await unit.session.scalars(select(Review).where(Review.id == review_id).with_for_update())).one()
-    if review.state == "asked" and not review.late:
-        review.late, review.version = True, review.version + 1
 
 
 # Telling --------------------------------------------------------------------------------------------------
@@ -404,5 +328,6 @@ def _snapshot(row: Application) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
 
 
-def _morning(day: date) -> datetime:
+def morning(day: date) -> datetime:
+    """Six in the morning of that day: when alarms of the register ring."""
     return datetime.combine(day, time(6), clock.LONDON)
