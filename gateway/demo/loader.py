@@ -19,14 +19,17 @@ from gateway.demo.funds import load_funds
 from gateway.demo.hardship import load_hardship
 from gateway.demo.homelessness import load_homelessness
 from gateway.demo.hubs import load_hubs
+from gateway.demo.insight import load_insight
 from gateway.demo.journeys import load_journeys
 from gateway.demo.lettings import load_lettings
 from gateway.demo.money import load_money, load_register
 from gateway.demo.notes import load_notes
+from gateway.demo.observatory import load_observatory
 from gateway.demo.panels import load_panels
 from gateway.demo.papers import load_papers
 from gateway.demo.people import COUNCIL, SIGN_INS
 from gateway.demo.placements import load_placements
+from gateway.demo.prediction import load_prediction
 from gateway.demo.queue import load_queue
 from gateway.demo.referrals import load_referrals
 from gateway.demo.register import load_homes_and_register
@@ -85,6 +88,9 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("residents' panel", load_panels, gateway, say)
     _step("ballot and proposals", load_ballots, gateway, say)
     _step("hardship and projects", load_hardship, gateway, say)
+    _step("models", load_prediction, gateway, say)
+    _step("ward index and measures", load_insight, gateway, say)
+    _step("observatory", load_observatory, gateway, say)
 
 
 def _step(

@@ -1,0 +1,14 @@
+"""What a partner is told when an endpoint is switched off, and the age of what waits."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,7 @@
+"""What can be asked of models and emergency lists."""
+
+from gateway.routes.line import Route
+
+ROUTES: tuple[Route, ...] = ()
+# What anyone may read without signing in.
+PUBLISHED: tuple[Route, ...] = ()
