@@ -31,6 +31,8 @@ from gateway.live.feed import Feed
 from gateway.matching import RouteIndex
 from gateway.messages import handlers as messages
 from gateway.messages import sending, sink
+from gateway.ops import api as ops_api
+from gateway.ops import watching
 from gateway.pages import open_pages
 from gateway.policy import Policy
 from gateway.proxy import HttpUpstream, OwnRooms, Upstream
@@ -48,6 +50,7 @@ from gateway.webhooks import api as webhooks_api
 from gateway.webhooks import handlers as webhooks
 from gateway.webhooks import inbound as webhooks_in
 from gateway.webhooks import inbound_api as webhooks_in_api
+from gateway.webhooks import notices as webhook_notices
 from gateway.webhooks import sending as webhooks_out
 from gateway.workers import api as workers_api
 from gateway.workers.queries import shut_out
@@ -76,6 +79,8 @@ SERVICE = Service(
         "links": letters.run,
         "webhooks": webhooks_out.run,
         "webhooks-in": webhooks_in.run,
+        "webhook-notices": webhook_notices.run,
+        "watch-bus": watching.run,
     },
 )
 _SUSPENSIONS_EVERY_SECONDS = 1.0
@@ -92,6 +97,7 @@ def own_app(settings: GatewaySettings | None = None) -> FastAPI:
     app.include_router(live_api.router)
     app.include_router(webhooks_api.router)
     app.include_router(webhooks_in_api.router)
+    app.include_router(ops_api.router)
     return app
 
 
@@ -143,7 +149,7 @@ class Gateway:
         )
         index = RouteIndex(self.routes)
         tokens = InternalTokens(settings.internal_signing_key, pending=self._pending.hidden)
-        carrier = Carrier(index, policy, tokens, self._upstreams)
+        carrier = self._own.state.carrier = Carrier(index, policy, tokens, self._upstreams)
         answering = Answering(lambda: self._own.state.database, carrier)
         opening = Opening(lambda: self._own.state.database, carrier)
         self._edge = Edge(

@@ -18,6 +18,7 @@ from gateway.policy import Policy
 from gateway.proxy import Passage, Upstream
 from gateway.tokens import InternalTokens
 from kit.ids import new_id
+from kit.store.unit import traceparent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,14 @@ class Carrier:
 
         Raises DomainError (NotAllowed by a policy, owner not reached) and AnswerBroken.
         """
-        route = self._index.find("POST", path)
+        return await self._ask("POST", path, body, caller, purpose, key)
+
+    async def get(self, path: str, caller: Caller, purpose: str) -> Carried:
+        """Ask for what stands there; raises as `post` does."""
+        return await self._ask("GET", path, b"", caller, purpose, None)
+
+    async def _ask(self, method: str, path: str, body: bytes, caller: Caller, purpose: str, key: str | None) -> Carried:
+        route = self._index.find(method, path)
         self._policy.check(caller.roles, route.action, purpose)
         received = _Received()
         pieces: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -63,16 +71,19 @@ class Carrier:
             ("authorization", self._tokens.authorization(caller, route, purpose)),
             ("x-request-id", str(new_id())),
         ]
+        # Whatever is done for somebody who is not on the line belongs to the trace of what set it off.
+        if (parent := traceparent()) is not None:
+            fields.append(("traceparent", parent))
         if body:
             fields.append(("content-type", "application/json"))
         if key is not None:
             fields.append(("idempotency-key", key))
         await self._upstreams[route.service].carry(
             Passage(
-                method="POST",
+                method=method,
                 target=path,
                 fields=fields,
-                body=RequestBody(receive, length, "json"),
+                body=RequestBody(receive, length, "json" if method == "POST" else "none"),
                 answer=Answer(received, []),
                 repeatable=True,
             )

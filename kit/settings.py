@@ -137,6 +137,9 @@ class GatewaySettings(Settings):
         default_factory=dict, description="{way: id of Notify's template, whose body is ((title)) and ((text))}"
     )
 
+    operations_emails: Json[list[str]] = Field(
+        default_factory=list, description="who is told by e-mail when something stopped by itself"
+    )
     webhook_hosts: Json[list[str]] = Field(
         default_factory=list, description='["host:port"] to which webhooks go by plain http too; never in production'
     )
@@ -224,7 +227,38 @@ class VaultSettings(Settings):
         return self
 
 
-S = TypeVar("S", bound=Settings)
+class StaffSettings(BaseSettings):
+    """What the staff app needs: the gateway, and nothing of any service (no database, no bus, no key of theirs)."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NEWSTART_", extra="ignore", hide_input_in_errors=True, validate_default=False
+    )
+
+    environment: Literal["demo", "test", "production"] = "production"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    secret_key: SecretStr = Field(min_length=32, description="seals sessions; the same for all its processes")
+    gateway_url: HttpUrl = Field(description="where the gateway answers")
+    staff_url: str = Field("http://127.0.0.1:8000", description="where browsers find us; https in production")
+    oidc_issuer: HttpUrl | None = Field(None, description="who signs people in; the demo's people when left out")
+    oidc_client_id: str = "newstart-staff"
+    oidc_client_secret: SecretStr | None = None
+    oidc_scope: str = "openid profile newstart"
+    drain_seconds: Annotated[float, Field(gt=0)] = 15
+    version: str = "0.1.0"
+
+    @model_validator(mode="after")
+    def safe_in_production(self) -> Self:
+        """Real people's records need real sign-ins, and cookies that no network between can read."""
+        if self.environment == "production":
+            if self.oidc_issuer is None:
+                raise ValueError("NEWSTART_OIDC_ISSUER is missing: in production nobody picks who they are")
+            if not self.staff_url.startswith("https://"):
+                raise ValueError("NEWSTART_STAFF_URL must begin with https:// when NEWSTART_ENVIRONMENT is production")
+        return self
+
+
+S = TypeVar("S", bound=BaseSettings)
 
 
 class BadSettings(DomainError):

@@ -42,7 +42,7 @@ from gateway.routes import (
     webhooks,
 )
 from gateway.routes.line import Purposes, Route, changes, reads
-from gateway.routes.purposes import NOTHING_PERSONAL, OPERATE, WATCH, WRITING
+from gateway.routes.purposes import ADMINISTER, NOTHING_PERSONAL, OPERATE, WATCH, WRITING
 
 SERVICES = ("triage", "casefile", "risk", "grants", "housing", "gateway")
 
@@ -62,6 +62,7 @@ def _rooms(service: str) -> tuple[Route, ...]:
         reads(letter, f"{service}.dead_letter.manage", OPERATE),
         changes("POST", f"{letter}/retry", f"{service}.dead_letter.manage", OPERATE),
         changes("DELETE", letter, f"{service}.dead_letter.manage", OPERATE),
+        reads(f"/v1/{service}/standing", f"{service}.standing.read", OPERATE | ADMINISTER),
     )
 
 

@@ -11,5 +11,6 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/teams/{code}", "gateway.worker.read", STORY | ADMINISTER),
     changes("PUT", "/v1/teams/{code}", "gateway.worker.change", ADMINISTER | GOVERN),
     Route("GET", "/v1/live", "gateway.live.follow", ANY),
+    reads("/v1/ops/health", "gateway.standing.read", OPERATE | ADMINISTER),
     changes("POST", "/demo/clock", "gateway.clock.move", OPERATE | ADMINISTER),
 )

@@ -16,6 +16,8 @@ from gateway.routes.purposes import (
     SUPERVISE,
 )
 
+TAKE_RECORD = "/v1/risk/sources/{code}/records"
+
 ROUTES: tuple[Route, ...] = (
     reads("/v1/risk/people/{person_id}", "risk.person.read", CASEWORK),
     reads("/v1/risk/links/review", "risk.link.review", REVIEW),
@@ -64,5 +66,6 @@ ROUTES: tuple[Route, ...] = (
     creates("/v1/risk/loads/{load_id}/confirmations", "risk.load.confirm", GOVERN),
     reads("/v1/risk/loads/{load_id}/quarantine", "risk.load.read", LOADING | REVIEW | OPERATE),
     reads("/v1/risk/disposals", "risk.load.read", LOADING | REVIEW | OPERATE),
-    creates("/v1/risk/sources/{code}/records", "risk.record.take", LOADING),
+    # Also where a partner's system feeds the source named for it, as a principal of its own (gateway/webhooks).
+    creates(TAKE_RECORD, "risk.record.take", LOADING),
 )

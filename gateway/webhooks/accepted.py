@@ -1,26 +1,34 @@
 """What partners' systems may tell us, and to which ordinary route each is carried. There is no other way in.
 
 A message's `type` chooses the route, its `data` is the route's own body (the id it is about apart). Its owner says what
-is right and wrong with it, as to anybody who asks at the door.
+is right and wrong with it, as to anybody who asks at the door. Whose systems feed which source of One View is said here
+(`WebhookSource.supplies`): a source's own register knows nothing of who holds which key.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from gateway.routes.referrals import ANSWER_CAPACITY, MOVE_REFERRAL
+from gateway.routes.risk import TAKE_RECORD
+
+PARTNER: Final = "partner"
+FEED: Final = "source_feed"
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,63}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One type: `about` is the field of `data` that stands in the path."""
+    """One type: `about` is the field of `data` that stands in the path, an id; of a feed, the code of the source."""
 
     summary: str
     path: str
     purpose: str
     about: str | None = None
+    role: str = PARTNER
 
 
 TYPES: Final[Mapping[str, Accepted]] = {
@@ -31,6 +39,9 @@ TYPES: Final[Mapping[str, Accepted]] = {
     ),
     "duty_to_refer.sent": Accepted(
         "Somebody is homeless or may become it (Housing Act 1996 s213B)", "/v1/triage/duty-to-refer", "duty_to_refer"
+    ),
+    "source.recorded": Accepted(
+        "One record of a source of One View, with its facts", TAKE_RECORD, "data_linkage", "code", FEED
     ),
 }
 
@@ -45,15 +56,16 @@ class NotAccepted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Where it goes, and what is sent there."""
+    """Where it goes, what is sent there, and as whom."""
 
     path: str
     purpose: str
     body: bytes
+    role: str = PARTNER
 
 
-def command_of(body: bytes) -> Command:
-    """What a message asks for. Raises NotAccepted."""
+def command_of(body: bytes, supplies: Collection[str] = ()) -> Command:
+    """What a message asks for; `supplies`: the sources that its sender may feed. Raises NotAccepted."""
     try:
         message = json.loads(body)
     except ValueError:
@@ -65,9 +77,21 @@ def command_of(body: bytes) -> Command:
         raise NotAccepted("type_not_accepted")
     path, rest = accepted.path, dict[str, Any](data)
     if accepted.about is not None:
+        about = _about(accepted, str(rest.pop(accepted.about, "")))
+        if accepted.role == FEED and about not in supplies:
+            raise NotAccepted("source_not_yours")
+        path = path.replace(f"{{{accepted.about}}}", about)
+    return Command(path, accepted.purpose, json.dumps(rest).encode(), accepted.role)
+
+
+def _about(accepted: Accepted, text: str) -> str:
+    """What stands in the path: nothing but an id or a code ever does."""
+    if accepted.role == FEED:
+        if _CODE.match(text):
+            return text
+    else:
         try:
-            about = UUID(str(rest.pop(accepted.about, "")))
+            return str(UUID(text))
         except ValueError:
-            raise NotAccepted(f"{accepted.about}_missing") from None
-        path = path.replace(f"{{{accepted.about}}}", str(about))
-    return Command(path, accepted.purpose, json.dumps(rest).encode())
+            pass
+    raise NotAccepted(f"{accepted.about}_missing")

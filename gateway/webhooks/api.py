@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from gateway.webhooks import commands, deliveries, queries
 from gateway.webhooks.domain import DeliveryState
+from gateway.webhooks.offered import Shape
 from gateway.webhooks.queries import DeliveryDetail, DeliveryView, EndpointView, OfferedType
 from kit.settings import GatewaySettings
 from kit.web.pages import Page, Paging
@@ -23,6 +24,9 @@ Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Type = Annotated[str, StringConstraints(max_length=128)]
 
 
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
+
+
 class Settled(BaseModel):
     """Where to send what."""
 
@@ -31,6 +35,8 @@ class Settled(BaseModel):
     url: Url = Field(description="https, on the public internet, port 443")
     description: Words
     types: list[Type] = Field(min_length=1, max_length=100, description="Of those that /v1/webhooks/types lists")
+    contact: Email | None = Field(None, description="Who is told by e-mail when we stop sending by ourselves")
+    shape: Shape = Field(Shape.THIN, description="fhir_task: referrals come in the shape of a FHIR R4 Task")
 
 
 class NewEndpoint(Settled):
@@ -94,6 +100,8 @@ async def make_endpoint(unit: Unit, request: Request, response: Response, body: 
         url=body.url,
         description=body.description,
         types=body.types,
+        contact=body.contact,
+        shape=body.shape,
         kind=body.kind,
         allowed=_allowed(request),
     )
@@ -122,6 +130,8 @@ async def change_endpoint(
         url=body.url,
         description=body.description,
         types=body.types,
+        contact=body.contact,
+        shape=body.shape,
         allowed=_allowed(request),
     )
     set_etag(response, row.version)

@@ -10,7 +10,7 @@ from gateway.webhooks import rows
 from gateway.webhooks.addresses import fault_of
 from gateway.webhooks.domain import Disabled, EndpointState
 from gateway.webhooks.models import WebhookEndpoint
-from gateway.webhooks.offered import OFFERED
+from gateway.webhooks.offered import OFFERED, Shape
 from gateway.webhooks.signing import Kind, SigningKey
 from kit import clock
 from kit.contracts.gateway import WebhookEndpointState
@@ -43,6 +43,8 @@ async def make(
     types: Sequence[str],
     kind: Kind,
     allowed: frozenset[str],
+    contact: str | None = None,
+    shape: Shape = Shape.THIN,
 ) -> Made:
     """Enter an endpoint with its first key. A partner enters its own organisation's alone (`Forbidden`)."""
     if not rows.may_act_for(unit, organisation_id):
@@ -59,6 +61,8 @@ async def make(
         description=description,
         types=sorted(set(types)),
         keys=[],
+        contact=contact,
+        shape=shape,
         state=EndpointState.ACTIVE,
         made_by=unit.cause.actor,
         made_at=now,
@@ -79,11 +83,14 @@ async def change(
     description: str,
     types: Sequence[str],
     allowed: frozenset[str],
+    contact: str | None = None,
+    shape: Shape = Shape.THIN,
 ) -> WebhookEndpoint:
     """Put other settings in place of the ones you read. What waits goes to the new address."""
     endpoint = await _changing(unit, endpoint_id, expected)
     _check(url, types, allowed)
     endpoint.url, endpoint.description, endpoint.types = url, description, sorted(set(types))
+    endpoint.contact, endpoint.shape = contact, shape
     return endpoint
 
 

@@ -12,10 +12,10 @@ from sqlalchemy import delete, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from gateway.webhooks import commands, domain, rows
+from gateway.webhooks import commands, domain, notices, rows
 from gateway.webhooks.domain import Answer, DeliveryState, Disabled, EndpointState
 from gateway.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from gateway.webhooks.offered import TEST, line_of, organisation_of, payload
+from gateway.webhooks.offered import TEST, body_of, line_of, organisation_of, payload
 from kit import clock
 from kit.contracts.envelope import Event
 from kit.errors import Conflict, invalid
@@ -97,7 +97,9 @@ async def put_in_line(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
     """
     endpoints = (
         await unit.session.execute(
-            select(WebhookEndpoint.id, WebhookEndpoint.organisation_id, WebhookEndpoint.types).where(
+            select(
+                WebhookEndpoint.id, WebhookEndpoint.organisation_id, WebhookEndpoint.types, WebhookEndpoint.shape
+            ).where(
                 WebhookEndpoint.state != EndpointState.REMOVED,
                 WebhookEndpoint.types.overlap(literal(sorted({each.type for each in events}), ARRAY(Text))),
             )
@@ -105,18 +107,13 @@ async def put_in_line(unit: UnitOfWork, events: Sequence[Event[Any]]) -> None:
     ).all()
     now = clock.now()
     deliveries = [
-        _new(endpoint.id, event.id, event.type, line_of(event), now, _body_of(event))
+        _new(endpoint.id, event.id, event.type, line_of(event), now, body_of(event, endpoint.shape))
         for event in events
         for endpoint in endpoints
         if event.type in endpoint.types and organisation_of(event) in (None, endpoint.organisation_id)
     ]
     if deliveries:
         await unit.session.execute(insert(WebhookDelivery), deliveries)
-
-
-def _body_of(event: Event[Any]) -> dict[str, Any]:
-    at = event.data.happened_at() or event.time
-    return payload(event.type, at, event.subject, event.sequence)
 
 
 def _new(
@@ -202,6 +199,7 @@ async def _judge(unit: UnitOfWork, tried: Sequence[Tried], now: datetime) -> Non
         if why is not None and endpoint.state == EndpointState.ACTIVE:
             endpoint.version += 1
             commands.stop(unit, endpoint, why)
+            notices.put(unit, endpoint, why)
 
 
 async def test(unit: UnitOfWork, endpoint_id: UUID) -> WebhookDelivery:

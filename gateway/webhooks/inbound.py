@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,6 @@ from kit.store.unit import Cause, UnitOfWork, unit_of_work
 
 log = structlog.get_logger(__name__)
 
-ROLE: Final = "partner"
 LARGEST_BYTES: Final = 64 * 1024
 _SERVICE: Final = "gateway"
 _EVERY_SECONDS: Final = 0.5
@@ -54,7 +53,7 @@ _CLAIM = text(
     ) as due, webhook_source
     where webhook_message.id = due.id and webhook_source.id = webhook_message.source_id
     returning webhook_message.id, webhook_message.source_id, webhook_source.organisation_id, webhook_message.sealed,
-        webhook_message.tries
+        webhook_message.tries, webhook_source.supplies
     """
 )
 
@@ -68,6 +67,7 @@ class Claimed:
     organisation_id: UUID
     sealed: str
     tries: int
+    supplies: Sequence[str] = ()
 
 
 async def receive(unit: UnitOfWork, source_id: UUID, received: Mapping[str, str], body: bytes) -> UUID:
@@ -195,8 +195,9 @@ class Carrying:
         try:
             async with _unit(self._database) as unit:
                 body = sealed.open_at_rest(unit, f"webhook_message/{claimed.id}", claimed.sealed)
-            command = command_of(body)
-            caller = Caller(f"webhook:{claimed.source_id}", str(claimed.organisation_id), frozenset({ROLE}), "", 0)
+            command = command_of(body, claimed.supplies)
+            roles = frozenset({command.role})
+            caller = Caller(f"webhook:{claimed.source_id}", str(claimed.organisation_id), roles, "", 0)
             carried = await self._carrier.post(command.path, command.body, caller, command.purpose, str(claimed.id))
         except NotAccepted as refused:
             carried = refused

@@ -24,6 +24,7 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 PublicKey = Annotated[
     str | None, Field(max_length=200, description="whpk_...: your own Ed25519 key; else we make a secret")
 ]
+SourceCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 State = Literal["waiting", "carrying", "carried", "refused", "dead"]
 
 
@@ -35,6 +36,11 @@ class NewSource(BaseModel):
     organisation_id: UUID
     description: Words
     public_key: PublicKey = None
+    supplies: list[SourceCode] = Field(
+        default_factory=list,
+        max_length=20,
+        description="Codes of the sources of One View that it may feed; an administrator alone says so",
+    )
 
 
 class NewSourceKey(BaseModel):
@@ -54,6 +60,7 @@ class SourceView(BaseModel):
     organisation_id: UUID
     description: str
     path: str = Field(description="Where it sends to, at this door")
+    supplies: list[str] = Field(description="Codes of the sources of One View that it may feed")
     keys: list[KeyView]
     made_at: datetime
     changed_at: datetime
@@ -123,7 +130,11 @@ async def list_sources(unit: Unit, paging: Paging) -> Page[SourceView]:
 async def make_source(unit: Unit, response: Response, body: NewSource) -> SourceWithKey:
     """Enter a source. A secret that we make is shown in this answer and never again."""
     made = await sources.make(
-        unit, organisation_id=body.organisation_id, description=body.description, public_key=body.public_key
+        unit,
+        organisation_id=body.organisation_id,
+        description=body.description,
+        public_key=body.public_key,
+        supplies=body.supplies,
     )
     response.headers["Location"] = f"/v1/webhooks/sources/{made.source.id}"
     set_etag(response, made.source.version)

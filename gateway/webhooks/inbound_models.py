@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.tables import Base
@@ -26,6 +26,9 @@ class WebhookSource(Base):
     description: Mapped[str] = mapped_column(Text)
     keys: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB, comment="id, kind (v1 | v1a), sealed, public (of v1a), made_at, until; the newest first"
+    )
+    supplies: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'"), comment="codes of the sources of One View that it may feed"
     )
     removed: Mapped[bool] = mapped_column()
     made_by: Mapped[str] = mapped_column(Text)

@@ -29,6 +29,8 @@ class WebhookEndpoint(Base):
     keys: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB, comment="id, kind (v1 | v1a), sealed (a JWE for us alone), made_at, until; the newest first"
     )
+    contact: Mapped[str | None] = mapped_column(Text, comment="e-mail of those who look after it")
+    shape: Mapped[str] = mapped_column(Text, server_default="thin", comment="thin | fhir_task")
     state: Mapped[str] = mapped_column(Text, comment="active | disabled | removed")
     why: Mapped[str | None] = mapped_column(Text, comment="gone | failing | by_hand")
     failing_since: Mapped[datetime | None] = _at(nullable=True, comment="of the first failure since the last success")
@@ -97,4 +99,27 @@ class WebhookAttempt(Base):
     __table_args__ = (
         Index("ix_webhook_attempt_delivery_id", "delivery_id", "id"),
         {"comment": "Every try to deliver an event to a partner's system"},
+    )
+
+
+class WebhookNotice(Base):
+    """That an endpoint was disabled by itself: to be told by e-mail to one audience."""
+
+    __tablename__ = "webhook_notice"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_endpoint.id"))
+    audience: Mapped[str] = mapped_column(Text, comment="partner | operations")
+    why: Mapped[str] = mapped_column(Text, comment="gone | failing")
+    failing_since: Mapped[datetime | None] = _at(nullable=True)
+    state: Mapped[str] = mapped_column(Text, comment="waiting | sending | sent | failed")
+    reason: Mapped[str | None] = mapped_column(Text, comment="of a failure")
+    tries: Mapped[int] = mapped_column(Integer)
+    next_try_at: Mapped[datetime] = _at(comment="real time; of a `sending` one: when its lease is over")
+    made_at: Mapped[datetime] = _at()
+    settled_at: Mapped[datetime | None] = _at(nullable=True)
+
+    __table_args__ = (
+        Index("ix_webhook_notice_due", "next_try_at", postgresql_where=text("state in ('waiting', 'sending')")),
+        {"comment": "Notices of endpoints that were disabled by themselves"},
     )

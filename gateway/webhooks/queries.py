@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from gateway.webhooks import rows
 from gateway.webhooks.domain import DeliveryState, Disabled, EndpointState
 from gateway.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from gateway.webhooks.offered import OFFERED
+from gateway.webhooks.offered import OFFERED, Shape
 from kit.store.unit import UnitOfWork
 
 
@@ -41,6 +41,8 @@ class EndpointView(BaseModel):
     url: str
     description: str
     types: list[str]
+    contact: str | None = Field(description="Who is told by e-mail when we stop sending by ourselves")
+    shape: Shape
     keys: list[KeyView]
     state: EndpointState
     why: Disabled | None = Field(description="Why it is disabled")

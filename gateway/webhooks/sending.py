@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from gateway.webhooks import commands, deliveries, signing
+from gateway.webhooks import backlog, commands, deliveries, signing
 from gateway.webhooks.deliveries import Claimed, Tried
 from gateway.webhooks.egress import Egress
 from gateway.webhooks.models import WebhookEndpoint
@@ -117,6 +117,7 @@ class Sending:
         headers = signing.headers(str(claimed.event_id), int(at.timestamp()), body, keys)
         answer = await self._egress.post(claimed.url, headers, body, at)
         crash_points.reached("webhook-after-send")
+        backlog.ATTEMPTS.labels(str(claimed.endpoint_id), backlog.outcome(answer)).inc()
         self._tried.append(Tried(claimed, at, answer))
         self._wake.set()
 

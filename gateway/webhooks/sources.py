@@ -18,6 +18,7 @@ from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 
+ADMINISTRATOR: Final = "administrator"
 _MOST_KEYS: Final = 4
 
 
@@ -47,10 +48,22 @@ async def source(unit: UnitOfWork, source_id: UUID, *, lock: bool = False) -> We
     return row
 
 
-async def make(unit: UnitOfWork, *, organisation_id: UUID, description: str, public_key: str | None) -> Made:
-    """Enter a source. Without its own public key (`whpk_...`) we make a secret for both. `Forbidden` for another's."""
+async def make(
+    unit: UnitOfWork,
+    *,
+    organisation_id: UUID,
+    description: str,
+    public_key: str | None,
+    supplies: Sequence[str] = (),
+) -> Made:
+    """Enter a source. Without its own public key (`whpk_...`) we make a secret for both. `Forbidden` for another's.
+
+    What it `supplies` to One View says an administrator, who has the agreement before them; never the partner itself.
+    """
     if not rows.may_act_for(unit, organisation_id):
         raise Forbidden("A partner enters sources of its own organisation")
+    if supplies and ADMINISTRATOR not in unit.cause.roles:
+        raise Forbidden("An administrator says which sources of One View a partner's system may feed")
     now = clock.now()
     row = WebhookSource(
         id=new_id(),
@@ -58,6 +71,7 @@ async def make(unit: UnitOfWork, *, organisation_id: UUID, description: str, pub
         organisation_id=organisation_id,
         description=description,
         keys=[],
+        supplies=sorted(set(supplies)),
         removed=False,
         made_by=unit.cause.actor,
         made_at=now,

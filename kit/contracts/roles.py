@@ -35,10 +35,11 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType(
         "resident": "a person who uses the services, seeing what is theirs",
         "service": "a program of the council's own",
         "answer_link": "a one-time link: gives the one answer it was made for; nobody signs in as one",
+        "source_feed": "a partner's system that feeds the source named for it; nobody signs in as one",
         "shared_page": "a link with its chosen word: shows one person's own page once; nobody signs in as one",
     }
 )
 """Role code to meaning."""
 
-SIGNED_IN: Final = frozenset(ROLES) - {"answer_link", "shared_page"}
+SIGNED_IN: Final = frozenset(ROLES) - {"answer_link", "source_feed", "shared_page"}
 """The roles that somebody may hold and an issuer may give."""

@@ -47,6 +47,20 @@ class Outgoing:
     traceparent: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a consumer has not been given yet, and what it was given and has not acknowledged."""
+
+    stream: str
+    consumer: str
+    waiting: int
+    in_hand: int
+
+
+class BusSilent(Exception):
+    """The server gave no answer to a question about itself."""
+
+
 class Bus:
     """One connection. Reconnects for ever; if the client closes for good, `on_lost` is called."""
 
@@ -134,6 +148,17 @@ class Bus:
         await pull.start()
         self._pulls.append(pull)
         return pull
+
+    async def standing(self, stream: str) -> "list[Waiting]":
+        """How far behind each consumer of a stream is. One question a stream; who asks needs the right to.
+
+        Raises BusSilent when the server gives no answer.
+        """
+        try:
+            found = await self._jetstream.consumers_info(stream)
+        except (NatsError, asyncio.TimeoutError) as error:
+            raise BusSilent(type(error).__name__) from error
+        return [Waiting(stream, each.name, each.num_pending or 0, each.num_ack_pending or 0) for each in found]
 
     async def close(self) -> None:
         """Close after what was sent is out (a drain would wait for pulls nobody reads)."""

@@ -30,6 +30,8 @@ _VAULT_AGE_SECONDS = 3 * _DAY
 _DUPLICATE_WINDOW_SECONDS = 20 * 60
 _ACK_WAIT_SECONDS = 30
 _MAX_ACK_PENDING = 2048
+WATCHES_THE_BUS = "gateway"
+"""Asks from one place how far behind each consumer is: asking costs the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,9 @@ def _user(service: str) -> dict[str, Any]:
         for kind in KINDS:
             name = durable_name(service, kind)
             publish += [f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}", f"$JS.ACK.{stream}.{name}.>"]
+    if service == WATCHES_THE_BUS:
+        # Names and counts of consumers, never what a stream holds.
+        publish += [f"$JS.API.CONSUMER.LIST.{stream.name}" for stream in streams()]
     return {
         "user": service,
         "permissions": {

@@ -22,6 +22,7 @@ from kit.events.handlers import KINDS, handled
 from kit.events.inbox import Consumer, Inbox
 from kit.events.relay import Relay
 from kit.events.topology import durables
+from kit.run import figures
 from kit.service import Service, opened
 from kit.settings import Settings
 from kit.store import audit, business_clock, housekeeping, odd_reading
@@ -63,6 +64,7 @@ class Worker:
                     ("seal", self._every(_SEAL_EVERY_SECONDS, lambda: audit.seal(database, name, reads.tell))),
                     ("watch", self._every(odd_reading.EVERY_SECONDS, odd_reading.Watch(database, name).look)),
                     ("tidy", self._every(_TIDY_EVERY_SECONDS, lambda: housekeeping.tidy(database, lasting))),
+                    ("figures", self._every(figures.EVERY_SECONDS, lambda: figures.take(database, name))),
                     ("bus", self._on_the_bus(database)),
                     *((label, run(database, settings, self.stop)) for label, run in self.service.loops.items()),
                 )

@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import ref
 
 import psycopg
+from prometheus_client import Gauge
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from kit.store.wake import Waker
 
@@ -18,6 +21,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+POOL_IN_USE = Gauge("newstart_database_pool_in_use", "Connections that are at work", ["pool"])
+POOL_SIZE = Gauge("newstart_database_pool_size", "Connections there may be at once", ["pool"])
 
 # A request never waits long for a lock or a runaway statement; bulk jobs raise their own limit.
 _SESSION_OPTIONS = "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000"
@@ -58,6 +64,19 @@ class Database:
         )
         self.sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
         self.waker = Waker(self.dsn)
+        self._watch(pool)
+
+    def _watch(self, size: int) -> None:
+        """Figures of the pool, asked when Prometheus asks. Holds on to nothing that was closed."""
+        engine = ref(self.engine)
+
+        def in_use() -> float:
+            known = engine()
+            pool = known.pool if known is not None else None
+            return float(pool.checkedout()) if isinstance(pool, QueuePool) else 0.0
+
+        POOL_SIZE.labels(self.name).set(size)
+        POOL_IN_USE.labels(self.name).set_function(in_use)
 
     async def close(self) -> None:
         await self.waker.close()

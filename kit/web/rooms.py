@@ -1,24 +1,32 @@
-"""The rooms every service has alike: its jobs, its drafts, its dead letters."""
+"""The rooms every service has alike: its jobs, its drafts, its dead letters, how it stands."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Path, Response
+from fastapi import APIRouter, Body, Header, Path, Request, Response
 
 from kit.errors import Invalid
 from kit.events import dead_letters
 from kit.events.dead_letters import DeadLetter, DeadLetterDetail
 from kit.events.handlers import KINDS, handled
 from kit.service import Service
-from kit.store import drafts, jobs
+from kit.store import drafts, jobs, standing
 from kit.store.drafts import Draft
 from kit.store.jobs import JobView
+from kit.store.standing import Standing
 from kit.web.preconditions import expected_version, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 
 Word = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _LARGEST_DRAFT_CHARACTERS = 100_000
 _DEEPEST_DRAFT = 50
+
+
+class ServiceStanding(Standing):
+    """How one service stands."""
+
+    service: str
+    version: str
 
 
 def router(service: Service) -> APIRouter:
@@ -90,6 +98,12 @@ def router(service: Service) -> APIRouter:
         """Settle that it shall have no effect."""
         unit.accessed(f"dead_letter/{letter_id}")
         await dead_letters.drop(unit, letter_id)
+
+    @rooms.get("/standing", **may(f"{name}.standing.read"))
+    async def read_standing(unit: Unit, request: Request) -> ServiceStanding:
+        """What waits here and for how long: outbox, dead letters, jobs, alarms. Counts alone."""
+        found = await standing.of(unit.session)
+        return ServiceStanding(service=name, version=request.app.state.settings.version, **found.model_dump())
 
     return rooms
 

@@ -75,7 +75,7 @@ def test_only_the_resident_claims_the_residents_own_purpose() -> None:
 def test_whoever_works_with_people_may_claim_safeguarding() -> None:
     with_people = set().union(*(each.roles for each in PURPOSES.values() if each.reach in ABOUT_PEOPLE))
     # A resident's own way in needs no purpose at all.
-    apart = {"resident", "analyst", "administrator", "answer_link", "shared_page"}
+    apart = {"resident", "analyst", "administrator", "answer_link", "source_feed", "shared_page"}
     assert with_people - apart <= PURPOSES["safeguarding"].roles
 
 

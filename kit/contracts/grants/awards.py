@@ -67,8 +67,10 @@ class GrantReportState(EventData):
 
 
 EVENTS: tuple[EventType, ...] = (
-    live("grants.award.made", AwardState, "An award was made", Sensitivity.OPEN),
-    live("grants.award.changed", AwardState, "An award was agreed, completed or withdrawn", Sensitivity.OPEN),
+    live("grants.award.made", AwardState, "An award was made", Sensitivity.OPEN, "gateway"),
+    live(
+        "grants.award.changed", AwardState, "An award was agreed, completed or withdrawn", Sensitivity.OPEN, "gateway"
+    ),
     live("grants.payment.made", GrantPaymentState, "An instalment was paid", Sensitivity.OPEN),
     live("grants.report.received", GrantReportState, "A monitoring report came in", Sensitivity.OPEN),
     live("grants.report.chased", GrantReportState, "A monitoring report is late and was chased", Sensitivity.OPEN),

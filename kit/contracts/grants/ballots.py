@@ -47,5 +47,11 @@ class BallotState(EventData):
 
 
 EVENTS: tuple[EventType, ...] = (
-    live("grants.ballot.decided", BallotState, "A ballot was counted, or its result decided on", Sensitivity.OPEN),
+    live(
+        "grants.ballot.decided",
+        BallotState,
+        "A ballot was counted, or its result decided on",
+        Sensitivity.OPEN,
+        "gateway",
+    ),
 )

@@ -77,9 +77,9 @@ def _application(event: str, summary: str) -> EventType:
 
 EVENTS: tuple[EventType, ...] = (
     live("grants.fund.receipted", FundState, "Money came into a fund", Sensitivity.OPEN),
-    live("grants.round.opened", RoundState, "A round opened, its rules frozen", Sensitivity.OPEN),
-    live("grants.round.changed", RoundState, "A round was extended, or decided", Sensitivity.OPEN),
-    live("grants.round.closed", RoundState, "A round closed", Sensitivity.OPEN),
+    live("grants.round.opened", RoundState, "A round opened, its rules frozen", Sensitivity.OPEN, "gateway"),
+    live("grants.round.changed", RoundState, "A round was extended, or decided", Sensitivity.OPEN, "gateway"),
+    live("grants.round.closed", RoundState, "A round closed", Sensitivity.OPEN, "gateway"),
     _application("submitted", "A group applied"),
     _application("changed", "An application came to another state"),
     _application("assessed", "An application was assessed"),

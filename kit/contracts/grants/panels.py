@@ -38,7 +38,13 @@ class PanelState(EventData):
 
 
 EVENTS: tuple[EventType, ...] = (
-    live("grants.panel.drawn", PanelState, "A panel was drawn by public lottery", Sensitivity.OPEN),
-    live("grants.panel.changed", PanelState, "A panel was formed, opened again or ended", Sensitivity.OPEN),
-    live("grants.panel.member_replaced", PanelState, "A panel member was replaced by the same rules", Sensitivity.OPEN),
+    live("grants.panel.drawn", PanelState, "A panel was drawn by public lottery", Sensitivity.OPEN, "gateway"),
+    live("grants.panel.changed", PanelState, "A panel was formed, opened again or ended", Sensitivity.OPEN, "gateway"),
+    live(
+        "grants.panel.member_replaced",
+        PanelState,
+        "A panel member was replaced by the same rules",
+        Sensitivity.OPEN,
+        "gateway",
+    ),
 )

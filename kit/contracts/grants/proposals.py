@@ -56,5 +56,7 @@ EVENTS: tuple[EventType, ...] = (
     _proposal("raised", "A resident raised a proposal, or the council asked everybody"),
     _proposal("supported", "The support of a proposal changed"),
     _proposal("adopted", "A proposal was taken up"),
-    live("grants.campaign.funded", CampaignState, "A crowdfunding campaign met its target", Sensitivity.OPEN),
+    live(
+        "grants.campaign.funded", CampaignState, "A crowdfunding campaign met its target", Sensitivity.OPEN, "gateway"
+    ),
 )

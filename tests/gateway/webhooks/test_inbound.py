@@ -1,6 +1,7 @@
 """What partners' systems tell us: verified as it came, kept before it is acknowledged, carried to its owner once."""
 
 import asyncio
+import base64
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -74,7 +75,7 @@ async def inside(database: Callable[[str], ServiceDatabase], client: Client) -> 
         stored = database("gateway")
         opened = Database(stored.url, pool=3, name="test-inbound")
         tokens = InternalTokens(OKPKey.generate_key("Ed25519", {"kid": "t"}).as_dict(private=True))
-        carrier = Carrier(RouteIndex(table(demo=False)), _POLICY, tokens, {"triage": upstream})
+        carrier = Carrier(RouteIndex(table(demo=False)), _POLICY, tokens, {"triage": upstream, "risk": upstream})
         yield Inside(stored, inbound.Carrying(opened, carrier), owner)
         await upstream.stop()
         await opened.close()
@@ -124,6 +125,33 @@ async def test_an_answer_reaches_its_owner_once_as_the_partner(client: Client, i
     # The same id with other words is no repeat.
     status, problem = await send(client, made, answered(referral, "rejected"), "msg_1")
     assert (status, problem["status"]) == (409, 409)
+
+
+async def test_a_system_feeds_the_source_that_was_named_for_it_and_no_other(client: Client, inside: Inside) -> None:
+    body = {"organisation_id": str(PARTNER), "description": "Harbour", "supplies": ["food_bank"]}
+    # Which sources are whose, is not for a partner to say.
+    assert (await post(client, "/v1/webhooks/sources", body))[0] == 403
+    status, made, _ = await post(client, "/v1/webhooks/sources", body, "administrator", "administration")
+    assert (status, made["source"]["supplies"]) == (201, ["food_bank"])
+    facts = {"reference": "r1", "facts": [{"kind": "food_parcel", "occurred_on": "2026-11-02"}]}
+    for code in ("food_bank", "council_tax", "../residents"):
+        told = {"type": "source.recorded", "data": {"code": code, **facts}}
+        assert (await send(client, made, json.dumps(told).encode()))[0] == 202
+        await inside.carrying.step()
+    (seen,) = inside.owner.got
+    assert (seen.method, seen.path) == ("POST", "/v1/risk/sources/food_bank/records")
+    assert json.loads(seen.body) == facts
+    assert inside.states() == [
+        ("carried", 201, None), ("refused", None, "source_not_yours"), ("refused", None, "code_missing")
+    ]  # fmt: skip
+    token = seen.header("authorization").split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(token + "=="))
+    assert (claims["roles"], claims["purpose"], claims["action"]) == (
+        ["source_feed"],
+        "data_linkage",
+        "risk.record.take",
+    )
+    assert claims["sub"] == f"webhook:{made['source']['id']}"
 
 
 async def test_what_is_not_signed_is_not_kept(client: Client, inside: Inside) -> None:

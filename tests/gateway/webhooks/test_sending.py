@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -10,9 +11,14 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks.webhooks import Webhook
 
+from gateway.routes import table
 from gateway.webhooks import deliveries, sending
 from gateway.webhooks.domain import Answer
 from gateway.webhooks.egress import Egress
+from gateway.webhooks.offered import OFFERED
+from kit.contracts.catalogue import CATALOGUE
+from kit.contracts.codes import ReferralStatus
+from kit.contracts.event_type import Sensitivity
 from tests.gateway.webhooks.ground import TYPE, Ground, referral
 
 
@@ -265,3 +271,38 @@ async def test_what_is_old_is_forgotten(ground: Ground) -> None:
     async with ground.unit() as unit:
         assert await deliveries.tidy(unit) == 1
     assert len(ground.stored.rows("select from webhook_attempt")) == 1
+
+
+async def test_a_system_that_speaks_fhir_is_told_in_tasks(ground: Ground) -> None:
+    await ground.endpoint("/fhir", shape="fhir_task", types=(TYPE, "grants.round.opened"))
+    await ground.endpoint("/thin")
+    event = referral()
+    await ground.happens(event)
+    await ground.until_quiet()
+    bodies = {path: json.loads(body) for path, _, body in ground.partner.got}
+    task = bodies["/fhir"]["data"]
+    assert {name: task[name] for name in ("resourceType", "id", "status", "intent")} == {
+        "resourceType": "Task", "id": str(event.subject), "status": "requested", "intent": "order"
+    }  # fmt: skip
+    assert task["focus"] == {"reference": bodies["/thin"]["data"]["path"]}
+    assert bodies["/fhir"]["type"] == bodies["/thin"]["type"] == TYPE
+    # As little about anybody as the thin one.
+    assert str(event.data.person_id) not in json.dumps(bodies)
+
+
+def test_each_state_of_a_referral_is_a_state_of_a_fhir_task() -> None:
+    # hl7.org/fhir/R4/valueset-task-status.html
+    tasks = {
+        "draft", "requested", "received", "accepted", "rejected", "ready", "cancelled", "in-progress", "on-hold",
+        "failed", "completed", "entered-in-error",
+    }  # fmt: skip
+    assert {str(each).replace("_", "-") for each in ReferralStatus} <= tasks
+
+
+def test_what_is_offered_to_all_is_about_nobody_and_published() -> None:
+    everybodys = {name for name, offer in OFFERED.items() if offer.whose is None}
+    assert "grants.round.opened" in everybodys
+    open_to_all = {re.sub(r"{\w+}", "{id}", route.path) for route in table(demo=False) if route.open}
+    for name in everybodys:
+        assert CATALOGUE[name].sensitivity is Sensitivity.OPEN, name
+        assert OFFERED[name].path in open_to_all, name
