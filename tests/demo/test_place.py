@@ -66,7 +66,9 @@ def test_the_committed_table_is_what_the_files_say(files: Path) -> None:
 
 
 @reference
-@pytest.mark.parametrize("kind", ["tenure", "building", "group"])
+@pytest.mark.parametrize(
+    "kind", ["tenure", *(pytest.param(kind, marks=pytest.mark.full) for kind in ("building", "group"))]
+)
 def test_wards_have_the_census_shares(files: Path, world: World, kind: str) -> None:
     """Every share of every ward at the end of the history; with the wards mixed up they would be far off."""
     here, homes = place(), world.households
@@ -129,6 +131,7 @@ def test_ages_are_the_wards_own(files: Path, world: World) -> None:
 
 
 @reference
+@pytest.mark.full
 def test_deprivation_of_households_follows_the_census(files: Path, world: World) -> None:
     counts: Counter[str] = sum(census(files, "household_deprivation", "deprivation_dimensions").values(), Counter())
     wanted = np.array([counts[each] for each in derive_place._DEPRIVED], float)

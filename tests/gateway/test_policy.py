@@ -39,6 +39,12 @@ def test_the_committed_matrix_is_what_the_policies_say(allowed: frozenset[tuple[
     )
 
 
+@pytest.mark.full
+def test_purposes_that_are_taken_as_alike_are(allowed: frozenset[tuple[str, str, str]]) -> None:
+    asked, _ = questions(POLICY)
+    assert allowed == {question for question, yes in zip(asked, POLICY.decide(asked), strict=True) if yes}
+
+
 def test_every_action_of_the_table_is_in_the_schema_and_the_other_way_round() -> None:
     text = files("gateway.policies").joinpath("schema.cedarschema").read_text(encoding="utf-8")
     for action in ACTIONS:
@@ -107,6 +113,11 @@ def test_a_one_time_link_may_do_nothing_but_answer(allowed: frozenset[tuple[str,
         ("triage.capacity.answer", "partner_referral"),
     }
     assert "answer_link" not in SIGNED_IN
+
+
+def test_a_feed_may_do_nothing_but_give_a_record(allowed: frozenset[tuple[str, str, str]]) -> None:
+    assert beyond_everybodys("source_feed", allowed) == {("risk.record.take", "data_linkage")}
+    assert "source_feed" not in SIGNED_IN
 
 
 def test_those_outside_the_casework_do_what_everybody_may_and_no_more(
