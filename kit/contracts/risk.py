@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from kit.contracts.access import owed_by_every_service
 from kit.contracts.codes import SignalKind
-from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime, WorkerId
+from kit.contracts.envelope import Code, Concerns, EventData, Sha256, UtcDatetime, WorkerId
 from kit.contracts.event_type import EventType, Sensitivity, live, live_sealed, planned
 
 WardCode = Annotated[str, StringConstraints(pattern=r"^E05[0-9]{6}$")]
@@ -125,6 +125,31 @@ class DisputeState(EventData):
         return self.disputed_at
 
 
+class WardFigure(EventData):
+    """One ward's index and dimensions, 0 to 100, and its place; null or left out is not given."""
+
+    ward: WardCode
+    index: float | None = Field(None, ge=0)
+    rank: int | None = Field(None, ge=1)
+    dimensions: dict[str, float] = Field(default_factory=dict)
+
+
+class IndexState(EventData):
+    """A published edition of the ward index. About places."""
+
+    edition_id: UUID
+    year: int = Field(ge=2000, le=2100)
+    framework: int = Field(ge=1)
+    sha256: Sha256
+    wards: tuple[WardFigure, ...] = ()
+    published_by: WorkerId
+    published_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it was published."""
+        return self.published_at
+
+
 class Introduction(EventData):
     """Sealed for casefile: one person of a household not yet known to us, so that help can be offered."""
 
@@ -157,7 +182,7 @@ EVENTS: tuple[EventType, ...] = (
     live("risk.cohort.published", CohortState, "A cohort became an outreach list; counts only", _SPECIAL),
     live("risk.factor.disputed", DisputeState, "A worker or resident disputed a factor", _SPECIAL, case_fact=True),
     planned("risk.model.published", "A model was published with its figures", _OPEN),
-    planned("risk.index.published", "The ward index was published", _OPEN, "grants"),
+    live("risk.index.published", IndexState, "The ward index was published", _OPEN, "grants"),
     live("risk.resident.relinked", RelinkState, "Residents were linked anew: how many, never who", _PERSONAL),
     live_sealed("risk.resident.introduced", Introduction, "Someone not yet known, for an offer of help", "casefile"),
     *owed_by_every_service("risk"),

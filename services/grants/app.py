@@ -13,6 +13,7 @@ from services.grants.campaigns import api as campaigns
 from services.grants.campaigns import commands as crowdfunding
 from services.grants.commissions import api as commissions
 from services.grants.evidence import api as evidence
+from services.grants.evidence import handlers as ward_figures
 from services.grants.funds import api as funds
 from services.grants.hardship import api as hardship
 from services.grants.hardship import commands as paying
@@ -48,7 +49,14 @@ SERVICE = Service(
         projects.router,
         commissions.router,
     ),
-    handlers=(access.people, separation.handlers, access.households, access.colleagues, RIGHTS.handlers),
+    handlers=(
+        access.people,
+        separation.handlers,
+        access.households,
+        access.colleagues,
+        ward_figures.handlers,
+        RIGHTS.handlers,
+    ),
     timers={
         round_commands.CLOSE: round_commands.close_in_time,
         reporting.OVERDUE: reporting.chase,

@@ -32,6 +32,7 @@ from services.risk.vault import door
 from services.risk.vault import former as past  # noqa: F401  # its table is part of the vault's metadata
 from services.risk.vault import models as vault  # noqa: F401  # its tables are part of the vault's metadata
 from services.risk.vault.tables import VaultBase
+from services.risk.wardindex import api as wardindex
 
 
 async def _profiles_done(unit: UnitOfWork, result: Mapping[str, Any]) -> None:
@@ -62,6 +63,7 @@ SERVICE = Service(
         cohorts.router,
         associations.router,
         linkage.router,
+        wardindex.router,
     ),
     handlers=(
         access.people,

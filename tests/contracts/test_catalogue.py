@@ -98,8 +98,8 @@ LIVE = """
     grants.rights.package_returned grants.separation.applied housing.access.noticed housing.access.recorded
     housing.message.requested housing.rights.erased housing.rights.package_returned housing.separation.applied
     risk.access.noticed risk.access.recorded risk.cohort.published risk.factor.disputed
-    risk.household.profile_changed risk.message.requested risk.resident.introduced risk.resident.relinked
-    risk.rights.erased risk.rights.package_returned risk.separation.applied risk.signal.raised
+    risk.household.profile_changed risk.index.published risk.message.requested
+    risk.resident.introduced risk.resident.relinked risk.rights.erased risk.rights.package_returned risk.separation.applied risk.signal.raised
     risk.source.loaded triage.access.noticed triage.access.recorded triage.appointment.booked
     triage.appointment.changed triage.appointment.missed triage.call.ended triage.call.started
     triage.capacity_question.answered triage.capacity_question.asked triage.capacity_question.unanswered

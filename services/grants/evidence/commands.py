@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -38,9 +39,12 @@ class Figure:
     people: int | None
 
 
-async def give(unit: UnitOfWork, figures: Sequence[Figure]) -> int:
-    """Figures of a source, in the place of those it gave of the same measure, period and ward. How many."""
-    now = clock.business_now()
+async def give(unit: UnitOfWork, figures: Sequence[Figure], given_at: datetime | None = None) -> int:
+    """Figures of a source, in the place of those it gave of the same measure, period and ward. How many.
+
+    `given_at`: when it gave them, if that was not now; what it gave later stays.
+    """
+    now = given_at or clock.business_now()
     rows = {
         (each.source, each.measure, each.period, each.ward): {
             "source": each.source,
@@ -59,7 +63,8 @@ async def give(unit: UnitOfWork, figures: Sequence[Figure]) -> int:
     statement = insert(EvidenceFigure).values([rows[key] for key in sorted(rows)])
     keys = ["source", "measure", "period", "ward"]
     changes = {name: statement.excluded[name] for name in ("title", "unit", "value", "people", "given_by", "given_at")}
-    await unit.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))
+    stands = EvidenceFigure.given_at <= statement.excluded.given_at
+    await unit.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes, where=stands))
     unit.accessed("evidence/figures")
     return len(rows)
 

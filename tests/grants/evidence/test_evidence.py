@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -78,3 +79,37 @@ async def test_what_is_no_figure(grants: Grants, wrong: dict[str, Any]) -> None:
     given_ = figures(1, 2, 3, 4, 5)
     given_["figures"][0] |= wrong
     assert (await grants("PUT", "/evidence/figures", given_, **RUN)).status_code == 422
+
+
+async def test_the_ward_index_is_a_figure_of_each_ward_and_the_later_edition_stands(grants: Grants) -> None:
+    def published(at: str, index: float) -> dict[str, Any]:
+        figures = [{"ward": WARDS[0], "index": index, "rank": 1}, {"ward": WARDS[1], "index": None, "rank": None}]
+        return {
+            "specversion": "1.0",
+            "id": str(uuid4()),
+            "source": "urn:newstart:risk",
+            "type": "risk.index.published",
+            "subject": str(uuid4()),
+            "time": at,
+            "actor": "manager-1",
+            "purpose": "research_statistics",
+            "sequence": f"{2:020d}",
+            "correlationid": str(uuid4()),
+            "data": {
+                "edition_id": str(uuid4()),
+                "year": 2026,
+                "framework": 1,
+                "sha256": "0" * 64,
+                "wards": figures,
+                "published_by": "manager-1",
+                "published_at": at,
+            },
+        }
+
+    later, earlier = published("2027-02-01T10:00:00Z", 61.25), published("2027-01-01T10:00:00Z", 58.0)
+    assert await grants.take(later) == ["taken"]
+    assert await grants.take(earlier) == ["taken"]
+    rows = grants.stored.rows("select measure, period, ward, unit, value from evidence_figure")
+    assert [(each["measure"], each["period"], each["ward"], each["unit"], float(each["value"])) for each in rows] == [
+        ("ward_index", "2026", WARDS[0], "index", 61.25)
+    ]
