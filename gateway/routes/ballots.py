@@ -40,6 +40,8 @@ ROUTES: tuple[Route, ...] = (
     changes("POST", f"{_CAMPAIGN}/checks", "grants.campaign.keep", _OFFICERS),
     changes("POST", f"{_CAMPAIGN}/open", "grants.campaign.keep", _OFFICERS),
     changes("POST", f"{_CAMPAIGN}/withdrawal", "grants.campaign.keep", _OFFICERS),
+    changes("POST", f"{_CAMPAIGN}/match-payment", "grants.campaign.keep", _OFFICERS),
+    changes("POST", f"{_CAMPAIGN}/match-withdrawal", "grants.campaign.keep", _OFFICERS),
     creates(f"{_CAMPAIGN}/pledges", "grants.campaign.pledge", _RESIDENTS),
     changes("DELETE", f"{_CAMPAIGN}/pledges", "grants.campaign.pledge", _RESIDENTS),
 )

@@ -62,6 +62,14 @@ class NewPledge(BaseModel):
     pence: int = Field(ge=100, le=100_000_000, strict=True)
 
 
+class Collected(BaseModel):
+    """What the crowd's pledges brought in, as the platform that collects them says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    collected_pence: int = Field(ge=0, le=10_000_000_000, strict=True)
+
+
 class Reason(BaseModel):
     """Why. Published."""
 
@@ -121,6 +129,22 @@ async def withdraw_campaign(
 ) -> CampaignView:
     """It is not to be: every pledge and the match are free again."""
     return await _answer(unit, response, await commands.withdraw(unit, campaign_id, expected, body.reason))
+
+
+@router.post("/campaigns/{campaign_id}/match-payment", **may("grants.campaign.keep", refusals=_MADE))
+async def pay_match(
+    unit: Unit, response: Response, campaign_id: UUID, expected: Expected, body: Collected
+) -> CampaignView:
+    """Pay the match of a funded campaign, once the crowd's money is there. Not by whoever drew it up."""
+    return await _answer(unit, response, await commands.pay_match(unit, campaign_id, expected, body.collected_pence))
+
+
+@router.post("/campaigns/{campaign_id}/match-withdrawal", **may("grants.campaign.keep", refusals=_MADE))
+async def return_match(
+    unit: Unit, response: Response, campaign_id: UUID, expected: Expected, body: Reason
+) -> CampaignView:
+    """The match is not to be paid after all: the fund has it back. The reason is published."""
+    return await _answer(unit, response, await commands.return_match(unit, campaign_id, expected, body.reason))
 
 
 @router.post(

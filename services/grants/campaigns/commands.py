@@ -177,6 +177,39 @@ async def close_in_time(unit: UnitOfWork, campaign_id: UUID) -> None:
     unit.emit("grants.campaign.funded", state, aggregate_id=row.id, sequence=row.version)
 
 
+async def pay_match(unit: UnitOfWork, campaign_id: UUID, expected: int, collected_pence: int) -> Campaign:
+    """Pay the match out of the fund, once the crowd's money is there."""
+    row = await _settling(unit, campaign_id, expected)
+    domain.check_collected(row.pledged_pence, collected_pence)
+    about, why = f"campaign-match-payment/{row.id}", f"Match for {row.title}"
+    await funds.pay(unit, _fund_of(row), row.id, row.match_pence, about, why)
+    _changed(unit, row)
+    return row
+
+
+async def return_match(unit: UnitOfWork, campaign_id: UUID, expected: int, reason: str) -> Campaign:
+    """The crowd's money did not come, or it cannot be delivered after all: the fund has its match back."""
+    row = await _settling(unit, campaign_id, expected)
+    about, why = f"campaign-match-return/{row.id}", f"Match of {row.title} not paid"
+    await funds.withdraw(unit, _fund_of(row), row.id, row.match_pence, about, why)
+    row.match_returned_reason = reason
+    _changed(unit, row)
+    return row
+
+
+async def _settling(unit: UnitOfWork, campaign_id: UUID, expected: int) -> Campaign:
+    row = await load(unit, campaign_id, expected)
+    settled = row.match_settled_at is not None
+    domain.check_settling(State(row.state), row.match_pence, settled, unit.cause.actor, row.made_by)
+    row.match_settled_at, row.match_settled_by = clock.business_now(), unit.cause.actor
+    return row
+
+
+def _fund_of(row: Campaign) -> UUID:
+    assert row.fund_id is not None  # a match comes out of a fund
+    return row.fund_id
+
+
 async def load(unit: UnitOfWork, campaign_id: UUID, expected: int | None = None) -> Campaign:
     """The campaign, locked."""
     query = select(Campaign).where(Campaign.id == campaign_id).with_for_update()

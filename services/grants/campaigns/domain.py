@@ -81,6 +81,24 @@ def check_deliverable(checks: Mapping[str, bool]) -> None:
         raise Conflict(f"Not yet found in order: {', '.join(missing)}", missing=missing, allowed=["checks"])
 
 
+def check_settling(state: State, match: int, settled: bool, officer: str, made_by: str) -> None:
+    """`Conflict` unless there is a match still to be paid or given back, by another than who drew the campaign up."""
+    if state is not State.FUNDED or not match:
+        raise Conflict("There is no match to pay", state=state.value, allowed=[])
+    if settled:
+        raise Conflict("This match was settled before", state=state.value, allowed=[])
+    if officer == made_by:
+        raise Conflict("Another officer settles the match", allowed=["another officer"])
+
+
+def check_collected(pledged: int, collected: int) -> None:
+    """The match follows the crowd's money: `Conflict` while some of what was pledged has not come in."""
+    if collected < pledged:
+        raise Conflict(
+            "Not all that was pledged has come in", missing_pence=pledged - collected, allowed=["match-withdrawal"]
+        )
+
+
 def match_for(rule: Match, target: int) -> int:
     """What the match fund sets aside for a campaign: its share of the target, up to its most."""
     return min(target * rule.percent // 100, rule.most_pence)

@@ -40,6 +40,11 @@ class Campaign(Base):
     ended_at: Mapped[datetime | None] = mapped_column(_MOMENT)
     ended_reason: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(_MOMENT)
+    match_settled_at: Mapped[datetime | None] = mapped_column(_MOMENT)
+    match_settled_by: Mapped[str | None] = mapped_column(Text)
+    match_returned_reason: Mapped[str | None] = mapped_column(
+        Text, comment="why it was not paid, if it was not: public"
+    )
 
     __table_args__ = (Index("ix_campaign_made_at", "made_at", "id"), {"comment": "Crowdfunding campaigns"})
 

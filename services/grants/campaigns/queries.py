@@ -32,6 +32,8 @@ class CampaignView(BaseModel):
     match_most_pence: int | None
     reserved_pence: int = Field(description="What the match fund has set aside")
     match_pence: int = Field(description="What it gave")
+    match_settled_at: UtcDatetime | None = Field(description="When the match was paid, or went back to the fund")
+    match_returned_reason: str | None = Field(description="Why it went back")
     to_go_pence: int = Field(description="What the crowd still has to pledge, if the match comes")
     closes_at: UtcDatetime
     state: State

@@ -87,6 +87,38 @@ async def test_the_match_fills_what_the_crowd_left_open(grants: Grants) -> None:
     await grants.refused(409, "POST", f"/campaigns/{of['id']}/pledges", {"pence": 100}, **late)
 
 
+async def funded(grants: Grants) -> dict[str, Any]:
+    of = await running(grants)
+    for name in range(10):
+        await pledge(grants, of, name, 62_000)
+    return await over(grants, of)
+
+
+async def test_the_match_is_paid_once_when_the_crowds_money_is_there(grants: Grants) -> None:
+    of = await funded(grants)
+    path, there = f"/campaigns/{of['id']}/match-payment", {"collected_pence": 620_000}
+    await grants.refused(409, "POST", path, there, version=of["version"])  # who drew it up
+    short = {"collected_pence": 619_999}
+    told = await grants.refused(409, "POST", path, short, actor="officer-2", version=of["version"])
+    assert told["missing_pence"] == 1
+    paid = await grants.good("POST", path, there, actor="officer-2", version=of["version"])
+    assert accounts(grants) == {"income": -12_000_000, "available": 11_620_000, "paid": 380_000}
+    assert paid["match_settled_at"] is not None
+    await grants.refused(409, "POST", path, there, actor="officer-2", version=paid["version"])
+
+
+@pytest.mark.full
+async def test_a_match_that_is_not_paid_goes_back_with_a_public_reason(grants: Grants) -> None:
+    of = await funded(grants)
+    path, why = f"/campaigns/{of['id']}/match-withdrawal", {"reason": "The pledges were not collected."}
+    back = await grants.good("POST", path, why, actor="officer-2", version=of["version"])
+    assert accounts(grants) == {"income": -12_000_000, "available": 12_000_000}
+    assert back["match_returned_reason"] == why["reason"]
+    late = {"collected_pence": 620_000}
+    late_path = f"/campaigns/{of['id']}/match-payment"
+    await grants.refused(409, "POST", late_path, late, actor="officer-2", version=back["version"])
+
+
 @pytest.mark.full
 async def test_nothing_of_it_when_it_falls_short(grants: Grants) -> None:
     of = await running(grants)
