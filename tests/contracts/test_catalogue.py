@@ -99,7 +99,8 @@ LIVE = """
     housing.message.requested housing.rights.erased housing.rights.package_returned housing.separation.applied
     risk.access.noticed risk.access.recorded risk.cohort.published risk.factor.disputed
     risk.household.profile_changed risk.index.published risk.message.requested
-    risk.resident.introduced risk.resident.relinked risk.rights.erased risk.rights.package_returned risk.separation.applied risk.signal.raised
+    risk.resident.introduced risk.resident.relinked risk.rights.erased risk.rights.package_returned
+    risk.separation.applied risk.signal.raised
     risk.source.loaded triage.access.noticed triage.access.recorded triage.appointment.booked
     triage.appointment.changed triage.appointment.missed triage.call.ended triage.call.started
     triage.capacity_question.answered triage.capacity_question.asked triage.capacity_question.unanswered
@@ -227,14 +228,12 @@ def test_those_who_work_with_households_learn_of_them(service: str) -> None:
 
 
 def test_only_live_types_are_consumed_and_published_unless_asked() -> None:
-    assert "risk.index.published" not in {each.type for each in catalogue.consumed_by("grants")}
-    assert "risk.index.published" in {each.type for each in catalogue.consumed_by("grants", planned=True)}
-    planned_ones = {each.type for each in catalogue.published_by("risk", planned=True)}
-    assert planned_ones - {each.type for each in catalogue.published_by("risk")} == {
-        "risk.consent.recorded",
-        "risk.consent.withdrawn",
-        "risk.index.published",
-        "risk.model.published",
+    assert "grants.consent.recorded" not in {each.type for each in catalogue.consumed_by("casefile")}
+    assert "grants.consent.recorded" in {each.type for each in catalogue.consumed_by("casefile", planned=True)}
+    planned_ones = {each.type for each in catalogue.published_by("grants", planned=True)}
+    assert planned_ones - {each.type for each in catalogue.published_by("grants")} == {
+        "grants.consent.recorded",
+        "grants.consent.withdrawn",
     }
     assert [each.type for each in catalogue.consumed_by("payroll", planned=True)] == []
 
