@@ -109,6 +109,10 @@ migrations: $(DEV_STAMP) ## Each service's migrations make exactly its models
 migration: $(DEV_STAMP) ## Draft a migration: make migration SERVICE=casefile MESSAGE="what changes"
 	$(PY) -m kit.testing.migrations new "$(SERVICE)" "$(MESSAGE)"
 
+.PHONY: css
+css: ## Make the pages' vendored CSS and JS again (needs npm; nothing else does)
+	staff/static/vendor/build.sh
+
 ##@ Measure and ship
 
 .PHONY: bench

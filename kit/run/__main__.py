@@ -1,4 +1,4 @@
-"""`python -m kit.run <service> api|worker|migrate`, or `python -m kit.run topology`."""
+"""`python -m kit.run <service> api|worker|migrate`, `python -m kit.run staff api`, or `python -m kit.run topology`."""
 
 import sys
 
@@ -9,6 +9,9 @@ from kit.store.migrate import OWNERS
 def main(arguments: list[str]) -> None:
     if arguments == ["topology"]:
         topology_job.run()
+        return
+    if arguments == [process.STAFF, "api"]:
+        process.run_staff()
         return
     if len(arguments) == 2 and arguments[0] in OWNERS:
         for role in process.ROLES:

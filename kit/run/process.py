@@ -5,19 +5,20 @@ import importlib
 import signal
 import sys
 from types import FrameType
-from typing import Literal
+from typing import Any, Literal
 
 import uvicorn
 import uvloop
 
 from kit.run import telemetry
 from kit.run.worker import build_worker
-from kit.settings import BadSettings, Settings, kind_for, load
+from kit.settings import BadSettings, Settings, StaffSettings, kind_for, load
 from kit.store import migrate
 from kit.web.app import build_app
 
 Role = Literal["api", "worker", "migrate"]
 ROLES: tuple[Role, ...] = ("api", "worker", "migrate")
+STAFF = "staff"
 
 
 def run(name: str, role: Role) -> None:
@@ -35,9 +36,22 @@ def run(name: str, role: Role) -> None:
         _serve(name, settings)
 
 
+def run_staff() -> None:
+    """The staff app until told to stop: pages alone, with neither database nor bus."""
+    try:
+        settings = load(StaffSettings)
+    except BadSettings as error:
+        sys.exit(str(error))
+    telemetry.set_up(STAFF, "api", settings.version)
+    _listen(importlib.import_module(f"{STAFF}.app").api(settings), settings)
+
+
 def _serve(name: str, settings: Settings) -> None:
     module = importlib.import_module(f"{migrate.package_of(name)}.app")
-    app = module.api(settings) if hasattr(module, "api") else build_app(module.SERVICE, settings)
+    _listen(module.api(settings) if hasattr(module, "api") else build_app(module.SERVICE, settings), settings)
+
+
+def _listen(app: Any, settings: Settings | StaffSettings) -> None:
     _Server(
         uvicorn.Config(
             app,

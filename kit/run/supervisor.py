@@ -97,7 +97,8 @@ class Supervisor:
                 self._start()
                 self._ready = True
                 self._note()
-                welcome(self.state, self._gateway, self.say)
+                staff = f"http://{ports.HOST}:{self._ports['staff']}" if self.parts.staff is not None else ""
+                welcome(self.state, self._gateway, self.say, staff)
                 self._keep()
             except Stopping:
                 self.say("Stopping")
@@ -149,10 +150,13 @@ class Supervisor:
         self._prepare(environments)
         for owner in OWNERS:
             for role in _ROLES:
-                self._begin_child(owner, role, environments.service(owner))
+                self._begin_child(f"{owner}-{role}", partial(self.parts.run, owner, role), environments.service(owner))
+        if self.parts.staff is not None:
+            self._begin_child("staff", self.parts.staff, environments.staff())
         self._note()
         self._wait_ready()
-        self.say(f"{len(self._children)} processes ready: api and worker of {', '.join(OWNERS)}")
+        also = ", and the staff app" if self.parts.staff is not None else ""
+        self.say(f"{len(self._children)} processes ready: api and worker of {', '.join(OWNERS)}{also}")
         if loader := self.inherited.get(_DEMO_LOADER):
             self.say("Loading the demo")
 
@@ -199,9 +203,8 @@ class Supervisor:
         kept.begin()
         self._engines.append((kept, engine))
 
-    def _begin_child(self, owner: str, role: Role, environment: Mapping[str, str]) -> None:
-        name = f"{owner}-{role}"
-        start = partial(self._fork, name, partial(self.parts.run, owner, role), environment)
+    def _begin_child(self, name: str, body: Callable[[], None], environment: Mapping[str, str]) -> None:
+        start = partial(self._fork, name, body, environment)
         child = Kept(name, start, log=self._logs / f"{name}.log")
         self._children.append(child)
         child.begin()

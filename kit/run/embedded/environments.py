@@ -36,6 +36,18 @@ class Environments:
         """For the job that declares streams and consumers: the only user who may."""
         return {**self.ours(), "NEWSTART_NATS_URL": self._nats_url(TOPOLOGY)}
 
+    def staff(self) -> dict[str, str]:
+        """For the staff app: where the gateway is, and a key of its own for sessions."""
+        return {
+            **self.ours(),
+            "NEWSTART_ENVIRONMENT": self.inherited.get("NEWSTART_ENVIRONMENT", "demo"),
+            "NEWSTART_HOST": HOST,
+            "NEWSTART_PORT": str(self.ports["staff"]),
+            "NEWSTART_SECRET_KEY": self.secrets.staff_sessions,
+            "NEWSTART_GATEWAY_URL": f"http://{HOST}:{self.ports['gateway']}",
+            "NEWSTART_STAFF_URL": self.inherited.get("NEWSTART_STAFF_URL", f"http://{HOST}:{self.ports['staff']}"),
+        }
+
     def service(self, name: str) -> dict[str, str]:
         """For the api, the worker and the migrations of one service or of the gateway."""
         environment = {

@@ -1,4 +1,4 @@
-"""What the supervisor runs: the platform's own code, behind five callables that a test can stand in for."""
+"""What the supervisor runs: the platform's own code, behind a few callables that a test can stand in for."""
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,8 @@ class Parts:
     accounts: Callable[[], Sequence[Mapping[str, Any]]]
     declare: Callable[[], None]
     run: Callable[[str, Role], None]
+    staff: Callable[[], None] | None = None
+    """The staff app; left out where only services are wanted."""
 
 
 def demo_loader(where: str) -> DemoLoader:
@@ -41,6 +43,7 @@ def platform_parts() -> Parts:
 
         for name in OWNERS:
             service_named(name)
+        importlib.import_module("staff.app")
 
     def accounts() -> Sequence[Mapping[str, Any]]:
         from kit.events.topology import nats_accounts
@@ -57,4 +60,9 @@ def platform_parts() -> Parts:
 
         process.run(name, role)
 
-    return Parts(load, accounts, declare, run)
+    def staff() -> None:
+        from kit.run import process
+
+        process.run_staff()
+
+    return Parts(load, accounts, declare, run, staff)

@@ -30,6 +30,7 @@ class Port:
 
 
 DEFAULTS = (
+    Port("staff", 8000),
     Port("gateway", 8080),
     *(Port(name, 8101 + offset) for offset, name in enumerate(SERVICES)),
     *(Port(f"{name}-worker", 8111 + offset) for offset, name in enumerate(OWNERS)),

@@ -29,6 +29,7 @@ class Secrets:
     sealing: dict[str, Jwk]
     pseudonyms: dict[str, str]
     objections: str
+    staff_sessions: str
 
     def __repr__(self) -> str:
         return "Secrets(hidden)"
@@ -62,6 +63,7 @@ def load(path: Path, names: Iterable[str], nats_users: Iterable[str]) -> Secrets
         pseudonyms=_each(kept.get("pseudonyms"), vaults, _password),
         # Runs of before had casefile's own secret for it: whoever objected then is known again.
         objections=kept.get("objections") or (kept.get("secret_key") or {}).get("casefile") or _password(),
+        staff_sessions=kept.get("staff_sessions") or _password(),
     )
     if asdict(made) != kept:
         _write(path, made)

@@ -19,11 +19,12 @@ def is_ready(port: int) -> bool:
     return _get(HOST, port, "/readyz", 1.0)[0] == 200
 
 
-def welcome(state: Path, gateway: str, say: Callable[[str], None]) -> None:
+def welcome(state: Path, gateway: str, say: Callable[[str], None], staff: str = "") -> None:
     """Says how to come in. Tokens go into a file of the owner's own; the first few are shown whole."""
     say("The platform is running. Ctrl-C stops it.")
     lines = [
         "",
+        *([f"  Staff app   {staff}"] if staff else []),
         f"  Gateway     {gateway}",
         f"  API pages   {gateway}/docs",
         f"  Logs        {state / 'logs'}",
