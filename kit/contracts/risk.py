@@ -105,6 +105,42 @@ class CohortState(EventData):
         return self.published_at
 
 
+class ModelState(EventData):
+    """A model that is in use, or paused: how good it is and whose word stands for it, never whom it tells of."""
+
+    model_id: UUID
+    training_id: UUID
+    code: Code
+    number: int = Field(ge=1)
+    standing: Code
+    auc: float | None = Field(None, ge=0, le=1)
+    digest: str = Field(max_length=64)
+    review_on: date | None = None
+    published_by: WorkerId
+    published_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it was published."""
+        return self.published_at
+
+
+class EmergencyState(EventData):
+    """An emergency list in outreach's hands: how many homes, never which."""
+
+    emergency_id: UUID
+    kind: Code
+    households: int = Field(ge=0)
+    known: int = Field(ge=0)
+    listed: int = Field(ge=0)
+    standing: Code
+    signed_by: WorkerId
+    signed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it was signed off."""
+        return self.signed_at
+
+
 class DisputeState(EventData):
     """A factor of a household was disputed or set aside; the reason in words stays in risk."""
 
@@ -181,7 +217,8 @@ EVENTS: tuple[EventType, ...] = (
     live("risk.signal.raised", SignalState, "A fresh fact calls for an offer of help", _SPECIAL, "triage"),
     live("risk.cohort.published", CohortState, "A cohort became an outreach list; counts only", _SPECIAL),
     live("risk.factor.disputed", DisputeState, "A worker or resident disputed a factor", _SPECIAL, case_fact=True),
-    planned("risk.model.published", "A model was published with its figures", _OPEN),
+    live("risk.model.published", ModelState, "A model was published with its figures, or paused", _OPEN),
+    live("risk.emergency.signed", EmergencyState, "An emergency list went to outreach; counts only", _OPEN),
     live("risk.index.published", IndexState, "The ward index was published", _OPEN, "grants"),
     live("risk.resident.relinked", RelinkState, "Residents were linked anew: how many, never who", _PERSONAL),
     live_sealed("risk.resident.introduced", Introduction, "Someone not yet known, for an offer of help", "casefile"),

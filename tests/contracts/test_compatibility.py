@@ -159,7 +159,7 @@ ADDITIONS: dict[str, Change] = {
     "type": lambda d: d["components"]["messages"].update({"triage.kiosk.opened": message(d)}),
     "lower bound lifted": lambda d: field(d, "CaseState", "episode").pop("minimum"),
     "words": lambda d: schema(d, "ContactReceived").update({"description": "Better words"}),
-    "planned type dropped": lambda d: d["x-planned"].pop("risk.model.published"),
+    "planned type dropped": lambda d: d["x-planned"].pop("risk.consent.withdrawn"),
 }
 
 
