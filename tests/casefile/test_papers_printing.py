@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.casefile.papers import printing, typeset
-from services.casefile.papers.printing import CannotPrint, printed
-from services.casefile.papers.sheet import Sheet, Stamp, clean
+from kit.paper import printing, typeset
+from kit.paper.printing import CannotPrint, printed
+from kit.paper.sheet import Sheet, Stamp, clean
 from tests.casefile.pdf import opened, tags, words
 
 AT = datetime(2026, 12, 4, 16, 40, tzinfo=UTC)
@@ -145,7 +145,7 @@ async def test_others_wait_and_are_told(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_child_is_given_nothing_of_ours() -> None:
     # Whoever finds a hole in what draws finds no database and no key behind it.
-    source = (printing._ROOT / "services/casefile/papers/printing.py").read_text()
+    source = (printing._ROOT / "kit/paper/printing.py").read_text()
     assert 'env={"PYTHONDONTWRITEBYTECODE": "1"}' in source
     assert typeset.TEMPLATE.parent.name == "template"
     assert os.listdir(typeset.TEMPLATE.parent) == ["paper.typ"]

@@ -10,13 +10,13 @@ from uuid import UUID
 from pydantic import Field
 
 from kit.errors import NotFound
+from kit.paper.printing import printed
+from kit.paper.sheet import Sheet
 from kit.store.unit import UnitOfWork
 from services.casefile.cases import queries as cases
 from services.casefile.papers import sections
 from services.casefile.papers.ground import Ground
 from services.casefile.papers.orders import PrintOrder, stamp_of
-from services.casefile.papers.printing import printed
-from services.casefile.papers.sheet import Sheet
 from services.casefile.people import queries as people
 from services.casefile.plans import queries as plan_reads
 

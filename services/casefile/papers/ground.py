@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from kit.paper.sheet import Sheet
 from kit.store.unit import UnitOfWork
 from services.casefile.cases.queries import CaseView
-from services.casefile.papers.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit import clock
+from kit.paper.sheet import Stamp
 from kit.store.unit import UnitOfWork
-from services.casefile.papers.sheet import Stamp
 
 MEDIA_TYPE: Final = "application/pdf"
 PDF: Final[dict[str, Any]] = {"response_description": "Tagged PDF (PDF/UA-1): nothing of it is kept"}

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from kit.paper.sheet import Sheet, day, moment
 from services.casefile.notes import queries as note_reads
 from services.casefile.notes.shapes import NoteView
 from services.casefile.papers.ground import Ground
 from services.casefile.papers.letters import queries as letter_reads
-from services.casefile.papers.sheet import Sheet, day, moment
 from services.casefile.people import queries as people_reads
 from services.casefile.people.models import Membership
 from services.casefile.people.queries import PersonView

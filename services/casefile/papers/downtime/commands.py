@@ -11,6 +11,7 @@ from kit import clock
 from kit.contracts.casefile.papers import WrittenWithoutUs
 from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
+from kit.paper.printing import printed
 from kit.store import jobs, timers
 from kit.store.jobs import Progress, Step
 from kit.store.unit import UnitOfWork
@@ -18,7 +19,6 @@ from services.casefile.access.need_to_know import Part, may_see
 from services.casefile.papers.downtime import content, domain, keys
 from services.casefile.papers.downtime.domain import Kind
 from services.casefile.papers.downtime.models import DowntimePack, PaperEntry
-from services.casefile.papers.printing import printed
 from services.casefile.people import membership
 from services.casefile.people.sealed_register import current_home
 

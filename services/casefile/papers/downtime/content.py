@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kit import clock
+from kit.paper.sheet import Sheet, Stamp, day
 from kit.store.tables import known_person
 from kit.store.unit import UnitOfWork
 from services.casefile.papers.downtime import domain
 from services.casefile.papers.downtime.models import KnownVisit
-from services.casefile.papers.sheet import Sheet, Stamp, day
 from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Person
 from services.casefile.warnings.models import MeetingWarning

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from kit import clock
+from kit.paper import sheet
+from kit.paper.printing import printed
+from kit.paper.sheet import Sheet
 from kit.store.unit import UnitOfWork
-from services.casefile.papers import sheet
 from services.casefile.papers.letters import commands, domain, rows
 from services.casefile.papers.letters.domain import How, State
 from services.casefile.papers.orders import PrintOrder, stamp_of
-from services.casefile.papers.printing import printed
-from services.casefile.papers.sheet import Sheet
 
 _FOR_THEM = "For its reader only"
 

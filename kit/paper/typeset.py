@@ -1,4 +1,4 @@
-"""The child process that draws: `python -m services.casefile.papers.typeset`, a request in JSON on standard input, a
+"""The child process that draws: `python -m kit.paper.typeset`, a request in JSON on standard input, a
 PDF on standard output. Only here are Typst (35 MB of program), its fonts and pypdf loaded, and with the child they go.
 
 The paper is PDF/UA-1 (ISO 14289-1): tagged, with a title and a language. Typst refuses a paper it cannot make so.

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from kit.errors import Unavailable
-from services.casefile.papers.sheet import Sheet
+from kit.paper.sheet import Sheet
 
 log = structlog.get_logger(__name__)
 
@@ -18,8 +18,8 @@ AT_ONCE: Final = 1
 """In one process: a child takes 57 MB for a page, 153 for 136 of them, and a pod has room for one such."""
 LONGEST_WAIT_SECONDS: Final = 10.0
 LONGEST_SECONDS: Final = 90.0
-_ROOT: Final = Path(__file__).resolve().parents[3]
-_MODULE: Final = "services.casefile.papers.typeset"
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_MODULE: Final = "kit.paper.typeset"
 
 
 class CannotPrint(Unavailable):
