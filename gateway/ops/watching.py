@@ -26,11 +26,12 @@ log = structlog.get_logger(__name__)
 
 EVERY_SECONDS: Final = 10.0
 _CONNECT_SECONDS: Final = 5.0
+_HERE: Final = "gateway"
 
 LAG = Gauge("newstart_consumer_waiting", "Events a consumer has not been given yet", ["stream", "consumer"])
 IN_HAND = Gauge("newstart_consumer_in_hand", "Events given and not acknowledged yet", ["stream", "consumer"])
-CONNECTED = Gauge("newstart_bus_answers", "1 while the bus answers questions about itself, else 0")
-SEEN = Gauge("newstart_bus_seen_timestamp_seconds", "When the bus answered last")
+CONNECTED = Gauge("newstart_bus_answers", "1 while the bus answers questions about itself, else 0", ["service"])
+SEEN = Gauge("newstart_bus_seen_timestamp_seconds", "When the bus answered last", ["service"])
 
 
 async def run(database: Database, settings: Settings, stop: asyncio.Event) -> None:
@@ -63,9 +64,9 @@ class Watcher:
     async def look(self) -> None:
         """Once, at both."""
         found = await self._ask()
-        CONNECTED.set(found is not None)
+        CONNECTED.labels(_HERE).set(found is not None)
         if found is not None:
-            SEEN.set(time.time())
+            SEEN.labels(_HERE).set(time.time())
             for each in found:
                 LAG.labels(each.stream, each.consumer).set(each.waiting)
                 IN_HAND.labels(each.stream, each.consumer).set(each.in_hand)

@@ -1,6 +1,7 @@
 """What waits to be delivered to partners' systems: figures for Prometheus and for the page of operations."""
 
 from datetime import datetime
+from typing import Final
 
 from prometheus_client import Counter, Gauge
 from pydantic import BaseModel, Field
@@ -11,15 +12,20 @@ from gateway.webhooks.domain import Answer
 from kit import clock
 from kit.store.db import Database
 
+# With a label even where there is one figure: without, every process that imports this would export a zero.
+_HERE: Final = "gateway"
+_OF: Final = ["service"]
 # Of endpoints by id alone: who is behind one says the register, to those who may read it.
 ATTEMPTS = Counter("newstart_webhook_attempts", "Tries to deliver, by what came of them", ["endpoint", "outcome"])
-WAITING = Gauge("newstart_webhook_waiting", "Deliveries that wait or are on their way to enabled endpoints")
-OLDEST = Gauge("newstart_webhook_oldest_seconds", "Age of the oldest of these")
-DEAD = Gauge("newstart_webhook_dead", "Deliveries that were given up and wait for a person")
+WAITING = Gauge("newstart_webhook_waiting", "Deliveries that wait or are on their way to enabled endpoints", _OF)
+OLDEST = Gauge("newstart_webhook_oldest_seconds", "Age of the oldest delivery that waits or is on its way", _OF)
+DEAD = Gauge("newstart_webhook_dead", "Deliveries that were given up and wait for a person", _OF)
 DISABLED = Gauge("newstart_webhook_endpoints_disabled", "Endpoints nothing is sent to, by why", ["why"])
-NOTICES_FAILED = Gauge("newstart_webhook_notices_failed", "Notices of a disabled endpoint that reached nobody")
-MESSAGES = Gauge("newstart_webhook_in_waiting", "Messages from partners that are not carried yet")
-MESSAGES_OLDEST = Gauge("newstart_webhook_in_oldest_seconds", "Age of the oldest of these")
+NOTICES_FAILED = Gauge("newstart_webhook_notices_failed", "Notices of a disabled endpoint that reached nobody", _OF)
+MESSAGES = Gauge("newstart_webhook_in_waiting", "Messages from partners that are not carried yet", _OF)
+MESSAGES_OLDEST = Gauge(
+    "newstart_webhook_in_oldest_seconds", "Age of the oldest message from a partner that is not carried yet", _OF
+)
 MESSAGES_STUCK = Gauge("newstart_webhook_in_stuck", "Messages from partners refused or given up", ["state"])
 
 WHY = ("gone", "failing", "by_hand")
@@ -83,13 +89,13 @@ async def measure(database: Database) -> None:
     """Set the figures."""
     async with database.sessions() as session:
         found = await of(session)
-    WAITING.set(found.waiting)
-    OLDEST.set(found.oldest_seconds)
-    DEAD.set(found.dead)
+    WAITING.labels(_HERE).set(found.waiting)
+    OLDEST.labels(_HERE).set(found.oldest_seconds)
+    DEAD.labels(_HERE).set(found.dead)
     for why in WHY:
         DISABLED.labels(why).set(getattr(found, f"disabled_{why}"))
-    NOTICES_FAILED.set(found.notices_failed)
-    MESSAGES.set(found.in_waiting)
-    MESSAGES_OLDEST.set(found.in_oldest_seconds)
+    NOTICES_FAILED.labels(_HERE).set(found.notices_failed)
+    MESSAGES.labels(_HERE).set(found.in_waiting)
+    MESSAGES_OLDEST.labels(_HERE).set(found.in_oldest_seconds)
     MESSAGES_STUCK.labels("refused").set(found.in_refused)
     MESSAGES_STUCK.labels("dead").set(found.in_dead)

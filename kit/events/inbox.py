@@ -150,16 +150,16 @@ class Inbox:
             lag.observe(max(0.0, (now - event.time).total_seconds()))
 
     def _span(self, incoming: Sequence[Incoming]) -> ExitStack:
-        """One event: a child of the act that caused it. A batch: its own span, linked to each."""
+        """What one act caused: a child of that act. A batch of several acts' events: its own span, linked to each."""
         stack = ExitStack()
         parents = [parent for each in incoming if (parent := span_of(each.event.traceparent))]
-        one = len(incoming) == 1 and parents
+        one = len(parents) == len(incoming) and len({each.trace_id for each in parents}) == 1
         stack.enter_context(
             _tracer.start_as_current_span(
                 f"{self._service} {self._kind}",
                 context=trace.set_span_in_context(NonRecordingSpan(parents[0])) if one else None,
                 kind=SpanKind.CONSUMER,
-                links=() if one else [Link(parent) for parent in parents],
+                links=[Link(parent) for parent in (parents[1:] if one else parents)],
                 attributes={"messaging.system": "nats", "messaging.batch.message_count": len(incoming)},
                 # An exception's text may quote a row.
                 record_exception=False,

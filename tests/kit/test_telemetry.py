@@ -124,6 +124,14 @@ async def test_a_batch_is_linked_to_each_of_its_causes(spans: InMemorySpanExport
     assert [link.context.trace_id for link in span.links] == [1, 2, 3]
 
 
+async def test_what_one_act_told_twice_over_stays_in_its_trace(spans: InMemorySpanExporter, counted: Database) -> None:
+    parents = [f"00-{7:032x}-{number:016x}-01" for number in (1, 2)]
+    await take(inbox(counted), [paper(formed(traceparent=parent)) for parent in parents])
+    (span,) = spans.get_finished_spans()
+    assert (span.parent and span.parent.span_id, ids(span)[0]) == (1, 7)
+    assert [link.context.span_id for link in span.links] == [2]
+
+
 async def test_a_fault_in_a_span_tells_nobodys_data(
     spans: InMemorySpanExporter, client: httpx.AsyncClient, counted: Database
 ) -> None:

@@ -144,7 +144,7 @@ async def test_a_system_feeds_the_source_that_was_named_for_it_and_no_other(clie
     assert inside.states() == [
         ("carried", 201, None), ("refused", None, "source_not_yours"), ("refused", None, "code_missing")
     ]  # fmt: skip
-    token = seen.header("authorization").split(".")[1]
+    token = (seen.header("authorization") or "").split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(token + "=="))
     assert (claims["roles"], claims["purpose"], claims["action"]) == (
         ["source_feed"],
