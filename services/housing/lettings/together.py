@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from kit.store.unit import UnitOfWork
 from services.housing.decants import commands as decants
+from services.housing.homelessness.cases import homes as homelessness
 from services.housing.lettings.adverts import api as adverts
 from services.housing.lettings.adverts import commands as closing
 from services.housing.lettings.bids import api as bids
@@ -44,6 +45,7 @@ async def _begin(unit: UnitOfWork, row: Letting) -> None:
     await register.housed(unit, row.application_id, row.id, row.starts_on)
     if row.household_id is not None:
         await placements.end_for_letting(unit, row.household_id, row.id, row.starts_on)
+    await homelessness.begin(unit, row.person_id, row.id, row.starts_on)
     await decants.follow_letting(unit, row.person_id, row.household_id, row.home_id, row.id, row.starts_on)
     await rents.follow_letting(unit, row.id, row.home_id, row.person_id)
 
@@ -56,6 +58,7 @@ async def _finish(unit: UnitOfWork, row: Letting) -> None:
 async def _fall(unit: UnitOfWork, row: Letting) -> None:
     await register.not_housed(unit, row.application_id)
     await placements.undo_letting(unit, row.id)
+    await homelessness.undo(unit, row.id)
     await decants.undo_letting(unit, row.id)
     await rents.undo_letting(unit, row.id)
 

@@ -40,6 +40,8 @@ class HomelessnessCase(Base):
     closed_on: Mapped[date | None] = mapped_column()
     closed_by_transition: Mapped[str | None] = mapped_column(Text)
     announced: Mapped[bool] = mapped_column(server_default=text("false"), comment="approach.made was told")
+    home_from: Mapped[date | None] = mapped_column(comment="a letting from the register began: duties to decide on")
+    home_letting_id: Mapped[UUID | None] = mapped_column()
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from kit import clock
 from kit.store import access
 from kit.store.unit import UnitOfWork
-from services.housing.homelessness.cases import rows
+from services.housing.homelessness.cases import homes, rows
 from services.housing.homelessness.cases.models import (
     HomelessnessAssessment,
     HomelessnessCase,
@@ -139,6 +139,12 @@ def _due_by(day: date) -> ColumnElement[bool]:
             HomelessnessDuty.case_id == own, HomelessnessDuty.ended_on.is_(None), HomelessnessDuty.last_day <= day
         ),
         exists().where(
+            HomelessnessDuty.case_id == own,
+            HomelessnessDuty.ended_on.is_(None),
+            HomelessnessDuty.duty.in_(homes.TO_DECIDE),
+            HomelessnessCase.home_from <= day,
+        ),
+        exists().where(
             HomelessnessReview.case_id == own,
             HomelessnessReview.state == "open",
             func.coalesce(HomelessnessReview.extended_to, HomelessnessReview.due_on) <= day,
@@ -206,6 +212,9 @@ async def _clocks(
         for duty in all_[row.id]:
             if duty.ended_on is None and duty.last_day is not None:
                 add(row.id, MACHINE.duties[duty.duty].title, duty.section, duty.last_day)
+            if duty.ended_on is None and duty.duty in homes.TO_DECIDE and row.home_from is not None:
+                title = MACHINE.duties[duty.duty].title
+                add(row.id, f"{title}: {homes.DECIDE}", homes.TO_DECIDE[duty.duty], row.home_from)
         position = MACHINE.positions[row.position]
         if position.clock is not None:
             rule = LAW.clock(position.clock, row.position_since)
