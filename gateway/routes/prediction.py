@@ -1,7 +1,34 @@
 """What can be asked of models and emergency lists."""
 
-from gateway.routes.line import Route
+from gateway.routes.line import Route, changes, creates, published, reads
+from gateway.routes.purposes import CASEWORK, GOVERN, LINKAGE, REVIEW, STATISTICS, SUPERVISE
 
-ROUTES: tuple[Route, ...] = ()
-# What anyone may read without signing in.
-PUBLISHED: tuple[Route, ...] = ()
+_MODELS = "/v1/risk/models"
+_MODEL = f"{_MODELS}/{{model_id}}"
+_TRAINING = f"{_MODEL}/trainings/{{training_id}}"
+_RUN = f"{_MODEL}/runs/{{run_id}}"
+_SEEN = LINKAGE | STATISTICS | REVIEW
+
+ROUTES: tuple[Route, ...] = (
+    reads(_MODELS, "risk.model.read", _SEEN),
+    creates(_MODELS, "risk.model.define", LINKAGE),
+    reads(_MODEL, "risk.model.read", _SEEN),
+    changes("PATCH", _MODEL, "risk.model.define", LINKAGE),
+    reads(f"{_MODEL}/trainings", "risk.model.read", _SEEN),
+    Route("POST", f"{_MODEL}/trainings", "risk.model.train", LINKAGE, "write", keyed=True),
+    reads(_TRAINING, "risk.model.read", _SEEN),
+    Route("POST", f"{_TRAINING}/cancellations", "risk.model.train", LINKAGE, "write", keyed=True),
+    creates(f"{_MODEL}/publications", "risk.model.publish", SUPERVISE),
+    creates(f"{_MODEL}/pauses", "risk.model.pause", SUPERVISE | GOVERN),
+    creates(f"{_MODEL}/resumptions", "risk.model.pause", SUPERVISE | GOVERN),
+    reads(f"{_MODEL}/runs", "risk.model.read", _SEEN),
+    Route("POST", f"{_MODEL}/runs", "risk.model.train", LINKAGE, "write", keyed=True),
+    reads(_RUN, "risk.model.read", _SEEN),
+    Route("POST", f"{_RUN}/cancellations", "risk.model.train", LINKAGE, "write", keyed=True),
+    reads(f"{_MODEL}/cards", "risk.model.read", _SEEN),
+    reads(f"{_MODEL}/transparency-record", "risk.model.read", _SEEN),
+    # Beside the profile, for the uses that a model was made for.
+    reads("/v1/risk/households/{household_id}/predictions", "risk.prediction.read", CASEWORK),
+)
+# What anyone may read without signing in: which models are in use, how good they are, and why one is paused.
+PUBLISHED: tuple[Route, ...] = (published("GET", "/v1/risk/transparency-records", "risk.model.tell"),)

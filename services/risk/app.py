@@ -18,6 +18,8 @@ from services.risk.linkage import api as linkage
 from services.risk.linkage import commands as linking
 from services.risk.linkage import handlers as register
 from services.risk.linkage import models as identities  # noqa: F401  # its tables are the vault's too
+from services.risk.prediction import api as prediction
+from services.risk.prediction import commands as models
 from services.risk.profiles import api as profiles
 from services.risk.profiles import handlers as offers
 from services.risk.profiles import whole
@@ -62,6 +64,7 @@ SERVICE = Service(
         sources.router,
         cohorts.router,
         associations.router,
+        prediction.router,
         linkage.router,
         wardindex.router,
     ),
@@ -84,6 +87,8 @@ SERVICE = Service(
         whole.ANNOUNCING: whole.announce,
         lists.MEASURE: lists.measure_all,
         lists.PUBLISH: lists.publish,
+        models.TRAIN: models.work_off_training,
+        models.SCORE: models.work_off_scoring,
     },
     vault=VaultBase.metadata,
     opened=_opened,

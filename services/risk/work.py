@@ -41,6 +41,8 @@ VERBS: Final[Mapping[str, str]] = {
     "load": "services.risk.sources.intake:load",
     "link": "services.risk.linkage.whole:link",
     "profiles": "services.risk.profiles.borough:work",
+    "train": "services.risk.prediction.training:work",
+    "score": "services.risk.prediction.scoring:work",
 }
 """Every verb and where it is done."""
 

@@ -172,3 +172,10 @@ def _progress(step: Step, child: Child, cursor: Mapping[str, Any]) -> Progress:
     told = child.latest
     done = int(told.get("done") or step.done)
     return Progress(done, told.get("total"), str(told.get("message", "")), {"at": done, **cursor}, step.result)
+
+
+async def cut_short(step: Step, verb: str) -> None:
+    """End the child of a step that nobody wants any more, if this process has it; another's ended with its worker."""
+    child = _running.pop((step.job_id, verb), None)
+    if child is not None:
+        await child.end()

@@ -52,7 +52,7 @@ def work(arguments: Mapping[str, Any], say: "Say") -> Mapping[str, Any]:
     settings = load(Settings)
     address = settings.database_url.get_secret_value().replace("postgresql+psycopg://", "postgresql://", 1)
     with psycopg.connect(address, application_name="risk-profiles", autocommit=True) as store:
-        _follow_the_clock(store)
+        follow_the_clock(store)
         outcome = recompute_all(store, Columns.under(spool.folder()), clock.today(), say)
     return {
         "run": str(outcome.run),
@@ -306,7 +306,8 @@ def _parts(touched: Sequence[tuple[UUID, int | None, int]]) -> Iterable[Sequence
         yield touched[start : start + _HOUSEHOLDS_AT_ONCE]
 
 
-def _follow_the_clock(store: Connection) -> None:
+def follow_the_clock(store: Connection) -> None:
+    """This process keeps the business clock's time."""
     row = store.execute("select offset_seconds from business_clock limit 1").fetchone()
     clock.set_offset(timedelta(seconds=float(str(row[0]))) if row else timedelta(0))
 

@@ -1,0 +1,1 @@
+"""Prediction: models that explain themselves, trained on the borough's own months; shown, never acting."""
