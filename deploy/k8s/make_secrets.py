@@ -4,8 +4,10 @@
         | kubectl apply -n newstart -f -
 
 FILE keeps what was made (readable by its owner only): a second run prints the same again, so keep it as you keep
-passwords. `--prepare-databases` also makes the six roles and databases with these passwords. Only the certificate of
-the public host (gateway-tls) is not made here.
+passwords. `--prepare-databases` also makes the roles and databases with these passwords. `--for council` prints what
+that overlay expects instead: PostgreSQL and NATS inside the cluster, by TLS, and the roles' passwords for
+CloudNativePG; no administrator is needed then. Not made here: the public host's certificate (gateway-tls), what the
+sign-in service gave (staff-sign-in), the backup store's keys, and the region's (deploy.k8s.region).
 """
 
 import argparse
@@ -22,16 +24,38 @@ from kit.run.embedded import databases, secrets
 from kit.run.embedded.processes import EngineFailed
 
 TOPOLOGY = "topology"
+COUNCIL = "council"
 _NATS = "nats:4222"
+_INSIDE = "postgresql://postgres-rw:5432/?sslmode=require"
 
 Manifest = dict[str, object]
 
 
 def manifests(made: secrets.Secrets, admin_url: str) -> list[Manifest]:
     """The Secrets; `admin_url` says at which server the services' own roles sign in."""
-    found = [_secret(f"{name}-secrets", _of_service(made, admin_url, name)) for name in OWNERS]
+    return _manifests(made, admin_url, "nats")
+
+
+def council_manifests(made: secrets.Secrets) -> list[Manifest]:
+    """The Secrets of the council overlay: its own PostgreSQL and bus, and each role's password for the operator."""
+    return [
+        *_manifests(made, _INSIDE, "tls"),
+        *(
+            _secret(
+                f"{name.replace('_', '-')}-database",
+                {"username": databases.role(name), "password": made.postgres[name]},
+                "kubernetes.io/basic-auth",
+            )
+            for name in (*OWNERS, *VAULTS)
+        ),
+    ]
+
+
+def _manifests(made: secrets.Secrets, admin_url: str, scheme: str) -> list[Manifest]:
+    found = [_secret(f"{name}-secrets", _of_service(made, admin_url, name, scheme)) for name in OWNERS]
     found += [
-        _secret(f"{TOPOLOGY}-secrets", {"NATS_URL": _nats_url(made, TOPOLOGY)}),
+        _secret("staff-secrets", {"SECRET_KEY": made.staff_sessions}),
+        _secret(f"{TOPOLOGY}-secrets", {"NATS_URL": _nats_url(made, TOPOLOGY, scheme)}),
         _secret("nats-users", {"auth.conf": auth_conf(made)}),
         _secret(
             "public-keys",
@@ -50,16 +74,20 @@ def auth_conf(made: secrets.Secrets) -> str:
     return f"authorization: {json.dumps({'timeout': 2, 'users': users}, indent=1)}\n"
 
 
-def _of_service(made: secrets.Secrets, admin_url: str, name: str) -> dict[str, str]:
+def _of_service(made: secrets.Secrets, admin_url: str, name: str, scheme: str) -> dict[str, str]:
     found = {
         "DATABASE_URL": databases.address(admin_url, name, made.postgres[name]),
-        "NATS_URL": _nats_url(made, name),
+        "NATS_URL": _nats_url(made, name, scheme),
         "SECRET_KEY": made.secret_key[name],
         "SEALING_PRIVATE_KEYS": json.dumps(made.sealing_private_keys(name)),
     }
     for vault, owner in VAULTS.items():
         if owner == name:
-            found["VAULT_DATABASE_URL"] = databases.address(admin_url, vault, made.postgres[vault])
+            address = databases.address(admin_url, vault, made.postgres[vault])
+            if admin_url == _INSIDE:
+                # The operator gives the role no search_path of its own.
+                address += f"&options=-csearch_path%3D{databases.schema(vault)}"
+            found["VAULT_DATABASE_URL"] = address
             found["PSEUDONYM_KEY"] = made.pseudonyms[vault]
     if name == "casefile":
         found["OBJECTION_KEY"] = made.objections
@@ -68,27 +96,29 @@ def _of_service(made: secrets.Secrets, admin_url: str, name: str) -> dict[str, s
     return found
 
 
-def _nats_url(made: secrets.Secrets, user: str) -> str:
-    return f"nats://{user}:{made.nats[user]}@{_NATS}"
+def _nats_url(made: secrets.Secrets, user: str, scheme: str) -> str:
+    return f"{scheme}://{user}:{made.nats[user]}@{_NATS}"
 
 
-def _secret(name: str, data: dict[str, str]) -> Manifest:
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "type": "Opaque", "stringData": data}
+def _secret(name: str, data: dict[str, str], kind: str = "Opaque") -> Manifest:
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "type": kind, "stringData": data}
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.k8s.make_secrets", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--prepare-databases", action="store_true")
+    parser.add_argument("--for", dest="overlay", choices=["pilot", COUNCIL], default="pilot")
     chosen = parser.parse_args(arguments)
     admin_url = os.environ.get("NEWSTART_POSTGRES_ADMIN_URL")
-    if not admin_url:
+    if not admin_url and (chosen.overlay != COUNCIL or chosen.prepare_databases):
         sys.exit("NEWSTART_POSTGRES_ADMIN_URL is not set: the address of PostgreSQL 18 with an administrator's name")
     made = secrets.load(chosen.file, OWNERS, [*OWNERS, TOPOLOGY])
     try:
-        if chosen.prepare_databases:
+        if chosen.prepare_databases and admin_url:
             databases.prepare(admin_url, made.postgres, own_server=False)
-        yaml.safe_dump_all(manifests(made, admin_url), sys.stdout, sort_keys=False)
+        found = council_manifests(made) if chosen.overlay == COUNCIL else manifests(made, admin_url or "")
+        yaml.safe_dump_all(found, sys.stdout, sort_keys=False)
     except EngineFailed as error:
         sys.exit(str(error))
     return 0

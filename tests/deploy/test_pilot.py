@@ -1,5 +1,6 @@
 """The pilot as written: clean, complete, and enough for the code that will run in it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,11 +13,11 @@ from kit.contracts.event_type import OWNERS
 from kit.run import process
 from kit.run.embedded import secrets
 from kit.run.topology_job import TopologySettings
-from kit.settings import CasefileSettings, GatewaySettings, VaultSettings, kind_for, load
+from kit.settings import CasefileSettings, GatewaySettings, StaffSettings, VaultSettings, kind_for, load
 from services.risk.sources.spool import SpoolSettings
 
 ADMIN_URL = "postgresql://boss:hidden@db.council.example:5432/postgres"
-MADE_ELSEWHERE = {"gateway-tls"}
+MADE_ELSEWHERE = {"gateway-tls", "staff-sign-in"}
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def ours(rendered: Rendered) -> dict[str, Document]:
     return {
         str(pod.owner["metadata"]["name"]): pod.containers[0]
         for pod in rendered.pods()
-        if pod.kind in ("Deployment", "Job")
+        if any("/newstart:" in container["image"] for container in pod.containers)
     }
 
 
@@ -47,7 +48,8 @@ def environment(rendered: Rendered, container: Document, made: dict[str, dict[st
     for variable in container["env"]:
         reference = variable.get("valueFrom", {}).get("secretKeyRef")
         if reference:
-            found[variable["name"]] = made[reference["name"]][reference["key"]]
+            # What only the sign-in service can give.
+            found[variable["name"]] = made.get(reference["name"], {}).get(reference["key"], "given")
     return found
 
 
@@ -68,21 +70,24 @@ def test_the_schema_refuses_an_unknown_field(pilot: Rendered) -> None:
 @pytest.mark.full
 def test_the_command_prints_one_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     assert validate.main() == 0
-    assert "1 overlay(s), Kubernetes 1.37: clean" in capsys.readouterr().out
+    assert "3 overlay(s), Kubernetes 1.37: clean" in capsys.readouterr().out
 
 
 @pytest.mark.full
 def test_each_fault_is_one_line_and_the_exit_is_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copied = copy_of_k8s(tmp_path)
-    topology = copied / "base/topology.yaml"
+    topology = copied / "base/topology/topology.yaml"
     topology.write_text(topology.read_text() + "extra:   true\n")
 
     assert validate.main(copied) == 1
 
-    written, refused, verdict = capsys.readouterr().out.splitlines()
-    assert written.startswith("deploy/k8s/base/topology.yaml:")
-    assert refused.startswith("overlays/pilot/ServiceAccount/topology-account: schema: ")
-    assert "2 fault(s)" in verdict
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("deploy/k8s/base/topology/topology.yaml:")
+    refused = [line for line in lines if ": schema: " in line]
+    assert {line.partition("/ServiceAccount/")[0] for line in refused} == {
+        f"overlays/{each.name}" for each in validate.overlays()
+    }
+    assert "4 fault(s)" in lines[-1]
 
 
 def test_an_overlay_that_does_not_render_is_a_fault(tmp_path: Path, expected: ExpectedSecrets) -> None:
@@ -100,6 +105,8 @@ def test_a_cluster_s_facts_reach_every_place_that_needs_them(tmp_path: Path) -> 
     said = yaml.safe_load(facts.read_text())
     said["data"] = {
         "host": "help.council.example",
+        "staff-host": "office.council.example",
+        "sign-in": "https://sso.council.example",
         "ingress-namespace": "traefik",
         "database-addresses": "10.20.30.0/28",
         "issuers": '[{"issuer": "https://sso.council.example", "audience": "n", "jwks_url": "https://sso.x.example/"}]',
@@ -111,6 +118,7 @@ def test_a_cluster_s_facts_reach_every_place_that_needs_them(tmp_path: Path) -> 
     text = yaml.safe_dump_all(rendered.documents)
     assert lint(rendered) == [], "the facts themselves are fine"
     assert "https://help.council.example" in text
+    assert "https://office.council.example" in text
     assert "sso.council.example" in text
     for gone in ("newstart.example\n", "https://newstart.example", "192.0.2", "login.example", ": ingress\n"):
         assert gone not in text, gone
@@ -118,7 +126,7 @@ def test_a_cluster_s_facts_reach_every_place_that_needs_them(tmp_path: Path) -> 
 
 
 def test_every_service_has_api_worker_and_migrations(pilot: Rendered) -> None:
-    wanted = {f"{name}-{role}" for name in OWNERS for role in process.ROLES} | {"topology"}
+    wanted = {f"{name}-{role}" for name in OWNERS for role in process.ROLES} | {"topology", "staff"}
 
     assert set(ours(pilot)) == wanted
 
@@ -146,7 +154,7 @@ def test_make_secrets_prints_the_same_again(
     make_secrets.main([str(kept)])
 
     assert first == capsys.readouterr().out
-    assert first.count("kind: Secret") == len(OWNERS) + 3
+    assert first.count("kind: Secret") == len(OWNERS) + 4
     assert "hidden" not in first, "the administrator's password stays with the administrator"
     assert kept.stat().st_mode & 0o077 == 0
 
@@ -168,6 +176,20 @@ def test_each_process_finds_the_settings_it_needs(
     assert (settings.sealing_private_keys is not None) == name.endswith("-worker")
 
 
+def test_the_staff_app_finds_the_settings_it_needs_and_no_more(
+    pilot: Rendered, made: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = environment(pilot, ours(pilot)["staff"], made)
+    for variable, value in found.items():
+        monkeypatch.setenv(variable, value)
+
+    settings = load(StaffSettings)
+
+    assert (settings.environment, settings.port) == ("production", 8000)
+    assert str(settings.gateway_url) == "http://gateway-api/"
+    assert not {name for name in found if "DATABASE_URL" in name or "NATS" in name or "SIGNING" in name}
+
+
 def test_the_topology_job_finds_the_settings_it_needs(
     pilot: Rendered, made: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,7 +205,7 @@ def test_the_topology_job_finds_the_settings_it_needs(
 def test_no_setting_is_misspelt(pilot: Rendered) -> None:
     known = {
         f"NEWSTART_{field}".upper()
-        for kind in (GatewaySettings, VaultSettings, CasefileSettings, SpoolSettings)
+        for kind in (GatewaySettings, VaultSettings, CasefileSettings, SpoolSettings, StaffSettings)
         for field in kind.model_fields
     }
 
@@ -222,3 +244,21 @@ def test_only_the_gateway_holds_the_signing_key(pilot: Rendered) -> None:
     }
 
     assert holders == {f"gateway-{role}" for role in process.ROLES}
+
+
+def test_what_residents_open_comes_through_every_door(pilot: Rendered, council: Rendered) -> None:
+    """What the gateway answers outside /v1, read off its code: the door names each, or a letter's link leads nowhere."""
+    found = {
+        f"/{root}"
+        for file in (validate.HERE.parents[1] / "gateway").rglob("*.py")
+        for root in re.findall(r'@routes\.(?:get|post)\("/([a-z]+)/\{', file.read_text())
+    }
+    ingress, route = pilot.find("Ingress", "gateway"), council.find("HTTPRoute", "gateway")
+    assert ingress
+    assert route
+    by_ingress = {path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]}
+    by_route = {match["path"]["value"] for match in route["spec"]["rules"][0]["matches"]}
+
+    assert found >= {"/links", "/pages"}
+    assert by_ingress >= found
+    assert by_route == by_ingress, "the same doors, whoever keeps them"

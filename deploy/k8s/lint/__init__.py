@@ -6,7 +6,7 @@ Each check takes a rendered overlay and yields faults. tests/deploy seeds each f
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from deploy.k8s.lint import availability, commands, hardening, naming, network, references
+from deploy.k8s.lint import availability, commands, hardening, naming, network, operators, references
 from deploy.k8s.lint.rendered import Document, ExpectedSecrets, Fault, Rendered
 
 CHECKS: Final[tuple[Callable[[Rendered], Iterator[Fault]], ...]] = (
@@ -30,6 +30,12 @@ CHECKS: Final[tuple[Callable[[Rendered], Iterator[Fault]], ...]] = (
     network.isolated,
     network.address_ranges,
     commands.commands,
+    operators.routes,
+    operators.secrets,
+    operators.certificates,
+    operators.databases,
+    operators.monitors,
+    operators.lag,
 )
 
 __all__ = ["CHECKS", "Document", "ExpectedSecrets", "Fault", "Rendered", "lint"]

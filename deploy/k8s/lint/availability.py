@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from deploy.k8s.lint import operated
 from deploy.k8s.lint.rendered import Document, Fault, Rendered, matches, where
 
 DRAIN_SECONDS = 15.0
@@ -44,16 +45,22 @@ def budgets(rendered: Rendered) -> Iterator[Fault]:
 
 
 def autoscalers(rendered: Rendered) -> Iterator[Fault]:
-    """An autoscaler's target exists and leaves the number of copies to it."""
-    for scaler in rendered.of("HorizontalPodAutoscaler"):
+    """An autoscaler's target exists, has no other, and leaves the number of copies to it."""
+    targets: dict[tuple[str, str], str] = {}
+    for scaler in rendered.of("HorizontalPodAutoscaler", "ScaledObject"):
         target = scaler["spec"]["scaleTargetRef"]
-        found = rendered.find(target["kind"], target["name"])
+        kind, name = target.get("kind", "Deployment"), target["name"]
+        found = rendered.find(kind, name)
         if found is None:
-            yield Fault(where(scaler), "autoscaler", f"{target['kind']} {target['name']} does not exist")
+            yield Fault(where(scaler), "autoscaler", f"{kind} {name} does not exist")
         elif "replicas" in found["spec"]:
             yield Fault(where(found), "autoscaler", f"fixes `replicas`, which {where(scaler)} decides")
-        if scaler["spec"].get("minReplicas", 1) > scaler["spec"]["maxReplicas"]:
-            yield Fault(where(scaler), "autoscaler", "minReplicas is above maxReplicas")
+        if (kind, name) in targets:
+            yield Fault(where(scaler), "autoscaler", f"{targets[kind, name]} scales {kind} {name} already")
+        targets[kind, name] = where(scaler)
+        least, most = _bounds(scaler)
+        if least > most:
+            yield Fault(where(scaler), "autoscaler", "its least number of copies is above its greatest")
 
 
 def stopping(rendered: Rendered) -> Iterator[Fault]:
@@ -99,11 +106,21 @@ def probes(rendered: Rendered) -> Iterator[Fault]:
 
 def replicas(rendered: Rendered, owner: Document) -> int:
     """The fewest copies that should run: the autoscaler's floor, or the fixed number."""
-    for scaler in rendered.of("HorizontalPodAutoscaler"):
+    if owner["kind"] == "Cluster":
+        return operated.copies(owner)
+    for scaler in rendered.of("HorizontalPodAutoscaler", "ScaledObject"):
         target = scaler["spec"]["scaleTargetRef"]
-        if (target["kind"], target["name"]) == (owner["kind"], owner["metadata"]["name"]):
-            return int(scaler["spec"].get("minReplicas", 1))
+        if (target.get("kind", "Deployment"), target["name"]) == (owner["kind"], owner["metadata"]["name"]):
+            return _bounds(scaler)[0]
     return int(owner["spec"].get("replicas", 1))
+
+
+def _bounds(scaler: Document) -> tuple[int, int]:
+    """The fewest and the most copies (Kubernetes' own default, and KEDA's)."""
+    spec = scaler["spec"]
+    if scaler["kind"] == "ScaledObject":
+        return int(spec.get("minReplicaCount", 0)), int(spec.get("maxReplicaCount", 100))
+    return int(spec.get("minReplicas", 1)), int(spec["maxReplicas"])
 
 
 def _path(container: Document, probe: str) -> str:

@@ -12,7 +12,7 @@ OUR_IMAGE = "newstart"
 
 
 def commands(rendered: Rendered) -> Iterator[Fault]:
-    """`python -m kit.run <service> api|worker|migrate`, or `python -m kit.run topology`."""
+    """`python -m kit.run <service> api|worker|migrate`, or `staff api`, or `topology`."""
     for pod in rendered.pods():
         for container in pod.containers:
             if _is_ours(container):
@@ -27,7 +27,7 @@ def known(command: list[str]) -> bool:
     if program != PROGRAM:
         return False
     match arguments:
-        case ["topology"]:
+        case ["topology"] | ["staff", "api"]:
             return True
         case [service, role]:
             return service in OWNERS and role in ROLES

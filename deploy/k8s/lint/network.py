@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from deploy.k8s.lint.operators import route_backends
 from deploy.k8s.lint.policies import Peer, may_enter, may_leave, range_fault, selecting
 from deploy.k8s.lint.references import backends
-from deploy.k8s.lint.rendered import Fault, Pod, Rendered, service_port, target_port, where
+from deploy.k8s.lint.rendered import Document, Fault, Pod, Rendered, service_port, target_port, where
 
 NOT_DIALLED = frozenset({"NEWSTART_PUBLIC_URL", "NEWSTART_CORS_ORIGINS"})
 """Addresses a process tells others, and does not itself connect to."""
@@ -21,7 +22,7 @@ CONTROLLER_NAMESPACE = "newstart.example/controller-namespace"
 
 _COMPONENT = "app.kubernetes.io/component"
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'\\,<>]+")
-_USUAL_PORT = {"http": 80, "https": 443, "postgresql": 5432, "postgresql+psycopg": 5432, "nats": 4222}
+_USUAL_PORT = {"http": 80, "https": 443, "postgresql": 5432, "postgresql+psycopg": 5432, "nats": 4222, "tls": 4222}
 
 
 def reachable(rendered: Rendered) -> Iterator[Fault]:
@@ -36,14 +37,14 @@ def reachable(rendered: Rendered) -> Iterator[Fault]:
 
 
 def ways_in(rendered: Rendered) -> Iterator[Fault]:
-    """The pods behind an Ingress let its controller in."""
-    for ingress in rendered.of("Ingress"):
-        home = (ingress["metadata"].get("annotations") or {}).get(CONTROLLER_NAMESPACE)
+    """The pods behind an Ingress or a route let its controller in."""
+    for ingress, door in _doors(rendered):
+        home = (door["metadata"].get("annotations") or {}).get(CONTROLLER_NAMESPACE)
         if home is None:
-            yield Fault(where(ingress), "network", f"does not say in {CONTROLLER_NAMESPACE} who may come in by it")
+            yield Fault(where(door), "network", f"does not say in {CONTROLLER_NAMESPACE} who may come in by it")
             continue
-        for name, wanted in backends(ingress):
-            service = rendered.find("Service", name)
+        for name, wanted in backends(ingress) if ingress["kind"] == "Ingress" else route_backends(ingress):
+            service = rendered.service(name)
             port = service_port(service, wanted) if service else None
             for pod in rendered.behind(service) if service and port else []:
                 number = target_port(port, pod) if port else None
@@ -54,7 +55,7 @@ def ways_in(rendered: Rendered) -> Iterator[Fault]:
 
 def isolated(rendered: Rendered) -> Iterator[Fault]:
     """Every pod is under some policy for each direction: what nothing selects, Kubernetes leaves open."""
-    for pod in rendered.pods():
+    for pod in rendered.all_pods():
         for direction in ("Ingress", "Egress"):
             if not selecting(rendered, pod, direction):
                 yield Fault(pod.where, "isolation", f"no policy limits its {direction.lower()}")
@@ -70,6 +71,16 @@ def address_ranges(rendered: Rendered) -> Iterator[Fault]:
                         yield Fault(where(policy), "address-range", complaint)
 
 
+def _doors(rendered: Rendered) -> Iterator[tuple[Document, Document]]:
+    """(who names the Services, who says where the controller runs): an Ingress does both."""
+    yield from ((ingress, ingress) for ingress in rendered.of("Ingress"))
+    for route in rendered.of("HTTPRoute"):
+        for parent in route["spec"].get("parentRefs") or []:
+            gateway = rendered.find("Gateway", parent["name"])
+            if gateway is not None:
+                yield route, gateway
+
+
 def _dialled(rendered: Rendered, pod: Pod) -> Iterator[tuple[str, str]]:
     """(variable, URL) of everything the pod will connect to."""
     silent = NOT_DIALLED if pod.labels.get(_COMPONENT) == "api" else NOT_DIALLED | DIALLED_BY_API_ONLY
@@ -81,6 +92,12 @@ def _dialled(rendered: Rendered, pod: Pod) -> Iterator[tuple[str, str]]:
             key = (variable.get("valueFrom") or {}).get("secretKeyRef", {}).get("key")
             if key in rendered.expected.dials:
                 yield variable["name"], rendered.expected.dials[key]
+    # A file may lead somewhere too (the bus's own settings).
+    for volume in pod.spec.get("volumes") or []:
+        for source in (volume, *(volume.get("projected", {}).get("sources") or [])):
+            for item in source.get("secret", {}).get("items") or []:
+                if item["key"] in rendered.expected.dials:
+                    yield item["key"], rendered.expected.dials[item["key"]]
 
 
 def _urls(value: str) -> list[str]:
@@ -119,7 +136,7 @@ def _peers(rendered: Rendered, pod: Pod, host: str, port: int) -> list[Peer] | s
         if home != pod.owner["metadata"].get("namespace"):
             return [Peer(port, namespace=home)]
     # One label is a Service of ours, two may be one server of it (nats-0.nats-servers); the rest is the world's.
-    service = rendered.find("Service", labels[-1])
+    service = rendered.service(labels[-1])
     if service is None:
         return [Peer(port)] if len(labels) > 1 else f"there is no Service {host}"
     found = service_port(service, port)

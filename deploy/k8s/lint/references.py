@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from deploy.k8s.lint.operators import named_secrets
 from deploy.k8s.lint.rendered import Document, Fault, Pod, Rendered, matches, service_port, target_port, where
 
 _PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
@@ -22,7 +23,7 @@ def selectors(rendered: Rendered) -> Iterator[Fault]:
             if not matches(constraint.get("labelSelector"), pod.labels):
                 yield Fault(pod.where, "selector", "its topology spread counts other pods than its own")
     for service in rendered.of("Service"):
-        if not rendered.behind(service):
+        if "selector" in service["spec"] and not rendered.behind(service):
             yield Fault(where(service), "selector", f"no pod has the labels {service['spec'].get('selector')}")
     for kind, field in (("PodDisruptionBudget", "selector"), ("NetworkPolicy", "podSelector")):
         for document in rendered.of(kind):
@@ -74,6 +75,7 @@ def references(rendered: Rendered) -> Iterator[Fault]:
             used.add(tls["secretName"])
             if rendered.keys("Secret", tls["secretName"]) is None:
                 yield Fault(where(ingress), "reference", f"Secret {tls['secretName']} does not exist")
+    used |= {name for _, name, _ in named_secrets(rendered)}
     for name in sorted(set(rendered.expected.keys) - used):
         yield Fault(f"Secret/{name}", "unused-secret", "secrets.yaml expects it, but nothing reads it")
 

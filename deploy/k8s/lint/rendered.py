@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from deploy.k8s.lint import operated
+
 Document = dict[str, Any]
 
 _TEMPLATE: Mapping[str, tuple[str, ...]] = {
@@ -97,13 +99,22 @@ class Rendered:
                 template = template.get(step) or {}
             yield Pod(document, template)
 
+    def all_pods(self) -> Iterator[Pod]:
+        """Ours, and those that operators will make: they meet selectors and policies too."""
+        yield from self.pods()
+        yield from operated.pods(self)
+
+    def service(self, name: str) -> Document | None:
+        """The Service of that name, whether written here or made by an operator."""
+        return self.find("Service", name) or operated.services(self).get(name)
+
     def selected(self, selector: Document | None) -> list[Pod]:
         """The pods that a label selector meets."""
-        return [pod for pod in self.pods() if matches(selector, pod.labels)]
+        return [pod for pod in self.all_pods() if matches(selector, pod.labels)]
 
     def behind(self, service: Document) -> list[Pod]:
         """The pods that a Service sends traffic to."""
-        return [pod for pod in self.pods() if meets(service["spec"].get("selector"), pod.labels)]
+        return [pod for pod in self.all_pods() if meets(service["spec"].get("selector"), pod.labels)]
 
     def services_of(self, pod: Pod) -> list[Document]:
         """The Services that send traffic to the pod."""
@@ -114,7 +125,9 @@ class Rendered:
         document = self.find(kind, name)
         if document is not None:
             return frozenset(document.get("data") or {}) | frozenset(document.get("stringData") or {})
-        return self.expected.keys.get(name) if kind == "Secret" else None
+        if kind != "Secret":
+            return None
+        return self.expected.keys.get(name) or operated.secrets(self).get(name)
 
     def environment(self, container: Document) -> dict[str, str]:
         """The variables whose value can be read off the manifests; a Secret's are left out."""
