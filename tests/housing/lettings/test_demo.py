@@ -1,7 +1,6 @@
 """The demo's lettings go in by housing's own doors, CORE has no error, and a second time changes nothing."""
 
 from collections.abc import Callable
-from functools import partial
 from time import process_time
 from typing import Any
 from uuid import uuid4
@@ -11,26 +10,10 @@ import pytest
 
 from gateway.demo import lettings
 from kit.testing.databases import ServiceDatabase
-from tests.kit.ground import token
+from tests.demo_doors import client_of
 from tests.laws.serving import app_on, served
-from tests.service_doors import action_of
 
-
-def as_the_gateway_would(request: httpx.Request) -> None:
-    """Puts in what the gateway mints: the action that the address means, the purpose that was stated."""
-    action = action_of(request.method, request.url.path)
-    purpose = request.headers.get("Newstart-Purpose", "housing_register")
-    minted = token(action, audience="housing", roles=["housing_officer"], purpose=purpose, subject="marcus")
-    request.headers["Authorization"] = f"Bearer {minted}"
-
-
-class Client(httpx.Client):
-    """Signs every request; the sign-in page is the gateway's own, and is not there."""
-
-    def post(self, url: Any, **more: Any) -> httpx.Response:
-        if url == "/demo/token":
-            return httpx.Response(200, json={"access_token": "x"}, request=httpx.Request("POST", "http://demo"))
-        return super().post(url, **more)
+CLIENT = client_of("housing", "housing_register")
 
 
 def ground(caller: httpx.Client) -> None:
@@ -87,11 +70,10 @@ def test_it_is_there_once_and_core_has_no_error(
     database: Callable[[str], ServiceDatabase], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = database("housing")
-    client = partial(Client, event_hooks={"request": [as_the_gateway_would]})
-    monkeypatch.setattr("gateway.demo.lettings.httpx.Client", client)
+    monkeypatch.setattr("gateway.demo.lettings.httpx.Client", CLIENT)
     said: list[str] = []
     with served(app_on("housing", stored)) as address:
-        with client(base_url=address) as caller:
+        with CLIENT(base_url=address, headers={"Authorization": "Bearer housing_officer"}) as caller:
             ground(caller)
         began = process_time()
         for _ in range(2):

@@ -2,45 +2,20 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from time import process_time
-from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from gateway.demo import homelessness, placements
 from kit import clock
 from kit.testing.databases import ServiceDatabase
 from services.housing.returns.hclic.coverage import quarter_of
-from tests.kit.ground import token
+from tests.demo_doors import client_of
 from tests.laws.serving import app_on, served
-from tests.service_doors import action_of
 
-ROLE = ["housing_officer"]
-
-
-def as_the_gateway_would(request: httpx.Request) -> None:
-    """Puts in what the gateway mints for whoever signed in: the action that the address means."""
-    action = action_of(request.method, request.url.path)
-    minted = token(action, audience="housing", roles=ROLE, purpose="homelessness", subject=ROLE[0])
-    request.headers["Authorization"] = f"Bearer {minted}"
-
-
-class Client(httpx.Client):
-    """Signs every request; the sign-in page and the case file are others', and answer as they do."""
-
-    def post(self, url: Any, **more: Any) -> httpx.Response:
-        if url == "/demo/token":
-            ROLE[0] = more["json"]["role"]
-        others = {
-            "/demo/token": {"access_token": "x"},
-            "/v1/casefile/people": {"id": str(uuid4()), "household_id": str(uuid4())},
-        }
-        if url in others:
-            return httpx.Response(200, json=others[url], request=httpx.Request("POST", "http://demo"))
-        return super().post(url, **more)
+PEOPLE = {"/v1/casefile/people": lambda: {"id": str(uuid4()), "household_id": str(uuid4())}}
+CLIENT = client_of("housing", "homelessness", PEOPLE)
 
 
 # A whole server of its own: too long for every change.
@@ -49,9 +24,8 @@ def test_it_is_there_once_and_the_return_has_no_error(
     database: Callable[[str], ServiceDatabase], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = database("housing")
-    client = partial(Client, event_hooks={"request": [as_the_gateway_would]})
     for step in (homelessness, placements):
-        monkeypatch.setattr(f"{step.__name__}.httpx.Client", client)
+        monkeypatch.setattr(f"{step.__name__}.httpx.Client", CLIENT)
     said: list[str] = []
     with served(app_on("housing", stored)) as address:
         homelessness.load_homelessness(address, said.append)
@@ -62,7 +36,7 @@ def test_it_is_there_once_and_the_return_has_no_error(
         today = clock.today()
         this = quarter_of(today)
         quarters = {this.code, quarter_of(this.first - timedelta(days=1)).code}
-        with client(base_url=address) as caller:
+        with CLIENT(base_url=address, headers={"Authorization": "Bearer housing_officer"}) as caller:
             for quarter in quarters:
                 path = f"/v1/housing/returns/h-clic/cases?quarter={quarter}&included=true"
                 listed = caller.get(path).raise_for_status().json()["items"]
