@@ -16,6 +16,7 @@ from gateway.identity import Caller
 from gateway.matching import RouteIndex
 from gateway.policy import Policy
 from gateway.proxy import Passage, Upstream
+from gateway.refusals import ServiceUnavailable
 from gateway.tokens import InternalTokens
 from kit.ids import new_id
 from kit.store.unit import traceparent
@@ -59,6 +60,9 @@ class Carrier:
     async def _ask(self, method: str, path: str, body: bytes, caller: Caller, purpose: str, key: str | None) -> Carried:
         route = self._index.find(method, path)
         self._policy.check(caller.roles, route.action, purpose)
+        upstream = self._upstreams.get(route.service)
+        if upstream is None:
+            raise ServiceUnavailable(f"{route.service} is not part of this installation.")
         received = _Received()
         pieces: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -78,7 +82,7 @@ class Carrier:
             fields.append(("content-type", "application/json"))
         if key is not None:
             fields.append(("idempotency-key", key))
-        await self._upstreams[route.service].carry(
+        await upstream.carry(
             Passage(
                 method=method,
                 target=path,

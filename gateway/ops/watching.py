@@ -10,7 +10,6 @@ import structlog
 from prometheus_client import Gauge
 from sqlalchemy import Table, delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.ops.models import BusStanding
 from gateway.webhooks import backlog
@@ -20,7 +19,7 @@ from kit.contracts.envelope import subject_for
 from kit.errors import Unavailable
 from kit.events.bus import Bus, BusSilent, Waiting
 from kit.settings import Settings
-from kit.store.db import Database
+from kit.store.db import Database, is_transient
 
 log = structlog.get_logger(__name__)
 
@@ -70,10 +69,13 @@ class Watcher:
             for each in found:
                 LAG.labels(each.stream, each.consumer).set(each.waiting)
                 IN_HAND.labels(each.stream, each.consumer).set(each.in_hand)
-        with contextlib.suppress(SQLAlchemyError, OSError):
+        try:
             if found:
                 await _keep(self._database, found)
             await backlog.measure(self._database)
+        except Exception as error:
+            if not is_transient(error):
+                raise
 
     async def _ask(self) -> list[Waiting] | None:
         try:

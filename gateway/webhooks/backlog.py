@@ -32,7 +32,8 @@ WHY = ("gone", "failing", "by_hand")
 _BACKLOG = text(
     """
     with due as (
-        select made_at from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = endpoint_id
+        select delivery.made_at
+        from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
         where delivery.state in ('waiting', 'sending') and endpoint.state = 'active'
     ), came as (select received_at from webhook_message where state in ('waiting', 'carrying')),
     at as (select clock_timestamp() as now)

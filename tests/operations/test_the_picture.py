@@ -1,6 +1,4 @@
-"""What operations see: every figure that a rule or a dashboard names is really exported, and the page without Prometheus
-shows the same.
-"""
+"""What operations see: each figure that a rule or a dashboard names is exported, and the page shows the same."""
 
 import time
 import urllib.request
