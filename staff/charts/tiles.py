@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from staff.charts.paper import BRAND, INK, LETTER, Chart, Key, Table, element, picture, share, text
 
-_TALL, _GAP = 62, 4
+_TALL, _GAP, _WORDS = 72, 4, 46
 CLASSES = 5
 
 
@@ -80,19 +80,16 @@ def _tile(name: str, each: Tile, columns: int, place: int | None, classes: int) 
     y = each.row * (_TALL + _GAP)
     middle = share((each.column + 0.5) * wide)
     paint = "#fff" if place is None else f"url(#{name}-class-{_spread(place, classes)})"
-    box = element(
-        "rect",
-        x=share(each.column * wide + 0.003),
-        y=y + 1,
-        width=share(wide - 0.006),
-        height=_TALL - 2,
-        fill=paint,
-        stroke=INK,
-        stroke_dasharray="3 3" if place is None else None,
-        class_="ns-chart__shape",
+    frame = {"x": share(each.column * wide + 0.003), "width": share(wide - 0.006), "stroke": INK}
+    dashed = "3 3" if place is None else None
+    # The words stand on plain ground above the pattern: they must be read in every class.
+    plate = element(
+        "rect", **frame, y=y + 1, height=_TALL - 2, fill="#fff", stroke_dasharray=dashed, class_="ns-chart__plate"
     )
-    words = text(each.short, middle, y + LETTER + 8, anchor="middle", bold=True, halo=True)
-    return box + words + text(each.told or "-", middle, y + 2 * LETTER + 14, anchor="middle", halo=True)
+    strip = element("rect", **frame, y=y + _WORDS, height=_TALL - _WORDS - 1, fill=paint, class_="ns-chart__shape")
+    short = text(each.short, middle, y + LETTER + 5, anchor="middle", bold=True)
+    told = text(each.told or "-", middle, y + 2 * LETTER + 8, anchor="middle")
+    return plate + (Markup("") if place is None else strip) + short + told
 
 
 def _swatch(name: str, density: int | None) -> Markup:
