@@ -66,6 +66,8 @@ def _pages(settings: StaffSettings) -> FastAPI:
     state.issuer = Issuer(settings) if settings.oidc_issuer else None
     state.stop = asyncio.Event()
     app.include_router(pages.router())
+    # Links to what another part serves are shown only when it is there.
+    state.addresses = frozenset(getattr(each, "path", "") for each in app.routes)
     _outside_pages(app)
     failures.install(app)
     return app

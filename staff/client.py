@@ -6,7 +6,7 @@ person may read another may not. A refusal becomes `Refused`, with the fields it
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -57,6 +57,14 @@ class Refused(Exception):
         self.fields = tuple(fields)
         self.request_id = request_id
         self.extra = dict(extra or {})
+
+
+class PurposeNeeded(Exception):
+    """The address cannot be asked for the purpose stated; these are those that would do (kit.contracts.purposes)."""
+
+    def __init__(self, choices: Iterable[Any]) -> None:
+        super().__init__("another purpose is needed")
+        self.choices = tuple(choices)
 
 
 class SignInAgain(Refused):
@@ -262,6 +270,9 @@ class Asker:
             raise
         except Refused as refused:
             return Part(refused=refused)
+        except PurposeNeeded:
+            detail = "It is not shown for what you are working for now. Change that in the header if you need it."
+            return Part(refused=Refused(403, "purpose-needed", "Another purpose is needed", detail))
 
     async def parts(self, **asked: Awaitable[Answer]) -> dict[str, Any]:
         """Many questions at once, each a `Part` of the page: `found["plan"].ok` says whether it was answered."""

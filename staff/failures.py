@@ -8,10 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from staff.client import Refused, SignInAgain, with_query
+from staff.client import PurposeNeeded, Refused, SignInAgain, with_query
 from staff.guard import SAFE, FormNotOurs
 from staff.page import NotSignedIn, Page
-from staff.purposes import PurposeNeeded
 from staff.session import Session
 
 log = structlog.get_logger(__name__)

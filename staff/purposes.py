@@ -14,8 +14,8 @@ from typing import Any, Final
 import aiohttp
 import structlog
 
-from kit.contracts.purposes import PURPOSES, Purpose, claimable
-from staff.client import Gateway, Refused
+from kit.contracts.purposes import PURPOSES, claimable
+from staff.client import Gateway, PurposeNeeded, Refused
 
 log = structlog.get_logger(__name__)
 
@@ -47,14 +47,6 @@ USUAL: Final[Mapping[str, str]] = {
     "councillor": "oversight",
     "resident": "resident_self",
 }
-
-
-class PurposeNeeded(Exception):
-    """The page is not for the purpose stated; these are those that would do."""
-
-    def __init__(self, choices: Iterable[Purpose]) -> None:
-        super().__init__("another purpose is needed")
-        self.choices = tuple(choices)
 
 
 @dataclass(frozen=True, slots=True)

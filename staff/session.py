@@ -50,6 +50,8 @@ class Session:
     """A sign-in under way with the issuer: state, nonce, verifier, next."""
     recent: list[list[str]] = field(default_factory=list)
     """Households looked at last, newest first: [id, how it is called], for switching between them."""
+    searched: dict[str, str] = field(default_factory=dict)
+    """What was searched for last: here, because no name may stand in an address."""
     turned: bool = False
     """The screen is turned to the resident: nothing but what they may read is shown."""
 
