@@ -205,6 +205,26 @@ class VaultSettings(Settings):
     vault_database_url: SecretStr = Field(description="the same database, as the vault's own role")
     pseudonym_key: SecretStr = Field(description="at least 32 bytes: turns ids of the vault into pseudonyms")
     vault_pool: Annotated[int, Field(ge=1, le=20)] = 3
+    observatory_area: str | None = Field(None, pattern=r"^[EWSN][0-9]{8}$", description="GSS code of our own area")
+    observatory_above: str | None = Field(None, pattern=r"^[EWSN][0-9]{8}$", description="of the area we report to")
+    observatory_key: Json[dict[str, Any]] | None = Field(None, description="private Ed25519 JWK: signs our packages")
+    observatory_url: SecretStr | None = Field(
+        None, description="nats://observatory-AREA:password@host:port: our own server, account OBSERVATORY"
+    )
+
+    @field_validator("observatory_url")
+    @classmethod
+    def the_observatory_s_address(cls, value: SecretStr | None) -> SecretStr | None:
+        """Checked like the others."""
+        return value if value is None else cls.an_address_of(value, "nats", "tls")
+
+    @field_validator("observatory_key")
+    @classmethod
+    def a_key_that_signs(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Not just any JWK."""
+        if value is not None and not _is_key(value, "Ed25519", private=True):
+            raise ValueError("it should be a private Ed25519 key (RFC 8037)")
+        return value
 
     @field_validator("vault_database_url")
     @classmethod

@@ -6,7 +6,7 @@ The traps of nats-py that this file absorbs are listed in DECISIONS.md.
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,6 +159,28 @@ class Bus:
         except (NatsError, asyncio.TimeoutError) as error:
             raise BusSilent(type(error).__name__) from error
         return [Waiting(stream, each.name, each.num_pending or 0, each.num_ack_pending or 0) for each in found]
+
+    async def request(self, subject: str, body: bytes, seconds: float) -> bytes | None:
+        """Ask whoever listens on a subject; None when nobody answers in time. Ask again as often as you like."""
+        try:
+            return (await self._client.request(subject, body, timeout=seconds)).data
+        except (NatsError, asyncio.TimeoutError):
+            return None
+
+    async def answer(self, subject: str, handler: Callable[[str, bytes], Awaitable[bytes]]) -> None:
+        """Answer every question on a subject, one after another: `handler(subject, body)`. What it raises is logged."""
+
+        async def on_message(message: Msg) -> None:
+            try:
+                answered = await handler(message.subject, message.data)
+            except Exception as error:
+                # Whoever asked asks again: the next question must not find a deaf listener.
+                log.error("answer_failed", kind=type(error).__name__)
+                return
+            with _best_effort("answer"):
+                await message.respond(answered)
+
+        await self._client.subscribe(subject, cb=on_message)
 
     async def close(self) -> None:
         """Close after what was sent is out (a drain would wait for pulls nobody reads)."""

@@ -41,6 +41,7 @@ VERBS: Final[Mapping[str, str]] = {
     "load": "services.risk.sources.intake:load",
     "link": "services.risk.linkage.whole:link",
     "profiles": "services.risk.profiles.borough:work",
+    "observatory": "services.risk.observatory.snapshot:work",
     "train": "services.risk.prediction.training:work",
     "score": "services.risk.prediction.scoring:work",
 }

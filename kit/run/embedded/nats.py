@@ -41,7 +41,9 @@ class NatsServer:
         *,
         log: Path | None = None,
         durable: bool = True,
+        besides: Mapping[str, Any] | None = None,
     ) -> None:
+        """`besides`: further parts of the configuration (`kit.events.leaf_nodes`)."""
         self.folder = folder
         self.port = port
         self.monitor_port = monitor_port
@@ -49,6 +51,7 @@ class NatsServer:
         self._accounts = accounts
         self._passwords = passwords
         self._durable = durable
+        self._besides = besides or {}
 
     def address(self, user: str) -> str:
         """What a process gets as NEWSTART_NATS_URL."""
@@ -102,6 +105,7 @@ class NatsServer:
             jetstream["sync_interval"] = "always"
         return {
             "server_name": "newstart",
+            **self._besides,
             "listen": f"{HOST}:{self.port}",
             "http": f"{HOST}:{self.monitor_port}",
             "jetstream": jetstream,

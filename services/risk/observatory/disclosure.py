@@ -28,6 +28,9 @@ Place: TypeAlias = tuple[int | None, int | None]
 
 WHOLE: Place = (None, None)
 
+MOST_DIMS = 3
+"""Dimensions of one table: more divide people into places in which each is alone."""
+
 TOO_FEW = "Not shown: too few households, or too close to something that was shown before."
 """The one sentence for whatever is hidden: two would say which it was."""
 

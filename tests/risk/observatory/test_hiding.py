@@ -1,0 +1,144 @@
+"""Tables of several dimensions, attacked: nobody recovers a secret, whatever was asked before; and he could, if."""
+
+import random
+
+import numpy as np
+import pytest
+
+from services.risk.observatory import hiding
+from services.risk.observatory.hiding import Care
+from services.risk.observatory.lattice import COVERED, SECRET, SHOWN, Ledger, Universe, margins
+from tests.risk.observatory.asker import THRESHOLD, WIDTH, Asker, made_up
+
+DIMS = {"age": 3, "sex": 2, "tenure": 4, "debt": 2, "ward": 4}
+
+
+def care_for(universe: Universe) -> Care:
+    return Care(
+        lambda dims: universe.counts(dims) < THRESHOLD,
+        lambda dims: np.full(universe.size(dims), WIDTH, np.int64),
+    )
+
+
+def one_table(seed: int) -> tuple[Universe, Ledger]:
+    """A random table of one to three dimensions, as it was let out."""
+    chance = random.Random(seed)
+    sizes = {name: chance.randint(2, 5) for name in chance.sample(["a", "b", "c"], chance.choice((1, 2, 2, 3, 3)))}
+    universe = made_up(chance, sizes, chance.choice((60, 150, 400, 1_000, 2_500)))
+    ledger = Ledger()
+    hiding.release(universe, ledger, tuple(sorted(sizes)), care_for(universe))
+    return universe, ledger
+
+
+def a_sequence(seed: int, questions: int = 20) -> tuple[Universe, Ledger, int]:
+    """So many questions about one borough, each of one to three dimensions at random; how many were answered."""
+    chance = random.Random(seed)
+    universe = made_up(chance, DIMS, chance.choice((200, 600, 2_000, 6_000)))
+    ledger, answered = Ledger(), 0
+    for _ in range(questions):
+        dims = tuple(sorted(chance.sample(sorted(DIMS), chance.choice((1, 2, 2, 3)))))
+        answered += hiding.release(universe, ledger, dims, care_for(universe))
+    return universe, ledger, answered
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nobody_recovers_a_secret_of_ten_random_tables(seed: int) -> None:
+    for each in range(seed * 10, seed * 10 + 10):
+        universe, ledger = one_table(each)
+        assert Asker(universe, ledger).recovered(6, random.Random(each)) == []
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("batch", range(10))
+def test_nobody_recovers_a_secret_of_a_thousand_random_tables(batch: int) -> None:
+    """Every secret of every table, least and most in whole numbers."""
+    secrets = 0
+    for seed in range(1_000 + batch * 110, 1_000 + batch * 110 + 110):
+        universe, ledger = one_table(seed)
+        secrets += sum(int((states == SECRET).sum()) for states in ledger.states.values())
+        assert Asker(universe, ledger).recovered() == [], seed
+    assert secrets > 300
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", range(30))
+def test_nobody_recovers_a_secret_from_twenty_questions(seed: int) -> None:
+    """All answers together, in one programme over the finest places of all five dimensions."""
+    universe, ledger, answered = a_sequence(seed)
+    assert answered >= 1
+    assert Asker(universe, ledger).recovered(25, random.Random(seed)) == []
+
+
+def test_a_few_questions_in_a_row() -> None:
+    universe, ledger, answered = a_sequence(4, 5)
+    assert answered >= 2
+    assert Asker(universe, ledger).recovered(5, random.Random(1)) == []
+
+
+def test_without_the_covering_places_the_asker_wins() -> None:
+    """So that the tests above are known to be able to fail: hide only what is small, and he has it."""
+    universe, ledger = next(found for seed in range(50) if (COVERED in (found := one_table(seed))[1].states.get(
+        tuple(sorted(found[0].categories)), np.zeros(0))))  # fmt: skip
+    for states in ledger.states.values():
+        states[states == COVERED] = SHOWN
+    assert Asker(universe, ledger).recovered() != []
+
+
+def test_looking_at_each_table_by_itself_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three tables that share their dimensions two by two bound each other: a ledger that forgets them loses."""
+    lost = 0
+    for seed in range(40):
+        chance = random.Random(seed)
+        universe = made_up(chance, {"a": 3, "b": 3, "c": 3}, 250)
+        apart = Ledger()
+        for dims in (("a", "b"), ("b", "c"), ("a", "c")):
+            alone = Ledger({each: apart.states[each] for each in margins(dims) if each in apart.states}, [])
+            hiding.release(universe, alone, dims, care_for(universe))
+            apart.states.update(alone.states)
+        if not apart.states:
+            continue
+        lost += bool(Asker(universe, apart).recovered())
+        together = Ledger()
+        for dims in (("a", "b"), ("b", "c"), ("a", "c")):
+            hiding.release(universe, together, dims, care_for(universe))
+        assert Asker(universe, together).recovered() == [], seed
+        if lost:
+            return
+    pytest.fail("no three tables were found that give something away together")
+
+
+def test_what_was_shown_once_stays_so_in_every_table() -> None:
+    universe, ledger, _ = a_sequence(7, 6)
+    before = {dims: states.copy() for dims, states in ledger.states.items()}
+    for dims in (("age", "sex", "ward"), ("debt", "tenure"), ("age", "tenure")):
+        hiding.release(universe, ledger, dims, care_for(universe))
+    for dims, states in before.items():
+        assert (ledger.states[dims] == states).all()
+
+
+def test_the_ledger_keeps_as_text() -> None:
+    _, ledger, _ = a_sequence(9, 6)
+    again = Ledger.of_data(ledger.as_data())
+    assert again.rooms == ledger.rooms
+    assert again.states.keys() == ledger.states.keys()
+    assert all((again.states[dims] == ledger.states[dims]).all() for dims in ledger.states)
+
+
+def test_a_room_that_is_too_large_shows_nothing() -> None:
+    universe = made_up(random.Random(1), {"a": 20, "b": 20, "c": 20}, 5_000)
+    ledger = Ledger()
+    assert not hiding.release(universe, ledger, ("a", "b", "c"), care_for(universe))
+    assert ledger == Ledger()
+
+
+def test_a_solver_that_finds_nothing_makes_more_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing rests on its word: without it, only what needs no proof is shown."""
+    universe, ledger = one_table(3)
+    monkeypatch.setattr(hiding, "solve", lambda *args, **options: None)
+    bare = Ledger()
+    hiding.release(universe, bare, tuple(sorted(universe.categories)), care_for(universe))
+    assert Asker(universe, bare).recovered() == []
+    shown = [sum(int((states == SHOWN).sum()) for states in each.states.values()) for each in (ledger, bare)]
+    assert shown[1] <= shown[0]
