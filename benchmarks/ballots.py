@@ -4,7 +4,6 @@ Each contender and file in a process of its own (`python -m benchmarks.ballots N
 on the machine counts and one that takes too long can be ended.
 """
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -12,11 +11,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.contenders import Ended, contend, tell, within_its_time
 from benchmarks.rounds import Size
 from benchmarks.table import Row
 
 FOLDER: Final = Path(__file__).parents[2] / "shared" / "data" / "pabulib"
-TOO_LONG: Final = 180.0
+_MODULE: Final = "benchmarks.ballots"
 _WANTED: Final = {"Poland_Wieliczka_2023_Green_Budget": 1.0, "Poland_Warszawa_2020_Mokotow": 20.0}
 # What equalshares-compute-tool took (Node 20, floats): quoted, not measured here.
 _QUOTED: Final = {
@@ -40,23 +40,25 @@ def run(size: Size) -> list[Row]:
     files = sorted(FOLDER.glob("*.pb")) if FOLDER.is_dir() else []
     rows: list[Row] = []
     for file in files[:1] if size.name == "tiny" else files:
-        ours = {rule: _process(f"ours-{rule}", file) for rule in ("add1", "greedy", "phragmen")}
-        for rule, mine in ours.items():
-            peer = _process(f"pabutools-{rule}", file) if rule == "add1" or size.name == "full" else None
-            rows.append(_row(file.stem, rule, mine, peer))
+        for rule in ("add1", "greedy", "phragmen"):
+            ours = contend(_MODULE, "services", f"ours-{rule}", str(file))
+            if ours.told is None:
+                raise RuntimeError(f"{file.stem}, {rule}: our count gave no result: {ours.because}")
+            asked = rule == "add1" or size.name == "full"
+            peer = contend(_MODULE, "pabutools", f"pabutools-{rule}", str(file)) if asked else None
+            rows.append(_row(file.stem, rule, _figures(ours.told), peer))
     return rows
 
 
-def _row(name: str, rule: str, mine: dict[str, Any] | None, peer: dict[str, Any] | None) -> Row:
-    if mine is None:
-        raise RuntimeError(f"{name}, {rule}: our count ended without a result")
+def _row(name: str, rule: str, mine: dict[str, Any], peer: Ended | None) -> Row:
     notes = [f"{mine['voters']:,} voters, {mine['papers']:,} different ballots; {len(mine['won'])} win"]
     if rule == "add1":
         notes.append(f"{mine['steps']:,} larger shares; the JavaScript tool took {_QUOTED[name]} s (quoted)")
-    if peer is None:
-        notes.append("pabutools gave no result (failed, or not within 180 s)")
-    else:
-        notes.append(f"pabutools: {len(peer['won'])} win, {'the same' if peer['won'] == mine['won'] else 'others'}")
+    theirs = _figures(peer.told) if peer is not None and peer.told is not None else None
+    if theirs is not None:
+        notes.append(f"pabutools: {len(theirs['won'])} win, {'the same' if theirs['won'] == mine['won'] else 'others'}")
+    elif peer is not None:
+        notes.append(f"pabutools: {peer.because}")
     official = _OFFICIAL.get(name) == rule
     right = mine["won"] == mine["official"]
     if official:
@@ -68,7 +70,7 @@ def _row(name: str, rule: str, mine: dict[str, Any] | None, peer: dict[str, Any]
     return Row(
         f"{name.split('_', 1)[1][:24]}, {rule}",
         mine["seconds"],
-        peer["seconds"] if peer else None,
+        theirs["seconds"] if theirs else None,
         mine["reading"],
         "s CPU",
         wanted or "-",
@@ -77,18 +79,10 @@ def _row(name: str, rule: str, mine: dict[str, Any] | None, peer: dict[str, Any]
     )
 
 
-def _process(contender: str, file: Path) -> dict[str, Any] | None:
-    command = [sys.executable, "-m", "benchmarks.ballots", contender, str(file)]
-    try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=TOO_LONG, check=False)
-    except subprocess.TimeoutExpired:
-        return None
-    if told.returncode:
-        return None
-    words = dict(line.split(" ", 1) for line in told.stdout.splitlines() if " " in line)
-    numbers = {"seconds": float(words["seconds"]), "reading": float(words["reading"])}
-    whole = {key: int(words[key]) for key in ("voters", "papers", "steps") if key in words}
-    named = {key: set(words.get(key, "").split()) for key in ("won", "official")}
+def _figures(told: dict[str, str]) -> dict[str, Any]:
+    numbers = {"seconds": float(told["seconds"]), "reading": float(told["reading"])}
+    whole = {key: int(told[key]) for key in ("voters", "papers", "steps") if key in told}
+    named = {key: set(told.get(key, "").split()) for key in ("won", "official")}
     return dict[str, Any](numbers) | whole | named
 
 
@@ -109,9 +103,10 @@ def _ours(rule: str, file: Path) -> None:
         places = (greedy if rule == "greedy" else phragmen)(of.election)
     took = time.process_time() - read
     _tell(took, read - began, [of.election.projects[place].id for place in places])
-    print(
-        f"official {' '.join(of.chosen)}\nvoters {of.election.voters}\npapers {len(of.election.papers)}\nsteps {steps}"
-    )
+    tell("official", " ".join(of.chosen))
+    tell("voters", of.election.voters)
+    tell("papers", len(of.election.papers))
+    tell("steps", steps)
 
 
 def _pabutools(rule: str, file: Path) -> None:
@@ -140,9 +135,12 @@ def _pabutools(rule: str, file: Path) -> None:
 
 
 def _tell(seconds: float, reading: float, won: list[str]) -> None:
-    print(f"seconds {seconds}\nreading {reading}\nwon {' '.join(won)}")
+    tell("seconds", seconds)
+    tell("reading", reading)
+    tell("won", " ".join(won))
 
 
 if __name__ == "__main__":
+    within_its_time()
     who, _, what = sys.argv[1].partition("-")
     (_ours if who == "ours" else _pabutools)(what, Path(sys.argv[2]))

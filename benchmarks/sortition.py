@@ -7,19 +7,18 @@ reference included).
 """
 
 import csv
-import resource
-import subprocess
 import sys
 import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.contenders import Ended, contend, tell, within_its_time
 from benchmarks.rounds import Size
 from benchmarks.table import Row
 
 FOLDER: Final = Path(__file__).parents[2] / "shared" / "data" / "sortition"
-TOO_LONG: Final = 180.0
+_MODULE: Final = "benchmarks.sortition"
 # Pool: the smallest chance by the reference, the best known time to it, and to leximin (None: nobody in 180 s).
 _KNOWN: Final[dict[str, tuple[float, float, float | None]]] = {
     "example_small_20": (0.10, 0.06, 0.06),
@@ -38,15 +37,19 @@ def run(size: Size) -> list[Row]:
         return []
     rows = []
     for name in list(_KNOWN)[: 2 if size.name == "tiny" else None]:
-        ours = _process("ours", name)
-        peer = _process("sortition-algorithms", name) if size.name == "full" else None
-        if ours is None:
-            raise RuntimeError(f"{name}: ours ended without a distribution")
-        rows.append(_row(name, ours, peer, peer_ran=size.name == "full"))
+        ours = contend(_MODULE, "services", "ours", name)
+        if ours.told is None:
+            raise RuntimeError(f"{name}: ours gave no distribution: {ours.because}")
+        peer = contend(_MODULE, "sortition_algorithms", "peer", name) if size.name == "full" else None
+        rows.append(_row(name, _figures(ours.told), peer))
     return rows
 
 
-def _row(name: str, ours: dict[str, float], peer: dict[str, float] | None, *, peer_ran: bool) -> Row:
+def _figures(told: dict[str, str]) -> dict[str, float]:
+    return {name: float(value) for name, value in told.items()}
+
+
+def _row(name: str, ours: dict[str, float], peer: Ended | None) -> Row:
     smallest, maximin, leximin = _KNOWN[name]
     same = abs(ours["smallest"] - smallest) < 1e-5
     notes = [
@@ -55,33 +58,21 @@ def _row(name: str, ours: dict[str, float], peer: dict[str, float] | None, *, pe
         f" gini {ours['gini']:.4f}, {ours['panels']:.0f} mixtures",
         f"leximin elsewhere: {f'{leximin:g} s' if leximin else 'nobody in 180 s'}",
     ]
-    if peer is not None:
-        notes.append(f"sortition-algorithms (maximin, highspy): {peer['smallest']:.3%}, gini {peer['gini']:.4f}")
-    elif peer_ran:
-        notes.append(f"sortition-algorithms (maximin, highspy): no answer in {TOO_LONG:g} s of CPU time")
+    theirs = _figures(peer.told) if peer is not None and peer.told is not None else None
+    if theirs is not None:
+        notes.append(f"sortition-algorithms (maximin, highspy): {theirs['smallest']:.3%}, gini {theirs['gini']:.4f}")
+    elif peer is not None:
+        notes.append(f"sortition-algorithms (maximin, highspy): {peer.because}")
     return Row(
         f"Panel of {name}",
         ours["seconds"],
-        peer["seconds"] if peer else None,
+        theirs["seconds"] if theirs else None,
         maximin,
         "s CPU",
         "same minimum, under the limit",
         "; ".join(notes) + ".",
         same and bool(ours["leximin"]) and ours["gap"] <= 1e-6 and ours["seconds"] < maximin,
     )
-
-
-def _process(contender: str, pool: str) -> dict[str, float] | None:
-    command = [sys.executable, "-m", "benchmarks.sortition", contender, pool]
-    try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=4 * TOO_LONG, check=False)
-    except subprocess.TimeoutExpired:
-        return None
-    if told.returncode:
-        return None
-    # The peer talks on its way: only our own words count.
-    words = (line.split() for line in told.stdout.splitlines() if line.startswith("= "))
-    return {name: float(value) for _, name, value in words}
 
 
 def _read(pool: str) -> tuple[list[dict[str, str]], list[dict[str, str]], int]:
@@ -151,7 +142,6 @@ def _gini(chances: list[float]) -> float:
 
 if __name__ == "__main__":
     contender, pool = sys.argv[1:]
-    # By its own processor time: others may be at work here.
-    resource.setrlimit(resource.RLIMIT_CPU, (int(TOO_LONG), int(TOO_LONG) + 1))
+    within_its_time()
     for name, value in (_ours(pool) if contender == "ours" else _peer(pool)).items():
-        print("=", name, value)
+        tell(name, value)
