@@ -20,6 +20,9 @@ from services.risk.linkage import handlers as register
 from services.risk.linkage import models as identities  # noqa: F401  # its tables are the vault's too
 from services.risk.prediction import api as prediction
 from services.risk.prediction import commands as models
+from services.risk.observatory import api as observatory
+from services.risk.observatory import releases
+from services.risk.observatory.federation import exchange, line
 from services.risk.profiles import api as profiles
 from services.risk.profiles import handlers as offers
 from services.risk.profiles import whole
@@ -40,6 +43,7 @@ from services.risk.wardindex import api as wardindex
 async def _profiles_done(unit: UnitOfWork, result: Mapping[str, Any]) -> None:
     await whole.done(unit, result)
     await lists.count_again(unit, result)
+    await releases.wanted(unit)
 
 
 pipeline.AFTER[whole.VERB] = _profiles_done
@@ -50,8 +54,9 @@ linking.AFTER_CHANGE.append(touched)
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[None]:
-    async with spool.serving(settings), working.children():
-        yield
+    with line.of(settings):
+        async with spool.serving(settings), working.children():
+            yield
 
 
 SERVICE = Service(
@@ -66,6 +71,7 @@ SERVICE = Service(
         associations.router,
         prediction.router,
         linkage.router,
+        observatory.router,
         wardindex.router,
     ),
     handlers=(
@@ -87,9 +93,11 @@ SERVICE = Service(
         whole.ANNOUNCING: whole.announce,
         lists.MEASURE: lists.measure_all,
         lists.PUBLISH: lists.publish,
+        releases.JOB: releases.work_off,
         models.TRAIN: models.work_off_training,
         models.SCORE: models.work_off_scoring,
     },
+    loops={"observatory": exchange.run},
     vault=VaultBase.metadata,
     opened=_opened,
     databases=door.databases,
