@@ -30,6 +30,7 @@ PUBLISHED: tuple[Route, ...] = (
     published("GET", _PANEL, _OPEN),
     published("GET", f"{_PANEL}/draws", _OPEN),
     published("GET", _DRAW, _OPEN),
+    published("GET", f"{_DRAW}/figures", _OPEN),
     published("GET", f"{_DRAW}/proof", _OPEN),
     published("GET", f"{_DRAW}/chances/{{token}}", _OPEN),
     published("GET", f"{_PANEL}/evidence", _OPEN),

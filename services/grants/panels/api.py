@@ -11,8 +11,9 @@ from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
 from services.grants.cacheable import anyone_may_keep
-from services.grants.panels import commands, drawing, queries, rows
+from services.grants.panels import commands, drawing, figures, queries, rows
 from services.grants.panels.domain import PanelState
+from services.grants.panels.figures import DrawFigures
 from services.grants.panels.models import PanelDraw, ResidentPanel
 from services.grants.panels.shapes import (
     ChanceView,
@@ -170,6 +171,13 @@ async def read_draw(unit: Unit, response: Response, panel_id: UUID, draw_id: UUI
     view = await queries.draw(unit, panel_id, draw_id)
     anyone_may_keep(response, view.version)
     return view
+
+
+@router.get("/panels/{panel_id}/draws/{draw_id}/figures", **may(PUBLISHED, refusals=(404,)))
+async def read_draw_figures(unit: Unit, response: Response, panel_id: UUID, draw_id: UUID) -> DrawFigures:
+    """The pool against the quotas, and how the chances spread, in rounded counts. For anyone."""
+    anyone_may_keep(response)
+    return await figures.figures(unit, panel_id, draw_id)
 
 
 @router.get("/panels/{panel_id}/draws/{draw_id}/proof", **may(PUBLISHED, refusals=(404,)))

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from kit import clock, lottery_verifier
+from services.grants.panels.figures import banded
 from tests.grants.doors import PUBLIC, Grants
 from tests.grants.moments import stand_at
 
@@ -131,6 +132,24 @@ async def test_a_panel_is_drawn_and_an_outsider_gets_the_same_names(grants: Gran
     (event,) = grants.announced("panel.drawn")
     assert event["data"]["members"] == 5
     assert event["data"]["smallest_of_thousand"] == drawn["certificate"]["smallest_of_list"]
+
+
+async def test_anyone_sees_the_pool_against_the_quotas_in_rounded_counts(grants: Grants) -> None:
+    panel = await gathered(grants)
+    draw = await announced(grants, panel)
+    figures = await grants.good("GET", f"/panels/{panel['id']}/draws/{draw['id']}/figures", **PUBLIC)
+    assert figures["of"] == 1000
+    assert [(each["category"], each["feature"]) for each in figures["groups"]] == [
+        (each["category"], each["feature"]) for each in panel["quotas"]
+    ]
+    assert all(each["pool"] % 5 == 0 for each in figures["groups"])
+    assert min(each["smallest"] for each in figures["groups"]) == draw["certificate"]["smallest_of_list"]
+    assert max(each["largest"] for each in figures["groups"]) == draw["certificate"]["largest_of_list"]
+
+
+def test_bands_of_chances_hold_everybody_once() -> None:
+    bands = banded([0] * 5 + [10] * 15 + [25] * 5 + [26] * 10 + [1000] * 5)
+    assert [(each.up_to, each.people) for each in bands if each.people] == [(0, 5), (25, 20), (50, 10), (1000, 5)]
 
 
 @pytest.mark.full

@@ -1,0 +1,94 @@
+"""What anyone may see of a draw's pool: how many of each group, how the chances spread. Counts are rounded: nobody can
+be found by taking one away from another."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from kit.store.unit import UnitOfWork
+from services.grants.panels import rows
+from services.grants.panels.shapes import QuotaShape
+
+ROUNDED_TO = 5
+BANDS = (0, 25, 50, 75, 100, 150, 250, 500, 1000)
+"""Upper ends of the bands of chances, in panels of a thousand."""
+
+
+class GroupFigures(BaseModel):
+    """One group of the quotas in the pool."""
+
+    category: str
+    feature: str
+    least: int
+    most: int
+    pool: int = Field(description=f"How many of the pool, to the nearest {ROUNDED_TO}")
+    smallest: int | None = Field(description="The fewest of the panels that one of them stands in; null before that")
+    largest: int | None
+
+
+class ChanceBand(BaseModel):
+    """How many people stand in more than `over` and up to `up_to` of the panels."""
+
+    over: int
+    up_to: int
+    people: int = Field(description=f"To the nearest {ROUNDED_TO}")
+
+
+class DrawFigures(BaseModel):
+    """The pool against the quotas, and the chances."""
+
+    of: int = Field(description="Panels to draw from; 0 before they are published")
+    groups: list[GroupFigures]
+    chances: list[ChanceBand]
+
+
+def rounded(count: int) -> int:
+    """To the nearest five."""
+    return ROUNDED_TO * ((count + ROUNDED_TO // 2) // ROUNDED_TO)
+
+
+def banded(stands_in: Sequence[int]) -> list[ChanceBand]:
+    """The chances in bands; a band where nobody stands is there too."""
+    pairs = zip((-1, *BANDS), BANDS, strict=False)
+    return [
+        ChanceBand(over=max(over, 0), up_to=up_to, people=rounded(sum(over < each <= up_to for each in stands_in)))
+        for over, up_to in pairs
+    ]
+
+
+def grouped(
+    quotas: Sequence[QuotaShape], features: Mapping[str, Mapping[str, str]], stands_in: Mapping[str, int] | None
+) -> list[GroupFigures]:
+    """Each group of the quotas: `features` by token, and in how many panels each token stands."""
+    made = []
+    for quota in quotas:
+        tokens = [token for token, said in features.items() if said.get(quota.category) == quota.feature]
+        chances = [stands_in.get(token, 0) for token in tokens] if stands_in is not None else []
+        made.append(
+            GroupFigures(
+                **quota.model_dump(),
+                pool=rounded(len(tokens)),
+                smallest=min(chances, default=None),
+                largest=max(chances, default=None),
+            )
+        )
+    return made
+
+
+async def figures(unit: UnitOfWork, panel_id: UUID, draw_id: UUID) -> DrawFigures:
+    """Of the pool as it is known now: who took their name back since is in none of the groups."""
+    draw = await rows.load_draw(unit, panel_id, draw_id)
+    spent = set(draw.spent)
+    features = {each.token: each.features for each in await rows.pool_of(unit, panel_id) if each.token not in spent}
+    quotas = [QuotaShape.model_validate(each) for each in draw.quotas]
+    if draw.file is None:
+        return DrawFigures(of=0, groups=grouped(quotas, features, None), chances=[])
+    groups = draw.file["groups"]
+    stands_in = Counter(token for group in groups for token in group)
+    return DrawFigures(
+        of=len(groups),
+        groups=grouped(quotas, features, stands_in),
+        chances=banded([stands_in.get(token, 0) for token in features]),
+    )
