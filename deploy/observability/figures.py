@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 
 PREFIX: Final = "newstart_"
-_ROOTS: Final = ("kit", "gateway", "services")
+_ROOTS: Final = ("kit", "gateway", "services", "staff")
 # Programs of their own, and migrations, which are no modules to import.
 _NOT: Final = re.compile(r"__main__|\.migrations\b|^kit\.testing|^gateway\.demo")
 # What the client library makes of one histogram or counter.

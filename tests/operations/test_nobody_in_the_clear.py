@@ -173,10 +173,10 @@ def test_the_search_would_find_one(platform: Platform, collector: Collector) -> 
     body = f"{GIVEN} was here"
     planted = platform.state / "logs" / "planted.log"
     planted.write_text(body)
-    collector.raw.append(body.encode())
+    other = Collector()
+    other.raw = [*collector.raw, body.encode()]
     try:
-        hits = {place.split(":")[0] for place, text in written(platform, collector, Answers()) if GIVEN in text}
+        hits = {place.split(":")[0] for place, text in written(platform, other, Answers()) if body in text}
     finally:
         planted.unlink()
-        collector.raw.pop()
     assert hits == {"log", "trace"}

@@ -1,11 +1,14 @@
 """Alert rules, dashboards and the table of figures fit together, and are what the code says."""
 
+import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import warnings
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -13,6 +16,9 @@ import yaml
 from deploy.observability import __main__ as writing
 from deploy.observability import dashboards
 from deploy.observability.figures import family, figures, named_in
+from gateway.matching import RouteIndex
+from gateway.routes import SERVICES, table
+from kit.settings import CasefileSettings, GatewaySettings, VaultSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "deploy" / "observability" / "rules.yaml"
@@ -31,11 +37,13 @@ def promtool(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]
     return subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.full
 def test_what_is_made_is_what_the_code_says() -> None:
     stale = [path.name for path, text in writing.wanted().items() if path.read_text(encoding="utf-8") != text]
     assert not stale, f"{stale}: run python -m deploy.observability"
 
 
+@pytest.mark.full
 def test_every_series_that_is_named_belongs_to_a_figure_of_ours() -> None:
     texts = [RULES.read_text(), TESTS.read_text(), *dashboards.rendered().values()]
     named = set().union(*map(named_in, texts))
@@ -48,9 +56,11 @@ def test_every_series_that_is_named_belongs_to_a_figure_of_ours() -> None:
         "newstart_live_told_total",
         "newstart_live_turned_away_total",
         "newstart_bus_seen_timestamp_seconds",
+        "newstart_page_seconds",
     }
 
 
+@pytest.mark.full
 def test_every_figure_says_what_it_means_and_names_nobody() -> None:
     allowed = {
         "service", "method", "route", "status", "kind", "stream", "consumer", "state", "why", "reason", "list", "pool",
@@ -93,3 +103,28 @@ def test_a_dashboard_is_one_that_grafana_takes() -> None:
         places = [(each["gridPos"]["x"], each["gridPos"]["y"]) for each in page["panels"]]
         assert len(set(places)) == len(places)
         assert len({each["id"] for each in page["panels"]}) == len(places)
+
+
+def test_every_page_names_what_there_is() -> None:
+    """Addresses at the door, commands, settings, other pages: a runbook that is wrong at night is worse than none."""
+    index = RouteIndex(table(demo=False))
+    anywhere = {re.sub(r"{\w+}", "*", route.path) for route in table(demo=False)}
+    asked = 0
+    for page in sorted((ROOT / "docs" / "runbooks").glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        for method, path in re.findall(r"(?:\b(GET|POST|PUT|PATCH|DELETE) |GATEWAY)?(/v1/[A-Za-z0-9_/<>-]+)", text):
+            for service in SERVICES if "<service>" in path else ("",):
+                concrete = path.replace("<service>", service).rstrip("/")
+                if method:
+                    index.find(method, re.sub(r"<\w+>", str(uuid4()), concrete))
+                else:
+                    assert re.sub(r"<\w+>", "*", concrete) in anywhere, f"{page.name}: {path}"
+                asked += 1
+        for module in re.findall(r"python -m ([a-z0-9_.]+)", text):
+            assert importlib.util.find_spec(module) is not None, f"{page.name}: {module}"
+        for variable in re.findall(r"NEWSTART_([A-Z_]+)", text):
+            kinds = (GatewaySettings, CasefileSettings, VaultSettings)
+            assert any(variable.lower() in kind.model_fields for kind in kinds), f"{page.name}: {variable}"
+        for link in re.findall(r"\]\(([a-z-]+\.md)\)", text):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+    assert asked > 30
