@@ -19,7 +19,7 @@ from services.risk.observatory.hiding import Care, Mask, release
 from services.risk.observatory.lattice import SHOWN, Dims, Ledger, Numbers, Universe, margins
 from services.risk.observatory.models import AggregateQuery, ObservatoryRelease, ShownCount
 from services.risk.observatory.nearness import REMEMBERED, RULES
-from services.risk.observatory.snapshot import Bits
+from services.risk.observatory.snapshot import NO_WARD, UNKNOWN, Bits
 
 P: Final = 0.1
 """How near one contribution may be estimated: a tenth."""
@@ -35,7 +35,7 @@ def care_for(universe: Universe, near: Mapping[Dims, Mask]) -> Care:
 
     def secrets(dims: Dims) -> Mask:
         counts = universe.counts(dims)
-        small = (counts < RULES.threshold) & ((counts > 0) | RULES.hide_noughts)
+        small = (counts < RULES.threshold) & ((counts > 0) | RULES.hide_noughts) & ~_nobody(universe, dims)
         return np.asarray(small | near[dims]) if dims in near else np.asarray(small)
 
     return Care(secrets, lambda dims: np.full(universe.size(dims), RULES.width, np.int64))
@@ -45,13 +45,26 @@ def _care_for_amounts(universe: Universe) -> Care:
     def secrets(dims: Dims) -> Mask:
         first, second = _largest(universe, dims)
         rest = universe.sums(dims) - first - second
-        return np.asarray((universe.counts(dims) < RULES.threshold) | (rest < P * first))
+        few = (universe.counts(dims) < RULES.threshold) | (rest < P * first)
+        return np.asarray(few & ~_nobody(universe, dims))
 
     def widths(dims: Dims) -> Numbers:
         first, _ = _largest(universe, dims)
         return np.asarray(np.maximum(np.ceil(2 * P * first), LEAST_WIDTH), np.int64)
 
     return Care(secrets, widths)
+
+
+def _nobody(universe: Universe, dims: Dims) -> Mask:
+    """Places of "not known" in a dimension that is known of everybody: a nought about the records, not about anyone."""
+    found = np.zeros(universe.size(dims), np.bool_)
+    at = np.unravel_index(np.arange(universe.size(dims)), universe.shape(dims)) if dims else ()
+    for name, numbers in zip(dims, at, strict=True):
+        counts = universe.counts((name,))
+        for number, category in enumerate(universe.categories[name]):
+            if category in (UNKNOWN, NO_WARD) and len(universe) and counts[number] == 0:
+                found |= numbers == number
+    return found
 
 
 def _largest(universe: Universe, dims: Dims) -> tuple[Numbers, Numbers]:

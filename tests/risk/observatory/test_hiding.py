@@ -20,10 +20,10 @@ def care_for(universe: Universe) -> Care:
     )
 
 
-def one_table(seed: int) -> tuple[Universe, Ledger]:
+def one_table(seed: int, most: int = 5) -> tuple[Universe, Ledger]:
     """A random table of one to three dimensions, as it was let out."""
     chance = random.Random(seed)
-    sizes = {name: chance.randint(2, 5) for name in chance.sample(["a", "b", "c"], chance.choice((1, 2, 2, 3, 3)))}
+    sizes = {name: chance.randint(2, most) for name in chance.sample(["a", "b", "c"], chance.choice((1, 2, 2, 3, 3)))}
     universe = made_up(chance, sizes, chance.choice((60, 150, 400, 1_000, 2_500)))
     ledger = Ledger()
     hiding.release(universe, ledger, tuple(sorted(sizes)), care_for(universe))
@@ -41,28 +41,31 @@ def a_sequence(seed: int, questions: int = 20) -> tuple[Universe, Ledger, int]:
     return universe, ledger, answered
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_nobody_recovers_a_secret_of_ten_random_tables(seed: int) -> None:
-    for each in range(seed * 10, seed * 10 + 10):
-        universe, ledger = one_table(each)
-        assert Asker(universe, ledger).recovered(6, random.Random(each)) == []
+def test_nobody_recovers_a_secret_of_thirty_random_tables() -> None:
+    """Small ones, a secret or two of each; the thousand are below."""
+    tried = 0
+    for seed in range(30):
+        universe, ledger = one_table(seed, most=3)
+        assert Asker(universe, ledger).recovered(2, random.Random(seed)) == [], seed
+        tried += any((states == SECRET).any() for states in ledger.states.values())
+    assert tried >= 15
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("batch", range(10))
 def test_nobody_recovers_a_secret_of_a_thousand_random_tables(batch: int) -> None:
-    """Every secret of every table, least and most in whole numbers."""
+    """Least and most in whole numbers: of every secret of a table, or of twelve at random of a large one."""
     secrets = 0
     for seed in range(1_000 + batch * 110, 1_000 + batch * 110 + 110):
         universe, ledger = one_table(seed)
         secrets += sum(int((states == SECRET).sum()) for states in ledger.states.values())
-        assert Asker(universe, ledger).recovered() == [], seed
+        assert Asker(universe, ledger).recovered(12, random.Random(seed)) == [], seed
     assert secrets > 300
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", range(30))
 def test_nobody_recovers_a_secret_from_twenty_questions(seed: int) -> None:
     """All answers together, in one programme over the finest places of all five dimensions."""
@@ -72,18 +75,24 @@ def test_nobody_recovers_a_secret_from_twenty_questions(seed: int) -> None:
 
 
 def test_a_few_questions_in_a_row() -> None:
-    universe, ledger, answered = a_sequence(4, 5)
+    universe, ledger, answered = a_sequence(4, 4)
     assert answered >= 2
-    assert Asker(universe, ledger).recovered(5, random.Random(1)) == []
+    assert Asker(universe, ledger).recovered(2, random.Random(1)) == []
 
 
 def test_without_the_covering_places_the_asker_wins() -> None:
     """So that the tests above are known to be able to fail: hide only what is small, and he has it."""
-    universe, ledger = next(found for seed in range(50) if (COVERED in (found := one_table(seed))[1].states.get(
-        tuple(sorted(found[0].categories)), np.zeros(0))))  # fmt: skip
-    for states in ledger.states.values():
-        states[states == COVERED] = SHOWN
-    assert Asker(universe, ledger).recovered() != []
+    found = 0
+    for seed in range(30):
+        universe, ledger = one_table(seed, most=3)
+        if not any((states == COVERED).any() for states in ledger.states.values()):
+            continue
+        for states in ledger.states.values():
+            states[states == COVERED] = SHOWN
+        found += bool(Asker(universe, ledger).recovered(3, random.Random(seed)))
+        if found == 2:
+            return
+    pytest.fail("without secondary suppression nothing was recovered: the asker is no good")
 
 
 def test_looking_at_each_table_by_itself_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
