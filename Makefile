@@ -124,11 +124,23 @@ bench: $(DEV_STAMP) ## Measure beside the peers and the limit, in one table
 k8s-validate: $(DEV_STAMP) ## Render and check the Kubernetes manifests
 	$(PY) -m deploy.k8s.validate
 
+# BASE and BUILDER replace the base images (deploy/image/base.sh makes two from Debian packages); IMAGE_FLAGS goes to the
+# tool as it is, say --isolation chroot --network host --secret id=pip,src=pip.conf
 .PHONY: image
-image: ## Build the one container image (with buildah, podman or docker)
+image: ## Build the one container image (with buildah, podman or docker; BASE=, BUILDER=, IMAGE_FLAGS=)
 	@tool=$$(command -v buildah || command -v podman || command -v docker) || \
 		{ echo "An image needs buildah, podman or docker." >&2; exit 1; }; \
-	"$$tool" build -t newstart:latest .
+	case "$$tool" in *docker) format= ;; *) format="--format docker" ;; esac; \
+	"$$tool" build $$format $(if $(BASE),--build-arg BASE=$(BASE)) $(if $(BUILDER),--build-arg BUILDER=$(BUILDER)) \
+		$(IMAGE_FLAGS) -t newstart:latest .
+
+.PHONY: restore-drill
+restore-drill: $(DEV_STAMP) ## Back up a borough, lose it, bring it back, compare; with a clock (SIZE=tiny|demo|borough)
+	$(PY) -m deploy.drill --size $(or $(SIZE),tiny)
+
+.PHONY: capacity
+capacity: $(DEV_STAMP) ## Compute docs/capacity.md from the measured costs
+	$(PY) -m deploy.capacity
 
 ##@ Housekeeping
 

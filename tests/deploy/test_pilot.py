@@ -247,7 +247,7 @@ def test_only_the_gateway_holds_the_signing_key(pilot: Rendered) -> None:
 
 
 def test_what_residents_open_comes_through_every_door(pilot: Rendered, council: Rendered) -> None:
-    """What the gateway answers outside /v1, read off its code: the door names each, or a letter's link leads nowhere."""
+    """What the gateway answers outside /v1, read off its code: each is in the door, or a letter leads nowhere."""
     found = {
         f"/{root}"
         for file in (validate.HERE.parents[1] / "gateway").rglob("*.py")

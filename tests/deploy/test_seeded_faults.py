@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from deploy.k8s.lint import CHECKS, Document, Rendered, lint
+from tests.deploy import test_council_faults
 
 Spoil = Callable[[Rendered], None]
 FAULTS: list[tuple[str, str, Spoil]] = []
@@ -481,11 +482,25 @@ def test_the_linter_catches(pilot: Rendered, where: str, rule: str, spoil: Spoil
 
 
 @pytest.mark.full
-def test_every_check_catches_something(pilot: Rendered) -> None:
+def test_every_check_catches_something(rendered: Callable[[str], Rendered]) -> None:
     caught = set()
-    for place, rule, spoil in FAULTS:
-        spoilt = Rendered(copy.deepcopy(pilot.documents), pilot.expected)
-        spoil(spoilt)
-        caught |= {check for check in CHECKS if any((one.where, one.rule) == (place, rule) for one in check(spoilt))}
+    for overlay, faults in (("pilot", FAULTS), ("council", test_council_faults.FAULTS)):
+        for place, rule, spoil in faults:
+            spoilt = rendered(overlay)
+            spoil(spoilt)
+            caught |= {
+                one for one in CHECKS if any((fault.where, fault.rule) == (place, rule) for fault in one(spoilt))
+            }
 
     assert [check.__name__ for check in CHECKS if check not in caught] == []
+
+
+@pytest.mark.full
+def test_of_the_fifteen_the_linter_catches_all_and_the_schema_few() -> None:
+    from tests.deploy import checkers
+
+    rows = checkers.table()
+
+    assert len(rows) == 15
+    assert [fault for fault, caught in rows.items() if not caught["linter"]] == []
+    assert sum(caught["schema"] for caught in rows.values()) <= 3, "else the linter could be smaller"

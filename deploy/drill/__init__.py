@@ -1,0 +1,1 @@
+"""Backup, loss and return, practised: `make restore-drill`. The cluster's own scripts do the copying."""
