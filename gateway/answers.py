@@ -37,6 +37,23 @@ _PROBLEM = b"application/problem+json"
 _LONGEST_PROBLEM = 65536
 
 
+# What every answer says unless its page says something stricter of its own: nothing in it is run, framed or followed.
+_UNLESS_SAID: tuple[Field, ...] = (
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    # Records about people belong in no cache between here and the screen.
+    (b"cache-control", b"no-store"),
+)
+
+
+def guarded(fields: Iterable[Field]) -> list[Field]:
+    """The fields of an answer, with those that keep a browser from doing more with it than show it."""
+    found = list(fields)
+    said = {name for name, _ in found}
+    return [*found, *(field for field in _UNLESS_SAID if field[0] not in said)]
+
+
 class Answer:
     """An ASGI `send` that a service's answer goes through. `started` tells whether anything left already."""
 
@@ -74,10 +91,6 @@ class Answer:
         fields, content_type, length, packed = _passed_on(message["headers"])
         if self._sets_cookies:
             fields += [(name, value) for name, value in message["headers"] if name == b"set-cookie"]
-        own = self._own
-        if not any(name == b"cache-control" for name, _ in fields):
-            # Records about people belong in no cache between here and the screen.
-            own = [*own, (b"cache-control", b"no-store")]
         self._collecting = self._urgent is not None and status >= 400
         worth = (
             self._packs
@@ -89,7 +102,7 @@ class Answer:
         )
         if worth and not self._collecting:
             self._packer = zlib.compressobj(5, zlib.DEFLATED, 31)
-        start = {"type": "http.response.start", "status": status, "headers": [*fields, *own]}
+        start = {"type": "http.response.start", "status": status, "headers": guarded([*fields, *self._own])}
         if self._packer is not None or self._collecting:
             self._held = start
             return

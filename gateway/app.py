@@ -174,6 +174,7 @@ class Gateway:
                 ),
                 health=self._own,
                 urgent_detail=urgent_detail(settings.duty_numbers),
+                secure=settings.public_url.startswith("https://"),
             )
         )
 

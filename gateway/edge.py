@@ -9,13 +9,14 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from uuid import UUID
 
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import trace
-from gateway.answers import Answer, Field, with_urgent_detail
+from gateway.answers import Answer, Field, guarded, with_urgent_detail
 from gateway.bodies import ClientGone, RequestBody
 from gateway.cors import ANYWHERE, Cors, preflight_anywhere
 from gateway.identity import Caller, Identity
@@ -97,6 +98,8 @@ class Parts:
     health: ASGIApp
     urgent_detail: str
     watch: Watch = field(default_factory=Watch)
+    secure: bool = False
+    """Whether it is reached by https: then never without."""
     seen: Callable[[Caller], None] = lambda _: None
     """Told of every caller let in, for the list of sessions."""
 
@@ -176,12 +179,18 @@ class _Request:
         self.fields = fields
         self.request_id = _request_id(fields.get(b"x-request-id"))
         self.own = [
-            (b"x-request-id", self.request_id.encode("ascii")),
-            (b"x-content-type-options", b"nosniff"),
+            *self._always(),
             *self.parts.cors.fields(fields.get(b"origin")),
         ]
         if twice:
             raise BadRequestFields("A header field that may stand only once stands twice.")
+
+    def _always(self) -> list[Field]:
+        fields = [(b"x-request-id", self.request_id.encode("ascii")), (b"x-content-type-options", b"nosniff")]
+        if self.parts.secure:
+            # Two years (RFC 6797): whoever came by https once never comes without.
+            fields.append((b"strict-transport-security", b"max-age=63072000; includeSubDomains"))
+        return fields
 
     async def _open(self, route: Route) -> None:
         self._count(route, _address(self.scope))
@@ -323,7 +332,7 @@ class _Request:
             granted = self.parts.cors.preflight(self.fields.get(b"origin"), self.parts.index.methods(self.path))
         if granted is None:
             return False
-        headers = [*granted, (b"x-request-id", self.request_id.encode("ascii")), (b"content-length", b"0")]
+        headers = guarded([*granted, *self._always(), (b"content-length", b"0")])
         await self.send({"type": "http.response.start", "status": 204, "headers": headers})
         await self.send({"type": "http.response.body", "body": b""})
         return True
@@ -355,7 +364,7 @@ class _Request:
         if self.route is not None and self.route.urgent:
             body = with_urgent_detail(body, status, self.parts.urgent_detail)
         fields = [field for field in headers if field[0] != b"content-length"]
-        fields += [*self.own, *extra, (b"cache-control", b"no-store"), (b"content-length", b"%d" % len(body))]
+        fields = guarded([*fields, *self.own, *extra, (b"content-length", b"%d" % len(body))])
         await self.send({"type": "http.response.start", "status": status, "headers": fields})
         await self.send({"type": "http.response.body", "body": body})
 
@@ -376,5 +385,17 @@ def _request_id(given: bytes | None) -> str:
 
 
 def _address(scope: Scope) -> str:
+    """Whom a request without a sign-in is counted for: an IPv4 address, or the network that one IPv6 customer has."""
     client = scope.get("client")
-    return str(client[0]) if client else "unknown"
+    if not client:
+        return "unknown"
+    try:
+        found = ip_address(str(client[0]).partition("%")[0])
+    except ValueError:
+        return str(client[0])
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is None:
+            # RFC 6177: a site has at least a /64, and so 2^64 addresses to come from.
+            return str(IPv6Network((found, 64), strict=False).network_address)
+        found = found.ipv4_mapped
+    return str(found)

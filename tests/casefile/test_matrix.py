@@ -27,7 +27,7 @@ from tests.casefile.doors import Casefile
 from tests.casefile.planting import CANARY, INSIDER, Planted, plant
 from tests.service_doors import app_of, routes_of
 
-ROOMS = ("/jobs/", "/drafts/", "/dead-letters")
+ROOMS = ("/jobs/", "/drafts/", "/dead-letters", "/standing")
 
 
 @pytest.fixture(autouse=True)
