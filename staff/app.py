@@ -30,6 +30,7 @@ class StaffApp:
         self.pages = _pages(settings)
         secure = settings.staff_url.startswith("https://")
         self.seal = Seal(settings.secret_key.get_secret_value(), secure=secure)
+        self.pages.state.seal = self.seal
         self._outermost = Watch(Guard(self.pages, seal=self.seal, policy=_policy(self.pages), secure=secure))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

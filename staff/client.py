@@ -67,6 +67,14 @@ class PurposeNeeded(Exception):
         self.choices = tuple(choices)
 
 
+class GoTo(Exception):
+    """Not this page now, but that one: a redirection from deep within."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("another page")
+        self.address = address
+
+
 class SignInAgain(Refused):
     """The token is no longer good: the page asks for a new one and comes back here."""
 

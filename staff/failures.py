@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from staff.client import PurposeNeeded, Refused, SignInAgain, with_query
+from staff.client import GoTo, PurposeNeeded, Refused, SignInAgain, with_query
 from staff.guard import SAFE, FormNotOurs
 from staff.page import NotSignedIn, Page
 from staff.session import Session
@@ -34,6 +34,11 @@ def install(app: FastAPI) -> None:
             return _say(request, 403, "This form could not be checked", "Go back to the page it was on and try again.")
         page = Page(request)
         return page.render("failures/send_again.html", await page.form(), status=403, address=page.here)
+
+    @app.exception_handler(GoTo)
+    async def elsewhere(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, GoTo)
+        return RedirectResponse(problem.address, 303)
 
     @app.exception_handler(PurposeNeeded)
     async def purpose_needed(request: Request, problem: Exception) -> Response:

@@ -114,6 +114,11 @@ class Page(Asker):
             self.session.flash = {}
         return HTMLResponse(html, status)
 
+    def device_key(self, address: str) -> str:
+        """Seals a draft in this person's browser while it cannot be sent (see `static/autosave.js`)."""
+        key: str = self.request.app.state.seal.device_key(self.session.subject, address)
+        return key
+
     def _token(self) -> str:
         self.request.state.token_shown = True
         return self.session.csrf

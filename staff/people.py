@@ -126,10 +126,7 @@ class Household:
 async def people(page: Page, ids: Iterable[str]) -> dict[str, Person]:
     """Those of them who may be shown, by id; also by the id that was merged into theirs."""
     wanted = list(dict.fromkeys(ids))
-    asked = [
-        page.get("/v1/casefile/people", {"ids": wanted[at : at + _MOST]})
-        for at in range(0, len(wanted), _MOST)
-    ]
+    asked = [page.get("/v1/casefile/people", {"ids": wanted[at : at + _MOST]}) for at in range(0, len(wanted), _MOST)]
     found = [Person(view) for answer in await asyncio.gather(*asked) for view in answer.body]
     return {id_: each for each in found for id_ in (each.id, *each.view.get("also_known_as_ids", ()))}
 

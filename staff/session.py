@@ -71,6 +71,7 @@ class Seal:
     def __init__(self, secret: str, *, secure: bool) -> None:
         key = HKDF(SHA256(), 32, salt=None, info=b"newstart staff session v1").derive(secret.encode())
         self._aead = AESGCM(key)
+        self._secret = secret.encode()
         self._secure = secure
         # A browser takes a __Host- cookie only from this very host by https, so no neighbour can plant one.
         self._name = "__Host-newstart" if secure else "newstart"
@@ -85,6 +86,11 @@ class Seal:
         except (ValueError, KeyError, TypeError, InvalidTag, zlib.error):
             return Session()
         return session if session.live(now) else Session()
+
+    def device_key(self, subject: str, name: str) -> str:
+        """The key with which a browser seals what it cannot send: always the same for one person and draft."""
+        info = f"newstart staff draft v1\0{subject}\0{name}".encode()
+        return base64.b64encode(HKDF(SHA256(), 32, salt=None, info=info).derive(self._secret)).decode()
 
     def fields(self, session: Session) -> Iterator[bytes]:
         """The Set-Cookie fields that keep it."""

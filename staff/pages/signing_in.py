@@ -88,7 +88,8 @@ async def sign_out(page: Anyone) -> Response:
     """Nothing stays in this browser."""
     page.request.state.session = Session()
     response = RedirectResponse("/sign-in", 303)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # Not the storage: words that could not be sent yet wait there, sealed.
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
