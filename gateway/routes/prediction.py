@@ -8,6 +8,10 @@ _MODEL = f"{_MODELS}/{{model_id}}"
 _TRAINING = f"{_MODEL}/trainings/{{training_id}}"
 _RUN = f"{_MODEL}/runs/{{run_id}}"
 _SEEN = LINKAGE | STATISTICS | REVIEW
+_LISTS = "/v1/risk/emergencies"
+_LIST = f"{_LISTS}/{{list_id}}"
+_SIGN = frozenset({"emergency_response"})
+_WRITE = _SIGN | LINKAGE
 
 ROUTES: tuple[Route, ...] = (
     reads(_MODELS, "risk.model.read", _SEEN),
@@ -29,6 +33,15 @@ ROUTES: tuple[Route, ...] = (
     reads(f"{_MODEL}/transparency-record", "risk.model.read", _SEEN),
     # Beside the profile, for the uses that a model was made for.
     reads("/v1/risk/households/{household_id}/predictions", "risk.prediction.read", CASEWORK),
+    # A cold snap, a heatwave, an outbreak: written by one, looked at by a second, signed by name.
+    Route("POST", f"{_LISTS}/preview", "risk.emergency.define", _WRITE, "search", body="json"),
+    creates(_LISTS, "risk.emergency.define", _WRITE),
+    reads(_LISTS, "risk.emergency.read", _WRITE),
+    reads(_LIST, "risk.emergency.read", _WRITE),
+    reads(f"{_LIST}/sample", "risk.emergency.check", _WRITE),
+    creates(f"{_LIST}/checks", "risk.emergency.check", _WRITE),
+    creates(f"{_LIST}/signatures", "risk.emergency.sign", _SIGN),
+    creates(f"{_LIST}/withdrawals", "risk.emergency.sign", _SIGN),
 )
 # What anyone may read without signing in: which models are in use, how good they are, and why one is paused.
 PUBLISHED: tuple[Route, ...] = (published("GET", "/v1/risk/transparency-records", "risk.model.tell"),)

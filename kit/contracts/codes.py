@@ -158,6 +158,7 @@ class SignalKind(StrEnum):
     FIRST_MISSED_COUNCIL_TAX = "first_missed_council_tax"
     RENT_ARREARS_JUMP = "rent_arrears_jump"
     COHORT = "cohort"
+    EMERGENCY = "emergency"
 
 
 class OfferStatus(StrEnum):

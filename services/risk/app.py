@@ -12,17 +12,21 @@ from services.risk import pipeline, working
 from services.risk.associations import api as associations
 from services.risk.cohorts import api as cohorts
 from services.risk.cohorts import commands as lists
+from services.risk.emergencies import api as emergencies
+from services.risk.emergencies import commands as alarms
 from services.risk.facts import models as facts  # noqa: F401  # its tables are part of the metadata
 from services.risk.holdings import RIGHTS
 from services.risk.linkage import api as linkage
 from services.risk.linkage import commands as linking
 from services.risk.linkage import handlers as register
 from services.risk.linkage import models as identities  # noqa: F401  # its tables are the vault's too
-from services.risk.prediction import api as prediction
-from services.risk.prediction import commands as models
+from services.risk.measures import api as measures
+from services.risk.measures import handlers as counted
 from services.risk.observatory import api as observatory
 from services.risk.observatory import releases
 from services.risk.observatory.federation import exchange, line
+from services.risk.prediction import api as prediction
+from services.risk.prediction import commands as models
 from services.risk.profiles import api as profiles
 from services.risk.profiles import handlers as offers
 from services.risk.profiles import whole
@@ -70,9 +74,11 @@ SERVICE = Service(
         cohorts.router,
         associations.router,
         prediction.router,
+        emergencies.router,
         linkage.router,
         observatory.router,
         wardindex.router,
+        measures.router,
     ),
     handlers=(
         access.people,
@@ -83,6 +89,7 @@ SERVICE = Service(
         calls.handlers,
         heard.handlers,
         register.handlers,
+        counted.handlers,
         RIGHTS.handlers,
     ),
     timers={retention.ALARM: retention.run, whole.ALARM: whole.ring},
@@ -96,6 +103,7 @@ SERVICE = Service(
         releases.JOB: releases.work_off,
         models.TRAIN: models.work_off_training,
         models.SCORE: models.work_off_scoring,
+        alarms.HAND_OVER: alarms.hand_over,
     },
     loops={"observatory": exchange.run},
     vault=VaultBase.metadata,

@@ -1,7 +1,8 @@
 """What groups people belong to, for checking a model's errors by group: read from the vault, never fed to a model.
 
-Of a household, the oldest adult stands for it in age and sex, and any of it in ethnicity and disability: nobody records
-these for a household. What leaves the child process is figures by group, under disclosure control; no row is kept.
+Of a household, the oldest adult stands for it in age and sex (by title where no source says it), and any of it in
+ethnicity and disability: nobody records these for a household. What leaves the child process is figures by group,
+under disclosure control; no row is kept.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 _PEOPLE: Final = """
     select res.pseudonym,
            percentile_disc(0.5) within group (order by r.born) filter (where r.born is not null),
-           mode() within group (order by upper(left(r.sex, 1))) filter (where r.sex is not null and r.sex <> ''),
+           coalesce(
+               mode() within group (order by upper(left(r.sex, 1))) filter (where r.sex is not null and r.sex <> ''),
+               mode() within group (order by case when upper(r.title) = 'MR' then 'M' else 'F' end)
+                   filter (where upper(r.title) in ('MR', 'MRS', 'MS', 'MISS'))
+           ),
            mode() within group (order by upper(r.ethnicity))
                filter (where r.ethnicity is not null and r.ethnicity <> '')
     from resident as res

@@ -157,7 +157,7 @@ class Feature(Form):
 class Population(Form):
     """Whose risk is told: households month by month, or each thing of a kind that happened (a discharge)."""
 
-    each: Code | None = Field(None, description="A kind of fact; none: every household, each month")
+    each: str | None = Field(None, description="A kind of fact; none: every household, each month")
     having: tuple[str, ...] = Field((), description="Only who has one of these lasting facts")
     without: tuple[str, ...] = Field((), description="Nobody who has one of these within `without_months`")
     without_months: Months = 6
@@ -338,6 +338,9 @@ def missing(figures: Mapping[str, Any] | None, *, owner: str | None, review_on: 
         found.append(FieldError("/figures/later_months", said, "enough-outcomes"))
     if later.get("auc") is None or later.get("at_capacity") is None:
         found.append(FieldError("/figures/later_months/auc", "How well it tells apart is not measured", "measured"))
+    elif (later.get("auc_interval") or [0])[0] <= 0.5:
+        said = "On later months it may tell no better than a coin: its interval reaches down to 0.5"
+        found.append(FieldError("/figures/later_months/auc", said, "better-than-a-coin"))
     if not figures.get("calibration"):
         found.append(FieldError("/figures/calibration", "Its calibration on later months is missing", "calibration"))
     if not figures.get("groups"):

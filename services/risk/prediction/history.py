@@ -103,10 +103,15 @@ class History:
             )
 
     def months(self, today: date) -> tuple[date, date]:
-        """The first month there are facts of, and the first that is not over by the facts: balances come by month."""
+        """The first month that is told of, and the first that is not over by the facts: balances come by month.
+
+        What lasts may have begun long before anything was told month by month: it doesn't say when that was.
+        """
+        happens = sorted(k for k in self.definition.reads | {*self.definition.target.kinds} if not KINDS[k].lasts)
         found = self.engine.execute(
-            "select min(occurred_on), max(occurred_on) from (select occurred_on from features"
-            f" union all select occurred_on from outcome) where occurred_on < date '{today.isoformat()}'"
+            "select min(occurred_on), max(occurred_on) from (select kind, occurred_on from features union all"
+            f" select kind, occurred_on from outcome) where kind in ({_texts(happens) or _text('')})"
+            f" and occurred_on < date '{today.isoformat()}'"
         ).fetchone()
         if found is None or found[0] is None:
             raise ValueError("there are no facts to learn from")

@@ -18,6 +18,7 @@ from kit.contracts.risk import SignalState
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.risk.cohorts.models import Cohort
+from services.risk.emergencies.models import EmergencyList
 from services.risk.signals import catalogue, domain, finding, whose
 from services.risk.signals.domain import Breathing, Definition, State
 from services.risk.signals.finding import Fresh, Where
@@ -70,21 +71,31 @@ class Listed:
 
 
 async def call_listed(
-    unit: UnitOfWork, cohort_id: UUID, publication_id: UUID, homes: Sequence[Listed], known: Mapping[UUID, Known]
+    unit: UnitOfWork,
+    cohort_id: UUID,
+    publication_id: UUID,
+    homes: Sequence[Listed],
+    known: Mapping[UUID, Known],
+    *,
+    kind: SignalKind = SignalKind.COHORT,
+    offer: str = _LISTED_OFFER,
 ) -> None:
-    """Homes of an approved list call for an offer each, once: a job done twice changes nothing."""
+    """Homes of an approved list call for an offer each, once: a job done twice changes nothing.
+
+    Of an emergency both ids are the list's own.
+    """
     rows: list[dict[str, object]] = [
         {
             "id": uuid5(publication_id, str(home.household)),
             "version": 1,
-            "kind": SignalKind.COHORT.value,
+            "kind": kind.value,
             "household": home.household,
             "resident": home.resident,
             "occurrence": str(publication_id),
             "cohort_id": cohort_id,
             "source": home.source,
             "observed_on": clock.today(),
-            "offer": _LISTED_OFFER,
+            "offer": offer,
             "state": State.INTRODUCING.value,
             "found_at": clock.now(),
         }
@@ -154,6 +165,7 @@ async def let_go(
 
 async def _raise_or_hold(unit: UnitOfWork, asked: Sequence[tuple[Signal, Known]], *, but: UUID | None = None) -> None:
     paused = await _paused(unit, {each.cohort_id for each, _ in asked if each.cohort_id is not None})
+    over = await _over(unit, {each.cohort_id for each, _ in asked if each.kind == SignalKind.EMERGENCY})
     signals = [(each, known) for each, known in asked if each.cohort_id not in paused]
     if not signals:
         return
@@ -162,10 +174,11 @@ async def _raise_or_hold(unit: UnitOfWork, asked: Sequence[tuple[Signal, Known]]
     for signal, known in signals:
         signal.person_id, signal.household_id = known.person_id, known.household_id
         held, until = domain.held_until([*spaces.get(known.person_id, ()), *spaces.get(known.household_id, ())], today)
-        if held:
+        if held and signal.kind != SignalKind.EMERGENCY:
+            # Who is cold is asked after whatever they owe: that call is not about money.
             _become(signal, State.HELD, _BREATHING_SPACE)
             signal.held_until = until
-        elif not _fresh(signal, today):
+        elif signal.cohort_id in over or not _fresh(signal, today):
             _become(signal, State.LAPSED, _NOT_FRESH)
         else:
             _become(signal, State.RAISED, None)
@@ -178,6 +191,14 @@ async def _paused(unit: UnitOfWork, cohorts: Collection[UUID]) -> set[UUID]:
     if not cohorts:
         return set()
     return set(await unit.session.scalars(select(Cohort.id).where(Cohort.id.in_(cohorts), Cohort.paused)))
+
+
+async def _over(unit: UnitOfWork, lists: Collection[UUID | None]) -> set[UUID | None]:
+    """Of these emergency lists, those that were withdrawn, and those whose days are over."""
+    if not lists:
+        return set()
+    gone = or_(EmergencyList.standing == "withdrawn", EmergencyList.ends_on < clock.today())
+    return set(await unit.session.scalars(select(EmergencyList.id).where(EmergencyList.id.in_(lists), gone)))
 
 
 def _become(signal: Signal, state: State, why: str | None) -> None:

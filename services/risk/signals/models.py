@@ -21,7 +21,7 @@ class Signal(Base):
     resident: Mapped[UUID] = mapped_column(comment="pseudonym of whose record it is")
     occurrence: Mapped[str] = mapped_column(Text, comment="what makes it one: the month it happened in, or the list")
     fact: Mapped[UUID | None] = mapped_column(comment="the fact that called for it; none: a list did")
-    cohort_id: Mapped[UUID | None] = mapped_column(comment="whose list called for it")
+    cohort_id: Mapped[UUID | None] = mapped_column(comment="the cohort, or the emergency list, that called for it")
     source: Mapped[str] = mapped_column(Text)
     observed_on: Mapped[date] = mapped_column(Date)
     offer: Mapped[str] = mapped_column(Text)
@@ -40,7 +40,8 @@ class Signal(Base):
         Index("ix_signal_found_at", "found_at", "id"),
         Index("ix_signal_resident_state", "resident", "state"),
         CheckConstraint(
-            "(fact is null) = (kind = 'cohort') and (cohort_id is null) = (fact is not null)", name="calls"
+            "(fact is null) = (kind in ('cohort', 'emergency')) and (cohort_id is null) = (fact is not null)",
+            name="calls",
         ),
         {"comment": "Fresh facts, and homes of approved lists, that call for an offer of help"},
     )

@@ -22,7 +22,7 @@ class SignalView(BaseModel):
     kind: SignalKind
     household: UUID
     source: str
-    cohort_id: UUID | None = Field(description="The cohort whose list called for it")
+    cohort_id: UUID | None = Field(description="The cohort, or the emergency, whose list called for it")
     observed_on: date
     offer: str
     state: State

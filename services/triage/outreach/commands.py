@@ -267,7 +267,9 @@ async def follow_breathing_space(unit: UnitOfWork, sequence: int, state: Breathi
 
 
 async def _hold_or_go_on(unit: UnitOfWork, row: Offer, people: Sequence[UUID]) -> None:
-    wait = await _wait_of(unit, row.household_id, people)
+    # A check in an emergency is not about money: no Breathing Space lets it wait.
+    urgent = row.kind == SignalKind.EMERGENCY
+    wait = None if urgent else await _wait_of(unit, row.household_id, people)
     status = domain.status_with(OfferStatus(row.status), wait)
     held = (wait.reason, wait.until) if wait else (None, None)
     if status == row.status and held == (row.hold_reason, row.held_until):

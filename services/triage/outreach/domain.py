@@ -129,12 +129,21 @@ NO_KNOWN_ROUTE: Final = (
 _REASONS: Final = {
     SignalKind.FIRST_MISSED_COUNCIL_TAX: "We saw that a council tax payment was missed",
     SignalKind.RENT_ARREARS_JUMP: "We saw that the rent has fallen behind",
+    SignalKind.EMERGENCY: "We are ringing people in the borough because of a warning for these days",
     SignalKind.COHORT: "We are asking households in the borough whether some help would be welcome",
 }
 _OFFERS: Final = {
     "money_help": "and wanted to ask whether we can help with money before it gets harder",
+    "cold_check": "and wanted to ask whether you are warm enough and have what you need",
+    "heat_check": "and wanted to ask whether you can keep cool and have what you need",
+    "outbreak_check": "and wanted to ask whether you have what you need at home",
 }
-_DOMAINS: Final = {"money_help": NeedDomain.MONEY}
+_DOMAINS: Final = {
+    "money_help": NeedDomain.MONEY,
+    "cold_check": NeedDomain.FOOD_AND_FUEL,
+    "heat_check": NeedDomain.HEALTH,
+    "outbreak_check": NeedDomain.FOOD_AND_FUEL,
+}
 
 
 def honest_reason(kind: str, offer: str) -> str:

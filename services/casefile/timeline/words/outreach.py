@@ -9,6 +9,7 @@ from services.casefile.timeline.words.plain import Writer, day, words
 _SIGNALS: Final = {
     "first_missed_council_tax": "a council tax payment was missed",
     "rent_arrears_jump": "rent arrears went up",
+    "emergency": "a warning for the borough",
 }
 
 
