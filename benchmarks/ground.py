@@ -36,6 +36,7 @@ from kit.run.embedded.nats import NatsServer
 from kit.run.embedded.ports import HOST
 from kit.run.embedded.postgres import Cluster
 from kit.run.embedded.processes import fork, last_words, stop
+from kit.run.process import settled
 from kit.store import migrate
 
 T = TypeVar("T")
@@ -191,6 +192,7 @@ def _serve(name: str, app: Callable[[], ASGIApp], port: int, traced: bool) -> No
         log_level="warning",
         timeout_graceful_shutdown=2,
     )
+    settled()
     uvicorn.Server(config).run()
 
 
