@@ -145,7 +145,8 @@ LIVE = """
     grants.hardship.paid
     risk.model.published risk.emergency.signed
     grants.campaign.funded grants.proposal.adopted grants.proposal.raised grants.proposal.supported
-"""
+    triage.volunteer_session.recorded
+    """
 KEPT_FROM_THE_TIMELINE = re.compile(r"vote|ballot|panel|pool|proposal|comment|complaint|rights|librar|consult|campaign")
 OPEN, PERSONAL = Sensitivity.OPEN, Sensitivity.PERSONAL
 

@@ -72,7 +72,7 @@ def _sealed_case(event: str, summary: str, *, case_fact: bool = True) -> EventTy
 
 EVENTS: tuple[EventType, ...] = (
     _case("opened", "A triage decision opened the household's case", "risk"),
-    _case("workstream_added", "A triage decision joined the household's open case"),
+    _case("workstream_added", "A triage decision joined the household's open case", "risk"),
     _case("allocated", "A case was given to a worker"),
     _case("changed", "A case's team, rating or review day changed", case_fact=False),
     _case("closed", "A case was closed, with a reason", "risk"),

@@ -153,6 +153,7 @@ EVENTS: tuple[EventType, ...] = (
         SupportPlanState,
         "An eviction was prevented, with evidence",
         Sensitivity.PERSONAL,
+        "risk",
         case_fact=True,
     ),
 )

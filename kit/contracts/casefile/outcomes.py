@@ -38,7 +38,7 @@ class OutcomeState(EventData):
 
 def _outcome(event: str, summary: str) -> EventType:
     type_ = f"casefile.outcome.{event}"
-    return live(type_, OutcomeState, summary, Sensitivity.SPECIAL, case_fact=True)
+    return live(type_, OutcomeState, summary, Sensitivity.SPECIAL, "risk", case_fact=True)
 
 
 def _sealed_outcome(event: str, summary: str) -> EventType:

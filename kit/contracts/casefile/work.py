@@ -32,9 +32,9 @@ class WorkJourneyState(EventData):
         return self.changed_at
 
 
-def _journey(event: str, summary: str, *, case_fact: bool = True) -> EventType:
+def _journey(event: str, summary: str, *readers: str, case_fact: bool = True) -> EventType:
     type_ = f"casefile.work_journey.{event}"
-    return live(type_, WorkJourneyState, summary, Sensitivity.PERSONAL, case_fact=case_fact)
+    return live(type_, WorkJourneyState, summary, Sensitivity.PERSONAL, *readers, case_fact=case_fact)
 
 
 class WorkVacancyState(EventData):
@@ -77,8 +77,8 @@ class WorkOfferState(EventData):
 EVENTS: tuple[EventType, ...] = (
     _journey("opened", "A way to work was begun"),
     _journey("changed", "Something of a way to work was written down", case_fact=False),
-    _journey("moved", "Somebody came to another stage on the way to work"),
-    _journey("closed", "A way to work was closed"),
+    _journey("moved", "Somebody came to another stage on the way to work", "risk"),
+    _journey("closed", "A way to work was closed", "risk"),
     live("casefile.work_vacancy.opened", WorkVacancyState, "A scheme's vacancy opened here first", Sensitivity.OPEN),
     live("casefile.work_vacancy.changed", WorkVacancyState, "A scheme's vacancy changed", Sensitivity.OPEN),
     live("casefile.work_offer.made", WorkOfferState, "A place was offered to somebody", Sensitivity.PERSONAL),

@@ -131,6 +131,7 @@ EVENTS: tuple[EventType, ...] = (
         HomelessnessReviewState,
         "A household asked for a review of a homelessness decision",
         _SPECIAL,
+        "risk",
         case_fact=True,
     ),
     live(
@@ -138,6 +139,7 @@ EVENTS: tuple[EventType, ...] = (
         HomelessnessReviewState,
         "A review of a homelessness decision was decided by another officer",
         _SPECIAL,
+        "risk",
         case_fact=True,
     ),
     live(

@@ -17,6 +17,7 @@ from kit.contracts.triage import (
     safeguarding,
     speakers,
     tasks,
+    volunteers,
 )
 
 EVENTS: tuple[EventType, ...] = (
@@ -34,5 +35,6 @@ EVENTS: tuple[EventType, ...] = (
     *reaching.EVENTS,
     *hubs.EVENTS,
     *directory.EVENTS,
+    *volunteers.EVENTS,
     *owed_by_every_service("triage"),
 )

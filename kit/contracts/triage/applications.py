@@ -43,6 +43,7 @@ EVENTS: tuple[EventType, ...] = (
         "Somebody applied as homeless, or threatened with it, at any desk (HA 1996 s184)",
         _SPECIAL,
         "housing",
+        "risk",
         case_fact=True,
     ),
     live(
@@ -51,6 +52,7 @@ EVENTS: tuple[EventType, ...] = (
         "More is known of an application, such as who applied or where they sleep tonight",
         _SPECIAL,
         "housing",
+        "risk",
     ),
 )
 """The contact's own events tell the timeline what changed; the application's opening stands on it once."""

@@ -119,6 +119,7 @@ EVENTS: tuple[EventType, ...] = (
         "Someone came to the front door, by any channel",
         _SPECIAL,
         "gateway",
+        "risk",
         case_fact=True,
     ),
     live(
@@ -127,6 +128,7 @@ EVENTS: tuple[EventType, ...] = (
         "A contact was completed, corrected or matched to a person",
         _SPECIAL,
         "gateway",
+        "risk",
         case_fact=True,
     ),
     live(
@@ -135,6 +137,7 @@ EVENTS: tuple[EventType, ...] = (
         "A named person decided where a contact's needs go",
         _SPECIAL,
         "gateway",
+        "risk",
         case_fact=True,
     ),
     live("triage.need.recorded", NeedState, "A need was recorded, once", _SPECIAL, "risk", case_fact=True),

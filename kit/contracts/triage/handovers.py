@@ -40,7 +40,9 @@ class HandoverState(EventData):
 
 
 def _handover(event: str, summary: str) -> EventType:
-    return live(f"triage.handover.{event}", HandoverState, summary, Sensitivity.PERSONAL, "gateway", case_fact=True)
+    return live(
+        f"triage.handover.{event}", HandoverState, summary, Sensitivity.PERSONAL, "gateway", "risk", case_fact=True
+    )
 
 
 EVENTS: tuple[EventType, ...] = (

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kit import clock
 from kit.clock import LONDON
+from kit.contracts.triage.volunteers import VolunteerSessionState
 from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
@@ -120,6 +121,16 @@ async def give(unit: UnitOfWork, session_id: UUID, expected: int, minutes: int) 
     row.state = domain.give(row.state, minutes, row.starts_at, row.ends_at, clock.business_now())
     row.minutes = minutes
     row.version, row.changed_at = row.version + 1, clock.business_now()
+    told = VolunteerSessionState(
+        volunteer_session_id=row.id,
+        hub=row.hub,
+        role=row.role,
+        held_on=row.starts_at.astimezone(LONDON).date(),
+        state=row.state,
+        minutes=row.minutes,
+        changed_at=row.changed_at,
+    )
+    unit.emit("triage.volunteer_session.recorded", told, aggregate_id=row.id, sequence=row.version)
     unit.accessed(f"volunteer_session/{row.id}")
     return row
 

@@ -1,0 +1,1 @@
+"""Measures: what came of the work, each beside its companions, quarter by quarter, and the board's pack."""
