@@ -22,6 +22,8 @@ RAISE_CONCERN = "triage.safeguarding.raise"
 ROUTES: tuple[Route, ...] = (
     creates("/v1/triage/contacts", "triage.contact.record", CONTACT),
     reads("/v1/triage/contacts", "triage.contact.read", CONTACT | REVIEW),
+    # One's own drafts: nobody is read.
+    reads("/v1/triage/unfinished-contacts", "triage.contact.record", CONTACT),
     reads("/v1/triage/contacts/{contact_id}", "triage.contact.read", CONTACT | REVIEW),
     changes("PATCH", "/v1/triage/contacts/{contact_id}", "triage.contact.change", CONTACT),
     creates("/v1/triage/contacts/{contact_id}/needs", "triage.need.record", CONTACT),

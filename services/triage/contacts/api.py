@@ -20,6 +20,7 @@ from services.triage.contacts.shapes import (
     NewContact,
     NewDecision,
     NewNeed,
+    UnfinishedContact,
 )
 
 router = APIRouter(route_class=UnitRoute, tags=["contacts"])
@@ -49,6 +50,13 @@ async def list_contacts(
     """Contacts, the latest first, by codes and ids."""
     rows = await queries.contacts(unit, Filters(state, person_id, hub), paging.place, paging.limit + 1)
     return paging.page(rows, queries.place_of)
+
+
+@router.get("/unfinished-contacts", **may("triage.contact.record"))
+async def list_unfinished_contacts(unit: Unit, paging: Paging) -> Page[UnfinishedContact]:
+    """Your conversations that are begun and not sent, the last typed first."""
+    found = await queries.unfinished(unit, paging.place, paging.limit + 1)
+    return paging.page(found, lambda each: [each.updated_at.isoformat(), each.key])
 
 
 @router.get("/contacts/{contact_id}", **may("triage.contact.read", refusals=(404,)))

@@ -10,13 +10,17 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import selectinload
 
 from kit.contracts.codes import ContactStatus
-from kit.store import access
+from kit.store import access, drafts
+from kit.store.drafts import Draft
 from kit.store.unit import UnitOfWork
 from services.triage.contacts.models import Contact
 from services.triage.contacts.rows import load, visible_to
-from services.triage.contacts.shapes import ContactSummary, ContactView
+from services.triage.contacts.shapes import ContactSummary, ContactView, UnfinishedContact
 
 _NEWEST = 50
+_GLANCE = 80
+DRAFT = "contact"
+"""The kind under which a conversation is kept while it is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,20 @@ async def contacts(
 def place_of(shown: ContactSummary) -> list[Any]:
     """Where a contact stands in the list."""
     return [shown.occurred_at.isoformat(), str(shown.id)]
+
+
+async def unfinished(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> list[UnfinishedContact]:
+    """The caller's own unfinished conversations, the last typed first: their own words, so nobody is read here."""
+    after = (_moment(place[0]), str(place[1])) if place is not None else None
+    return [_unfinished(each) for each in await drafts.listed(unit, DRAFT, after, most)]
+
+
+def _unfinished(mine: Draft) -> UnfinishedContact:
+    # A draft is kept as it was typed, whatever that was.
+    words = mine.body.get("about") or mine.body.get("what_matters")
+    return UnfinishedContact(
+        key=mine.key, about=words[:_GLANCE] if isinstance(words, str) else "", updated_at=mine.updated_at
+    )
 
 
 def _moment(text: str) -> datetime:

@@ -285,6 +285,14 @@ class ContactSummary(Shown):
     needs: Sequence[NeedSummary]
 
 
+class UnfinishedContact(BaseModel):
+    """One's own conversation that is begun and not sent."""
+
+    key: str = Field(description="Of the draft, which is of the kind `contact`")
+    about: str = Field(description="A glance at it, in one's own words; empty when there are none yet")
+    updated_at: UtcDatetime
+
+
 class ContactView(ContactSummary):
     """A contact, whole. Needs and decisions stand in the order they were recorded: the newest is the last."""
 
