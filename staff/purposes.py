@@ -15,7 +15,8 @@ import aiohttp
 import structlog
 
 from kit.contracts.purposes import PURPOSES, claimable
-from staff.client import Gateway, PurposeNeeded, Refused
+from staff.client import Gateway, Refused
+from staff.client import PurposeNeeded as PurposeNeeded
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from staff.client import Part, Refused, an_id
+from staff.client import Answer, Part, Refused, an_id
 from staff.listing import Filter, Listing
 from staff.navigation import HELPERS, sections
 from staff.page import Page, SignedIn
@@ -48,9 +48,7 @@ async def my_work(page: SignedIn) -> Response:
     names, found = await asyncio.gather(page.names(), asked(page))
     cases: list[Mapping[str, Any]] = [each for each in found["cases"].items if _wanted(each, listing)]
     shown = listing.show(cases, _KEYS)
-    tasks = {each["case_id"]: each for each in found["all_cases"]} if "all_cases" in found else {}
     homes = await _homes(page, shown.rows, found)
-    own = {each["id"]: each["household_id"] for each in found["cases"].items}
     return page.render(
         "work/my_work.html",
         names=names,
@@ -59,10 +57,9 @@ async def my_work(page: SignedIn) -> Response:
         listing=listing,
         shown=shown,
         homes=homes,
-        of_case=own | tasks,
+        of_case={each["id"]: each["household_id"] for each in found["cases"].items},
         sees_queue=not _SEES_QUEUE.isdisjoint(page.session.roles),
-        **{name: part for name, part in found.items() if isinstance(part, Part)},
-        members=found.get("members", ()),
+        **{"members": (), **found},
     )
 
 
@@ -126,8 +123,6 @@ async def _unallocated(page: Page) -> dict[str, Any]:
 
 
 def _made(items: Sequence[Any]) -> Part:
-    from staff.client import Answer
-
     return Part(Answer(200, {"items": list(items), "next": None}))
 
 
