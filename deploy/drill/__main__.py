@@ -49,8 +49,8 @@ def drill(ground: Ground, clock: Clock, size: str) -> list[str]:
     wrong: list[str] = []
     copies = ground.folder / "backups"
     copies.mkdir()
-    loading = {"NEWSTART_DEMO_LOADER": "gateway.demo.loader:load_all", "DEMO_SIZE": size}
-    with clock.step("start, load the borough, come to rest") as said, ground.platform(loading):
+    with clock.step("start, load the borough, come to rest") as said, ground.platform():
+        ground.load_borough(size)
         pictures.wait_until_quiet(ground)
     with ground.database_alone():
         before = pictures.take(ground)

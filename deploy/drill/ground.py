@@ -19,6 +19,7 @@ from kit.run.embedded.postgres import Cluster
 
 _START_SECONDS = 600.0
 _STOP_SECONDS = 60.0
+_LOADINGS = 3
 SCRIPTS = Path(__file__).resolve().parents[1] / "k8s/components/backup"
 
 
@@ -38,10 +39,10 @@ class Ground:
         self._variables = {port.variable: str(self.ports[port.name]) for port in DEFAULTS}
 
     @contextlib.contextmanager
-    def platform(self, extra: Mapping[str, str] | None = None) -> Iterator[None]:
+    def platform(self) -> Iterator[None]:
         """Everything runs; at the end everything has stopped and the data stay. Raises DrillFailed."""
         self._prepare_state()
-        environment = {**os.environ, **self._variables, **(extra or {})}
+        environment = {**os.environ, **self._variables}
         environment.pop("NEWSTART_POSTGRES_ADMIN_URL", None)
         with (self.folder / "platform.out").open("ab") as output:
             program = [sys.executable, "-m", "deploy.drill.services_only", "--state", str(self.state)]
@@ -68,7 +69,7 @@ class Ground:
     def database_alone(self) -> Iterator[None]:
         """Only PostgreSQL runs: nothing writes. An empty server is made ready as a council's administrator would."""
         self._prepare_state()
-        made = self._secrets()
+        made = self.secrets()
         cluster = Cluster(
             find_home(self.state),
             self.ports["postgres"],
@@ -99,16 +100,16 @@ class Ground:
     def admin_url(self, owner: str | None = None) -> str:
         """PostgreSQL's administrator, in an owner's database or in `postgres`."""
         database = databases.role(owner) if owner else "postgres"
-        return (
-            f"postgresql://newstart_admin:{self._secrets().postgres_admin}@{HOST}:{self.ports['postgres']}/{database}"
-        )
+        return f"postgresql://newstart_admin:{self.secrets().postgres_admin}@{HOST}:{self.ports['postgres']}/{database}"
+
+    def environments(self) -> Environments:
+        """What each process finds, to run it by hand."""
+        inherited = {**os.environ, **self._variables}
+        return Environments(inherited, self.ports, self.secrets(), self.admin_url(), self.state / "spool")
 
     def environment(self, name: str) -> dict[str, str]:
-        """What a service's processes find, to run one more by hand."""
-        environments = Environments(
-            {**os.environ, **self._variables}, self.ports, self._secrets(), self.admin_url(), self.state / "spool"
-        )
-        return environments.service(name)
+        """What a service's processes find."""
+        return self.environments().service(name)
 
     def script(self, name: str, *arguments: str) -> str:
         """Runs one of the cluster's scripts as its pod would, with the wheel's programs. Raises DrillFailed."""
@@ -126,12 +127,26 @@ class Ground:
         """Runs one of our command-line programs with a service's environment. Raises DrillFailed."""
         return _done([sys.executable, "-m", module, *arguments], self.environment(service))
 
+    def load_borough(self, size: str) -> None:
+        """Loads a demo borough by the gateway's own doors; goes on where it stood when the machine is slow."""
+        program = "import sys; from gateway.demo.loader import load_all; load_all(sys.argv[1], print)"
+        command = [sys.executable, "-c", program, f"http://{HOST}:{self.ports['gateway']}"]
+        environment = {**os.environ, **self._variables, "DEMO_SIZE": size}
+        for attempt in range(_LOADINGS):
+            try:
+                _done(command, environment)
+                return
+            except DrillFailed:
+                if attempt == _LOADINGS - 1:
+                    raise
+
     def _prepare_state(self) -> None:
         self.state.mkdir(mode=0o711, parents=True, exist_ok=True)
         if self.kept_secrets.exists() and not (self.state / "secrets.json").exists():
             shutil.copy2(self.kept_secrets, self.state / "secrets.json")
 
-    def _secrets(self) -> secrets.Secrets:
+    def secrets(self) -> secrets.Secrets:
+        """The passwords and keys of this ground."""
         return secrets.load(self.state / "secrets.json", OWNERS, NATS_USERS)
 
 
