@@ -31,6 +31,7 @@ _BENCHMARKS = {
     "identity": ("identity_layer", _ALONE),
     "intake": ("intake", _ALONE),
     "profiles": ("profiles", _ALONE),
+    "observatory": ("observatory", _ALONE),
     "webhooks": ("webhooks", _ALONE),
     "shortlist": ("shortlist", _ALONE),
     "ballots": ("ballots", _NONE),

@@ -242,9 +242,7 @@ async def test_a_suspended_member_is_heard_no_more_and_the_sums_wait_for_all(reg
     await came(region, chain(OTHER, 1)[0])
     table = await region.get("/v1/risk/observatory/tables?month=2026-12&name=households by known")
     assert [row["count"] for row in table["rows"]] == [2400, 680]
-    member = next(
-        each for each in (await region.get("/v1/risk/observatory/members"))["items"] if each["area"] == OTHER
-    )
+    member = next(each for each in (await region.get("/v1/risk/observatory/members"))["items"] if each["area"] == OTHER)
     changed = {"title": "Suspended", "key": public(OTHER), "suspended": True}
     path = f"/v1/risk/observatory/members/{OTHER}"
     assert (await region.send("PUT", path, changed, If_Match='"7"')).status_code == 412
