@@ -11,6 +11,8 @@ from deploy.capacity.costs import KIB, Costs, Council, measured
 PAGE = Path(__file__).resolve().parents[2] / "docs/capacity.md"
 _TEMPLATE = Path(__file__).with_name("page.md")
 _BUSY_HOURS = 10
+_VOLUME_GIB = 100
+"""Of each PostgreSQL in components/postgres, at first; the class behind it must be able to grow."""
 
 _CALLED = {
     "contacts_a_day": "contacts a working day",
@@ -21,6 +23,7 @@ _CALLED = {
     "cores_at_work": "cores at work, busiest minute",
     "cores": "cores, two fifths of them idle then",
     "linking_core_minutes": "core-minutes to load and link the whole borough anew",
+    "database_gib_a_year": "PostgreSQL grows by, GiB a year",
     "database_gib": "PostgreSQL after seven years, GiB",
     "stream_gib": "streams, 90 days, one copy, GiB",
     "backups_gib": "backups, GiB",
@@ -49,6 +52,8 @@ def page() -> str:
     clusters = {name: asked.by(name) for name in ("pilot", "council", "observatory-regional")}
     columns = [needs.many(count, one, clusters["council"], clusters["observatory-regional"]) for count in (1, 33, 330)]
     per_contact = {name.removesuffix("_bytes_per_contact"): value for name, value in found.items() if "bytes" in name}
+    at_first = one.database_gib - one.database_gib_a_year * council.kept_years
+    years = (_VOLUME_GIB * 0.8 - at_first) / one.database_gib_a_year
     day_events = one.events_a_second * 10 * 3600 * _BUSY_HOURS
     return _TEMPLATE.read_text().format(
         requests=found["requests_per_contact"],
@@ -81,7 +86,7 @@ def page() -> str:
             ("overlay", "pods", "cores", "memory, GiB", "disk, GiB"),
         ),
         at_work=number(one.cores_at_work),
-        spare=f"{100 / one.database_gib:.1f}",
+        years=f"{years:.0f}",
         database_gib=number(one.database_gib),
         many=table(
             (

@@ -24,6 +24,7 @@ class Needs:
     cores_at_work: float
     cores: float
     linking_core_minutes: float
+    database_gib_a_year: float
     database_gib: float
     stream_gib: float
     backups_gib: float
@@ -47,11 +48,13 @@ def of_one(council: Council, costs: Costs, measured: Mapping[str, Any]) -> Needs
     )
     at_work = a_minute / 60 * per_contact_ms / 1000 + measured["idle_processor_share"]
 
-    rows = council.source_rows_at_first + council.source_rows_a_month * 12 * council.kept_years
-    contacts = council.contacts_a_year * council.kept_years
-    per_contact_bytes = measured["database_bytes_per_contact"] * (1 + council.followed_by)
-    database = contacts * per_contact_bytes + rows * costs.source_row_bytes
-    database += council.people * costs.search_bytes_per_person
+    # The outbox is emptied as its rows grow old; all else stays as long as records do.
+    outbox = measured["outbox_bytes_per_contact"] * (1 + council.followed_by)
+    stays = measured["database_bytes_per_contact"] * (1 + council.followed_by) - outbox
+    at_first = council.source_rows_at_first * costs.source_row_bytes + council.people * costs.search_bytes_per_person
+    at_first += council.contacts_a_year * costs.stream_days / DAYS_A_YEAR * outbox
+    a_year = council.contacts_a_year * stays + council.source_rows_a_month * 12 * costs.source_row_bytes
+    database = at_first + a_year * council.kept_years
     events_a_day = council.contacts_a_year / DAYS_A_YEAR * events_per_contact
     stream = events_a_day * costs.stream_days * measured["stream_bytes_per_contact"] / measured["events_per_contact"]
     requests_a_year = council.contacts_a_year * (measured["requests_per_contact"] + council.looks_per_contact)
@@ -64,6 +67,7 @@ def of_one(council: Council, costs: Costs, measured: Mapping[str, Any]) -> Needs
         cores_at_work=at_work,
         cores=at_work / TARGET_USE,
         linking_core_minutes=council.source_rows_at_first * costs.source_row_ms / 60_000,
+        database_gib_a_year=a_year / GIB,
         database_gib=database / GIB,
         stream_gib=stream / GIB,
         # Seven base backups of a week apart and a month of changes, compressed to a third.

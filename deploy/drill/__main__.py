@@ -50,7 +50,8 @@ def drill(ground: Ground, clock: Clock, size: str) -> list[str]:
     copies = ground.folder / "backups"
     copies.mkdir()
     with clock.step("start, load the borough, come to rest") as said, ground.platform():
-        ground.load_borough(size)
+        if size != "none":
+            ground.load_borough(size)
         pictures.wait_until_quiet(ground)
     with ground.database_alone():
         before = pictures.take(ground)
@@ -124,7 +125,7 @@ def _throw_away(ground: Ground, models: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Prints the steps, then the table and what is not as it was."""
     parser = argparse.ArgumentParser(prog="python -m deploy.drill", description=__doc__)
-    parser.add_argument("--size", default="tiny", choices=["tiny", "demo", "borough"])
+    parser.add_argument("--size", default="tiny", choices=["none", "tiny", "demo", "borough"])
     chosen = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="newstart-drill-"))
     folder.chmod(0o711)

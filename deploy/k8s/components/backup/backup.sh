@@ -21,7 +21,7 @@ for service in gateway triage casefile risk risk_vault grants housing; do
 		*) which= ;;
 	esac
 	# SQLAlchemy's name for the driver goes: libpq knows none.
-	pg_dump --format=custom --compress=zstd:3 --lock-wait-timeout=60s $which \
+	pg_dump --format=custom --compress=gzip:6 --lock-wait-timeout=60s $which \
 		--file="$part/$service.dump" "postgresql://${url#*://}" &
 	copies="$copies $!"
 done
