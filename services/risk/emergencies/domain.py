@@ -234,6 +234,6 @@ def of_counts(listed: int, known: int, uncertain: int, ages_known: int, homes: i
     """The counts in a sentence, with what they can't tell."""
     return (
         f"{listed:,} homes: {known:,} known to services and {listed - known:,} not. {uncertain:,} of them are on it"
-        f" only by a link that is not certain. Ages may be known for this use in {ages_known:,} of {homes:,} homes: in the"
-        " others nobody is found by age, whoever lives there."
+        f" only by a link that is not certain. Ages may be known for this use in {ages_known:,} of {homes:,} homes:"
+        " in the others nobody is found by age, whoever lives there."
     )

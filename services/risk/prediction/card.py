@@ -192,8 +192,8 @@ def markdown(told: dict[str, Any]) -> str:
             "",
             "| Figure | Value | 95% interval |",
             "|---|---|---|",
-            _row("AUC (0.5 is a coin, 1 is perfect)", later["auc"], later["auc_interval"]),
-            _row("Brier score", later["brier"], later["brier_interval"]),
+            _row("AUC (0.5 is a coin, 1 is perfect)", later.get("auc"), later.get("auc_interval")),
+            _row("Brier score", later.get("brier"), later.get("brier_interval")),
             _row("Calibration error (ECE)", calibration.get("ece"), calibration.get("ece_interval")),
             _row(
                 f"Of the {capacity.get('share', 0):.0%} with the highest score, had the outcome",
