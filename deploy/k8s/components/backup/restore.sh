@@ -25,7 +25,7 @@ for service in $services; do
 done
 for service in $services; do
 	# Extensions and schemas belong to the administrator and are there.
-	pg_restore --list "$copy/$service.dump" | grep -v -E ' (EXTENSION|SCHEMA|COMMENT) - ' > "$scratch/$service.list"
+	pg_restore --list "$copy/$service.dump" | sed -E '/ (EXTENSION|SCHEMA|COMMENT) - /d' > "$scratch/$service.list"
 	pg_restore --exit-on-error --single-transaction --use-list="$scratch/$service.list" \
 		--dbname="$(address "$service")" "$copy/$service.dump"
 	psql -XAtq -c analyze "$(address "$service")" 2>/dev/null || true
