@@ -21,7 +21,23 @@ HELPERS: Final = frozenset(
 """Those who work with residents."""
 WELCOME: Final = HELPERS | {"volunteer_welcome", "hub_host"}
 GOVERN: Final = frozenset({"manager", "information_governance_lead", "safeguarding_lead"})
+HOUSING: Final = frozenset({"housing_officer"})
 EVERYONE: Final = frozenset({"*"})
+TALKS: Final = frozenset(
+    {
+        "triage_officer",
+        "universal_worker",
+        "targeted_specialist",
+        "housing_officer",
+        "manager",
+        "hub_host",
+        "voluntary_sector_worker",
+    }
+)
+"""Those who record a conversation."""
+QUEUE: Final = (TALKS - {"hub_host", "voluntary_sector_worker"}) | {"safeguarding_lead"}
+REFERS: Final = QUEUE | {"personal_adviser", "gp_link_worker", "voluntary_sector_worker"}
+CONCERNS: Final = frozenset({"safeguarding_lead", "designated_officer", "manager", "targeted_specialist"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +51,18 @@ class Section:
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("My work", "/my-work", EVERYONE),
+    Section("Queue", "/queue", QUEUE),
+    Section("Conversations", "/contacts", TALKS),
     Section("Search", "/search", HELPERS | {"information_governance_lead", "complaints_officer", "reviewing_officer"}),
+    Section("Register", "/register", HOUSING),
+    Section("Homes to let", "/adverts", HOUSING),
+    Section("Building", "/schemes", HOUSING | {"board_member"}),
+    Section("Handovers", "/handovers", REFERS),
+    Section("Referrals", "/referrals", REFERS),
+    Section("Outreach", "/outreach", QUEUE - {"safeguarding_lead"}),
+    Section("Homelessness", "/homelessness", QUEUE | {"reviewing_officer"}),
+    Section("Temporary homes", "/placements", frozenset({"housing_officer", "manager", "reviewing_officer"})),
+    Section("Concerns", "/safeguarding", CONCERNS),
 )
 """In the order of the header. One line for each part of the app; what has no page yet has no line."""
 
