@@ -63,6 +63,8 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Homelessness", "/homelessness", QUEUE | {"reviewing_officer"}),
     Section("Temporary homes", "/placements", frozenset({"housing_officer", "manager", "reviewing_officer"})),
     Section("Concerns", "/safeguarding", CONCERNS),
+    Section("Grants", "/rounds", frozenset({"grants_officer"})),
+    Section("Hand over a screen", "/kiosk/start", frozenset({"hub_host"})),
 )
 """In the order of the header. One line for each part of the app; what has no page yet has no line."""
 
