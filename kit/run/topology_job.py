@@ -32,10 +32,12 @@ def wanted() -> list[Durable]:
 
 async def apply(nats_url: str, replicas: int) -> None:
     """Declare everything; raises TimeoutError when the bus does not answer within 15 seconds."""
+    # Imports every service, which takes seconds of a slow machine's; the bus is not to be blamed for them.
+    durables_ = wanted()
     async with asyncio.timeout(15):
         bus = await Bus.connect(nats_url, "topology")
         try:
-            await declare(bus, wanted(), replicas=replicas)
+            await declare(bus, durables_, replicas=replicas)
         finally:
             await bus.close()
 
