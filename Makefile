@@ -120,6 +120,14 @@ bench: $(DEV_STAMP) ## Measure beside the peers and the limit, in one table
 	$(UV) pip install -q --require-hashes -r requirements-peers.lock
 	$(PY) -m benchmarks
 
+.PHONY: chaos
+chaos: $(DEV_STAMP) ## Break everything in turn while people work; one table of faults with figures (T=... chooses some)
+	$(PY) -m pytest -m "chaos or full" $(or $(T),tests/chaos) --timeout 600
+
+.PHONY: audit
+audit: $(DEV_STAMP) ## Dependencies, licences, secrets; says plainly what it could not look at
+	@$(PY) -m deploy.audit
+
 .PHONY: k8s-validate
 k8s-validate: $(DEV_STAMP) ## Render and check the Kubernetes manifests
 	$(PY) -m deploy.k8s.validate

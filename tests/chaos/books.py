@@ -28,6 +28,7 @@ from kit.store.unit import Cause, unit_of_work
 from kit.testing.platform import Platform
 from services.casefile.timeline.queries import first_break
 from tests.chaos.desks import Desks, Write
+from tests.chaos.figures import Figures
 
 Row = Mapping[str, Any]
 NEEDS_OF_A_CONTACT = 2
@@ -40,6 +41,7 @@ class Books:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.strangers: set[UUID] = set()
+        self.figures = Figures()
 
     def rows(self, owner: str, query: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         with psycopg.connect(self.platform.admin_url(owner), row_factory=dict_row) as outside:
@@ -68,6 +70,7 @@ class Books:
         while waiting := await asyncio.to_thread(self.waiting):
             assert time.monotonic() - began < within, f"after {within:.0f} s there still waits {waiting}"
             await asyncio.sleep(0.2)
+        self.figures.rested(time.monotonic() - began)
         return time.monotonic() - began
 
     def waiting(self) -> dict[str, Any]:
@@ -120,6 +123,8 @@ class Books:
             "decision": self._marked("triage", "select contact_id as id, reason from decision"),
             "concern": self._marked("triage", "select id, reference::text from safeguarding_concern"),
         }
+        writes = list(writes)
+        self.figures.count(writes, found)
         for write in writes:
             ids = found[write.kind].get(write.marker, [])
             told = f"{write.kind} {write.marker}: heard {write.heard}, rows {ids}"

@@ -7,8 +7,10 @@ import pytest
 
 from kit.testing.platform import Platform, running_platform
 from tests.chaos.books import Books
+from tests.chaos.figures import Figures, table
 
 _FAILED = pytest.StashKey[bool]()
+_TOLD = pytest.StashKey[list[tuple[str, str, Figures]]]()
 
 
 class Platforms:
@@ -40,7 +42,12 @@ def platforms() -> Iterator[Platforms]:
 @pytest.fixture
 def books(request: pytest.FixtureRequest, platforms: Platforms) -> Iterator[Books]:
     """The platform's books; they remember what tests published by hand."""
-    yield platforms.get()
+    opened = platforms.get()
+    opened.figures = Figures()
+    yield opened
+    failed = request.node.stash.get(_FAILED, False)
+    line = (request.node.name.removeprefix("test_").replace("_", " "), "FAILED" if failed else "held", opened.figures)
+    request.config.stash.setdefault(_TOLD, []).append(line)
     if request.node.stash.get(_FAILED, False):
         platforms.drop()
 
@@ -57,3 +64,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed:
         item.stash[_FAILED] = True
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The one table: what was broken, and what it cost."""
+    if told := config.stash.get(_TOLD, []):
+        terminalreporter.section("faults")
+        for line in table(told):
+            terminalreporter.write_line(line)

@@ -63,10 +63,10 @@ async def killed(platform: Platform, name: str) -> None:
 
 
 @contextmanager
-def second_worker(platform: Platform, service: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """One more worker of a service, beside the supervisor's."""
+def second_worker(platform: Platform, service: str, **other: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """One more worker of a service, beside the supervisor's; `other` settings in place of its own."""
     (port,) = free(1)
-    environment = {**platform.environment(service), "NEWSTART_METRICS_PORT": str(port)}
+    environment = {**platform.environment(service), "NEWSTART_METRICS_PORT": str(port), **other}
     log = platform.state / "logs" / f"{service}-worker-by-hand.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -104,3 +104,15 @@ async def run(platform: Platform, name: str, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return str(done.stdout)
+
+
+@asynccontextmanager
+async def only_worker(platform: Platform, service: str, **other: str) -> AsyncIterator["subprocess.Popen[bytes]"]:
+    """A worker with other settings, in place of the supervisor's. Off the loop: a proxy of ours may carry its lines."""
+    async with without(platform, f"{service}-worker"):
+        by_hand = second_worker(platform, service, **other)
+        process = await asyncio.to_thread(by_hand.__enter__)
+        try:
+            yield process
+        finally:
+            await asyncio.to_thread(by_hand.__exit__, None, None, None)
