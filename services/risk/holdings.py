@@ -41,16 +41,22 @@ _RESIDENTS: Final = text(
     " where record.source = 'casefile' and record.reference = any(:references)"
 )
 
+_COUNTED: Final = text(
+    "select first_day, ward, age, sex, ethnicity from counted_as where person_id = any(:people) order by first_day"
+)
+
 
 class Vault:
     """The part of risk that its tables cannot name: identities under lock, and facts by pseudonym."""
 
     async def collect(self, unit: UnitOfWork, whose: Whose) -> Sequence[PackageItem]:
         """What each source says of who they are, and every fact of those records; factors of their household."""
+        who = {"people": sorted(whose.people)}
         async with door.opened(unit, "answer_access", people=sorted(whose.people)) as vault:
+            counted = [_counted(dict(row)) for row in (await vault.execute(_COUNTED, who)).mappings()]
             residents = await _residents(vault, whose.people)
             if not residents:
-                return []
+                return counted
             found = await vault.execute(
                 text(
                     f"select record.record_id, record.pseudonym, {_NAMES} from record"  # our own columns
@@ -60,7 +66,7 @@ class Vault:
                 {"ids": sorted(residents)},
             )
             records = [dict(row) for row in found.mappings()]
-        items = [_identity(each) for each in records]
+        items = [*counted, *(_identity(each) for each in records)]
         items += await _facts(unit, [each["pseudonym"] for each in records])
         return items
 
@@ -73,7 +79,17 @@ class Vault:
                 {"people": sorted(whose.people)},
             )
             gone = sorted(entries)
+            # Closed quarters stay as they are: nobody is in them. Who was counted where goes.
+            counted = await vault.scalars(
+                text("delete from counted_as where person_id = any(:people) returning first_day"),
+                {"people": sorted(whose.people)},
+            )
+            quarters = sorted(counted)
         proofs = []
+        if quarters:
+            digest = digest_of(f"counted_as:{each}" for each in quarters)
+            title = "Groups you were counted in"
+            proofs.append(TableProof(table="counted_as", title=title, deleted=len(quarters), digest=digest))
         if gone:
             digest = digest_of(f"register_entry:{each}" for each in gone)
             proofs.append(
@@ -88,6 +104,14 @@ class Vault:
             digest = digest_of(f"resident:{each}" for each in residents)
             proofs.append(TableProof(table="record", title="Who sources say you are", deleted=count, digest=digest))
         return proofs
+
+
+def _counted(row: dict[str, Any]) -> PackageItem:
+    day: date = row["first_day"]
+    fields = {name: told for name in ("ward", "age", "sex", "ethnicity") if (told := told_of(row[name])) is not None}
+    return PackageItem(
+        table="counted_as", record=str(day), title="Groups you were counted in, that quarter", on=day, fields=fields
+    )
 
 
 async def _residents(vault: AsyncSession, people: Collection[UUID]) -> set[UUID]:
@@ -160,6 +184,8 @@ RIGHTS = Rights(
             "signal": Rule(title="Why an offer of help was thought of", retention="one_view"),
             "factor_dispute": Rule(title="What you said was wrong", retention="rights_request"),
             "announced_profile": Rule(given=False, retention="one_view"),
+            # Copies of what the owners told, for counting alone: the owners give them.
+            "measured_event": Rule(given=False, retention="one_view"),
         },
     ),
     Vault(),

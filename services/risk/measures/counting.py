@@ -1,7 +1,7 @@
 """What a quarter's figures are made from: the log as of a moment, wards, groups, costs, baselines."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -57,48 +57,41 @@ async def wards(unit: UnitOfWork) -> dict[str, str]:
 
 async def groups(unit: UnitOfWork, quarter: Quarter, items: Collection[Item]) -> dict[str, Groups]:
     """In which groups each counts: as put down for this quarter before, else as it is known now (and put down)."""
-    rows = await unit.session.scalars(select(CountedAs).where(CountedAs.first_day == quarter.first_day))
-    found = {row.whose: Groups(row.ward, row.age, row.sex, row.ethnicity, row.disability) for row in rows}
-    new = {each.whose: each for each in items if (each.person or each.household) and each.whose not in found}
-    if new:
-        made = await _known(unit, quarter, new)
-        values = [
-            {
-                "first_day": quarter.first_day,
-                "whose": whose,
-                "person_id": new[whose].person,
-                "household_id": new[whose].household,
-                **{name: getattr(made[whose], name) for name in ("ward", "age", "sex", "ethnicity", "disability")},
-            }
-            for whose in sorted(new)
-        ]
-        for start in range(0, len(values), 2_000):
-            await unit.session.execute(insert(CountedAs).values(values[start : start + 2_000]))
-        found |= made
-    return found
-
-
-async def _known(unit: UnitOfWork, quarter: Quarter, items: Mapping[str, Item]) -> dict[str, Groups]:
-    members = await _members(unit, [each.household for each in items.values() if each.household and not each.person])
-    speaks = {
-        whose: each.person or (members.get(each.household) if each.household else None) for whose, each in items.items()
-    }
+    of_homes = await _members(unit, [each.household for each in items if each.household and not each.person])
+    speaks = {each.whose: each.person or (of_homes.get(each.household) if each.household else None) for each in items}
     people = sorted({each for each in speaks.values() if each})
+    if not people:
+        return {}
     home = await homes(unit, people)
-    who: dict[UUID, Any] = {}
-    if people:
-        async with door.opened(unit, "count_by_group", record=f"measures/{quarter.first_day}") as vault:
-            who = {row.person_id: row for row in await vault.execute(_WHO, {"people": people})}
-    found = {}
-    for whose, person in speaks.items():
-        row = who.get(person) if person else None
-        found[whose] = Groups(
-            ward=(home[person][1] or NOT_KNOWN) if person in home else NOT_KNOWN,
-            age=age_band(row.born, quarter.first_day) if row else NOT_KNOWN,
-            sex=(row.sex or NOT_KNOWN) if row else NOT_KNOWN,
-            ethnicity=broad_ethnicity(row.ethnicity) if row else NOT_KNOWN,
-        )
-    return found
+    found: dict[UUID, Groups] = {}
+    async with door.opened(unit, "count_by_group", record=f"measures/{quarter.first_day}") as vault:
+        query = select(CountedAs).where(CountedAs.first_day == quarter.first_day, CountedAs.person_id.in_(people))
+        for row in await vault.scalars(query):
+            found[row.person_id] = Groups(row.ward, row.age, row.sex, row.ethnicity)
+        new = [each for each in people if each not in found]
+        who = {row.person_id: row for row in await vault.execute(_WHO, {"people": new})} if new else {}
+        for person in new:
+            found[person] = _known(quarter, who.get(person), home[person][1] if person in home else None)
+        values = [{"first_day": quarter.first_day, "person_id": each, **_kept(found[each])} for each in new]
+        for start in range(0, len(values), 2_000):
+            # Safe to repeat: the vault's part commits before the unit's.
+            await vault.execute(insert(CountedAs).values(values[start : start + 2_000]).on_conflict_do_nothing())
+    return {whose: found[person] for whose, person in speaks.items() if person}
+
+
+def _kept(groups: Groups) -> dict[str, str]:
+    return {name: getattr(groups, name) for name in ("ward", "age", "sex", "ethnicity")}
+
+
+def _known(quarter: Quarter, row: Any, ward: str | None) -> Groups:
+    if row is None:
+        return Groups(ward=ward or NOT_KNOWN)
+    return Groups(
+        ward=ward or NOT_KNOWN,
+        age=age_band(row.born, quarter.first_day),
+        sex=row.sex or NOT_KNOWN,
+        ethnicity=broad_ethnicity(row.ethnicity),
+    )
 
 
 async def homes(unit: UnitOfWork, people: Sequence[UUID]) -> dict[UUID, tuple[UUID, str | None]]:

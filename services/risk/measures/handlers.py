@@ -89,9 +89,10 @@ async def keep_what_is_counted(unit: UnitOfWork, events: Sequence[Event[Any]]) -
 
 
 def _bare(told: dict[str, Any]) -> dict[str, Any]:
-    """Of needs and decisions only what is counted: who decided is not."""
+    """Of needs and decisions only what is counted: not who decided, nor what a need was about if not housing."""
     if "needs" in told:
-        told["needs"] = [{name: each[name] for name in ("need_id", "domain")} for each in told["needs"]]
+        told["domains"] = len({each["domain"] for each in told["needs"]})
+        told["needs"] = [{"need_id": each["need_id"], "housing": each["domain"] == "housing"} for each in told["needs"]]
         told["decisions"] = [
             {name: each[name] for name in ("stage", "outcome", "need_ids")} for each in told["decisions"]
         ]

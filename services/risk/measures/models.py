@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.risk.tables import Base
+from services.risk.vault.tables import VaultBase
 
 
 class MeasuredEvent(Base):
@@ -33,24 +34,22 @@ class MeasuredEvent(Base):
     )
 
 
-class CountedAs(Base):
-    """In which groups somebody was counted in a quarter, as it was known when it was closed."""
+class CountedAs(VaultBase):
+    """In which groups somebody was counted in a quarter, as it was known when it was closed. In the vault: it says of
+    somebody what they are.
+    """
 
     __tablename__ = "counted_as"
 
     first_day: Mapped[date] = mapped_column(Date, primary_key=True)
-    whose: Mapped[str] = mapped_column(Text, primary_key=True, comment="household:<id> or person:<id>")
-    person_id: Mapped[UUID | None] = mapped_column()
-    household_id: Mapped[UUID | None] = mapped_column()
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
     ward: Mapped[str] = mapped_column(Text)
     age: Mapped[str] = mapped_column(Text)
     sex: Mapped[str] = mapped_column(Text)
     ethnicity: Mapped[str] = mapped_column(Text)
-    disability: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (
         Index("ix_counted_as_person_id", "person_id"),
-        Index("ix_counted_as_household_id", "household_id"),
         {"comment": "Groups in which people were counted"},
     )
 

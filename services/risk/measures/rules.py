@@ -65,7 +65,7 @@ def applications_not_taken(log: Log, quarter: Quarter) -> Iterator[Item]:
         on = each.day("occurred_at")
         if on is None or not quarter.has(on) or str(each.id) in applied:
             continue
-        housing = {need["need_id"] for need in each.data["needs"] if need["domain"] == "housing"}
+        housing = {need["need_id"] for need in each.data["needs"] if need["housing"]}
         away = {
             need
             for decision in each.data["decisions"]
@@ -187,7 +187,7 @@ def handovers_avoided(log: Log, quarter: Quarter) -> Iterator[Item]:
     """Contacts with needs of two kinds or more that one person settled without handing anybody over."""
     handed = _handed(log)
     for each, on in _decided(log, quarter):
-        if len({need["domain"] for need in each.data["needs"]}) > 1 and _resolved(each, handed):
+        if each.data["domains"] > 1 and _resolved(each, handed):
             yield _item(each, on)
 
 

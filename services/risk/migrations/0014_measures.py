@@ -30,22 +30,6 @@ def upgrade() -> None:
     op.create_index("ix_measured_event_person_id", "measured_event", ["person_id"])
     op.create_index("ix_measured_event_household_id", "measured_event", ["household_id"])
     op.create_table(
-        "counted_as",
-        sa.Column("first_day", sa.Date(), nullable=False),
-        sa.Column("whose", sa.Text(), nullable=False, comment="household:<id> or person:<id>"),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("household_id", sa.Uuid(), nullable=True),
-        sa.Column("ward", sa.Text(), nullable=False),
-        sa.Column("age", sa.Text(), nullable=False),
-        sa.Column("sex", sa.Text(), nullable=False),
-        sa.Column("ethnicity", sa.Text(), nullable=False),
-        sa.Column("disability", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("first_day", "whose", name=op.f("pk_counted_as")),
-        comment="Groups in which people were counted",
-    )
-    op.create_index("ix_counted_as_person_id", "counted_as", ["person_id"])
-    op.create_index("ix_counted_as_household_id", "counted_as", ["household_id"])
-    op.create_table(
         "unit_cost",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -100,5 +84,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("board_pack", "measure_baseline", "unit_cost", "counted_as", "measured_event"):
+    for table in ("board_pack", "measure_baseline", "unit_cost", "measured_event"):
         op.drop_table(table)

@@ -38,7 +38,8 @@ def contact(of: int, on: str, *needs: str, outcome: str = "resolved", household:
         household,
         household,
         occurred_at=f"{on}T10:00:00Z",
-        needs=[{"need_id": f"{of}-{at}", "domain": each} for at, each in enumerate(needs)],
+        needs=[{"need_id": f"{of}-{at}", "housing": each == "housing"} for at, each in enumerate(needs)],
+        domains=len(set(needs)),
         decisions=[{"stage": "final", "outcome": outcome, "need_ids": []}],
     )
 

@@ -214,6 +214,11 @@ async def test_wards_and_groups_are_as_the_vault_knows_them_and_the_unknown_are_
         "disability": {"not_known": 80},
     }
     assert ("oversight", "risk.vault.count_by_group", "measures/2027-01-01", []) in manager.looks()
+    # Whoever moves, or is found to be older, is counted again as they were.
+    manager.ground.connection.execute("update home set ward = null")
+    vault.execute("update record set born = '1950-01-01', sex = null")
+    again = (await manager.post("/v1/risk/packs/2027-01-01/recount", None)).json()
+    assert (again["same"], again["differ"]) == (True, [])
 
 
 async def test_moments_are_told_when_their_owner_said_them(manager: Risk, hear: Hear) -> None:
@@ -223,3 +228,42 @@ async def test_moments_are_told_when_their_owner_said_them(manager: Risk, hear: 
     (row,) = manager.stored.rows("select kind, told_at, data from measured_event")
     assert row["told_at"] == datetime.fromisoformat("2026-01-01T00:00:01+00:00")
     assert set(row["data"]) == {"duty", "started_on", "ended_on", "end_reason"}
+
+
+async def test_of_a_contact_neither_who_decided_nor_what_it_was_about_is_kept(manager: Risk, hear: Hear) -> None:
+    story = Story()
+    needs = [
+        {"need_id": str(number("need", at)), "domain": domain, "kind": "presenting", "urgency": "routine"}
+        for at, domain in enumerate(("domestic_abuse", "housing", "housing"))
+    ]
+    decision = {
+        "decision_id": str(number("decision", 1)),
+        "outcome": "resolved",
+        "stage": "final",
+        "specialism": "domestic_abuse",
+        "need_ids": [],
+        "decided_by": "worker-7",
+        "decided_at": "2027-01-10T10:00:00Z",
+    }
+    state = {
+        "contact_id": str(number("contact", 1)),
+        "person_id": str(number("person", 1)),
+        "channel": "walk_in",
+        "occurred_at": "2027-01-10T10:00:00Z",
+        "stage": "final",
+        "urgency": "routine",
+        "state": "closed",
+        "needs": needs,
+        "decisions": [decision],
+        "decision": decision,
+        "changed_at": "2027-01-10T10:00:00Z",
+    }
+    story.tell("triage.contact.decided", number("contact", 1), state)
+    await hear(story.events)
+    (row,) = manager.stored.rows("select data from measured_event")
+    assert row["data"].pop("domains") == 2
+    assert [each["housing"] for each in row["data"].pop("needs")] == [False, True, True]
+    assert row["data"] == {
+        "occurred_at": "2027-01-10T10:00:00Z",
+        "decisions": [{"stage": "final", "outcome": "resolved", "need_ids": []}],
+    }
