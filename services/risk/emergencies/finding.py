@@ -25,9 +25,9 @@ from services.risk.sources.kinds import KINDS, Sensitivity
 from services.risk.sources.register import GATEWAYS
 from services.risk.vault import door
 
-CERTAIN: Final = "confirmed"
+PROBABLE: Final = "probable"
 _AGED = text(
-    "select res.pseudonym, bool_or(held.certainty = 'confirmed') as certain from record as r"
+    "select res.pseudonym, bool_or(held.certainty <> 'probable') as certain from record as r"
     " join record_resident as held on held.record_id = r.record_id"
     " join resident as res on res.resident_id = held.resident_id and res.erased_at is null and res.joined_into is null"
     " where r.withdrawn_at is null and r.source = any(:sources) and r.born > :after and r.born <= :until"
@@ -153,7 +153,7 @@ async def _homes(
         residents = [each for each, sure in aged[age].items() if sure or not certain]
         lives = select(Placing.household).where(Placing.resident.in_(_listed(residents)))
         if certain:
-            lives = lives.where(Placing.certainty == CERTAIN)
+            lives = lives.where(Placing.certainty != PROBABLE)
         rules.append(Home.household.in_(lives))
     if group.tenures:
         held = (
@@ -167,7 +167,7 @@ async def _homes(
                 or_(Fact.until.is_(None), Fact.until > clock.today()),
             )
         )
-        rules.append(Home.household.in_(held.where(Placing.certainty == CERTAIN) if certain else held))
+        rules.append(Home.household.in_(held.where(Placing.certainty != PROBABLE) if certain else held))
     for column, least, most in (
         (Home.adults, group.adults_at_least, group.adults_at_most),
         (Home.children, group.children_at_least, None),
