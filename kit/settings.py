@@ -266,6 +266,10 @@ class StaffSettings(BaseSettings):
     oidc_scope: str = "openid profile newstart"
     drain_seconds: Annotated[float, Field(gt=0)] = 15
     version: str = "0.1.0"
+    duty_numbers: Json[dict[str, str]] = Field(
+        default_factory=lambda: {"duty team": "020 7946 0001", "out of hours": "020 7946 0002"},
+        description="whom to phone about somebody in danger, also when nothing else answers; the same for every process",
+    )
 
     @model_validator(mode="after")
     def safe_in_production(self) -> Self:

@@ -37,7 +37,7 @@ TALKS: Final = frozenset(
 """Those who record a conversation."""
 QUEUE: Final = (TALKS - {"hub_host", "voluntary_sector_worker"}) | {"safeguarding_lead"}
 REFERS: Final = QUEUE | {"personal_adviser", "gp_link_worker", "voluntary_sector_worker"}
-CONCERNS: Final = frozenset({"safeguarding_lead", "designated_officer", "manager", "targeted_specialist"})
+CONCERNS: Final = frozenset({"safeguarding_lead", "designated_officer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Building", "/schemes", HOUSING | {"board_member"}),
     Section("Handovers", "/handovers", REFERS),
     Section("Referrals", "/referrals", REFERS),
-    Section("Outreach", "/outreach", QUEUE - {"safeguarding_lead"}),
+    Section("Outreach", "/outreach", QUEUE - {"safeguarding_lead", "housing_officer"}),
     Section("Homelessness", "/homelessness", QUEUE | {"reviewing_officer"}),
     Section("Temporary homes", "/placements", frozenset({"housing_officer", "manager", "reviewing_officer"})),
     Section("Concerns", "/safeguarding", CONCERNS),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from staff.client import Refused
 from staff.forms import Form
@@ -94,6 +94,13 @@ async def step(page: SignedIn, contact_id: UUID, request_id: UUID) -> Response:
         except Refused as refused:
             form.refused(refused)
     return await _interpreter(page, contact_id, form)
+
+
+@router.get("/contacts/{contact_id}/interpreter/{part}")
+@router.get("/contacts/{contact_id}/tasks/{part}")
+async def whole(page: SignedIn, contact_id: UUID, part: UUID) -> Response:
+    """The address of a form that was sent, opened again: the page it stands on."""
+    return RedirectResponse(page.path.rpartition("/")[0], 303)
 
 
 @router.get("/contacts/{contact_id}/tasks")

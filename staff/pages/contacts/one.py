@@ -49,11 +49,12 @@ async def contact(page: SignedIn, contact_id: UUID) -> Response:
 @router.get("/contacts/{contact_id}/recorded")
 async def recorded(page: SignedIn, contact_id: UUID) -> Response:
     """It is on record: its reference, and the way on."""
-    here = f"{CONTACTS}/{contact_id}"
-    answer, found = await asyncio.gather(
-        page.get(here), page.parts(application=page.get(f"{here}/homelessness-application"))
+    # Some may record a conversation and read none: they are shown its reference alone.
+    found = await page.parts(
+        contact=page.get(f"{CONTACTS}/{contact_id}"),
+        application=page.get(f"{CONTACTS}/{contact_id}/homelessness-application"),
     )
-    return page.render("contacts/recorded.html", contact=answer.body, say=choices.say, **found)
+    return page.render("contacts/recorded.html", contact_id=str(contact_id), **found)
 
 
 async def load(page: Page, contact_id: UUID) -> tuple[Any, str]:
