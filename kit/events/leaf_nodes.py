@@ -69,7 +69,8 @@ def hub(
 ) -> dict[str, Any]:
     """The same for the server of an area with members ({area: password}); itself a leaf where there is one above."""
     users = [own_user(area, above, password), *(member_user(each, area, word) for each, word in members.items())]
-    leafs: dict[str, Any] = {"listen": listen}
+    # Members dial the address they were given and no other: the server would tell them its own.
+    leafs: dict[str, Any] = {"listen": listen, "no_advertise": True}
     if remote is not None:
         leafs |= {"reconnect": 1, "remotes": [{"urls": [remote], "account": ACCOUNT}]}
     return {"accounts": {ACCOUNT: {"users": users}}, "leafnodes": leafs}

@@ -28,7 +28,7 @@ Secrets = Callable[[Dims], Mask]
 Widths = Callable[[Dims], Numbers]
 """How wide what can be known of each place of a table must stay, where it is secret."""
 
-SOLVES: Final = 60
+SOLVES: Final = 200
 """So many searches for one table; then what was not found is taken not to be there, and more is hidden.
 
 Counted, not timed: what is shown must not hang on how busy the machine was.
@@ -60,6 +60,8 @@ class Room:
     guards: csr_matrix = field(default_factory=lambda: csr_matrix((0, 0)))
     widths: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     worlds: list[Numbers] = field(default_factory=list)
+    seen: list[Numbers] = field(default_factory=list)
+    """What each world has for each guard."""
     solves: int = SOLVES
 
     @classmethod
@@ -80,8 +82,22 @@ class Room:
             room.guards, room.widths = vstack(guards, format="csr"), np.concatenate(widths)
         else:
             room.guards = csr_matrix((0, len(room.truth)))
-        room.worlds = [room.truth]
+        room.keep(room.truth)
         return room
+
+    def keep(self, world: Numbers) -> None:
+        """One more world that fits."""
+        self.worlds.append(world)
+        self.seen.append(np.rint(self.guards @ world).astype(np.int64))
+
+    def begin(self, shown: list[tuple[csr_matrix, Numbers]], worlds: list[tuple[Numbers, Numbers]]) -> None:
+        """As it was: what was shown then, and the worlds known by now."""
+        self.shown = list(shown)
+        self.worlds, self.seen = [each for each, _ in worlds], [seen for _, seen in worlds]
+
+    def known(self) -> list[tuple[Numbers, Numbers]]:
+        """Its worlds with what they have for each guard."""
+        return list(zip(self.worlds, self.seen, strict=True))
 
     def matrix(self, table: Dims) -> csr_matrix:
         """A row for each place of a margin, with a one for each finest place in it."""
@@ -95,7 +111,7 @@ class Room:
         if places.any():
             matrix = self.matrix(table)[places]
             self.shown.append((matrix, np.rint(matrix @ self.truth).astype(np.int64)))
-        self.worlds = [each for each in self.worlds if self.fits(each)]
+        self.begin(self.shown, [each for each in self.known() if self.fits(each[0])])
 
     def fits(self, world: Numbers) -> bool:
         """Whether a world is alike in all that is shown."""
@@ -105,7 +121,7 @@ class Room:
         """The guards whose worlds do not lie far enough apart."""
         if not len(self.widths):
             return np.empty(0, np.int64)
-        seen = np.stack([self.guards @ each for each in self.worlds])
+        seen = np.stack(self.seen)
         return np.flatnonzero(seen.max(axis=0) - seen.min(axis=0) < self.widths)
 
     def look(self) -> Numbers:
@@ -120,7 +136,7 @@ class Room:
             for up in (True, False):
                 world = self._pushed(chosen, chance, up=up)
                 if world is not None and self.fits(world):
-                    self.worlds.append(world)
+                    self.keep(world)
                     found = True
                     if len(self.unsafe()) < len(left):
                         break
@@ -136,7 +152,7 @@ class Room:
     def _pushed(self, guards: Numbers, chance: np.random.Generator, *, up: bool) -> Numbers | None:
         """The world with these guards as far from the truth as their widths ask, all together."""
         count, many = len(self.truth), len(guards)
-        seen = np.stack([self.guards[guards] @ each for each in self.worlds])
+        seen = np.stack(self.seen)[:, guards]
         ends = seen.min(axis=0) if up else seen.max(axis=0)
         sign = 1.0 if up else -1.0
         chosen = self.guards[guards] * sign
@@ -172,7 +188,7 @@ class Room:
                 changed[open_] |= np.abs(free @ change) > _SMALL
                 world = self.truth + np.rint(change).astype(np.int64)
                 if np.abs(change - np.rint(change)).max(initial=0.0) < _SMALL and self.fits(world):
-                    self.worlds.append(world)
+                    self.keep(world)
             return changed
         return None
 
@@ -295,22 +311,21 @@ def _decided(room: Room, table: Dims, care: Care) -> States:
     """Which places of one table are shown: all but the secrets and what covers them."""
     room.solves = SOLVES
     secret = care.secrets(table)
-    kept = list(room.worlds)
-    before = list(room.shown)
+    kept, before = room.known(), list(room.shown)
     open_ = ~secret
     while True:
-        room.shown, room.worlds = list(before), list(kept)
+        room.begin(before, kept)
         room.show(table, open_)
         left = room.look()
-        kept += [each for each in room.worlds if not any(each is other for other in kept)]
+        kept += [each for each in room.known() if not any(each[0] is other[0] for other in kept)]
         if not len(left):
             break
         # What may be hidden besides is not yet shown: the room as it was before this table.
-        room.shown, room.worlds = list(before), kept
+        room.begin(before, kept)
         more = room.cover(table, open_, int(left[0]))
+        kept = room.known()
         if more is None or not (more & open_).any():
             open_ = np.zeros(len(open_), np.bool_)
-            room.shown, room.worlds = list(before), kept
             break
         open_ = open_ & ~more
     states = np.full(len(secret), COVERED, np.int8)

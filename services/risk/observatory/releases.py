@@ -1,16 +1,18 @@
 """Months as they are counted: asked for, made by the child, kept ready in this process."""
 
 from collections import OrderedDict
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from kit import clock
+from kit.clock import LONDON
 from kit.errors import Conflict, NotFound
-from kit.store import jobs
+from kit.store import jobs, timers
 from kit.store.jobs import Progress, Step
+from kit.store.tables import job
 from kit.store.unit import UnitOfWork
 from services.risk.cohorts.covering import allowed
 from services.risk.observatory.models import ObservatoryRelease
@@ -29,24 +31,56 @@ FOR: Final = "research_statistics"
 """The purpose that decides what may be counted: safe aggregates only."""
 _IDENTITY: Final = "identity"
 _KEPT: Final = 3
+ALARM: Final = "observatory.monthly"
+_BOROUGH: Final = UUID("0b8c7b52-6a55-5d1c-8e39-2f0a6f0e7d11")
+"""The alarm's aggregate: there is one borough."""
+_AT: Final = time(4, 0)
+_WORK: Final = ("load", "refresh", "profiles")
+"""What must be done before a month that is counted once is counted."""
 
 _ready: "OrderedDict[UUID, Snapshot]" = OrderedDict()
 
 
 async def ask(unit: UnitOfWork) -> UUID:
-    """Have the borough counted for this month, once. `Conflict` when it was already."""
+    """Have the borough counted for this month, once. `Conflict` when it was already, or while sources are loaded."""
     month = clock.today().replace(day=1)
-    if await unit.session.scalar(select(ObservatoryRelease.id).where(ObservatoryRelease.month == month)):
+    if await _counted(unit, month):
         raise Conflict(f"{month:%B %Y} is counted already: a month is counted once, so that answers agree")
+    if await _loading(unit):
+        raise Conflict("Sources are being loaded and linked: a month that is counted once waits for that")
     unit.accessed("observatory/release")
     return await jobs.start(unit, JOB, {})
 
 
 async def wanted(unit: UnitOfWork) -> None:
-    """The profiles are worked out: if this month was not counted yet, it is now."""
-    month = clock.today().replace(day=1)
-    if not await unit.session.scalar(select(ObservatoryRelease.id).where(ObservatoryRelease.month == month)):
+    """The borough is worked out: if this month was not counted yet, it is tonight."""
+    if not await _counted(unit, clock.today().replace(day=1)):
+        await _tonight(unit, clock.today())
+
+
+async def ring(unit: UnitOfWork, key: UUID) -> None:
+    """It is night: count the month unless it was, and be woken again on the first of the next."""
+    today = clock.today()
+    month = today.replace(day=1)
+    if await _counted(unit, month):
+        await _tonight(unit, (month + timedelta(days=32)).replace(day=1) - timedelta(days=1))
+        return
+    if not await _loading(unit):
         await jobs.start(unit, JOB, {})
+    await _tonight(unit, today)
+
+
+async def _tonight(unit: UnitOfWork, day: date) -> None:
+    await timers.set_alarm(unit, ALARM, _BOROUGH, datetime.combine(day + timedelta(days=1), _AT, LONDON))
+
+
+async def _counted(unit: UnitOfWork, month: date) -> bool:
+    return await unit.session.scalar(select(ObservatoryRelease.id).where(ObservatoryRelease.month == month)) is not None
+
+
+async def _loading(unit: UnitOfWork) -> bool:
+    query = select(job.c.id).where(job.c.kind.in_(_WORK), job.c.state.in_(("queued", "running"))).limit(1)
+    return await unit.session.scalar(query) is not None
 
 
 async def work_off(unit: UnitOfWork, step: Step) -> Progress:

@@ -39,11 +39,12 @@ SEXES: Final = ("female", "male", UNKNOWN)
 _SEXES: Final = {"f": "female", "female": "female", "2": "female", "m": "male", "male": "male", "1": "male"}
 TENURES: Final = ("council", "other_social", "owned", "private", UNKNOWN)
 PAYS: Final = ("low_pay", "no_pay", "other", UNKNOWN)
-FEW: Final = ("0", "1", "2", "3 or more")
+CHILDREN: Final = ("0", "1", "2", "3 or more")
+ADULTS: Final = ("0 or 1", "2", "3 or more")
+"""Hardly any household has none; a category in which nobody can be counted would hide much of every table beside it."""
 NO_WARD: Final = "none"
 _RARE: Final = 100
-"""Ethnic groups of fewer residents in the whole borough are counted as "another": a group that nobody can be counted in
-would hide much of every table beside it."""
+"""Ethnic groups of fewer residents in the whole borough are counted as "another", for the same reason."""
 OTHER: Final = "another"
 MONTHS: Final = 12
 EVENTS: Final = (
@@ -173,10 +174,15 @@ def _homes(store: Connection, may: Mapping[str, Any]) -> tuple[Universe, dict[UU
     rows = store.execute("select household, ward, adults, children, registered from home order by household").fetchall()
     names = {row[0]: at for at, row in enumerate(rows)}
     wards = (*sorted({row[1] for row in rows if row[1]}), NO_WARD)
-    categories: dict[str, tuple[str, ...]] = {"ward": wards, "children": FEW, "adults": FEW, "known": YES_NO}
+    categories: dict[str, tuple[str, ...]] = {
+        "ward": wards,
+        "children": CHILDREN,
+        "adults": ADULTS,
+        "known": YES_NO,
+    }
     codes: dict[str, Codes] = {
         "ward": _coded(wards, (row[1] or NO_WARD for row in rows)),
-        "adults": np.minimum(_column(row[2] for row in rows), 3),
+        "adults": np.clip(_column(row[2] for row in rows), 1, 3) - np.int16(1),
         "children": np.minimum(_column(row[3] for row in rows), 3),
         "known": _column(int(row[4]) for row in rows),
     }

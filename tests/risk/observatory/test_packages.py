@@ -130,7 +130,8 @@ def test_the_closed_list_is_what_is_counted() -> None:
     assert CATEGORIES["pay"] == snapshot.PAYS
     assert CATEGORIES["age"] == snapshot.AGES
     assert CATEGORIES["sex"] == snapshot.SEXES
-    assert CATEGORIES["children"] == CATEGORIES["adults"] == snapshot.FEW
+    assert CATEGORIES["children"] == snapshot.CHILDREN
+    assert CATEGORIES["adults"] == snapshot.ADULTS
     assert CATEGORIES["known"] == snapshot.YES_NO
 
 

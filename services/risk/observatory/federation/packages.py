@@ -37,7 +37,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(strict=True, ge=0, le=MOST_COUNT)]
 
 CATEGORIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "adults": ("0", "1", "2", "3 or more"),
+    "adults": ("0 or 1", "2", "3 or more"),
     "age": ("0 to 15", "16 to 24", "25 to 44", "45 to 64", "65 and over", "not known"),
     "children": ("0", "1", "2", "3 or more"),
     "known": ("no", "yes"),
