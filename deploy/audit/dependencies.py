@@ -85,7 +85,8 @@ def licences(found: list[Pin]) -> tuple[list[str], int]:
 def licence_of(told: metadata.PackageMetadata) -> str:
     """The words of its licence: expression, classifiers, or the old field."""
     classifiers = [each for each in told.get_all("Classifier") or [] if each.startswith("License ::")]
-    return " ".join([told.get("License-Expression") or "", *classifiers, (told.get("License") or "")[:200]])
+    fields = ["".join(told.get_all(name) or [])[:200] for name in ("License-Expression", "License")]
+    return " ".join([*fields, *classifiers])
 
 
 def drift(found: list[Pin]) -> list[str]:
