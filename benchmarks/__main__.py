@@ -32,6 +32,8 @@ _BENCHMARKS = {
     "intake": ("intake", _ALONE),
     "profiles": ("profiles", _ALONE),
     "observatory": ("observatory", _ALONE),
+    "models": ("models", _NONE),
+    "wardindex": ("wardindex", _NONE),
     "webhooks": ("webhooks", _ALONE),
     "shortlist": ("shortlist", _ALONE),
     "ballots": ("ballots", _NONE),

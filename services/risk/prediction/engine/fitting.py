@@ -217,8 +217,8 @@ def _boosting(table: Table, recipe: Recipe) -> Additive:
     pairs = [(names[a], names[b]) for a in kept for b in range(len(names)) if a != b]
     settings: dict[str, Any] = {}
     small = len(table) < 5_000
-    if recipe.interactions is not None or small:
-        settings["interactions"] = _FEW_PAIRS if recipe.interactions is None else recipe.interactions
+    usual = _FEW_PAIRS if small else _PAIRS
+    settings["interactions"] = usual if recipe.interactions is None else recipe.interactions
     if pairs and recipe.interactions != 0:
         # A pair with a feature that must be monotone could undo it.
         settings["exclude"] = pairs
@@ -241,7 +241,7 @@ def _boosting(table: Table, recipe: Recipe) -> Additive:
 
 _SMALL: dict[str, Any] = {"min_samples_leaf": 8}
 """Where there is little to learn from, no cell rests on a handful of rows, and few pairs are looked for."""
-_FEW_PAIRS = 5
+_FEW_PAIRS, _PAIRS = 5, 10
 
 
 def _cells(table: Table, names: Sequence[str]) -> Any:
