@@ -24,7 +24,7 @@ def planted() -> dict[str, str]:
         "webhook secret": "key = whsec" + "_" + letters,
         "AWS key": "AKIA" + "QWERTYUIOPASDFGH",
         "GitHub token": "ghp" + "_" + "a1B2" * 10,
-        "signed token": "eyJhbGciOiJub25lIn0" + ".eyJzdWIiOiJhIn0xyz." + letters[:40],
+        "signed token": "eyJhbGci" + "OiJub25lIn0" + ".eyJzdWIiOiJhIn0xyz." + letters[:40],
         "password in an address": "postgresql://someone:" + word + "@db.example/x",
         "password or key": 'NEWSTART_SECRET = "' + f"horse-{word}-battery9" + '"',
         "random text": '"' + letters + '"',
