@@ -22,6 +22,7 @@ HELPERS: Final = frozenset(
 WELCOME: Final = HELPERS | {"volunteer_welcome", "hub_host"}
 GOVERN: Final = frozenset({"manager", "information_governance_lead", "safeguarding_lead"})
 HOUSING: Final = frozenset({"housing_officer"})
+LEADERS: Final = frozenset({"manager", "analyst", "board_member", "councillor", "information_governance_lead"})
 EVERYONE: Final = frozenset({"*"})
 TALKS: Final = frozenset(
     {
@@ -64,6 +65,13 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Temporary homes", "/placements", frozenset({"housing_officer", "manager", "reviewing_officer"})),
     Section("Concerns", "/safeguarding", CONCERNS),
     Section("Grants", "/rounds", frozenset({"grants_officer"})),
+    Section("Who looked", "/reads", GOVERN),
+    Section("Wards", "/wards", LEADERS),
+    Section("Measures", "/measures", LEADERS),
+    Section("Cohorts", "/cohorts", frozenset({"analyst"})),
+    Section("Models", "/models", frozenset({"analyst", "manager", "board_member", "information_governance_lead"})),
+    Section("Partners", "/partners", frozenset({"administrator", "operations", "partner"})),
+    Section("Operations", "/operations", frozenset({"operations", "administrator"})),
     Section("Hand over a screen", "/kiosk/start", frozenset({"hub_host"})),
 )
 """In the order of the header. One line for each part of the app; what has no page yet has no line."""
