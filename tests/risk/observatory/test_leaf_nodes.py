@@ -100,7 +100,7 @@ class Station:
         finally:
             if process.returncode is None:
                 process.send_signal(signal.SIGTERM)
-                await asyncio.wait_for(process.wait(), 20)
+                await asyncio.wait_for(process.wait(), 60)
 
 
 @dataclass
@@ -210,10 +210,10 @@ async def test_the_region_has_all_of_it_whatever_happens_to_the_line(joined: Fie
     joined.boroughs[three].makes()
     await until(lambda: joined.here(three) == [1, 2, 3], "the gap is noticed and filled")
 
-    # Sent again, out of order, a hundred times: nothing comes of it.
+    # Sent again, out of order, five times over: nothing comes of it.
     bus = await Bus.connect(joined.boroughs[one].url, leaf_nodes.user(one))
     try:
-        for number in (3, 1, 5, 2, 4) * 20:
+        for number in (3, 1, 5, 2, 4) * 5:
             told = await send(bus, one, joined.boroughs[one].signed[number - 1])
             assert told == {"outcome": "known", "have": 5, "wants": []}
     finally:
@@ -240,14 +240,19 @@ async def test_the_region_has_all_of_it_whatever_happens_to_the_line(joined: Fie
         assert await bus.request(leaf_nodes.subject(REGION, three), honest.package().encode(), 1.0) is None
     finally:
         await bus.close()
-    assert sum(joined.refusals().values()) == 4
+    # Each of them is on record, once or oftener.
+    assert joined.refusals().keys() <= {"signature", "replayed", "chain"}
+    assert sum(joined.refusals().values()) >= 4
     assert (joined.here(two), joined.here(three)) == ([1, 2, 3], [1, 2, 3])
     rows = joined.region.stored.rows("select signed from observatory_package where direction = 'received'")
     assert all(packages.claimed_area(row["signed"]) in BOROUGHS for row in rows)
 
 
 async def send(bus: Bus, area: str, signed: str) -> dict[str, Any]:
-    answer = await bus.request(leaf_nodes.subject(REGION, area), signed.encode(), 20.0)
-    assert answer is not None
-    told: dict[str, Any] = json.loads(answer)
-    return told
+    """As an observatory sends: again until somebody answers, for NATS may lose either."""
+    for _ in range(12):
+        answer = await bus.request(leaf_nodes.subject(REGION, area), signed.encode(), 5.0)
+        if answer is not None:
+            told: dict[str, Any] = json.loads(answer)
+            return told
+    pytest.fail("nobody answers")

@@ -70,9 +70,7 @@ def cells(told: dict[str, Any], *names: str) -> dict[tuple[str, ...], int | None
     }
 
 
-async def test_small_places_are_hidden_and_what_would_tell_them(
-    risk: Risk, borough: Borough
-) -> None:
+async def test_small_places_are_hidden_and_what_would_tell_them(risk: Risk, borough: Borough) -> None:
     borough.households(4, "rising_debt", ward=WARD)
     borough.households(203, ward=WARD)
     borough.households(61, "rising_debt", ward=OTHER_WARD)
