@@ -3,8 +3,11 @@
 from gateway.routes.line import Route, changes, reads
 from gateway.routes.purposes import ADMINISTER, ANY, GOVERN, OPERATE, STORY
 
+# Two officers make a payment together: each sees who the other was.
+_COLLEAGUES = STORY | ADMINISTER | frozenset({"grants_administration", "resident_panel"})
+
 ROUTES: tuple[Route, ...] = (
-    reads("/v1/workers", "gateway.worker.read", STORY | ADMINISTER),
+    reads("/v1/workers", "gateway.worker.read", _COLLEAGUES),
     reads("/v1/workers/{worker_id}", "gateway.worker.read", STORY | ADMINISTER),
     changes("PUT", "/v1/workers/{worker_id}", "gateway.worker.change", ADMINISTER | GOVERN),
     reads("/v1/teams", "gateway.worker.read", STORY | ADMINISTER),

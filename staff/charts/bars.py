@@ -5,7 +5,23 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from staff.charts.paper import GRID, INK, LETTER, Chart, Key, Table, element, fill, picture, sample, share, text
+from staff.charts.paper import (
+    GRID,
+    INK,
+    LEADING,
+    LETTER,
+    Chart,
+    Key,
+    Table,
+    element,
+    fill,
+    lines_of,
+    picture,
+    sample,
+    share,
+    text,
+    wrapped,
+)
 from staff.charts.scales import Scale, Written, plain, scale
 
 _ROW, _BAR = 52, 20
@@ -45,14 +61,18 @@ def bars(
     ends = [each for bar in given for each in (bar.value, bar.low, bar.high) if each is not None]
     over = scale([*ends, *([most] if most is not None else [])])
     zero = over.at(0)
-    inside = [_zero_line(over, len(given) * _ROW)]
-    for index, bar in enumerate(given):
-        y = index * _ROW
+    inside: list[Markup] = []
+    y = 0.0
+    for bar in given:
         told = bar.note or "not known" if bar.value is None else written(bar.value)
-        inside.append(_words(bar.label, told, y))
+        words = wrapped(bar.label, max(14, 36 - len(told)))
+        inside.append(_words(words, told, y))
+        y += LEADING * (len(words) - 1)
         if bar.value is not None:
             inside.append(_bar(name, 0, zero, over.at(bar.value), y + 24))
             inside.append(_whisker(bar, over, y + 24))
+        y += _ROW
+    inside.insert(0, _zero_line(over, y))
     interval = any(bar.low is not None for bar in given)
     notes = any(bar.note for bar in given)
     head = (label or "Name", what, *(("From", "To") if interval else ()), *(("Note",) if notes else ()))
@@ -65,7 +85,7 @@ def bars(
         )
         for bar in given
     )
-    svg = picture(name, title, says, max(1, len(given)) * _ROW, *inside)
+    svg = picture(name, title, says, max(1.0, y), *inside)
     return Chart(name, title, says, svg, Table(head, rows))
 
 
@@ -82,24 +102,26 @@ def grouped_bars(
     """Several figures for each thing, side by side; each series has its pattern, its name in its line."""
     over = scale([each for group in given for each in group.values if each is not None])
     zero = over.at(0)
-    room = 28 + 46 * len(series)
-    inside = [_zero_line(over, len(given) * room)]
-    for index, group in enumerate(given):
-        y = index * room
-        inside.append(text(group.label, 0, y + LETTER, bold=True))
+    inside: list[Markup] = []
+    y = 0.0
+    for group in given:
+        heading = wrapped(group.label, 34)
+        inside.append(lines_of(heading, y, bold=True))
+        y += 28 + LEADING * (len(heading) - 1)
         for place, (called, value) in enumerate(zip(series, group.values, strict=True)):
-            top = y + 24 + 46 * place
-            inside.append(_words(called, "not known" if value is None else written(value), top, bold=False))
+            inside.append(_words([called], "not known" if value is None else written(value), y - 4, bold=False))
             if value is not None:
-                inside.append(_bar(name, place, zero, over.at(value), top + 22))
+                inside.append(_bar(name, place, zero, over.at(value), y + 18))
+            y += 46
+    inside.insert(0, _zero_line(over, y))
     rows = tuple((g.label, *("not known" if v is None else written(v) for v in g.values)) for g in given)
-    svg = picture(name, title, says, max(1, len(given)) * room, *inside, series=len(series))
+    svg = picture(name, title, says, max(1.0, y), *inside, series=len(series))
     key = tuple(Key(sample(name, index), called) for index, called in enumerate(series))
     return Chart(name, title, says, svg, Table((label or "Name", *series), rows), key)
 
 
-def _words(label: str, told: str, y: float, *, bold: bool = True) -> Markup:
-    return text(label, 0, y + LETTER, halo=True) + text(told, "100%", y + LETTER, anchor="end", bold=bold, halo=True)
+def _words(label: Sequence[str], told: str, y: float, *, bold: bool = True) -> Markup:
+    return lines_of(label, y) + text(told, "100%", y + LETTER, anchor="end", bold=bold, halo=True)
 
 
 def _bar(name: str, index: int, zero: float, end: float, y: float) -> Markup:

@@ -1,5 +1,6 @@
 """What every chart is made of: elements, patterns, the picture with its title and description, the table beside it."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,8 @@ QUIET: Final = "#484949"
 GRID: Final = "#b9c4c3"
 LETTER: Final = 16
 """Height of the letters in px; never smaller."""
+LEADING: Final = 20
+"""From one line of words to the next."""
 DASHES: Final = ("", "8 4", "2 4", "12 4 2 4", "5 5", "1 3")
 MARKS: Final = ("circle", "square", "triangle", "diamond", "circle", "square")
 PATTERNS: Final = 6
@@ -95,6 +98,18 @@ def text(
         stroke="#fff" if halo else None,
         stroke_width=4 if halo else None,
         stroke_linejoin="round" if halo else None,
+    )
+
+
+def wrapped(words: str, width: int = 30) -> list[str]:
+    """Words in lines of about so many letters: SVG breaks no line of its own accord, and a phone has room for 30."""
+    return textwrap.wrap(words, width, break_on_hyphens=False) or [""]
+
+
+def lines_of(words: Sequence[str], y: float, *, bold: bool = False) -> Markup:
+    """Lines below each other at the left edge, the first with its foot at `y` plus one letter's height."""
+    return Markup("").join(
+        text(each, 0, y + LETTER + LEADING * at, bold=bold, halo=True) for at, each in enumerate(words)
     )
 
 

@@ -15,7 +15,7 @@ from staff.pages.funds import act
 router = APIRouter()
 W: Final = "/v1/grants/awards"
 PAYMENTS: Final = {
-    "planned": "Not due yet",
+    "planned": "Not asked for yet",
     "requested": "Waits for a second officer",
     "paid": "Paid",
     "cancelled": "Not paid any more",

@@ -61,8 +61,9 @@ async def _one(page: Page, ballot_id: UUID, form: Form | None = None, **more: An
 
 
 def chart_of(result: dict[str, Any], budget: int) -> Chart:
-    """Votes for each project: the funded first, in the order in which they were bought."""
-    ordered = sorted(result["results"], key=lambda each: (not each["won"], each.get("turn") or 0, -each["votes"]))
+    """Votes for each project. Puts the results in order: the funded first, as they were bought, then by votes."""
+    result["results"].sort(key=lambda each: (not each["won"], each.get("turn") or 0, -each["votes"]))
+    ordered = result["results"]
     won = sum(each["won"] for each in ordered)
     given = [Bar(_called(each), each["votes"], "funded" if each["won"] else "not funded") for each in ordered]
     says = (
