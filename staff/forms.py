@@ -50,6 +50,11 @@ class Form:
         found = self._data.get(name) if self.sent else self._start.get(name)
         return found.strip().replace("\r\n", "\n") if isinstance(found, str) else ""
 
+    def raw(self, name: str) -> str:
+        """One answer as it was typed, blanks and all: for long texts, which come back word for word."""
+        found = self._data.get(name) if self.sent else self._start.get(name)
+        return found.replace("\r\n", "\n") if isinstance(found, str) else ""
+
     def many(self, name: str) -> list[str]:
         """All boxes ticked."""
         if not self.sent:

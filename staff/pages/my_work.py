@@ -48,7 +48,10 @@ async def my_work(page: SignedIn) -> Response:
     names, found = await asyncio.gather(page.names(), asked(page))
     cases: list[Mapping[str, Any]] = [each for each in found["cases"].items if _wanted(each, listing)]
     shown = listing.show(cases, _KEYS)
-    homes = await _homes(page, shown.rows, found)
+    late, homes = await asyncio.gather(
+        _late(page, found) if tab == "mine" else _none(), _homes(page, shown.rows, found)
+    )
+    found |= late
     return page.render(
         "work/my_work.html",
         names=names,
@@ -86,10 +89,24 @@ async def _mine(page: Page) -> dict[str, Any]:
         tasks=page.get("/v1/casefile/tasks", {"state": "open", "owner": me, "limit": 20}),
         promised=page.get("/v1/casefile/plan-actions", {"limit": 10}),
         unfinished=page.get("/v1/casefile/notes/unfinished", {"limit": 10}),
-        steps=page.get("/v1/casefile/steps", {"state": "offered", "mine": True, "limit": 10}),
-        returned=page.get("/v1/casefile/approvals", {"state": "returned", "asked_by": me, "limit": 10}),
         **queue,
     )
+
+
+async def _late(page: Page, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What is seldom there is asked for only when the counts say that it is."""
+    counts = found["mine"].body or {}
+    asked = {}
+    if counts.get("steps_offered"):
+        asked["steps"] = page.get("/v1/casefile/steps", {"state": "offered", "mine": True, "limit": 10})
+    if counts.get("approvals_returned"):
+        mine = {"state": "returned", "asked_by": page.session.subject, "limit": 10}
+        asked["returned"] = page.get("/v1/casefile/approvals", mine)
+    return await page.parts(**asked)
+
+
+async def _none() -> dict[str, Any]:
+    return {}
 
 
 async def _team(page: Page) -> dict[str, Any]:
@@ -133,9 +150,8 @@ async def _homes(page: Page, rows: Sequence[Mapping[str, Any]], found: Mapping[s
     for name in ("promised", "unfinished"):
         if name in found:
             wanted += [each["household_id"] for each in found[name].items if each["household_id"]]
-    for name in ("tasks", "steps", "returned"):
-        if name in found:
-            wanted += [of_case[each["case_id"]] for each in found[name].items if each["case_id"] in of_case]
+    if "tasks" in found:
+        wanted += [of_case[each["case_id"]] for each in found["tasks"].items if each["case_id"] in of_case]
     return await households(page, wanted)
 
 

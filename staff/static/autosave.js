@@ -13,6 +13,7 @@ class Kept {
     this.timer = null;
     this.busy = false;
     this.stopped = false;
+    this.turn = 0;
   }
 
   async start() {
@@ -67,8 +68,10 @@ class Kept {
   async hold() {
     const now = JSON.stringify(this.fields());
     const iv = crypto.getRandomValues(new Uint8Array(12));
+    const turn = ++this.turn;
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, new TextEncoder().encode(now));
-    if (now === this.sent) return;
+    // Sealing takes a moment: a later one may be done before an earlier one.
+    if (turn !== this.turn || now === this.sent) return;
     try {
       localStorage.setItem(PREFIX + this.address, JSON.stringify({ iv: text64(iv), sealed: text64(sealed), version: this.version(), page: location.pathname }));
     } catch { /* Full or forbidden: the server still has all but the last second. */ }

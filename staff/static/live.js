@@ -33,21 +33,21 @@ async function refresh() {
 
 function soon() {
   // Many changes at once are one refresh; not all browsers of a hub in the same moment.
-  if (waiting === null) waiting = setTimeout(refresh, 150 + Math.random() * 350);
+  if (waiting === null) waiting = setTimeout(refresh, 50 + Math.random() * 200);
 }
 
 function follow() {
   if (source || !lists.length || !("EventSource" in window)) return;
-  source = new EventSource("/live?" + lists.map((each) => "list=" + encodeURIComponent(each)).join("&"));
-  source.addEventListener("change", soon);
+  source = new EventSource("/live");
+  source.addEventListener("change", (event) => { if (lists.includes(JSON.parse(event.data).list)) soon(); });
   source.addEventListener("reset", soon);
-  source.addEventListener("hello", () => { document.documentElement.dataset.live = "on"; });
+  source.addEventListener("hello", () => { document.documentElement.dataset.following = "on"; });
 }
 
 function leave() {
   source?.close();
   source = null;
-  delete document.documentElement.dataset.live;
+  delete document.documentElement.dataset.following;
 }
 
 // A browser has few connections to one place: only the tab in front keeps one, and looks anew when it comes to the front.

@@ -1,6 +1,7 @@
 """The staff app for tests: quick, before a made-up gateway; or whole, in a browser, on a real platform."""
 
 import json
+import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -21,8 +22,6 @@ from tests.staff.tokens import token_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-    from kit.testing.platform import Platform
 
 HERE = "http://staff.test"
 
@@ -152,13 +151,30 @@ async def staff() -> AsyncIterator[Staff]:
 # In a browser. Imported late: quick tests need none of it.
 
 
+@dataclass(frozen=True)
+class Running:
+    """Where a platform answers: the pages, and the gateway."""
+
+    staff: str
+    gateway: str
+
+
 @pytest.fixture(scope="session")
-def platform() -> "Iterator[Platform]":
-    """The whole platform with the demo's people and a tiny borough."""
+def running() -> Iterator[Running]:
+    """The whole platform with the demo's people and a tiny borough; or the one that runs at STAFF_AT already."""
+    if at := os.environ.get("STAFF_AT"):
+        yield Running(at.rstrip("/"), os.environ.get("GATEWAY_AT", "http://127.0.0.1:8080").rstrip("/"))
+        return
     from kit.testing.platform import running_platform
 
-    with running_platform({"NEWSTART_DEMO_LOADER": "gateway.demo.loader:load_all", "DEMO_SIZE": "tiny"}) as running:
-        yield running
+    with running_platform({"NEWSTART_DEMO_LOADER": "gateway.demo.loader:load_all", "DEMO_SIZE": "tiny"}) as platform:
+        yield Running(f"http://127.0.0.1:{platform.ports['staff']}", platform.gateway)
+
+
+@pytest.fixture(scope="session")
+def gateway(running: Running) -> str:
+    """The gateway's address, for what a test does behind the pages' back."""
+    return running.gateway
 
 
 @pytest.fixture(scope="session")
@@ -171,7 +187,7 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture
-def open_page(browser: "Browser", platform: "Platform") -> "Iterator[Callable[..., Page]]":
+def open_page(browser: "Browser", running: Running) -> "Iterator[Callable[..., Page]]":
     """`open_page("tom-abiola", "/my-work")`: a page of a browser of its own, signed in as that person, or as nobody."""
     from tests.staff.browsing import sign_in
 
@@ -179,7 +195,7 @@ def open_page(browser: "Browser", platform: "Platform") -> "Iterator[Callable[..
 
     def opened(worker: str | None, path: str = "/my-work", *, scripts: bool = True) -> "Page":
         context = browser.new_context(
-            base_url=f"http://127.0.0.1:{platform.ports['staff']}",
+            base_url=running.staff,
             viewport={"width": 1280, "height": 900},
             java_script_enabled=scripts,
         )
