@@ -118,9 +118,9 @@ def _measures(size: Size) -> Row:
         tell("contact", occurred_at=occurred, needs=needs, domains=1 + of % 2, decisions=decisions)
         if of % 4 == 0:
             made = day(date(2026, 4, 1), 365)
-            tell("approach", made_on=made, application_id=str(of), changed_at=f"{made}T10:00:00Z")
+            tell("approach", case_id=str(of), made_on=made, application_id=str(of))
             tell("application", application_id=str(of), contact_id=str(of), made_on=made)
-            tell("duty", duty="relief", started_on=made, ended_on=None, end_reason=None)
+            tell("duty", case_id=str(of), duty="relief", started_on=made, ended_on=None, end_reason=None)
         if of % 9 == 0:
             tell(
                 "placement", entered_on=day(date(2026, 4, 1), 365), left_on=None, end_reason=None,

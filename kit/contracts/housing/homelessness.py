@@ -124,6 +124,7 @@ EVENTS: tuple[EventType, ...] = (
         HomelessnessDecisionState,
         "A household was told of a decision about its application as homeless",
         _SPECIAL,
+        "risk",
         case_fact=True,
     ),
     live(

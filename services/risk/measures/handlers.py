@@ -31,6 +31,7 @@ KINDS: Final[Mapping[str, str]] = {
     "housing.placement.changed": "placement",
     "housing.placement.breached": "placement",
     "housing.placement.ended": "placement",
+    "housing.homelessness_decision.notified": "decision",
     "housing.homelessness_review.asked": "review",
     "housing.homelessness_review.decided": "review",
     "casefile.outcome.recorded": "outcome",
@@ -51,8 +52,9 @@ READ: Final[Mapping[str, frozenset[str]]] = {
     "application": frozenset({"application_id", "contact_id", "made_on"}),
     "handover": frozenset({"contact_id", "state", "retold", "changed_at"}),
     "volunteer_session": frozenset({"hub", "held_on", "state", "minutes"}),
-    "approach": frozenset({"made_on", "application_id", "changed_at"}),
-    "duty": frozenset({"duty", "started_on", "ended_on", "end_reason"}),
+    "approach": frozenset({"case_id", "made_on", "application_id"}),
+    "duty": frozenset({"case_id", "duty", "started_on", "ended_on", "end_reason"}),
+    "decision": frozenset({"case_id", "notified_on"}),
     "placement": frozenset(
         {"entered_on", "left_on", "end_reason", "out_of_area", "family", "bed_and_breakfast", "breached_on"}
     ),

@@ -44,23 +44,26 @@ def homelessness_ended(log: Log, quarter: Quarter) -> Iterator[Item]:
 
 
 def applications_not_taken(log: Log, quarter: Quarter) -> Iterator[Item]:
-    """Applications as homeless at any desk; whether housing had not taken them up two weeks later.
+    """Applications as homeless at any desk; whether two weeks later there was neither a duty nor a decision.
 
     Also contacts about housing that ended in advice or in nothing without an application: what was turned away at the
     desk is what this measure looks for.
     """
-    taken: dict[str, date] = {}
+    answered = _answered(log)
+    cases: dict[str, str] = {}
     for case in log.of("approach"):
-        made = case.day("made_on")
-        if made is not None and case.data.get("application_id"):
-            # As of the day it was told: an application that was entered in April was not taken in January.
-            taken[case.data["application_id"]] = case.day("changed_at") or made
+        if case.data.get("application_id"):
+            cases[case.data["application_id"]] = f"case:{case.data['case_id']}"
     applied = {each.data["contact_id"] for each in log.of("application")}
     for each in log.of("application"):
         made = each.day("made_on")
         if made is not None and quarter.has(made):
-            on = taken.get(str(each.data["application_id"]))
-            yield _item(each, made, on is None or on > made + timedelta(days=DAYS_TO_BE_TAKEN))
+            until = made + timedelta(days=DAYS_TO_BE_TAKEN)
+            keys = {each.whose, cases.get(str(each.data["application_id"]), each.whose)}
+            spans = [span for key in sorted(keys) for span in answered.get(key, ())]
+            # A duty that was owed to them already is an answer too.
+            taken = any(since <= until and (ended is None or ended >= made) for since, ended in spans)
+            yield _item(each, made, not taken)
     for each in log.of("contact"):
         on = each.day("occurred_at")
         if on is None or not quarter.has(on) or str(each.id) in applied:
@@ -74,6 +77,18 @@ def applications_not_taken(log: Log, quarter: Quarter) -> Iterator[Item]:
         }
         if housing & away:
             yield _item(each, on)
+
+
+def _answered(log: Log) -> dict[str, list[tuple[date, date | None]]]:
+    """By household and by case: from when to when a duty was owed, and the days on which they were told a decision."""
+    found: dict[str, list[tuple[date, date | None]]] = {}
+    for kind, since, until in (("duty", "started_on", "ended_on"), ("decision", "notified_on", "notified_on")):
+        for each in log.of(kind):
+            first = each.day(since)
+            if first is not None:
+                for key in (each.whose, f"case:{each.data['case_id']}"):
+                    found.setdefault(key, []).append((first, each.day(until)))
+    return found
 
 
 def back_within_six_months(log: Log, quarter: Quarter) -> Iterator[Item]:

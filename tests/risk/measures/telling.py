@@ -60,7 +60,17 @@ def stay(of: int, entered: str, left: str | None = None, **more: Any) -> Told:
 
 def duty(of: int, started: str, ended: str | None = None, reason: str | None = None, kind: str = "relief") -> Told:
     """A duty owed to household `of`."""
-    return told("duty", of, of, of, duty=kind, started_on=started, ended_on=ended, end_reason=reason)
+    return told(
+        "duty",
+        of,
+        of,
+        of,
+        case_id=str(number("case", of)),
+        duty=kind,
+        started_on=started,
+        ended_on=ended,
+        end_reason=reason,
+    )
 
 
 class Story:
@@ -136,6 +146,21 @@ class Story:
                     "made_on": on,
                     "source": "application",
                     "application_id": str(application),
+                    "changed_at": f"{taken}T09:00:00Z",
+                },
+            )
+            self.tell(
+                "housing.homelessness_decision.notified",
+                number("decision", of),
+                {
+                    **who,
+                    "case_id": str(number("case", of)),
+                    "decision_id": str(number("decision", of)),
+                    "transition": "relief_owed",
+                    "section": "s189B",
+                    "made_on": taken,
+                    "notified_on": taken,
+                    "state": "notified",
                     "changed_at": f"{taken}T09:00:00Z",
                 },
             )

@@ -227,7 +227,7 @@ async def test_moments_are_told_when_their_owner_said_them(manager: Risk, hear: 
     await hear(story.events)
     (row,) = manager.stored.rows("select kind, told_at, data from measured_event")
     assert row["told_at"] == datetime.fromisoformat("2026-01-01T00:00:01+00:00")
-    assert set(row["data"]) == {"duty", "started_on", "ended_on", "end_reason"}
+    assert set(row["data"]) == {"case_id", "duty", "started_on", "ended_on", "end_reason"}
 
 
 async def test_of_a_contact_neither_who_decided_nor_what_it_was_about_is_kept(manager: Risk, hear: Hear) -> None:

@@ -45,27 +45,35 @@ def test_applications_are_not_taken_when_no_case_stands_two_weeks_later() -> Non
         application = str(number("application", of))
         return told("application", of, of, of, application_id=application, contact_id=f"c{of}", made_on=on)
 
-    def taken(of: int, on: str) -> object:
+    def answered(of: int, on: str, household: int | None) -> object:
+        return told("decision", of, household, household, case_id=str(number("case", of)), notified_on=on)
+
+    def case(of: int) -> object:
         application = str(number("application", of))
-        return told(
-            "approach", of, of, of, made_on="2027-01-10", application_id=application, changed_at=f"{on}T09:00:00Z"
-        )
+        return told("approach", of, case_id=str(number("case", of)), made_on="2027-01-10", application_id=application)
 
     assert counted(
         "applications_not_taken",
         *[applied(of, "2027-01-10") for of in range(1, 5)],
-        taken(1, "2027-01-24"),
-        taken(2, "2027-01-25"),
+        answered(1, "2027-01-24", 1),
+        answered(2, "2027-01-25", 2),
+        # Owed a duty already, and once but no longer.
+        duty(3, "2026-12-01"),
+        duty(4, "2026-11-01", "2027-01-09"),
         applied(5, "2027-04-02"),
         contact(6, "2027-02-01", "housing", outcome="advice_only", household=6),
         contact(7, "2027-02-01", "housing", outcome="resolved", household=7),
         contact(8, "2027-02-01", "money", outcome="advice_only", household=8),
-    ) == {"1": False, "2": True, "3": True, "4": True, "6": True}
+        # Nobody put a name to it, but its own case was answered.
+        told("application", 9, application_id=str(number("application", 9)), contact_id="c9", made_on="2027-01-10"),
+        case(9),
+        answered(9, "2027-01-11", None),
+    ) == {"1": False, "2": True, "3": False, "4": True, "6": True, "9": False}
 
 
 def test_back_within_six_months_of_an_application_or_of_a_duty_that_ended() -> None:
     def approach(of: int, on: str, household: int) -> object:
-        return told("approach", of, household, household, made_on=on, application_id=None, changed_at=f"{on}T09:00:00Z")
+        return told("approach", of, household, household, made_on=on, application_id=None)
 
     assert counted(
         "back_within_six_months",
