@@ -8,10 +8,10 @@ _COLLEAGUES = STORY | ADMINISTER | frozenset({"grants_administration", "resident
 
 ROUTES: tuple[Route, ...] = (
     reads("/v1/workers", "gateway.worker.read", _COLLEAGUES),
-    reads("/v1/workers/{worker_id}", "gateway.worker.read", STORY | ADMINISTER),
+    reads("/v1/workers/{worker_id}", "gateway.worker.read", _COLLEAGUES),
     changes("PUT", "/v1/workers/{worker_id}", "gateway.worker.change", ADMINISTER | GOVERN),
-    reads("/v1/teams", "gateway.worker.read", STORY | ADMINISTER),
-    reads("/v1/teams/{code}", "gateway.worker.read", STORY | ADMINISTER),
+    reads("/v1/teams", "gateway.worker.read", _COLLEAGUES),
+    reads("/v1/teams/{code}", "gateway.worker.read", _COLLEAGUES),
     changes("PUT", "/v1/teams/{code}", "gateway.worker.change", ADMINISTER | GOVERN),
     Route("GET", "/v1/live", "gateway.live.follow", ANY),
     reads("/v1/ops/health", "gateway.standing.read", OPERATE | ADMINISTER),
