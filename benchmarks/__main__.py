@@ -38,6 +38,7 @@ _BENCHMARKS = {
     "shortlist": ("shortlist", _ALONE),
     "ballots": ("ballots", _NONE),
     "sortition": ("sortition", _NONE),
+    "pages": ("pages", _NONE),
     "start": ("start", _NONE),
 }
 NAMES = tuple(_BENCHMARKS)
