@@ -1,7 +1,7 @@
 """Writes of emergency lists: count, write, look a second time, sign, hand over, withdraw."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -10,15 +10,17 @@ from sqlalchemy import insert, select, update
 from kit import clock
 from kit.contracts.codes import SignalKind
 from kit.contracts.risk import EmergencyState
-from kit.errors import Conflict, NotFound
+from kit.errors import Conflict
 from kit.ids import new_id
 from kit.store import jobs
 from kit.store.jobs import Progress, Step
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.risk.emergencies import domain, finding
-from services.risk.emergencies.domain import Checked, Criteria, Kind, Standing, Verdict
+from services.risk.emergencies.catalogue import templates
+from services.risk.emergencies.domain import Criteria, Kind, Standing, Verdict
 from services.risk.emergencies.models import EmergencyHome, EmergencyList
+from services.risk.emergencies.rows import checked, load, sample
 from services.risk.emergencies.shapes import NewCheck, NewList, NewSignature, NewWithdrawal, Preview, PreviewView
 from services.risk.observatory.nearness import RULES
 from services.risk.signals import commands as signals
@@ -29,18 +31,9 @@ _HOMES_A_STEP: Final = 50
 _ROWS_AT_ONCE: Final = 1_000
 
 
-async def load(unit: UnitOfWork, list_id: UUID, *, for_change: bool = False) -> EmergencyList:
-    """The row, locked if it is to change; `NotFound`."""
-    query = select(EmergencyList).where(EmergencyList.id == list_id)
-    found = (await unit.session.scalars(query.with_for_update() if for_change else query)).one_or_none()
-    if found is None:
-        raise NotFound("There is no such emergency list")
-    return found
-
-
 async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:
     """How many homes the criteria find: rounded, and nothing small."""
-    criteria = asked.criteria or domain.templates()[asked.kind].criteria
+    criteria = asked.criteria or templates()[asked.kind].criteria
     found = await finding.find(unit, criteria, "emergency/preview")
     counts = found.counts()
 
@@ -69,7 +62,7 @@ async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:
 async def write(unit: UnitOfWork, new: NewList) -> EmergencyList:
     """Write a list: who is on it stands from now on, and a sample of it is drawn."""
     domain.check_days(new.starts_on, new.ends_on, clock.today())
-    criteria = new.criteria or domain.templates()[new.kind].criteria
+    criteria = new.criteria or templates()[new.kind].criteria
     list_id = new_id()
     found = await finding.find(unit, criteria, f"emergency/{list_id}")
     row = EmergencyList(
@@ -115,12 +108,6 @@ def _order_in_draw(list_id: UUID, household: UUID) -> int:
     return int.from_bytes(hashlib.sha256(list_id.bytes + household.bytes).digest()[:8], "big")
 
 
-async def sample(unit: UnitOfWork, list_id: UUID) -> Sequence[EmergencyHome]:
-    """The homes that are looked at a second time, in their order."""
-    query = select(EmergencyHome).where(EmergencyHome.list_id == list_id, EmergencyHome.place.is_not(None))
-    return (await unit.session.scalars(query.order_by(EmergencyHome.place))).all()
-
-
 async def check(unit: UnitOfWork, list_id: UUID, expected: int, told: NewCheck) -> EmergencyList:
     """A second person's verdict on every home of the sample. Who was found wrong is called by nobody."""
     row = await load(unit, list_id, for_change=True)
@@ -140,15 +127,6 @@ async def check(unit: UnitOfWork, list_id: UUID, expected: int, told: NewCheck) 
     await unit.session.flush()
     unit.accessed(f"emergency/{list_id}")
     return row
-
-
-async def checked(unit: UnitOfWork, row: EmergencyList) -> Checked | None:
-    """What the second look came to; None before it."""
-    if row.checked_by is None:
-        return None
-    homes = await sample(unit, row.id)
-    verdicts: Mapping[str, Verdict] = {str(each.household): Verdict(each.verdict or "unsure") for each in homes}
-    return domain.judged(list(verdicts), verdicts)
 
 
 async def sign(unit: UnitOfWork, list_id: UUID, expected: int, told: NewSignature) -> EmergencyList:

@@ -6,13 +6,10 @@ social care, health and crime never feed a generalist's list, and a list tells n
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from math import sqrt
 from typing import Annotated, Any, Final, Literal
 
@@ -97,15 +94,6 @@ class Template(Form):
     title: Line
     why: Line
     criteria: Criteria
-
-
-@cache
-def templates() -> Mapping[Kind, Template]:
-    """The delivered criteria by kind (`definitions/*.toml`)."""
-    folder = files("services.risk.emergencies").joinpath("definitions")
-    texts = [each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".toml")]
-    found = [Template.model_validate(tomllib.loads(text)) for text in texts]
-    return {each.kind: each for each in sorted(found, key=lambda each: each.kind)}
 
 
 def check_days(starts_on: date, ends_on: date, today: date) -> None:

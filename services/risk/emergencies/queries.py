@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from kit.contracts.codes import SignalKind
 from kit.store.unit import UnitOfWork
 from services.risk.emergencies import domain
-from services.risk.emergencies.commands import checked, load, sample
 from services.risk.emergencies.domain import Criteria, Kind, Verdict
 from services.risk.emergencies.models import EmergencyHome, EmergencyList
+from services.risk.emergencies.rows import checked, load, sample
 from services.risk.emergencies.shapes import CheckView, ListView, SampleHome
 from services.risk.facts.models import Home
 from services.risk.signals.models import Signal

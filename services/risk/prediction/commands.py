@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kit import clock
 from kit.contracts.risk import ModelState
-from kit.errors import Conflict, FieldError, invalid
+from kit.errors import Conflict, invalid
 from kit.ids import new_id
 from kit.store import jobs
 from kit.store.jobs import Progress, Step
@@ -203,22 +203,6 @@ async def cancel_training(unit: UnitOfWork, model_id: UUID, training_id: UUID) -
 # Publishing -------------------------------------------------------------------------------------------------------
 
 
-async def lacking(unit: UnitOfWork, model: PredictionModel, row: PredictionTraining | None) -> list[FieldError]:
-    """What a training of it still lacks before it may be published."""
-    found = domain.missing(
-        row.figures if row else None,
-        owner=model.owner,
-        review_on=model.review_on,
-        today=clock.today(),
-        panel_reference=model.panel_reference,
-        panel_told_on=model.panel_told_on,
-    )
-    if row is not None and row.definition_number != model.definition_number:
-        said = "It was trained by another definition than the one in force"
-        found.append(FieldError("/training_id", said, "definition-in-force"))
-    return found
-
-
 async def publish(unit: UnitOfWork, model_id: UUID, expected: int, asked: NewPublication) -> PredictionModel:
     """Put a training to use; scoring the borough follows."""
     model = await rows.load(unit, model_id, for_change=True)
@@ -226,7 +210,7 @@ async def publish(unit: UnitOfWork, model_id: UUID, expected: int, asked: NewPub
     if model.paused:
         raise domain.Paused(f"The model is paused: {model.pause_reason}")
     row = await rows.load_training(unit, model_id, asked.training_id)
-    lacks = await lacking(unit, model, row)
+    lacks = await rows.lacking(unit, model, row)
     domain.check_publish(lacks, trained_by=row.asked_by, published_by=unit.cause.actor)
     model.training_id, model.published_by = row.id, unit.cause.actor
     model.published_at = clock.business_now()

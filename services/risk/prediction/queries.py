@@ -12,7 +12,6 @@ from kit.store.unit import UnitOfWork
 from services.risk.prediction import card as cards
 from services.risk.prediction import rows, words
 from services.risk.prediction.card import Source, Told
-from services.risk.prediction.commands import lacking
 from services.risk.prediction.domain import Definition
 from services.risk.prediction.models import (
     PredictionDefinition,
@@ -60,7 +59,7 @@ async def shown(unit: UnitOfWork, model: PredictionModel) -> ModelView:
     """A model as it is shown."""
     definition = await unit.session.get(PredictionDefinition, (model.id, model.definition_number))
     assert definition is not None
-    lacks = await lacking(unit, model, await rows.newest_training(unit, model.id))
+    lacks = await rows.lacking(unit, model, await rows.newest_training(unit, model.id))
     plain = {
         name: getattr(model, name)
         for name in (

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from kit.errors import NotFound
+from kit import clock
+from kit.errors import FieldError, NotFound
 from kit.store.tables import job
 from kit.store.unit import UnitOfWork
-from services.risk.prediction.domain import Definition
+from services.risk.prediction.domain import Definition, missing
 from services.risk.prediction.models import PredictionDefinition, PredictionModel, PredictionRun, PredictionTraining
 from services.risk.prediction.shapes import ModelSummary, RunView, TrainingView
 
@@ -120,3 +121,19 @@ def summary(model: PredictionModel) -> ModelSummary:
     """A model in the list."""
     plain = {name: getattr(model, name) for name in ("id", "code", "title", "owner", "review_on", "published_at")}
     return ModelSummary(**plain, standing=word_of(model))
+
+
+async def lacking(unit: UnitOfWork, model: PredictionModel, row: PredictionTraining | None) -> list[FieldError]:
+    """What a training of it still lacks before it may be published."""
+    found = missing(
+        row.figures if row else None,
+        owner=model.owner,
+        review_on=model.review_on,
+        today=clock.today(),
+        panel_reference=model.panel_reference,
+        panel_told_on=model.panel_told_on,
+    )
+    if row is not None and row.definition_number != model.definition_number:
+        said = "It was trained by another definition than the one in force"
+        found.append(FieldError("/training_id", said, "definition-in-force"))
+    return found

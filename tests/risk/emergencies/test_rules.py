@@ -7,14 +7,15 @@ from pydantic import ValidationError
 
 from kit.errors import Conflict, Forbidden, Invalid
 from services.risk.emergencies import domain
+from services.risk.emergencies.catalogue import templates
 from services.risk.emergencies.domain import Checked, Criteria, Group, Kind, Standing, Verdict
 
 TODAY = date(2026, 12, 7)
 
 
 def test_criteria_are_delivered_for_cold_heat_and_outbreak() -> None:
-    assert set(domain.templates()) == set(Kind) == set(domain.OFFERS)
-    assert domain.sentence(domain.templates()[Kind.COLD].criteria) == (
+    assert set(templates()) == set(Kind) == set(domain.OFFERS)
+    assert domain.sentence(templates()[Kind.COLD].criteria) == (
         "Homes with somebody aged 75 or more; or somebody aged 65 or more and one adult alone; or a child under 5 and"
         " one adult alone"
     )
