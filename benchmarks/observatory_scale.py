@@ -150,6 +150,8 @@ def page() -> str:
     lines = [f"| {name} | " + " | ".join(cells) + " |" for name, cells in rows]
     nation = found[-1][1]
     core_hours = nation.load_hours + nation.link_hours
+    cores = _CORES_A_MACHINE
+    memory, question = nation.memory_gb, 1e3 * MEASURED.query_p95
     kept, households = package_bytes() / 1e3, MEASURED.households
     machines = f"{nation.machines_together} machine{'s' if nation.machines_together > 1 else ''}"
     return f"""# What a region and 60 million people need
@@ -168,7 +170,7 @@ to cost (benchmarks/README.md); do not edit. A straight line; what it rests on i
 small process and a database that a laptop holds. Nothing else of the table above grows there.
 
 **Together**, for a nation that may lawfully hold identities in one place, all of it once takes {core_hours:,.0f} hours
-of one core if the line holds: {machines} of {_CORES_A_MACHINE} cores in a night, area by area: in one piece it would want {nation.memory_gb:,.0f} GB.
+of one core if the line holds: {machines} of {cores} cores in a night, area by area: at once it wants {memory:,.0f} GB.
 `linkage/engine/spark.py` and `profiles/spark.py` run the same model and the same rules there.
 
 ## What the straight line rests on
@@ -179,7 +181,7 @@ of one core if the line holds: {machines} of {_CORES_A_MACHINE} cores in a night
   moves between boroughs is found by a second pass.
 - **Not measured**: a cluster. Spark was run on one machine with two threads; how busy several machines would be
   kept is not known. {BYTES_A_FACT} bytes a fact are reckoned from the columns.
-- A question costs a borough's observatory {1e3 * MEASURED.query_p95:.0f} ms of processor at p95 ({households:,} households).
+- A question costs a borough's observatory {question:.0f} ms of processor at p95 ({households:,} households).
   A region answers from packages, which is a sum.
 """
 

@@ -246,6 +246,13 @@ class VaultSettings(Settings):
             raise ValueError("NEWSTART_VAULT_DATABASE_URL needs another role than NEWSTART_DATABASE_URL")
         return self
 
+    @model_validator(mode="after")
+    def an_observatory_s_whole_name(self) -> Self:
+        """Who joins others says which area it is and signs; said at the start, not with the first package."""
+        if self.observatory_url is not None and (self.observatory_area is None or self.observatory_key is None):
+            raise ValueError("NEWSTART_OBSERVATORY_URL needs NEWSTART_OBSERVATORY_AREA and NEWSTART_OBSERVATORY_KEY")
+        return self
+
 
 class StaffSettings(BaseSettings):
     """What the staff app needs: the gateway, and nothing of any service (no database, no bus, no key of theirs)."""
