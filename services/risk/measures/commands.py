@@ -1,8 +1,8 @@
 """Writes of measures: closing a quarter, unit costs, baselines."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import select, text
 
@@ -22,6 +22,9 @@ from services.risk.observatory.commands import answer
 from services.risk.observatory.disclosure import Place, Shown, Table, protect, sketch_of
 from services.risk.observatory.nearness import Population
 
+ARRIVES_WITHIN: Final = timedelta(seconds=5)
+"""What was told so shortly before the closing may still be on its way: it does not count, so that a recount agrees."""
+
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('risk.measures'))")
 
 
@@ -36,7 +39,7 @@ async def close(unit: UnitOfWork, new: NewPack) -> BoardPack:
     await unit.session.execute(_ONE_AT_A_TIME)
     if await unit.session.get(BoardPack, quarter.first_day) is not None:
         raise Conflict("This quarter is closed: its figures stay as they are", allowed=[])
-    until = clock.now()
+    until = clock.now() - ARRIVES_WITHIN
     counted, groups = await _counted(unit, quarter, until)
     wards = await counting.wards(unit)
     near = await _near(unit, quarter, counted, sorted(wards), groups)
