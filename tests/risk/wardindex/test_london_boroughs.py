@@ -1,6 +1,7 @@
 """The council's own index of 2018 of the 32 boroughs: our method, given its eight indicators and weights."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def _boroughs() -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _misses(weights: dict[str, tuple[float, ...]]) -> dict[str, dict[str, float]]:
+def _misses(weights: Mapping[str, tuple[float, ...]]) -> dict[str, dict[str, float]]:
     def measured(code: str, weight: float) -> Indicator:
         return Indicator(code, code, "0 to 100", "2018", Good.HIGH, 0, 100, weight)
 
