@@ -1,0 +1,1 @@
+"""Pages of leaders, analysts and those who watch."""
