@@ -44,7 +44,7 @@ def _measured(address: str, rounds: int) -> list[Row]:
             nothing,
             "ms",
             f"under {WANTED_MS}",
-            "At the server (Server-Timing), one reader, gateway and services included. Limit: a page that asks nothing.",
+            "At the server (Server-Timing), one reader, all behind it included. Limit: a page that asks nothing.",
             taken < WANTED_MS,
         )
         for name, taken in worst.items()

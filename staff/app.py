@@ -56,14 +56,14 @@ def _pages(settings: StaffSettings) -> FastAPI:
         lifespan=_running,
         dependencies=[Depends(check_form)],
     )
-    static = rendering.Static()
+    static, templates = rendering.made()
     state = app.state
     state.settings = settings
     state.gateway = Gateway(str(settings.gateway_url))
     state.routes = KnownRoutes()
     state.names = Names()
     state.static = static
-    state.templates = rendering.environment(static)
+    state.templates = templates
     state.issuer = Issuer(settings) if settings.oidc_issuer else None
     state.stop = asyncio.Event()
     app.include_router(pages.router())
@@ -78,13 +78,17 @@ def _pages(settings: StaffSettings) -> FastAPI:
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     gateway: Gateway = app.state.gateway
     await gateway.start()
-    learning = asyncio.create_task(app.state.routes.follow(gateway), name="routes")
+    tasks = [
+        asyncio.create_task(app.state.routes.follow(gateway), name="routes"),
+        asyncio.create_task(rendering.warm(app.state.templates), name="templates"),
+    ]
     try:
         yield
     finally:
-        learning.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await learning
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await gateway.stop()
 
 

@@ -1,5 +1,6 @@
 """When a page cannot be made: what is said instead, and how whatever was typed is kept."""
 
+from traceback import extract_tb
 from typing import Any
 
 import structlog
@@ -68,8 +69,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def fault(request: Request, problem: Exception) -> Response:
         request_id = getattr(request.state, "request_id", "")
-        # The message may hold what a person typed; where it happened does not.
-        log.error("page failed", request_id=request_id, kind=type(problem).__name__, exc_info=problem)
+        # Its message may hold what a person typed; where it happened does not.
+        where = [f"{each.filename}:{each.lineno}" for each in extract_tb(problem.__traceback__)[-8:]]
+        log.error("page failed", request_id=request_id, kind=type(problem).__name__, where=where)
         text = "What you had saved is safe. Try again; if it happens again, tell the help desk this reference."
         return _say(request, 500, "Something went wrong on our side", text, reference=request_id)
 

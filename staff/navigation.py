@@ -77,8 +77,21 @@ SECTIONS: Final[tuple[Section, ...]] = (
 """In the order of the header. One line for each part of the app; what has no page yet has no line."""
 
 
+_MOST: Final = 8
+
+
 def sections(roles: Iterable[str], path: str) -> list[dict[str, Any]]:
     """The links of somebody with these roles, as the service navigation takes them; the present one is marked."""
+    mine = all_sections(roles, path)
+    if len(mine) <= _MOST:
+        return mine
+    shown = mine[: _MOST - 1]
+    shown += [each for each in mine[_MOST - 1 :] if each["current"] or each["active"]]
+    return [*shown, {"text": "More", "href": "/more", "current": path == "/more", "active": False}]
+
+
+def all_sections(roles: Iterable[str], path: str) -> list[dict[str, Any]]:
+    """The same, however many they are."""
     held = frozenset(roles) | EVERYONE
     return [
         {

@@ -1,10 +1,12 @@
 """Templates and static files: everything that is sent to a browser is made or read here."""
 
+import asyncio
 import base64
 import hashlib
 import mimetypes
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +51,20 @@ class Static:
         return Response(content, media_type=kind, headers=fields)
 
 
+@cache
+def made() -> tuple[Static, Environment]:
+    """The static files and the templates of this process; they do not change while it runs."""
+    static = Static()
+    return static, environment(static)
+
+
+async def warm(templates: Environment) -> None:
+    """Reads all templates after the start, so that the first look at a page is as quick as the next."""
+    for name in templates.list_templates(filter_func=lambda each: not each.startswith("govuk_frontend_jinja")):
+        await asyncio.to_thread(templates.get_template, name)
+        await asyncio.sleep(0.01)
+
+
 def environment(static: Static) -> Environment:
     """Jinja as our templates and the design system's macros need it."""
     made = Environment(
@@ -72,6 +88,7 @@ def environment(static: Static) -> Environment:
         "day_and_time": words.day_and_time,
         "money": words.money,
         "label": words.label,
+        "phone": words.phone,
         "purpose": purposes.title,
     }
     made.globals |= {

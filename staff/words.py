@@ -97,6 +97,15 @@ def label(code: Any) -> str:
     return joined[:1].upper() + joined[1:]
 
 
+def phone(number: Any) -> str:
+    """A British number as people say it: `07700 900318`, `020 7946 0001`; any other as it stands."""
+    text = str(number or "")
+    digits = "0" + text.removeprefix("+44")
+    if not text.startswith("+44") or not digits.isdecimal() or len(digits) != 11:
+        return text
+    return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if digits.startswith("02") else f"{digits[:5]} {digits[5:]}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 task`, `3 tasks`, `no tasks`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}" if count else f"no {many or one + 's'}"

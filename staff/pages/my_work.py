@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from staff.client import Answer, Part, Refused, an_id
 from staff.listing import Filter, Listing
-from staff.navigation import HELPERS, sections
+from staff.navigation import HELPERS, all_sections
 from staff.page import Page, SignedIn
 from staff.people import Household, households
 
@@ -37,10 +37,7 @@ _SEES_QUEUE: Final = frozenset({"triage_officer", "safeguarding_lead", "manager"
 async def my_work(page: SignedIn) -> Response:
     """The list that the tab names, with the counts of all."""
     if HELPERS.isdisjoint(page.session.roles):
-        return page.render(
-            "work/sections.html",
-            cards=[each for each in sections(page.session.roles, "") if each["href"] != "/my-work"],
-        )
+        return _everything(page)
     tab = page.asked("tab") or "mine"
     tab = tab if tab in _TABS else "mine"
     listing = Listing(page, _FILTERS, sorts=_SORTS, sort="rating" if tab == "mine" else "opened")
@@ -64,6 +61,17 @@ async def my_work(page: SignedIn) -> Response:
         sees_queue=not _SEES_QUEUE.isdisjoint(page.session.roles),
         **{"members": (), **found},
     )
+
+
+@router.get("/more")
+async def more(page: SignedIn) -> Response:
+    """All that this person may open, when the header has no room for it."""
+    return _everything(page)
+
+
+def _everything(page: Page) -> Response:
+    cards = [each for each in all_sections(page.session.roles, "") if each["href"] != page.path]
+    return page.render("work/sections.html", cards=cards)
 
 
 @router.post("/my-work/tasks/{task_id}/done")

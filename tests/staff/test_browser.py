@@ -106,7 +106,7 @@ def test_a_count_is_true_in_two_browsers_within_two_seconds(open_page: Opened, g
     counts = [
         page.locator("#now .ns-ticket", has_text="waiting in the queue").locator(".ns-ticket__count") for page in pages
     ]
-    took = []
+    took: list[float] = []
     # The best of three: a machine that does much else besides is not what is measured.
     while len(took) < 3 and min(took, default=9.0) >= 2:
         before = int(counts[0].inner_text())

@@ -4,8 +4,6 @@ import re
 import time
 from pathlib import Path
 
-import pytest
-
 from staff import session as sessions
 from staff.page import local
 from staff.rendering import HERE
@@ -23,11 +21,11 @@ async def test_a_form_without_this_sessions_token_does_nothing(staff: Staff) -> 
     assert (await staff.post("/purpose", {"purpose": "outreach"})).status_code == 303
 
 
-@pytest.mark.parametrize("fields", [{"origin": "http://evil.test"}, {"sec-fetch-site": "cross-site"}])
-async def test_a_form_from_another_site_is_refused_with_whatever_token(staff: Staff, fields: dict[str, str]) -> None:
-    answer = await staff.post("/purpose", {"purpose": "outreach"}, headers=fields)
-    assert answer.status_code == 403
-    assert "another site" in answer.text
+async def test_a_form_from_another_site_is_refused_with_whatever_token(staff: Staff) -> None:
+    for fields in ({"origin": "http://evil.test"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}):
+        answer = await staff.post("/purpose", {"purpose": "outreach"}, headers=fields)
+        assert answer.status_code == 403
+        assert "another site" in answer.text
 
 
 async def test_every_page_says_what_a_browser_must_not_do(staff: Staff) -> None:
@@ -42,7 +40,7 @@ async def test_every_page_says_what_a_browser_must_not_do(staff: Staff) -> None:
 def test_every_form_that_is_sent_carries_the_token() -> None:
     for path in (HERE / "templates").rglob("*.html"):
         for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", path.read_text(), re.DOTALL):
-            assert re.search(r"csrf\(csrf_token\)|csrf_token\(\)", form), f"{path}: {form[:120]}"
+            assert "csrf_token" in form, f"{path}: {form[:120]}"
 
 
 def test_nothing_inline_that_the_policy_forbids() -> None:
@@ -124,9 +122,9 @@ async def test_a_token_that_the_gateway_no_longer_takes_leads_to_the_sign_in_and
     assert answer.headers["location"].startswith("/sign-in?next=%2Fmy-work%3Ftab%3Dteam")
 
 
-@pytest.mark.parametrize("address", ["//evil.test", "https://evil.test", "/\\evil.test", "x", "/a\nb", "javascript:x"])
-def test_nobody_is_led_away(address: str) -> None:
-    assert local(address) == "/"
+def test_nobody_is_led_away() -> None:
+    for address in ("//evil.test", "https://evil.test", "/\\evil.test", "x", "/a\nb", "javascript:x"):
+        assert local(address) == "/"
     assert local("/my-work?tab=team") == "/my-work?tab=team"
 
 

@@ -213,20 +213,20 @@ def test_answers_of_two_services_are_merged_with_source_and_date() -> None:
     assert spoken({"likes": True, "note": None, "days": ["mon", "tue"]}) == "Likes: Yes; Days: mon, tue"
 
 
-@pytest.mark.parametrize(
-    ("written", "value"),
-    [
-        (words.day("2026-03-04"), "4 March 2026"),
-        (words.day_and_time("2026-07-04T13:30:00Z"), "4 July 2026 at 2:30pm"),
-        (words.day_and_time("2026-01-04T12:00:00Z"), "4 January 2026 at midday"),
-        (words.money(123450), "£1,234.50"),
-        (words.money(-2000), "-£20"),
-        (words.label("council_tax_arrears"), "Council tax arrears"),
-        (words.plural(0, "task"), "no tasks"),
-    ],
-)
-def test_dates_times_and_money_are_written_as_people_write_them(written: str, value: str) -> None:
-    assert written == value
+def test_dates_times_and_money_are_written_as_people_write_them() -> None:
+    written = {
+        words.day("2026-03-04"): "4 March 2026",
+        words.day("1984-03"): "March 1984",
+        words.day_and_time("2026-07-04T13:30:00Z"): "4 July 2026 at 2:30pm",
+        words.day_and_time("2026-01-04T12:00:00Z"): "4 January 2026 at midday",
+        words.money(123450): "£1,234.50",
+        words.money(-2000): "-£20",
+        words.label("council_tax_arrears"): "Council tax arrears",
+        words.phone("+447700900318"): "07700 900318",
+        words.phone("+442079460001"): "020 7946 0001",
+        words.plural(0, "task"): "no tasks",
+    }
+    assert list(written) == list(written.values())
 
 
 def asked_with(line: Asked) -> str:

@@ -108,4 +108,6 @@ def spoken(value: Any) -> str:
     if value is None:
         return "No answer"
     text = str(value)
+    if text.startswith("+44"):
+        return words.phone(text)
     return words.day(text) if len(text) == 10 and text[4:5] == "-" else words.label(text) if "_" in text else text
