@@ -22,13 +22,13 @@ def called(person: Mapping[str, Any]) -> str:
     return f"{shown} {first.get('family', '')}".strip()
 
 
-async def names_of(page: Asker, ids: Iterable[str | None]) -> dict[str, str]:
+async def names_of(page: Asker, ids: Iterable[str | None], purpose: str | None = None) -> dict[str, str]:
     """Their names by id; without those whom the caller may not see, and empty when the case file does not answer."""
     wanted = list(dict.fromkeys(each for each in ids if each))[:_MOST]
     if not wanted:
         return {}
     try:
-        answer = await page.get("/v1/casefile/people", {"ids": wanted})
+        answer = await page.get("/v1/casefile/people", {"ids": wanted}, purpose=purpose)
     except SignInAgain:
         raise
     except (Refused, PurposeNeeded):
