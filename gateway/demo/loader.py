@@ -12,6 +12,7 @@ import httpx
 from gateway.demo.access import load_access
 from gateway.demo.ballots import load_ballots
 from gateway.demo.cases import load_cases
+from gateway.demo.cohorts import load_cohorts
 from gateway.demo.desk import load_desk
 from gateway.demo.directory import load_directory
 from gateway.demo.estates import load_estates
@@ -88,6 +89,7 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("residents' panel", load_panels, gateway, say)
     _step("ballot and proposals", load_ballots, gateway, say)
     _step("hardship and projects", load_hardship, gateway, say)
+    _step("a cohort", load_cohorts, gateway, say)
     _step("models", load_prediction, gateway, say)
     _step("ward index and measures", load_insight, gateway, say)
     _step("observatory", load_observatory, gateway, say)
