@@ -30,18 +30,23 @@ def weigh(component: Component, scores: Scores) -> Weighed:
 
     Raises Invalid where an indicator pulls against the others. With too few areas, all weigh alike and it is said.
     """
-    codes = [each.code for each in component.indicators]
+    every = [each.code for each in component.indicators]
+    codes = [code for code in every if any(code in known for known in scores.values())]
     full = [area for area in sorted(scores) if all(code in scores[area] for code in codes)]
-    matrix = np.array([[scores[area][code] for code in codes] for area in full], dtype=float).reshape(-1, len(codes))
+    matrix = np.array([[scores[area][code] for code in codes] for area in full], dtype=float).reshape(len(full), len(codes))
     alpha = cronbach_alpha(matrix)
     kmo = kaiser_meyer_olkin(matrix)
     plain = plain_weights(component)
     if plain is not None:
-        return Weighed(plain, component.weighting if len(codes) > 2 else "equal", len(full), None, alpha, kmo)
-    if len(full) < max(FEWEST_AREAS, 2 * len(codes)) or not _varies(matrix):
-        return Weighed((1 / len(codes),) * len(codes), "equal_too_few_areas", len(full), None, alpha, kmo)
-    weights, explained = first_component(matrix)
-    return Weighed(check_weights(component, weights), "first_component", len(full), explained, alpha, kmo)
+        return Weighed(plain, component.weighting if len(every) > 2 else "equal", len(full), None, alpha, kmo)
+    if len(codes) < 3 or len(full) < max(FEWEST_AREAS, 2 * len(codes)) or not _varies(matrix):
+        return Weighed((1 / len(every),) * len(every), "equal_too_few_areas", len(full), None, alpha, kmo)
+    learned, explained = first_component(matrix)
+    by_code = dict(zip(codes, learned, strict=True))
+    # What no area has yet weighs like the mean of the others, for the day on which it comes.
+    told = [by_code.get(code, 1 / len(codes)) for code in every]
+    weights = check_weights(component, [each / sum(told) for each in told])
+    return Weighed(weights, "first_component", len(full), explained, alpha, kmo)
 
 
 def first_component(matrix: NDArray[np.float64]) -> tuple[tuple[float, ...], float]:
@@ -51,7 +56,9 @@ def first_component(matrix: NDArray[np.float64]) -> tuple[tuple[float, ...], flo
     """
     values, vectors = np.linalg.eigh(np.corrcoef(matrix, rowvar=False))
     first = vectors[:, -1]
-    weights = first / first.sum()
+    whole = float(first.sum())
+    # Two that pull exactly against one another come to nothing: as they stand, one of them is below it.
+    weights = first / (whole if abs(whole) > 1e-9 else float(np.abs(first).sum()))
     return tuple(round(float(each), 12) for each in weights), round(float(values[-1] / values.sum()), 12)
 
 
