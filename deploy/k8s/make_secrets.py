@@ -6,8 +6,9 @@
 FILE keeps what was made (readable by its owner only): a second run prints the same again, so keep it as you keep
 passwords. `--prepare-databases` also makes the roles and databases with these passwords. `--for council` prints what
 that overlay expects instead: PostgreSQL and NATS inside the cluster, by TLS, and the roles' passwords for
-CloudNativePG; no administrator is needed then. Not made here: the public host's certificate (gateway-tls), what the
-sign-in service gave (staff-sign-in), the backup store's keys, and the region's (deploy.k8s.region).
+CloudNativePG; no administrator is needed then. `--for observatory-regional` prints a region's. Not made here: the
+public host's certificate (gateway-tls), what the sign-in service gave (staff-sign-in), the backup store's keys, and
+what joins observatories (deploy.k8s.region).
 """
 
 import argparse
@@ -15,6 +16,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -25,15 +27,23 @@ from kit.run.embedded.processes import EngineFailed
 
 TOPOLOGY = "topology"
 COUNCIL = "council"
+REGION = "observatory-regional"
 _NATS = "nats:4222"
 _INSIDE = "postgresql://postgres-rw:5432/?sslmode=require"
 
-Manifest = dict[str, object]
+Manifest = dict[str, Any]
 
 
 def manifests(made: secrets.Secrets, admin_url: str) -> list[Manifest]:
     """The Secrets; `admin_url` says at which server the services' own roles sign in."""
     return _manifests(made, admin_url, "nats")
+
+
+def region_manifests(made: secrets.Secrets, admin_url: str) -> list[Manifest]:
+    """The Secrets of a regional observatory, whose bus speaks TLS; what it shares with its members is region.py's."""
+    found = _manifests(made, admin_url, "tls")
+    absent = {f"{name}-secrets" for name in (*OWNERS, "staff") if name not in ("gateway", "risk")}
+    return [one for one in found if one["metadata"]["name"] not in absent]
 
 
 def council_manifests(made: secrets.Secrets) -> list[Manifest]:
@@ -108,7 +118,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.k8s.make_secrets", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--prepare-databases", action="store_true")
-    parser.add_argument("--for", dest="overlay", choices=["pilot", COUNCIL], default="pilot")
+    parser.add_argument("--for", dest="overlay", choices=["pilot", COUNCIL, REGION], default="pilot")
     chosen = parser.parse_args(arguments)
     admin_url = os.environ.get("NEWSTART_POSTGRES_ADMIN_URL")
     if not admin_url and (chosen.overlay != COUNCIL or chosen.prepare_databases):
@@ -117,7 +127,12 @@ def main(arguments: list[str]) -> int:
     try:
         if chosen.prepare_databases and admin_url:
             databases.prepare(admin_url, made.postgres, own_server=False)
-        found = council_manifests(made) if chosen.overlay == COUNCIL else manifests(made, admin_url or "")
+        if chosen.overlay == COUNCIL:
+            found = council_manifests(made)
+        elif chosen.overlay == REGION:
+            found = region_manifests(made, admin_url or "")
+        else:
+            found = manifests(made, admin_url or "")
         yaml.safe_dump_all(found, sys.stdout, sort_keys=False)
     except EngineFailed as error:
         sys.exit(str(error))

@@ -60,7 +60,7 @@ def certificates(folder: Path) -> None:
 
 @contextmanager
 def server(
-    folder: Path, files: Mapping[str, str], instead: Mapping[str, str], monitor: int, name: str = "nats-0"
+    folder: Path, files: Mapping[str, str], instead: Mapping[str, str], name: str = "nats-0"
 ) -> Iterator["subprocess.Popen[str]"]:
     """One server with these files as its /etc/nats; each text in `instead` must occur in some file. Not waited for."""
     folder.mkdir(parents=True, exist_ok=True)

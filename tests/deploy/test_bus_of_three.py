@@ -8,11 +8,13 @@ from pathlib import Path
 
 import nats
 import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from deploy.k8s import make_secrets, region
 from deploy.k8s.lint import Rendered
-from deploy.k8s.validate import HERE
 from kit.contracts.event_type import OWNERS
+from kit.events import leaf_nodes
 from kit.run import topology_job
 from kit.run.embedded import secrets
 from tests.deploy.nats_servers import certificates, free_port, server, wait_healthy
@@ -58,7 +60,7 @@ def three(
                 "/etc/nats-tls": str(trusted),
                 **{f"nats-{one}.nats-servers:6222": f"127.0.0.1:{port}" for one, port in enumerate(routes)},
             }
-            running.append(stack.enter_context(server(folder, texts, instead, monitors[number], f"nats-{number}")))
+            running.append(stack.enter_context(server(folder, texts, instead, f"nats-{number}")))
         for number in range(3):
             wait_healthy(monitors[number], tmp_path / f"nats-{number}")
         yield running, clients, made
@@ -68,8 +70,6 @@ async def test_every_stream_is_on_three_servers_and_losing_one_loses_nothing(
     three: tuple[list[object], list[int], secrets.Secrets],
 ) -> None:
     running, ports, made = three
-    # Imported before, because the job has 15 seconds from its first word to the bus.
-    topology_job.wanted()
     urls = {user: [f"tls://{user}:{made.nats[user]}@127.0.0.1:{port}" for port in ports] for user in made.nats}
     await topology_job.apply(urls["topology"][0], 3)
     client = await nats.connect(urls["triage"], inbox_prefix=b"_INBOX_triage", max_reconnect_attempts=-1)
@@ -117,25 +117,22 @@ async def test_nobody_gets_in_without_trust_or_in_the_clear(
         await attempt("nats")
 
 
-async def test_only_packages_cross_to_the_region_and_nothing_comes_back(
+async def test_only_packages_cross_to_the_region_and_only_answers_come_back(
     rendered: Callable[[str], Rendered], trusted: Path, tmp_path: Path
 ) -> None:
     """The hub's and the member's own files; one server each, for what crosses does not depend on copies."""
-    passwords = region.load(tmp_path / "members.json", ["heath"])
+    above, area = "E12000007", "E09000002"
+    kept = region.load(tmp_path / "region.json", [above, area])
     made = made_secrets(tmp_path)
-    hub, member = rendered("observatory-regional"), rendered("council")
     leaf, ports, monitors = free_port(), [free_port(), free_port()], [free_port(), free_port()]
     (tmp_path / "ca.crt").write_bytes((trusted / "ca.crt").read_bytes())
     with ExitStack() as stack:
-        for number, overlay in enumerate((hub, member)):
+        for number, overlay in enumerate(("observatory-regional", "council")):
             folder = tmp_path / f"side-{number}"
-            texts = files(overlay, made)
+            texts = files(rendered(overlay), made)
             # A cluster of one: the three are another test's.
-            texts["nats.conf"] = (
-                texts["nats.conf"].partition("cluster {")[0]
-                + "jetstream {"
-                + texts["nats.conf"].partition("jetstream {")[2]
-            )
+            before, _, after = texts["nats.conf"].partition("cluster {")
+            texts["nats.conf"] = before + "jetstream {" + after.partition("jetstream {")[2]
             instead = {
                 "0.0.0.0:4222": f"127.0.0.1:{ports[number]}",
                 "0.0.0.0:8222": f"127.0.0.1:{monitors[number]}",
@@ -143,43 +140,48 @@ async def test_only_packages_cross_to_the_region_and_nothing_comes_back(
                 "/run/nats/nats.pid": str(folder / "pid"),
                 "/etc/nats-tls": str(trusted),
             }
-            if overlay is hub:
-                texts["members.conf"] = region.members_conf(passwords)
-                instead["0.0.0.0:7422"] = f"127.0.0.1:{leaf}"
-            else:
-                texts["leaf.conf"] = region.leaf_conf("heath", passwords["heath"], f"127.0.0.1:{leaf}")
+            if overlay == "council":
+                texts["leaf.conf"] = region.member_conf(kept, above, area, f"127.0.0.1:{leaf}")
                 instead["/etc/nats/region-ca.crt"] = str(tmp_path / "ca.crt")
-            stack.enter_context(server(folder, texts, instead, monitors[number], f"side-{number}"))
+            else:
+                texts["leaf.conf"] = region.hub_conf(kept, above, [area])
+                instead["0.0.0.0:7422"] = f"127.0.0.1:{leaf}"
+            stack.enter_context(server(folder, texts, instead, f"side-{number}"))
             wait_healthy(monitors[number], folder)
-        urls = [
-            {user: f"tls://{user}:{password}@127.0.0.1:{port}" for user, password in made.nats.items()}
-            for port in ports
-        ]
-        for side in urls:
-            await topology_job.apply(side["topology"], 1)
-        council = await nats.connect(urls[1]["risk"], inbox_prefix=b"_INBOX_risk")
-        there = await nats.connect(urls[0]["topology"], inbox_prefix=b"_INBOX_topology")
-        back = await nats.connect(urls[0]["risk"], inbox_prefix=b"_INBOX_risk")
-        here = await nats.connect(urls[1]["topology"], inbox_prefix=b"_INBOX_topology")
+
+        async def speaker(user: str, password: str, port: int) -> Client:
+            prefix = f"_INBOX_{user}".encode()
+            return await nats.connect(f"tls://{user}:{password}@127.0.0.1:{port}", inbox_prefix=prefix)
+
+        hub = await speaker(leaf_nodes.user(above), kept[above]["own"], ports[0])
+        member = await speaker(leaf_nodes.user(area), kept[area]["own"], ports[1])
+        council = await speaker("risk", made.nats["risk"], ports[1])
         try:
-            await asyncio.sleep(2)
-            crossing = region.CROSSES.replace(">", "published")
-            for subject in (crossing, "newstart.risk.profile.computed", "newstart.risk.signal.raised"):
-                ack = await council.jetstream(timeout=10).publish(subject, b"{}")
-                assert ack.stream == "RISK"
-            await back.jetstream(timeout=10).publish(crossing, b"{}")
-            await back.jetstream(timeout=10).publish("newstart.risk.profile.computed", b"{}")
+            heard: list[str] = []
+
+            async def take(message: Msg) -> None:
+                heard.append(message.subject)
+                await message.respond(b"taken")
+
+            await hub.subscribe(leaf_nodes.subject(above, "*"), cb=take)
+            await hub.flush()
+            answer = None
+            for _ in range(40):
+                try:
+                    answer = await member.request(leaf_nodes.subject(above, area), b"{}", timeout=1)
+                    break
+                except nats.errors.Error:
+                    await asyncio.sleep(0.25)
+            assert answer is not None
+            assert answer.data == b"taken"
+
+            # Neither an event of the council's nor another area's package gets there.
+            await council.publish("newstart.risk.profile.computed", b"{}")
+            await council.publish(leaf_nodes.subject(above, area), b"{}")
+            await member.publish(leaf_nodes.subject(above, "E09000025"), b"{}")
             await asyncio.sleep(1)
-            region_has = await there.jetstream(timeout=10).stream_info("RISK", subjects_filter=">")
-            council_has = await here.jetstream(timeout=10).stream_info("RISK", subjects_filter=">")
-            assert region_has.state.subjects == {crossing: 2, "newstart.risk.profile.computed": 1}
-            assert council_has.state.messages == 3, "what the region says stays there"
+            assert set(heard) == {leaf_nodes.subject(above, area)}
+            assert len(heard) == 1
         finally:
-            for each in (council, there, back, here):
+            for each in (hub, member, council):
                 await each.close()
-
-
-def test_what_crosses_is_about_nobody() -> None:
-    assert region.about_people() == []
-    assert region.about_people("newstart.risk.profile.>"), "and would be noticed"
-    assert (HERE / "components/region-hub/region.conf").read_text().count("members.conf") == 2

@@ -12,7 +12,7 @@ from kit.contracts.event_type import OWNERS, VAULTS
 from kit.run.embedded import databases, secrets
 
 Overlay = Callable[[str], Rendered]
-GIVEN_BY_OTHERS = {"gateway-tls", "staff-sign-in", "backup-store", "nats-region"}
+GIVEN_BY_OTHERS = {"gateway-tls", "staff-sign-in", "backup-store", "nats-region", "risk-observatory"}
 
 
 def the(rendered: Rendered, kind: str, name: str) -> Document:
@@ -90,6 +90,18 @@ def test_make_secrets_makes_what_a_council_expects(tmp_path: Path, council: Rend
     assert {url.partition("://")[0] for url in urls} == {"tls"}
     assert made["risk-secrets"]["VAULT_DATABASE_URL"].endswith("options=-csearch_path%3Dvault")
     assert made["risk-vault-database"]["password"] in made["risk-secrets"]["VAULT_DATABASE_URL"]
+
+
+def test_make_secrets_makes_what_a_region_expects(tmp_path: Path, rendered: Overlay) -> None:
+    kept = secrets.load(tmp_path / "kept.json", OWNERS, [*OWNERS, make_secrets.TOPOLOGY])
+    address = "postgresql://boss:hidden@db.region.example:5432/postgres"
+    printed = make_secrets.region_manifests(kept, address)
+    made = {one["metadata"]["name"]: one["stringData"] for one in printed}
+
+    expected = rendered("observatory-regional").expected.keys
+    assert {name: set(keys) for name, keys in made.items()} == {
+        name: set(keys) for name, keys in expected.items() if name not in GIVEN_BY_OTHERS
+    }
 
 
 def test_only_the_observatory_and_the_door_run_in_the_region(rendered: Overlay) -> None:
