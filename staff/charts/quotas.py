@@ -35,7 +35,7 @@ def quotas(name: str, title: str, says: str, given: Sequence[Quota], *, places: 
             before = each.trait
         whole = _pool(given, each.trait)
         inside.append(_group(name, each, whole, places, y))
-        y += _ROW
+        y += _ROW if each.drawn is not None else _ROW - _BAR - 3
     drawn = any(each.drawn is not None for each in given)
     head = ("Group", "In the pool", "Share of the pool", "Places allowed", *(("Drawn",) if drawn else ()))
     rows = tuple(
@@ -70,11 +70,13 @@ def _group(name: str, each: Quota, whole: int, places: int, y: float) -> Markup:
         text(f"{plain(each.pool)} in the pool", "100%", y + LETTER, anchor="end", halo=True),
         _bar(name, 1, each.pool, whole, y + 24),
     ]
+    below = y + 24 + _BAR
     if each.drawn is not None:
-        made.append(_bar(name, 0, each.drawn, places, y + 24 + _BAR + 3))
+        made.append(_bar(name, 0, each.drawn, places, below + 3))
         allowed = f"{each.drawn} drawn; {allowed}"
-    made.append(_bracket(share(each.fewest, places), share(each.most, places), y + 24 + 2 * _BAR + 10))
-    made.append(text(allowed, 0, y + 24 + 2 * _BAR + 22 + LETTER))
+        below += 3 + _BAR
+    made.append(_bracket(share(each.fewest, places), share(each.most, places), below + 9))
+    made.append(text(allowed, 0, below + 20 + LETTER))
     return Markup("").join(made)
 
 

@@ -32,6 +32,8 @@ assert set(NEEDS) == set(NeedDomain), "every need has its words"
 _DAYS: Final = {"MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday", "FR": "Friday"}
 _WEEKEND: Final = {"SA": "Saturday", "SU": "Sunday"}
 _SIZE = 8
+AWAY: Final = "https://www.bbc.co.uk/weather"
+"""Where the exit leads: the page that the design system names for it."""
 
 
 @router.get("/public/help")
@@ -55,8 +57,23 @@ def keep(page: Page, said: str, need: str, postcode: str) -> bool:
     need = need if need in NEEDS else ""
     if not said and not need:
         return False
-    page.session.searched = {SAID: said[:500], NEED: need, PLACE: postcode[:12]}
+    page.session.searched = {**page.session.searched, SAID: said[:500], NEED: need, PLACE: postcode[:12]}
     return True
+
+
+def forget(page: Page) -> None:
+    """Nothing of what was looked for is left, also for whoever goes back in the history."""
+    kept = page.session.searched
+    page.session.searched = {name: value for name, value in kept.items() if not name.startswith("public_")}
+
+
+@router.get("/public/leave")
+async def leave(page: Anyone) -> Response:
+    """Away at once, to a page that says nothing; what was typed here is forgotten first."""
+    forget(page)
+    response = RedirectResponse(AWAY, 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @router.get("/public/help/found")
