@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.contracts.rights import PackageItem, TableProof
@@ -19,6 +19,7 @@ from kit.store.unit import UnitOfWork
 from services.risk.facts.models import Fact, Placing
 from services.risk.linkage import commands as linking
 from services.risk.linkage.domain import ErasureReason
+from services.risk.prediction.models import PredictionModel, PredictionScore
 from services.risk.profiles.models import HouseholdFactor
 from services.risk.sources.kinds import KINDS, Sensitivity
 from services.risk.tables import Base
@@ -35,6 +36,7 @@ _NAMES: Final = (
     "source, title, given, middle, family, former_family, known_as, sex, born, born_partial, nino, nhs_number, upn,"
     " phone, email, address, postcode, ethnicity, seen_on"
 )
+_PSEUDONYMS: Final = text("select pseudonym from resident where resident_id = any(:ids) and pseudonym is not null")
 _RESIDENTS: Final = text(
     "select resident_id from resident where person_id = any(:people) and erased_at is null and joined_into is null"
     " union select held.resident_id from record join record_resident held on held.record_id = record.record_id"
@@ -68,6 +70,7 @@ class Vault:
             records = [dict(row) for row in found.mappings()]
         items = [*counted, *(_identity(each) for each in records)]
         items += await _facts(unit, [each["pseudonym"] for each in records])
+        items += await _scores(unit, [each["pseudonym"] for each in records])
         return items
 
     async def erase(self, unit: UnitOfWork, whose: Whose, kept: Sequence[str]) -> Sequence[TableProof]:
@@ -79,6 +82,9 @@ class Vault:
                 {"people": sorted(whose.people)},
             )
             gone = sorted(entries)
+            told = await vault.scalars(_PSEUDONYMS, {"ids": sorted(residents)})
+            # What a model says of them by themselves; of the household it is told anew without them.
+            await unit.session.execute(delete(PredictionScore).where(PredictionScore.subject.in_(told.all())))
             # Closed quarters stay as they are: nobody is in them. Who was counted where goes.
             counted = await vault.scalars(
                 text("delete from counted_as where person_id = any(:people) returning first_day"),
@@ -174,6 +180,38 @@ async def _facts(unit: UnitOfWork, pseudonyms: Sequence[UUID]) -> list[PackageIt
         for each in factors
     ]
     return items
+
+
+async def _scores(unit: UnitOfWork, pseudonyms: Sequence[UUID]) -> list[PackageItem]:
+    """What models say of them, or of their household: with what is certainly theirs alone."""
+    placed = Placing.record.in_(pseudonyms) & (Placing.certainty == "confirmed")
+    themselves = set(await unit.session.scalars(select(Placing.resident).where(placed)))
+    rows = await unit.session.execute(
+        select(PredictionScore, PredictionModel.title)
+        .join(PredictionModel, PredictionModel.id == PredictionScore.model_id)
+        .where(
+            or_(
+                PredictionScore.subject.in_(select(Placing.household).where(placed)),
+                PredictionScore.subject.in_(themselves),
+            )
+        )
+        .order_by(PredictionModel.title)
+    )
+    return [
+        PackageItem(
+            table="prediction_score",
+            record=f"{score.model_id}/{score.subject}",
+            title=f"What a model says: {title}",
+            # Of a person by themselves there is a score of health alone: after a discharge.
+            part="health" if score.subject in themselves else "ordinary",
+            shared=score.subject not in themselves,
+            on=score.scored_on,
+            fields={"chance": f"{score.chance:.3f}"}
+            if score.abstains is None
+            else {"left to a person": score.abstains},
+        )
+        for score, title in rows
+    ]
 
 
 RIGHTS = Rights(

@@ -38,7 +38,9 @@ NOT_PEOPLE = {
     "casefile": """resident_id household_ids about_id message_id separated_from debt_ids decision_ids superseded_by
         homes plan_id organisation_id encounter_id""",
     # Pseudonyms: the vault alone says whose they are, and services/risk/holdings.py asks it.
-    "risk": "household resident fact record about signal_id cohort_id job_id load_id id",
+    "risk": "household resident fact record about signal_id cohort_id job_id load_id id"
+    # What a model was trained and published by, and one scoring of everybody.
+    " training_id champion_id run_id",
     # What a ledger account is about: a round, a campaign, an award, a payment. Groups are not people.
     "grants": "about_id source_id job organisation_id",
     "housing": "contact_id application_id scheme_id case_id letting_id moved_to_home_id offered_home_id"
