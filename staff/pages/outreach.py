@@ -13,6 +13,7 @@ from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.contacts import choices
 from staff.pages.contacts.people import called, names_of
+from staff.words import label
 
 router = APIRouter()
 
@@ -28,6 +29,7 @@ KINDS: Final = {
     "first_missed_council_tax": "A first council tax payment was missed",
     "rent_arrears_jump": "The rent has fallen behind",
     "cohort": "A list of households that may welcome help",
+    "emergency": "Heat, cold, flood or an outbreak",
 }
 ATTEMPTS: Final = choices.choices(
     [
@@ -85,8 +87,8 @@ async def offers(page: SignedIn) -> Response:
         names=names,
         people=people,
         asked=asked,
-        states=[(each.value, STATES[each.value]) for each in OfferStatus],
-        kinds=[(each.value, KINDS[each.value]) for each in SignalKind],
+        states=[(each.value, STATES.get(each.value, label(each.value))) for each in OfferStatus],
+        kinds=[(each.value, KINDS.get(each.value, label(each.value))) for each in SignalKind],
         next_address=with_query("/outreach", {**asked, "after": after}) if after else "",
         first_address=with_query("/outreach", asked) if page.asked("after") else "",
         **found,

@@ -47,7 +47,7 @@ async def queue(page: SignedIn) -> Response:
         asked=asked,
         chosen=_chosen(asked),
         urgencies=[each.value for each in Urgency],
-        kinds=[(each.value, _WORDS[each.value]) for each in QueueKind],
+        kinds=[(each.value, _WORDS.get(each.value, label(each.value))) for each in QueueKind],
         kind_words=_WORDS,
         addresses=_ADDRESSES,
         next_address=with_query("/queue", {**asked, "after": after}) if after else "",

@@ -104,7 +104,7 @@ async def referrals(page: SignedIn) -> Response:
         organisations={each["id"]: each["name"] for each in found["partners"].items},
         show=show,
         kept=kept,
-        states=[(each.value, STATES[each.value]) for each in ReferralStatus],
+        states=[(each.value, STATES.get(each.value, each.value)) for each in ReferralStatus],
         state_words=STATES,
         reasons=REASONS,
         next_address=with_query("/referrals", {**kept, "after": after}) if after else "",
