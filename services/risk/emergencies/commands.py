@@ -21,7 +21,14 @@ from services.risk.emergencies.catalogue import templates
 from services.risk.emergencies.domain import Criteria, Kind, Standing, Verdict
 from services.risk.emergencies.models import EmergencyHome, EmergencyList
 from services.risk.emergencies.rows import checked, load, sample
-from services.risk.emergencies.shapes import NewCheck, NewList, NewSignature, NewWithdrawal, Preview, PreviewView
+from services.risk.emergencies.shapes import (
+    EmergencyCounts,
+    EmergencyPreview,
+    NewEmergency,
+    NewSecondLook,
+    NewSignature,
+    NewWithdrawal,
+)
 from services.risk.observatory.nearness import RULES
 from services.risk.signals import commands as signals
 from services.risk.signals import whose
@@ -31,7 +38,7 @@ _HOMES_A_STEP: Final = 50
 _ROWS_AT_ONCE: Final = 1_000
 
 
-async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:
+async def preview(unit: UnitOfWork, asked: EmergencyPreview) -> EmergencyCounts:
     """How many homes the criteria find: rounded, and nothing small."""
     criteria = asked.criteria or templates()[asked.kind].criteria
     found = await finding.find(unit, criteria, "emergency/preview")
@@ -43,7 +50,7 @@ async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:
     small = any(0 < counts[name] < RULES.threshold for name in ("listed", "known", "unknown"))
     shown = {name: None if small else near(counts[name]) for name in ("listed", "known", "unknown")}
     uncertain = counts["uncertain"]
-    return PreviewView(
+    return EmergencyCounts(
         kind=asked.kind,
         criteria=criteria.as_data(),
         sentence=domain.sentence(criteria),
@@ -59,7 +66,7 @@ async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:
     )
 
 
-async def write(unit: UnitOfWork, new: NewList) -> EmergencyList:
+async def write(unit: UnitOfWork, new: NewEmergency) -> EmergencyList:
     """Write a list: who is on it stands from now on, and a sample of it is drawn."""
     domain.check_days(new.starts_on, new.ends_on, clock.today())
     criteria = new.criteria or templates()[new.kind].criteria
@@ -108,7 +115,7 @@ def _order_in_draw(list_id: UUID, household: UUID) -> int:
     return int.from_bytes(hashlib.sha256(list_id.bytes + household.bytes).digest()[:8], "big")
 
 
-async def check(unit: UnitOfWork, list_id: UUID, expected: int, told: NewCheck) -> EmergencyList:
+async def check(unit: UnitOfWork, list_id: UUID, expected: int, told: NewSecondLook) -> EmergencyList:
     """A second person's verdict on every home of the sample. Who was found wrong is called by nobody."""
     row = await load(unit, list_id, for_change=True)
     check_version(row.version, expected)

@@ -12,18 +12,18 @@ from services.risk.emergencies import domain
 from services.risk.emergencies.domain import Criteria, Kind, Verdict
 from services.risk.emergencies.models import EmergencyHome, EmergencyList
 from services.risk.emergencies.rows import checked, load, sample
-from services.risk.emergencies.shapes import CheckView, ListView, SampleHome
+from services.risk.emergencies.shapes import EmergencyView, SampleHome, SecondLook
 from services.risk.facts.models import Home
 from services.risk.signals.models import Signal
 
 
-async def view(unit: UnitOfWork, list_id: UUID) -> ListView:
+async def view(unit: UnitOfWork, list_id: UUID) -> EmergencyView:
     """One list, put on record as read."""
     unit.accessed(f"emergency/{list_id}")
     return await shown(unit, await load(unit, list_id))
 
 
-async def lists(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> list[ListView]:
+async def lists(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> list[EmergencyView]:
     """Emergency lists, the newest first."""
     query = select(EmergencyList).order_by(EmergencyList.id.desc()).limit(most)
     if place is not None:
@@ -32,13 +32,13 @@ async def lists(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> lis
     return [await shown(unit, each) for each in (await unit.session.scalars(query)).all()]
 
 
-async def shown(unit: UnitOfWork, row: EmergencyList) -> ListView:
+async def shown(unit: UnitOfWork, row: EmergencyList) -> EmergencyView:
     """A list as it is shown."""
     criteria, counts = Criteria.model_validate(row.criteria), row.counts
     told = await checked(unit, row)
     check = None
     if told is not None and row.checked_by is not None and row.checked_at is not None:
-        check = CheckView(
+        check = SecondLook(
             looked_at=told.looked_at,
             wrong=told.wrong,
             unsure=told.unsure,
@@ -53,7 +53,7 @@ async def shown(unit: UnitOfWork, row: EmergencyList) -> ListView:
         *("signed_by", "signed_as", "signed_at", "job_id", "handed_over_at", "withdrawn_because"),
     )
     plain: dict[str, Any] = {name: getattr(row, name) for name in names}
-    return ListView(
+    return EmergencyView(
         **plain,
         kind=Kind(row.kind),
         standing=domain.Standing(row.standing).value,

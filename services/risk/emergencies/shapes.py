@@ -18,14 +18,14 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Preview(Body):
+class EmergencyPreview(Body):
     """Criteria that are not a list yet, to be counted; without any, the delivered ones of the kind."""
 
     kind: Kind
     criteria: Criteria | None = None
 
 
-class PreviewView(BaseModel):
+class EmergencyCounts(BaseModel):
     """How many homes, rounded; null: too few to show."""
 
     kind: Kind
@@ -42,7 +42,7 @@ class PreviewView(BaseModel):
     rounding: int
 
 
-class NewList(Body):
+class NewEmergency(Body):
     """An emergency list: what is forecast, by whom, for which days, and whom to look for."""
 
     kind: Kind
@@ -53,7 +53,7 @@ class NewList(Body):
     criteria: Criteria | None = Field(None, description="None: the delivered ones of the kind")
 
 
-class CheckView(BaseModel):
+class SecondLook(BaseModel):
     """What the second look came to."""
 
     looked_at: int
@@ -66,7 +66,7 @@ class CheckView(BaseModel):
     note: str | None
 
 
-class ListView(BaseModel):
+class EmergencyView(BaseModel):
     """An emergency list: counts, never who."""
 
     id: UUID
@@ -86,7 +86,7 @@ class ListView(BaseModel):
         "Homes of people whose record is restricted or who are kept apart from somebody are never on it, nor is any"
         " home because of abuse, social care, health or crime: the safeguarding lead and the specialists look to them."
     )
-    check: CheckView | None
+    check: SecondLook | None
     states: dict[str, int] = Field(description="Homes: waiting, passed, or how far their signal is")
     author: str
     created_at: datetime
@@ -118,7 +118,7 @@ class OneVerdict(Body):
     verdict: Verdict
 
 
-class NewCheck(Body):
+class NewSecondLook(Body):
     """A second look at the whole sample."""
 
     verdicts: list[OneVerdict] = Field(min_length=1, max_length=100)

@@ -12,14 +12,14 @@ from services.risk.prediction import commands, queries, rows
 from services.risk.prediction.shapes import (
     CardView,
     ModelChanges,
+    ModelPublication,
     ModelSummary,
     ModelView,
     NewModel,
     NewPause,
-    NewPublication,
     NewResumption,
     PredictionsView,
-    RunView,
+    ScoringView,
     TrainingView,
 )
 
@@ -99,7 +99,7 @@ async def cancel_training(unit: Unit, response: Response, model_id: UUID, traini
     **may("risk.model.publish", keyed=True, refusals=(404, 412, 428)),
 )
 async def publish_model(
-    unit: Unit, response: Response, model_id: UUID, expected: Expected, body: NewPublication
+    unit: Unit, response: Response, model_id: UUID, expected: Expected, body: ModelPublication
 ) -> ModelView:
     """Put a training to use: 409 names everything that is missing; never by whoever trained it."""
     model = await commands.publish(unit, model_id, expected, body)
@@ -134,14 +134,14 @@ async def resume_model(
 
 
 @router.get("/models/{model_id}/runs", **may("risk.model.read", refusals=(404,)))
-async def list_scorings(unit: Unit, paging: Paging, model_id: UUID) -> Page[RunView]:
+async def list_scorings(unit: Unit, paging: Paging, model_id: UUID) -> Page[ScoringView]:
     """Scorings of the borough with what moved since the training, the newest first."""
     found = await queries.runs(unit, model_id, paging.place, paging.limit + 1)
     return paging.page(found, lambda row: [str(row.id)])
 
 
 @router.post("/models/{model_id}/runs", status_code=202, **may("risk.model.train", keyed=True, refusals=(404,)))
-async def score_borough(unit: Unit, response: Response, model_id: UUID) -> RunView:
+async def score_borough(unit: Unit, response: Response, model_id: UUID) -> ScoringView:
     """Score everybody anew by the published training: a job."""
     row = await commands.ask_scoring(unit, model_id)
     response.headers["Location"] = f"/v1/risk/models/{model_id}/runs/{row.id}"
@@ -149,7 +149,7 @@ async def score_borough(unit: Unit, response: Response, model_id: UUID) -> RunVi
 
 
 @router.get("/models/{model_id}/runs/{run_id}", **may("risk.model.read", refusals=(404,)))
-async def read_scoring(unit: Unit, model_id: UUID, run_id: UUID) -> RunView:
+async def read_scoring(unit: Unit, model_id: UUID, run_id: UUID) -> ScoringView:
     """One scoring: how far it is, or how many it told something of, and what moved."""
     return await queries.run(unit, model_id, run_id)
 
@@ -159,7 +159,7 @@ async def read_scoring(unit: Unit, model_id: UUID, run_id: UUID) -> RunView:
     status_code=201,
     **may("risk.model.train", keyed=True, refusals=(404,)),
 )
-async def cancel_scoring(unit: Unit, response: Response, model_id: UUID, run_id: UUID) -> RunView:
+async def cancel_scoring(unit: Unit, response: Response, model_id: UUID, run_id: UUID) -> ScoringView:
     """Stop a scoring that goes on."""
     row = await commands.cancel_run(unit, model_id, run_id)
     response.headers["Location"] = f"/v1/risk/models/{model_id}/runs/{row.id}"

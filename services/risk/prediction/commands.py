@@ -18,7 +18,7 @@ from services.risk.prediction import domain, rows
 from services.risk.prediction.catalogue import delivered
 from services.risk.prediction.domain import Definition, State
 from services.risk.prediction.models import PredictionDefinition, PredictionModel, PredictionRun, PredictionTraining
-from services.risk.prediction.shapes import ModelChanges, NewModel, NewPause, NewPublication, NewResumption
+from services.risk.prediction.shapes import ModelChanges, ModelPublication, NewModel, NewPause, NewResumption
 from services.risk.sources.queries import kinds_for
 from services.risk.working import Ended, cut_short, look_after
 
@@ -203,7 +203,7 @@ async def cancel_training(unit: UnitOfWork, model_id: UUID, training_id: UUID) -
 # Publishing -------------------------------------------------------------------------------------------------------
 
 
-async def publish(unit: UnitOfWork, model_id: UUID, expected: int, asked: NewPublication) -> PredictionModel:
+async def publish(unit: UnitOfWork, model_id: UUID, expected: int, asked: ModelPublication) -> PredictionModel:
     """Put a training to use; scoring the borough follows."""
     model = await rows.load(unit, model_id, for_change=True)
     check_version(model.version, expected)

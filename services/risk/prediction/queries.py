@@ -26,7 +26,7 @@ from services.risk.prediction.shapes import (
     ModelView,
     PredictionsView,
     PredictionView,
-    RunView,
+    ScoringView,
     TrainingView,
 )
 from services.risk.profiles import whose
@@ -101,7 +101,7 @@ async def training(unit: UnitOfWork, model_id: UUID, training_id: UUID) -> Train
     return await rows.training_view(unit, await rows.load_training(unit, model_id, training_id), model)
 
 
-async def runs(unit: UnitOfWork, model_id: UUID, place: Sequence[Any] | None, most: int) -> list[RunView]:
+async def runs(unit: UnitOfWork, model_id: UUID, place: Sequence[Any] | None, most: int) -> list[ScoringView]:
     """A model's scorings, the newest first."""
     await rows.load(unit, model_id)
     query = select(PredictionRun).where(PredictionRun.model_id == model_id)
@@ -112,7 +112,7 @@ async def runs(unit: UnitOfWork, model_id: UUID, place: Sequence[Any] | None, mo
     return [await rows.run_view(unit, each) for each in found.all()]
 
 
-async def run(unit: UnitOfWork, model_id: UUID, run_id: UUID) -> RunView:
+async def run(unit: UnitOfWork, model_id: UUID, run_id: UUID) -> ScoringView:
     """One scoring."""
     unit.accessed(f"model/{model_id}/run/{run_id}")
     return await rows.run_view(unit, await rows.load_run(unit, model_id, run_id))

@@ -11,7 +11,7 @@ from kit.store.tables import job
 from kit.store.unit import UnitOfWork
 from services.risk.prediction.domain import Definition, missing
 from services.risk.prediction.models import PredictionDefinition, PredictionModel, PredictionRun, PredictionTraining
-from services.risk.prediction.shapes import ModelSummary, RunView, TrainingView
+from services.risk.prediction.shapes import ModelSummary, ScoringView, TrainingView
 
 StateWord = Literal["running", "succeeded", "failed", "cancelled"]
 
@@ -103,11 +103,11 @@ async def training_view(unit: UnitOfWork, row: PredictionTraining, model: Predic
     )
 
 
-async def run_view(unit: UnitOfWork, row: PredictionRun) -> RunView:
+async def run_view(unit: UnitOfWork, row: PredictionRun) -> ScoringView:
     """A scoring as it is shown."""
     state, message = await standing(unit, row)
     plain = {name: getattr(row, name) for name in ("id", "model_id", "training_id", "job_id", "asked_at", "scored_at")}
-    return RunView(**plain, state=state, message=message, result=row.result)
+    return ScoringView(**plain, state=state, message=message, result=row.result)
 
 
 def word_of(model: PredictionModel) -> Literal["draft", "published", "paused"]:

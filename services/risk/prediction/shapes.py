@@ -53,7 +53,7 @@ class ModelChanges(Body):
         return self
 
 
-class NewPublication(Body):
+class ModelPublication(Body):
     """Put this training to use."""
 
     training_id: UUID
@@ -122,7 +122,7 @@ class TrainingView(BaseModel):
     versions: dict[str, Any] | None
 
 
-class RunView(BaseModel):
+class ScoringView(BaseModel):
     """One scoring of everybody: how many, how many were left to a person, and what moved."""
 
     id: UUID
