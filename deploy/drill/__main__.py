@@ -23,6 +23,12 @@ from kit.contracts.event_type import OWNERS
 
 _SINCE = "2000-01-01"
 
+BY_REACTION = frozenset({"casefile.public.known_objection"})
+"""Kept by a reaction, which is never replayed: it comes back with the copy, and only so."""
+
+GROWS = frozenset({"casefile.public.known_seal"})
+"""A log of what others sealed: while the platform runs, it gets more. What was there has to be there again."""
+
 
 class Clock:
     """Times the steps, and tells each as it ends."""
@@ -81,6 +87,7 @@ def drill(ground: Ground, clock: Clock, size: str) -> list[str]:
 def _replay(ground: Ground, clock: Clock, before: pictures.Picture, models: list[str]) -> list[str]:
     """An empty bus and no read model left: both come back from the outboxes."""
     with ground.database_alone():
+        grown = {name: pictures.rows_of(ground, name) for name in GROWS}
         thrown = _throw_away(ground, models)
     with clock.step("start again: migrate, declare, empty bus"):
         running = ground.platform()
@@ -89,7 +96,7 @@ def _replay(ground: Ground, clock: Clock, before: pictures.Picture, models: list
         with clock.step("every owner sends its events again") as said:
             for owner in OWNERS:
                 ground.program(owner, "kit.run.republish", owner, "--since", _SINCE)
-                for receiver in OWNERS:
+                for receiver in pictures.sealed_to(ground, owner):
                     ground.program(owner, "kit.run.republish", owner, "--since", _SINCE, "--sealed-to", receiver)
             pictures.wait_until_quiet(ground)
             said.append(f"{sum(one.rows for name, one in before.items() if name.endswith('.outbox')):,} events")
@@ -98,15 +105,18 @@ def _replay(ground: Ground, clock: Clock, before: pictures.Picture, models: list
     finally:
         running.__exit__(None, None, None)
     with ground.database_alone(), clock.step("compare the read models") as said:
-        old = {name: before[name] for name in models}
-        lost = pictures.differences(old, pictures.take(ground, models))
+        steady = [name for name in models if name not in GROWS]
+        lost = pictures.differences({name: before[name] for name in steady}, pictures.take(ground, steady))
+        for name, rows in grown.items():
+            if missing := len(rows - pictures.rows_of(ground, name)):
+                lost.append(f"{name}: {missing} of {len(rows)} rows did not come back")
         said.append(f"{len(models) - len(lost)} of {len(models)} the same, {thrown:,} rows made again")
     return lost
 
 
 def is_read_model(name: str) -> bool:
     """Whether a table holds other owners' facts, which their events can make again."""
-    return name.rpartition(".")[2].startswith("known_")
+    return name.rpartition(".")[2].startswith("known_") and name not in BY_REACTION
 
 
 def _throw_away(ground: Ground, models: list[str]) -> int:

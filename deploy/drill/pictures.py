@@ -56,6 +56,21 @@ def take(ground: Ground, only: Iterable[str] | None = None) -> dict[str, Table]:
     return found
 
 
+def rows_of(ground: Ground, name: str) -> frozenset[str]:
+    """The digests of one table's rows."""
+    owner, schema, table = name.split(".")
+    query = sql.SQL("select md5(t::text) from {} t").format(sql.Identifier(schema, table))
+    with psycopg.connect(ground.admin_url(owner)) as inside:
+        return frozenset(str(row[0]) for row in inside.execute(query).fetchall())
+
+
+def sealed_to(ground: Ground, owner: str) -> list[str]:
+    """For whom an owner's outbox holds sealed events."""
+    query = "select distinct split_part(subject, '.', 3) from outbox where subject like 'newstart.vault.%' order by 1"
+    with psycopg.connect(ground.admin_url(owner)) as inside:
+        return [str(row[0]) for row in inside.execute(query).fetchall()]
+
+
 def differences(before: Picture, after: Picture) -> list[str]:
     """The tables that are not the same, with what they had and have."""
     return [

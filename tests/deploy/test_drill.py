@@ -24,6 +24,7 @@ def test_a_row_lost_changed_or_too_many_shows() -> None:
 def test_read_models_are_what_was_learned_from_others() -> None:
     assert drill.is_read_model("risk.public.known_person")
     assert not drill.is_read_model("risk.public.profile")
+    assert not drill.is_read_model("casefile.public.known_objection"), "a reaction keeps it: events bring no second one"
 
 
 def test_both_scripts_name_every_database_and_the_vault() -> None:
