@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from uuid import UUID
 
 import structlog
@@ -20,7 +19,7 @@ from gateway.answers import Answer, Field, guarded, with_urgent_detail
 from gateway.bodies import ClientGone, RequestBody
 from gateway.cors import ANYWHERE, Cors, preflight_anywhere
 from gateway.identity import Caller, Identity
-from gateway.limits import Limiter
+from gateway.limits import Limiter, network_of
 from gateway.matching import RouteIndex
 from gateway.policy import Policy
 from gateway.proxy import AnswerBroken, Passage, Upstream
@@ -193,7 +192,7 @@ class _Request:
         return fields
 
     async def _open(self, route: Route) -> None:
-        self._count(route, _address(self.scope))
+        self._count(route, network_of(self.scope))
         body = RequestBody(self.receive, self.fields, route.body)
         self.answer = Answer(self.send, self.own, packs=self._packs(), sets_cookies=True)
         self.scope.setdefault("state", {})["request_id"] = self.request_id
@@ -203,7 +202,7 @@ class _Request:
         """Carried as nobody: a token that came with it opens nothing here and goes no further."""
         cors = [name for name, _ in self.parts.cors.fields(self.fields.get(b"origin"))]
         self.own = [*(field for field in self.own if field[0] not in cors), *ANYWHERE]
-        self._count(route, _address(self.scope))
+        self._count(route, network_of(self.scope))
         await self._carry(route, ANYONE, _PUBLIC_PURPOSE)
 
     async def _guarded(self, route: Route) -> None:
@@ -246,7 +245,7 @@ class _Request:
 
     async def _verify(self, route: Route) -> Caller:
         """A token not seen before. Bad ones are counted for each address: every one costs a signature check."""
-        address = _address(self.scope)
+        address = network_of(self.scope)
         spent = self.parts.limiter.exhausted(address, "refused")
         if spent is not None and not route.urgent:
             self.own += self.parts.limiter.fields("refused", spent)
@@ -382,20 +381,3 @@ def _request_id(given: bytes | None) -> str:
         except ValueError:
             pass
     return str(new_id())
-
-
-def _address(scope: Scope) -> str:
-    """Whom a request without a sign-in is counted for: an IPv4 address, or the network that one IPv6 customer has."""
-    client = scope.get("client")
-    if not client:
-        return "unknown"
-    try:
-        found = ip_address(str(client[0]).partition("%")[0])
-    except ValueError:
-        return str(client[0])
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is None:
-            # RFC 6177: a site has at least a /64, and so 2^64 addresses to come from.
-            return str(IPv6Network((found, 64), strict=False).network_address)
-        found = found.ipv4_mapped
-    return str(found)

@@ -13,6 +13,9 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+from starlette.types import Scope
 
 from gateway.refusals import TooManyRequests
 
@@ -119,3 +122,20 @@ class Limiter:
         # An allowance that is whole again is the same as none: forgetting it keeps memory to active callers.
         self._due = {key: due for key, due in self._due.items() if due > now}
         self._until_sweep = _SWEEP_EVERY
+
+
+def network_of(scope: Scope) -> str:
+    """Whom a request without a sign-in is counted for: an IPv4 address, or the network that one IPv6 customer has."""
+    client = scope.get("client")
+    if not client:
+        return "unknown"
+    try:
+        found = ip_address(str(client[0]).partition("%")[0])
+    except ValueError:
+        return str(client[0])
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is None:
+            # RFC 6177: a site has at least a /64, and so 2^64 addresses to come from.
+            return str(IPv6Network((found, 64), strict=False).network_address)
+        found = found.ipv4_mapped
+    return str(found)

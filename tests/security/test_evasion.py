@@ -7,8 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from gateway.edge import _address
-from gateway.limits import ALLOWANCES, Allowance
+from gateway.limits import ALLOWANCES, Allowance, network_of
 from kit.testing.platform import Platform
 from tests.gateway.doors import PERSON, open_door
 from tests.operations.conftest import collector, partner_port, platform  # noqa: F401  # (fixtures)
@@ -26,7 +25,7 @@ from tests.operations.conftest import collector, partner_port, platform  # noqa:
     ],
 )
 def test_an_address_is_the_network_one_customer_has(one: str, other: str, same: bool) -> None:
-    seen = [_address({"type": "http", "client": (each, 1)}) for each in (one, other)]
+    seen = [network_of({"type": "http", "client": (each, 1)}) for each in (one, other)]
     assert (seen[0] == seen[1]) is same
 
 
