@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 
 from kit import clock
+from kit.store.holdings import Whose
+from services.risk.holdings import Vault
 from services.risk.measures.figures import canonical
 from services.risk.vault import pseudonyms
 from tests.late import Late
@@ -267,3 +269,21 @@ async def test_of_a_contact_neither_who_decided_nor_what_it_was_about_is_kept(ma
         "occurred_at": "2027-01-10T10:00:00Z",
         "decisions": [{"stage": "final", "outcome": "resolved", "need_ids": []}],
     }
+
+
+async def test_where_somebody_was_counted_is_theirs_to_read_and_goes_when_they_are_erased(manager: Risk) -> None:
+    vault = manager.stored.vault
+    assert vault is not None
+    mine, other = number("person", 1), number("person", 2)
+    for person in (mine, other):
+        vault.execute(
+            "insert into counted_as (first_day, person_id, ward, age, sex, ethnicity)"
+            " values ('2027-01-01', %s, %s, '25_to_34', 'female', 'black')",
+            [person, WARDS[0]],
+        )
+    async with manager.unit("information_governance") as unit:
+        (item,) = await Vault().collect(unit, Whose(frozenset({mine})))
+        proofs = await Vault().erase(unit, Whose(frozenset({mine})), ())
+    assert (item.table, item.fields["ethnicity"]) == ("counted_as", "black")
+    assert [(each.table, each.deleted) for each in proofs] == [("counted_as", 1)]
+    assert [row["person_id"] for row in vault.rows("select person_id from counted_as")] == [other]
