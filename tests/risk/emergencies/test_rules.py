@@ -28,6 +28,7 @@ def test_a_group_says_an_age_or_a_tenure_and_nothing_delicate(told: dict[str, ob
     Group.model_validate({"aged_at_least": 70})
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("starts", "ends", "rule"),
     [(3, 1, "order-of-days"), (-9, -1, "near"), (15, 20, "near"), (0, 29, "short")],
