@@ -8,6 +8,7 @@ class Kept {
   constructor(form) {
     this.form = form;
     this.address = form.dataset.autosave;
+    this.button = form.dataset.keepButton || "Keep it for later";
     this.status = document.querySelector("[data-kept]");
     this.sent = JSON.stringify(this.fields());
     this.timer = null;
@@ -89,7 +90,7 @@ class Kept {
         // Something newer was kept at the server: both are shown, the person decides.
         this.version(version || '"0"');
         this.fill(fields);
-        this.say("These words were not saved before, and other words were kept meanwhile. Press “Keep it for later” to see both.", true);
+        this.say("These words were not saved before, and other words were kept meanwhile. Press “" + this.button + "” to see both.", true);
         this.stopped = true;
         return;
       }
@@ -154,7 +155,7 @@ class Kept {
       this.soon(RETRY);
     } else if (answer.status === 409) {
       this.stopped = true;
-      this.say("This was changed in another window. Press “Keep it for later” to see both side by side.", true);
+      this.say("This was changed in another window. Press “" + this.button + "” to see both side by side.", true);
     } else if (answer.status === 410) {
       this.stopped = true;
       this.say("This was finished or thrown away in another window. Copy what you still need.", true);

@@ -11,7 +11,7 @@ from staff.forms import OWN, Form
 from staff.page import Page
 
 KIND: Final = "contact"
-NO_CHANGE: Final = OWN | {"autosave", "was"}
+NO_CHANGE: Final = OWN
 
 Fields = dict[str, str | list[str]]
 
@@ -50,9 +50,9 @@ class Telling:
         """That step's form as it was left."""
         return Form(start=self.fields.get(step, {}))
 
-    def take(self, step: str, form: Form, *, done: bool) -> None:
+    def take(self, step: str, fields: Fields, *, done: bool) -> None:
         """Puts what was typed in place of what was there."""
-        self.fields[step] = typed(form)
+        self.fields[step] = fields
         if done and step not in self.done:
             self.done.append(step)
 
@@ -60,10 +60,9 @@ class Telling:
         """Tells whether a step is still what it was when a page was made of it."""
         return hashlib.sha256(json.dumps(self.fields.get(step), sort_keys=True).encode()).hexdigest()[:16]
 
-    def changed_elsewhere(self, step: str, form: Form) -> bool:
-        """Whether another window wrote something else there since the form's page was made."""
-        was = form.text("was")
-        return bool(was) and was != self.stamp(step) and self.fields.get(step) != typed(form)
+    def changed_elsewhere(self, step: str, fields: Fields, seen: str) -> bool:
+        """Whether another window wrote something else there since the page was made that had the stamp `seen`."""
+        return bool(seen) and seen != self.stamp(step) and self.fields.get(step) != fields
 
     def drop(self, step: str) -> None:
         """A step is taken back."""

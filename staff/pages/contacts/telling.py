@@ -1,23 +1,27 @@
 """A new contact: a task list with one thing a page, kept as it is typed, checked before it is sent."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from kit import clock
 from staff.client import Refused
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.contacts import choices, drafting
 from staff.pages.contacts.drafting import Fields, Telling
 from staff.pages.contacts.steps import STEPS, check_need, contact_body
+from staff.words import time_of_day
 
 router = APIRouter()
 
 CONTACTS = "/v1/triage/contacts"
+NEED: Final = re.compile(r"need-\d{1,3}")
 _KNOWN = ("triage", "casefile", "housing", "grants", "risk")
 Shown = Callable[[Form, Fields | None], Awaitable[Response]]
 """Shows a step's page again: the form as typed, and what another window wrote there, if one did."""
@@ -44,21 +48,36 @@ async def throw_away(page: SignedIn, key: UUID) -> Response:
 
 
 async def keep(page: Page, told: Telling, step: str, form: Form, shown: Shown) -> Response:
-    """Keeps a step as it was typed and goes on to the task list; while it is typed (`autosave`) whatever is in it.
+    """Keeps a step as it was typed, right or wrong, and goes on to the task list when it is right.
 
     What another window wrote there since is shown beside; sending again decides for one's own.
     """
-    autosave = form.has("autosave")
-    if told.changed_elsewhere(step, form):
-        if autosave:
-            return Response(status_code=409)
+    fields = drafting.typed(form)
+    if told.changed_elsewhere(step, fields, form.version or ""):
         form.wrong("", "This was changed in another window. Both are shown: save again to keep yours")
         return await shown(form, told.fields.get(step, {}))
-    told.take(step, form, done=not form.errors and not autosave)
+    told.take(step, fields, done=not form.errors)
     await drafting.save(page, told)
-    if autosave:
-        return Response(status_code=204, headers={"ETag": told.stamp(step)})
     return await shown(form, None) if form.errors else page.to(f"/contacts/new/{told.key}")
+
+
+@router.post("/contacts/new/{key}/{step}/kept")
+async def keep_typing(page: SignedIn, key: UUID, step: str) -> Response:
+    """Keeps a step while it is typed, whatever is in it (static/autosave.js); 409 when another window was first."""
+    page.request.state.background = True
+    sent = await page.request.json()
+    if not (step in STEPS or step == "known" or NEED.fullmatch(step)) or not isinstance(sent, dict):
+        return Response(status_code=404)
+    told = await drafting.load(page, str(key))
+    fields = {str(name): value for name, value in (sent.get("fields") or {}).items() if isinstance(value, str | list)}
+    if told.changed_elsewhere(step, fields, str(sent.get("version") or "")):
+        return Response(status_code=409)
+    told.take(step, fields, done=False)
+    try:
+        await drafting.save(page, told)
+    except Refused as refused:
+        return Response(status_code=409 if refused.status == 412 else 503)
+    return JSONResponse({"version": told.stamp(step), "at": time_of_day(clock.business_now())})
 
 
 @router.get("/contacts/new/{key}/known")
@@ -111,8 +130,7 @@ async def tell_need(page: SignedIn, key: UUID, number: int) -> Response:
         told.drop(step)
         await drafting.save(page, told)
         return page.to(f"/contacts/new/{key}")
-    if not form.has("autosave"):
-        check_need(form)
+    check_need(form)
     return await keep(page, told, step, form, lambda typed, theirs: _need(page, told, number, typed, theirs))
 
 
@@ -166,8 +184,7 @@ async def tell(page: SignedIn, key: UUID, step: str) -> Response:
     """Keeps the page."""
     _known_step(step)
     form, told = await asyncio.gather(page.form(), drafting.load(page, str(key)))
-    if not form.has("autosave"):
-        STEPS[step].check(form)
+    STEPS[step].check(form)
     return await keep(page, told, step, form, lambda typed, theirs: _step(page, told, step, typed, theirs))
 
 
