@@ -1,6 +1,7 @@
 """What every page has to hand: who asks, the gateway in their name, the form they sent, and how to answer."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,13 +15,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kit import clock
 from staff import words
-from staff.client import Answer, Asker, Gateway, PurposeNeeded, Refused, SignInAgain
+from staff.client import Answer, Asker, Gateway, GoTo, PurposeNeeded, Refused, SignInAgain
 from staff.forms import Form
 from staff.navigation import sections
 from staff.purposes import KnownRoutes
 from staff.session import IDLE_SECONDS, Session
 
 _SAYS_THE_TIME: Final = frozenset({"/v1/casefile/my-work", "/v1/triage/queue/counts"})
+
+
+# While the resident looks at the screen no other page is made at all, whatever its address.
+_WHILE_TURNED: Final = re.compile(r"/households/[^/]+(/plan)?|/turned|/sign-out|/stay|/token|/live|/drafts/.+")
 
 
 class NotSignedIn(Exception):
@@ -150,6 +155,8 @@ async def _signed_in(request: Request) -> Page:
     session: Session = request.state.session
     if not session.signed_in:
         raise NotSignedIn
+    if session.turned and not _WHILE_TURNED.fullmatch(request.url.path):
+        raise GoTo(f"/households/{session.recent[0][0]}" if session.recent else "/help")
     return Page(request)
 
 

@@ -23,6 +23,8 @@ from tests.staff.tokens import token_of
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from kit.testing.platform import Platform
+
 HERE = "http://staff.test"
 
 
@@ -169,6 +171,15 @@ def running() -> Iterator[Running]:
 
     with running_platform({"NEWSTART_DEMO_LOADER": "gateway.demo.loader:load_all", "DEMO_SIZE": "tiny"}) as platform:
         yield Running(f"http://127.0.0.1:{platform.ports['staff']}", platform.gateway)
+
+
+@pytest.fixture(scope="session")
+def platform() -> "Iterator[Platform]":
+    """The whole platform, empty."""
+    from kit.testing.platform import running_platform
+
+    with running_platform() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,10 @@ async def test_a_turned_screen_asks_for_nothing_private(kelly: Staff) -> None:
     asked = {each.path for each in kelly.gateway.asked}
     assert not any(word in path for path in asked for word in ("risk", "warnings", "timeline", "notes"))
     assert "Mia" not in page
-    assert (await kelly.get(f"/households/{HOME}/risk")).headers["location"] == f"/households/{HOME}"
+    kelly.gateway.asked.clear()
+    for address in (f"/households/{HOME}/risk", "/my-work", "/search", "/queue"):
+        assert (await kelly.get(address)).headers["location"] == f"/households/{HOME}"
+    assert kelly.gateway.asked == []
 
 
 async def test_a_dispute_without_a_reason_says_so_beside_the_field(kelly: Staff) -> None:
