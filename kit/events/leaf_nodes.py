@@ -53,6 +53,8 @@ def member_user(area: str, above: str, password: str) -> dict[str, Any]:
 def borough(area: str, above: str, password: str, remote: str) -> dict[str, Any]:
     """What a server's configuration has besides, to be a leaf. `remote`: nats-leaf://user:password@host:port."""
     return {
+        # Two leaf nodes of one name take each other for a second connection of the same, and drive each other out.
+        "server_name": f"leaf-{area}",
         "accounts": {ACCOUNT: {"users": [own_user(area, above, password)]}},
         "leafnodes": {"reconnect": 1, "remotes": [{"urls": [remote], "account": ACCOUNT}]},
     }
@@ -73,4 +75,4 @@ def hub(
     leafs: dict[str, Any] = {"listen": listen, "no_advertise": True}
     if remote is not None:
         leafs |= {"reconnect": 1, "remotes": [{"urls": [remote], "account": ACCOUNT}]}
-    return {"accounts": {ACCOUNT: {"users": users}}, "leafnodes": leafs}
+    return {"server_name": f"leaf-{area}", "accounts": {ACCOUNT: {"users": users}}, "leafnodes": leafs}

@@ -24,6 +24,8 @@ def test_a_borough_speaks_on_one_subject_and_hears_answers_alone() -> None:
     may_say, may_hear = permissions(user)
     assert may_say == [f"observatory.{REGION}.{BOROUGH}"]
     assert all(each.startswith((f"_INBOX_observatory-{BOROUGH}.", f"observatory.{BOROUGH}.")) for each in may_hear)
+    # Two leaf nodes of one name would drive each other out.
+    assert besides["server_name"] != leaf_nodes.borough(OTHER, REGION, "word", "nats-leaf://x")["server_name"]
     # The account that services share is not carried.
     assert {each["account"] for each in besides["leafnodes"]["remotes"]} == {leaf_nodes.ACCOUNT}
 
