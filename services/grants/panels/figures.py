@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+from sqlalchemy import select
 
+from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.grants.panels import rows
+from services.grants.panels.models import PanelDraw, PanelVolunteer
 from services.grants.panels.shapes import QuotaShape
 
 ROUNDED_TO = 5
@@ -79,16 +82,31 @@ def grouped(
 
 async def figures(unit: UnitOfWork, panel_id: UUID, draw_id: UUID) -> DrawFigures:
     """Of the pool as it is known now: who took their name back since is in none of the groups."""
-    draw = await rows.load_draw(unit, panel_id, draw_id)
-    spent = set(draw.spent)
-    features = {each.token: each.features for each in await rows.pool_of(unit, panel_id) if each.token not in spent}
+    wanted = (PanelDraw.id, PanelDraw.quotas, PanelDraw.spent, PanelDraw.announced_at, PanelDraw.certificate)
+    # Without the file: a megabyte, of which the last draw needs nothing.
+    found = (await unit.session.execute(select(*wanted).where(PanelDraw.panel_id == panel_id))).all()
+    draw = next((each for each in found if each.id == draw_id), None)
+    if draw is None:
+        raise NotFound("There is no such draw of this panel")
     quotas = [QuotaShape.model_validate(each) for each in draw.quotas]
-    if draw.file is None:
+    people = (PanelVolunteer.token, PanelVolunteer.features, PanelVolunteer.of_thousand)
+    pool = (
+        await unit.session.execute(
+            select(*people).where(PanelVolunteer.panel_id == panel_id, PanelVolunteer.withdrawn_at.is_(None))
+        )
+    ).all()
+    spent = set(draw.spent)
+    features = {each.token: each.features for each in pool if each.token not in spent}
+    if draw.announced_at is None or draw.certificate is None:
         return DrawFigures(of=0, groups=grouped(quotas, features, None), chances=[])
-    groups = draw.file["groups"]
-    stands_in = Counter(token for group in groups for token in group)
+    last = max(each.announced_at for each in found if each.announced_at is not None)
+    if draw.announced_at == last:
+        stands_in = {each.token: each.of_thousand or 0 for each in pool}
+    else:
+        groups = ((await rows.load_draw(unit, panel_id, draw_id)).file or {"groups": []})["groups"]
+        stands_in = dict(Counter(token for group in groups for token in group))
     return DrawFigures(
-        of=len(groups),
+        of=draw.certificate["panels"],
         groups=grouped(quotas, features, stands_in),
         chances=banded([stands_in.get(token, 0) for token in features]),
     )
