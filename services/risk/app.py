@@ -92,7 +92,12 @@ SERVICE = Service(
         counted.handlers,
         RIGHTS.handlers,
     ),
-    timers={retention.ALARM: retention.run, whole.ALARM: whole.ring, releases.ALARM: releases.ring},
+    timers={
+        retention.ALARM: retention.run,
+        whole.ALARM: whole.ring,
+        models.FORGET: models.forget,
+        releases.ALARM: releases.ring,
+    },
     jobs={
         loads.JOB: loads.work_off,
         pipeline.JOB: pipeline.refresh,

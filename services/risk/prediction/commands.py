@@ -1,29 +1,39 @@
 """Writes of models: define, train, publish, pause, score. No write here tells anybody of a household or a person."""
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from kit import clock
+from kit.clock import LONDON
 from kit.contracts.risk import ModelState
 from kit.errors import Conflict, invalid
 from kit.ids import new_id
-from kit.store import jobs
+from kit.store import jobs, timers
 from kit.store.jobs import Progress, Step
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.risk.prediction import domain, rows
 from services.risk.prediction.catalogue import delivered
 from services.risk.prediction.domain import Definition, State
-from services.risk.prediction.models import PredictionDefinition, PredictionModel, PredictionRun, PredictionTraining
+from services.risk.prediction.models import (
+    PredictionDefinition,
+    PredictionModel,
+    PredictionRun,
+    PredictionScore,
+    PredictionTraining,
+)
 from services.risk.prediction.shapes import ModelChanges, ModelPublication, NewModel, NewPause, NewResumption
+from services.risk.profiles.domain import months_before
 from services.risk.sources.queries import kinds_for
 from services.risk.working import Ended, cut_short, look_after
 
 TRAIN: Final = "models.train"
 SCORE: Final = "models.score"
+FORGET: Final = "models.forget"
 STATISTICS: Final = "data_linkage"
 """The purpose that a model learns for: statistics of many, before anybody is looked at."""
 
@@ -327,8 +337,27 @@ async def work_off_scoring(unit: UnitOfWork, step: Step) -> Progress:
     if not isinstance(outcome, Ended):
         return outcome
     row.result, row.scored_at = dict(outcome.result), clock.business_now()
+    # Scored again before that, they are newer; else nobody keeps what nobody looks at.
+    ends = month_after(clock.today(), definition.keep_months)
+    await timers.set_alarm(unit, FORGET, row.model_id, datetime.combine(ends, time(4, 0), LONDON))
     scored = int(outcome.result["scored"])
     return Progress(scored, scored, "Everybody is scored", result={"scored": scored})
+
+
+async def forget(unit: UnitOfWork, model_id: UUID) -> None:
+    """The alarm: scores that are older than the definition lets them be are deleted."""
+    model = await unit.session.get(PredictionModel, model_id)
+    if model is not None:
+        definition = await rows.definition_of(unit, model_id, model.definition_number)
+        oldest = months_before(clock.today(), definition.keep_months)
+        old = PredictionScore.model_id == model_id, PredictionScore.scored_on <= oldest
+        await unit.session.execute(delete(PredictionScore).where(*old))
+
+
+def month_after(day: date, months: int) -> date:
+    """The first day of the month after so many: by then a score of this day is too old in any case."""
+    index = day.year * 12 + day.month + months
+    return date(index // 12, index % 12 + 1, 1)
 
 
 async def cancel_run(unit: UnitOfWork, model_id: UUID, run_id: UUID) -> PredictionRun:

@@ -81,6 +81,13 @@ async def test_trained_judged_published_and_everybody_scored(loading: Loading) -
     for row in rows:
         assert abs(training_row["document"]["intercept"] + sum(row["terms"]) - row["score"]) < 1e-9
         assert 0 < row["chance"] < 1
+    # They are kept as long as the definition says, and no longer.
+    (alarm,) = risk.stored.rows("select due_at from timer where name = %s", [commands.FORGET])
+    assert alarm["due_at"].date() >= date(2027, 5, 1)
+    risk.stored.execute("update prediction_score set scored_on = '2026-05-01'")
+    async with risk.unit("system_operations") as unit:
+        await commands.forget(unit, UUID(told["model_id"]))
+    assert risk.stored.rows("select 1 from prediction_score") == []
     # A challenger is judged on the same months as the one in use.
     challenger = await trained(analyst, loading, {}, place)
     assert challenger["figures"]["champion"]["comparable"] is True
