@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from staff.pages.funds import STANDS, movement
 from staff.pages.panels import count_by_group
 from tests.staff.conftest import Staff, refused
@@ -123,6 +125,7 @@ async def test_the_seed_is_typed_twice_and_sent_for_the_version_that_was_seen(st
     assert asked.body == {"seed": "1 2 3", "witnessed_by": "Cllr B"}
 
 
+@pytest.mark.full
 def test_members_are_counted_by_each_group_of_each_trait() -> None:
     members = [{"features": {"age": "16-29", "sex": "f"}}, {"features": {"age": "60+", "sex": "f"}}]
     assert count_by_group(members) == {("age", "16-29"): 1, ("age", "60+"): 1, ("sex", "f"): 2}

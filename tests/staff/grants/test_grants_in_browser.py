@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.full]
-LISTS = {"/funds": "main table a", "/rounds": "main .ns-service a", "/awards": "main table a",
-         "/panels": "main .ns-service a", "/ballots": "main .ns-service a", "/proposals": "main .ns-service a"}  # fmt: skip
+LISTS = {
+    "/funds": "main table a",
+    "/rounds": "main .ns-service a",
+    "/awards": "main table a",
+    "/panels": "main .ns-service a",
+    "/ballots": "main .ns-service a",
+    "/proposals": "main .ns-service a",
+}
 Open = Callable[..., "Page"]
 
 

@@ -4,6 +4,8 @@ import hashlib
 import re
 from typing import Any
 
+import pytest
+
 from kit.contracts.codes import NeedDomain
 from staff.pages.public.directory import NEEDS, opening
 from staff.pages.public.homes import rules
@@ -72,6 +74,7 @@ async def test_the_exit_forgets_what_was_said(staff: Staff) -> None:
     assert (await staff.get("/public/help/found")).headers["location"] == "/public/help"
 
 
+@pytest.mark.full
 async def test_saying_nothing_is_told_beside_the_field(staff: Staff) -> None:
     answer = await staff.post("/public/help", {"said": " "})
     assert answer.status_code == 422
@@ -87,6 +90,7 @@ def test_every_need_has_words_and_every_opening_too() -> None:
     assert opening({"byday": "MO,TU,WE,TH,FR", "opens_at": "09:00:00"}) == "Monday to Friday, 09:00"
 
 
+@pytest.mark.full
 def test_rules_of_a_home_are_said_in_words() -> None:
     given = {
         "people": 4,
@@ -122,6 +126,7 @@ async def test_a_draw_shows_pool_chances_steps_and_the_verifiers_fingerprint(sta
     assert "drawn;" not in page.text
 
 
+@pytest.mark.full
 def test_a_draw_that_waits_for_its_seed_has_no_last_step() -> None:
     waiting = {**DRAW, "state": "announced", "seed": None, "drawn_at": None}
     assert [each["title"] for each in steps(DRAW)][-1] == "Panel number 7 was drawn"
@@ -153,6 +158,7 @@ async def test_a_vote_by_code_is_sent_without_a_token_and_shows_its_receipt(staf
     assert 'value="Pike"' in wrong.text
 
 
+@pytest.mark.full
 async def test_large_letters_last_until_they_are_smaller(staff: Staff) -> None:
     await staff.get("/public/letters?size=large&next=/public/help")
     assert re.search(r"<html[^>]*ns-large", (await staff.get("/public")).text)
