@@ -5,8 +5,9 @@ logs, traces, figures, addresses, events. Where records are kept, in the databas
 import asyncio
 import base64
 import json
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -42,6 +43,23 @@ ZEPHYRINDA = {
 }
 
 
+class Patient(Person):
+    """Comes again with the same key when a busy machine says 503, as a good client does."""
+
+    def post(self, path: str, body: Any = None, **fields: str) -> httpx.Response:
+        same = {"idempotency_key": str(uuid4()), **fields}
+        return self._patiently(lambda: Person.post(self, path, body, **same))
+
+    def put(self, path: str, body: Any, **fields: str) -> httpx.Response:
+        return self._patiently(lambda: Person.put(self, path, body, **fields))
+
+    def _patiently(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        limit = time.monotonic() + 60
+        while (answer := ask()).status_code == 503 and time.monotonic() < limit:
+            time.sleep(1)
+        return answer
+
+
 class Answers:
     """Every answer of the journey: its address and header fields are searched too."""
 
@@ -57,7 +75,7 @@ class Answers:
 def journey(platform: Platform, answers: Answers) -> None:
     """From the door to a case, a note, a concern, a message, a record of One View; and what goes wrong on the way."""
     keep = answers.keep
-    with Person(platform, "triage_officer", "front_door") as officer:
+    with Patient(platform, "triage_officer", "front_door") as officer:
         person = keep(officer.post("/v1/casefile/people", ZEPHYRINDA)).json()
         keep(officer.post("/v1/casefile/people/search", {"name": f"{GIVEN} {FAMILY}", "nino": NINO}))
         keep(officer.put("/v1/triage/drafts/contact/desk-9", {"what_matters": SAID}))
@@ -88,9 +106,9 @@ def journey(platform: Platform, answers: Answers) -> None:
         # Addresses that a client should never make: they are answered, and not written down.
         for path in (f"/v1/casefile/people/{GIVEN}", f"/v1/triage/queue?name={FAMILY}", f"/{quote(STREET)}"):
             officer.get(path, x_request_id=FAMILY, traceparent=f"00-{GIVEN}-{FAMILY}-01")
-    with Person(platform, "volunteer_welcome", None) as volunteer:
+    with Patient(platform, "volunteer_welcome", None) as volunteer:
         keep(volunteer.send("POST", "/v1/triage/safeguarding-concerns", f"{GIVEN} {FAMILY}, {SAID}".encode()))
-    with Person(platform, "administrator", "data_migration") as loader:
+    with Patient(platform, "administrator", "data_migration") as loader:
         record = {"reference": "CT-917", "person": {"given": GIVEN, "family": FAMILY, "nino": NINO, "phone": PHONE}}
         keep(loader.post(RECORDS, record))
         keep(
