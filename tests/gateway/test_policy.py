@@ -74,6 +74,8 @@ SAFE_COUNTS = {"cohort", "association", "handover_count", "outcome_measure"}
 SAFE_COUNTS |= {"placement_count", "rough_sleeping_count", "homelessness_count", "hardship_count"}
 # Figures by ward for what a panel reads: counts of nobody by name, and they leave in packs with small groups hidden.
 SAFE_COUNTS |= {"evidence"}
+# The ward index is of places; measures and packs are closed figures, rounded, with small groups hidden.
+SAFE_COUNTS |= {"index", "measure", "pack"}
 PSEUDONYMS = {"signal"}
 
 
