@@ -43,7 +43,7 @@ _GROUPS: Final = {
     "O": "Other",
 }
 NOT_KNOWN: Final = "not known"
-BANDS: Final = ((0, 18, "under 18"), (18, 25, "18 to 24"), (25, 45, "25 to 44"), (45, 65, "45 to 64"), (65, 200, "65+"))
+BANDS: Final = ((18, 25, "18 to 24"), (25, 45, "25 to 44"), (45, 65, "45 to 64"), (65, 200, "65+"))
 
 
 def ethnic_group(code: str | None) -> str:
@@ -55,7 +55,7 @@ def ethnic_group(code: str | None) -> str:
 
 
 def age_band(born: date | None, day: date) -> str:
-    """The age on a day, in bands."""
+    """The age on a day, in bands. Where only a child's is known, the adults' is not."""
     if born is None:
         return NOT_KNOWN
     age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
