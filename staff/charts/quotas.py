@@ -28,8 +28,9 @@ def quotas(name: str, title: str, says: str, given: Sequence[Quota], *, places: 
     inside: list[Markup] = []
     y = 0.0
     before = ""
+    several = len({each.trait for each in given}) > 1
     for each in given:
-        if each.trait != before:
+        if several and each.trait != before:
             inside.append(text(each.trait, 0, y + LETTER + 4, bold=True))
             y += _HEAD
             before = each.trait

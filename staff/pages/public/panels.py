@@ -68,22 +68,21 @@ def charts_of(
     """The pool against the quotas, and the chances. `drawn`: who sits by group, for those who run the panel."""
     if not figures:
         return []
-    given = [
-        Quota(
-            _category(each["category"]),
-            each["feature"][:1].upper() + each["feature"][1:],
-            each["pool"],
-            each["least"],
-            each["most"],
-            None if drawn is None else drawn.get((each["category"], each["feature"]), 0),
-        )
-        for each in figures["groups"]
-    ]
+    traits: dict[str, list[Quota]] = {}
+    for each in figures["groups"]:
+        trait, group = _category(each["category"]), each["feature"][:1].upper() + each["feature"][1:]
+        sits = None if drawn is None else drawn.get((each["category"], each["feature"]), 0)
+        traits.setdefault(trait, []).append(Quota(trait, group, each["pool"], each["least"], each["most"], sits))
     says = (
         f"A panel of {size} must look like the borough. Groups that put their names forward more often than they "
         "live here have a longer bar than their bracket, and so a smaller chance each. Counts are to the nearest 5."
     )
-    made = [quotas("panel-pool", "The pool against the quotas", says, given, places=size)]
+    made = []
+    # One picture for each trait: all in one is longer than a sheet of paper.
+    for number, (trait, given) in enumerate(traits.items()):
+        title = f"The pool against the quotas: {trait[:1].lower()}{trait[1:]}"
+        short = f"How {len(given)} groups share the {size} places."
+        made.append(quotas(f"panel-pool-{number}", title, says if not number else short, given, places=size))
     bands = [each for each in figures["chances"] if each["people"]]
     if bands:
         least = min((g["smallest"] for g in figures["groups"] if g["smallest"] is not None), default=0)
