@@ -111,6 +111,7 @@ async def test_the_pack_is_tagged_and_its_bytes_are_the_same_each_time(manager: 
         assert title in text
 
 
+@pytest.mark.full
 async def test_a_quarter_is_closed_once_by_name_and_not_before_it_is_over(manager: Risk, hear: Hear) -> None:
     assert (await manager.send("GET", "/v1/risk/measures")).status_code == 404
     for first_day, rule in (("2027-04-01", "quarter-over"), ("2027-02-01", "quarter")):
@@ -223,6 +224,7 @@ async def test_wards_and_groups_are_as_the_vault_knows_them_and_the_unknown_are_
     assert (again["same"], again["differ"]) == (True, [])
 
 
+@pytest.mark.full
 async def test_moments_are_told_when_their_owner_said_them(manager: Risk, hear: Hear) -> None:
     story = Story()
     story.duty(1, "2027-01-10")

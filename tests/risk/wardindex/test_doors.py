@@ -81,6 +81,7 @@ async def test_an_edition_is_made_published_told_and_read(analyst: Risk, manager
     assert weighed["weights"][3] == pytest.approx(0.25)
 
 
+@pytest.mark.full
 async def test_years_stand_beside_one_another_on_the_same_scales(analyst: Risk, manager: Risk) -> None:
     await given(analyst, 2019)
     await made(analyst, manager, 2019)
@@ -118,6 +119,7 @@ async def test_our_own_figures_come_from_facts_and_small_ones_are_missing(analys
     assert (owing["value"], owing["score"], owing["source"]) == (300.0, 25.0, "The council's own facts")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("change", "pointer", "rule"),
     [
