@@ -21,6 +21,7 @@ from staff.client import Refused, with_query
 from staff.purposes import usual
 from staff.session import Session, new_token
 
+_RENEW_SECONDS: Final = 120
 _ALGORITHMS: Final = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]
 
 
@@ -81,6 +82,23 @@ class Issuer:
         await self._check(http, str(answer.get("id_token", "")), pending["nonce"])
         return signed_in(answer), pending["next"]
 
+    async def renew(self, http: aiohttp.ClientSession, session: Session) -> None:
+        """A new token shortly before the old one ends, or after, for somebody who is still at work."""
+        if not session.refresh or session.expires_at - time.time() > _RENEW_SECONDS:
+            return
+        asked = {"grant_type": "refresh_token", "refresh_token": session.refresh, "client_id": self._client_id}
+        if self._secret is not None:
+            asked["client_secret"] = self._secret.get_secret_value()
+        try:
+            answer = await self._fetch(http, str((await self._discover(http))["token_endpoint"]), asked)
+            fresh = signed_in(answer)
+        except (SignInFailed, KeyError):
+            session.refresh = ""
+            return
+        if fresh.subject == session.subject:
+            session.token, session.expires_at = fresh.token, fresh.expires_at
+            session.roles, session.refresh = fresh.roles, fresh.refresh or session.refresh
+
     async def _check(self, http: aiohttp.ClientSession, id_token: str, nonce: str) -> None:
         published: Any = await self._fetch(http, str((await self._discover(http))["jwks_uri"]))
         keys = KeySet.import_key_set(published)
@@ -124,6 +142,7 @@ def signed_in(answer: dict[str, Any]) -> Session:
     now = time.time()
     return Session(
         token=token,
+        refresh=str(answer.get("refresh_token") or ""),
         subject=str(claims.get("sub", "")),
         name=str(claims.get("name") or claims.get("preferred_username") or "You"),
         organisation=str(claims.get("org", "")),

@@ -155,6 +155,8 @@ async def _signed_in(request: Request) -> Page:
     session: Session = request.state.session
     if not session.signed_in:
         raise NotSignedIn
+    if request.app.state.issuer is not None:
+        await request.app.state.issuer.renew(request.app.state.gateway.session, session)
     if session.turned and not _WHILE_TURNED.fullmatch(request.url.path):
         raise GoTo(f"/households/{session.recent[0][0]}" if session.recent else "/help")
     return Page(request)

@@ -37,6 +37,8 @@ class Session:
     id: str = field(default_factory=new_token)
     csrf: str = field(default_factory=new_token)
     token: str = ""
+    refresh: str = ""
+    """With which the issuer gives the next token, when it gave one."""
     subject: str = ""
     name: str = ""
     organisation: str = ""
@@ -61,8 +63,8 @@ class Session:
         return bool(self.token)
 
     def live(self, now: float) -> bool:
-        """Neither left alone for too long nor older than its token."""
-        return now - self.seen_at < IDLE_SECONDS and (not self.token or now < self.expires_at)
+        """Neither left alone for too long nor older than its token, unless that can be renewed."""
+        return now - self.seen_at < IDLE_SECONDS and (not self.token or bool(self.refresh) or now < self.expires_at)
 
 
 class Seal:

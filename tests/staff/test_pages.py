@@ -1,5 +1,6 @@
 """What each page must say, with a made-up gateway behind it."""
 
+import time
 from typing import Any
 
 import httpx
@@ -8,7 +9,9 @@ import pytest
 from staff import words
 from staff.client import Answer, Part
 from staff.pages.household.known import merged, spoken
+from staff.session import Session
 from tests.staff.conftest import Asked, Staff, refused, staff_app
+from tests.staff.tokens import token_of
 
 HOME, KELLY, GIRL, CASE = (f"00000000-0000-4000-8000-00000000000{number}" for number in range(1, 5))
 ME = "worker-universal_worker"
@@ -199,9 +202,21 @@ async def test_in_production_the_sign_in_goes_to_the_issuer_with_a_challenge() -
         where = httpx.URL(answer.headers["location"])
         assert where.params["code_challenge_method"] == "S256"
         assert len(where.params["code_challenge"]) == 43
+        # A token that is about to end is renewed for whoever is still there.
+        issuer, soon = staff.app.pages.state.issuer, time.time() + 60
+        session = Session(token="old", subject="worker-manager", refresh="r", expires_at=soon)
+        known["token_endpoint"] = "https://id.example/token"
+        issuer._fetch = lambda *_: _answered({"access_token": token_of("manager"), "refresh_token": "next"})
+        await issuer.renew(staff.gateway._session, session)
+        assert (session.refresh, session.roles) == ("next", ("manager",))
+        assert session.expires_at > soon
         refusal = await staff.get(f"/sign-in/return?code=x&state={'y' * 43}")
         assert refusal.status_code == 400
         assert "not begun in this browser" in refusal.text
+
+
+async def _answered(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer
 
 
 def test_answers_of_two_services_are_merged_with_source_and_date() -> None:
