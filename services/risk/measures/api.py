@@ -52,7 +52,7 @@ async def list_measures(
 
 
 @router.get("/measures/definitions", **may("risk.measure.read"))
-async def list_definitions() -> list[MeasureView]:
+async def list_measure_definitions() -> list[MeasureView]:
     """What is measured, in plain words: from what it is counted, whose it is, what it stands beside."""
     return [MeasureView.of(each) for each in definitions().values()]
 

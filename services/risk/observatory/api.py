@@ -62,7 +62,7 @@ async def count_month(unit: Unit, response: Response) -> ReleaseAsked:
 
 
 @router.get("/members", **may("risk.observatory.read"))
-async def list_members(unit: Unit, paging: Paging) -> Page[MemberView]:
+async def list_observatory_members(unit: Unit, paging: Paging) -> Page[MemberView]:
     """The observatories that may send packages here."""
     rows = await members.listed(unit, paging.place, paging.limit + 1)
     return paging.page(rows, lambda row: [row.area])
