@@ -163,11 +163,14 @@ async def test_the_draft_goes_when_it_was_sent(desk: Desk) -> None:
     draft = "/v1/triage/drafts/contact/desk-1"
     put = await desk.send("PUT", draft, b'{"what_matters": "a room"}', content_type="application/json")
     assert put.status_code == 200
+    unfinished = (await desk.get("/v1/triage/unfinished-contacts")).json()["items"]
+    assert [(each["key"], each["about"]) for each in unfinished] == [("desk-1", "a room")]
     refused = {"channel": "walk_in", "draft": {"kind": "contact", "key": "desk-1"}, "hub": "No such"}
     assert (await desk.post(CONTACTS, refused)).status_code == 422
     assert (await desk.get(draft)).status_code == 200
     await recorded(desk, draft={"kind": "contact", "key": "desk-1"})
     assert (await desk.get(draft)).status_code == 404
+    assert (await desk.get("/v1/triage/unfinished-contacts")).json()["items"] == []
 
 
 # Needs ----------------------------------------------------------------------------------------------------------
