@@ -64,7 +64,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Homelessness", "/homelessness", QUEUE | {"reviewing_officer"}),
     Section("Temporary homes", "/placements", frozenset({"housing_officer", "manager", "reviewing_officer"})),
     Section("Concerns", "/safeguarding", CONCERNS),
-    Section("Grants", "/rounds", frozenset({"grants_officer"})),
+    Section("Grants", "/rounds", frozenset({"grants_officer", "manager"})),
     Section("Who looked", "/reads", GOVERN),
     Section("Wards", "/wards", LEADERS),
     Section("Measures", "/measures", LEADERS),

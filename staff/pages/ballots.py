@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from staff.client import Part, Refused
+from staff.client import Part, Refused, SignInAgain
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.funds import act
@@ -18,6 +18,7 @@ router = APIRouter()
 B: Final = "/v1/grants/ballots"
 DRAFTS: Final = "/v1/grants/ballot-drafts"
 M: Final = "/v1/grants/moderation"
+_MOST_CODES: Final = 500
 STATES: Final = {
     "draft": "Being drawn up",
     "open": "Open",
@@ -112,6 +113,35 @@ async def enter_paper(page: SignedIn, ballot_id: UUID) -> Response:
     return await _one(page, ballot_id, form)
 
 
+@router.post("/ballots/{ballot_id}/codes")
+async def make_codes(page: SignedIn, ballot_id: UUID) -> Response:
+    """Codes for letters: on the answer itself, once, for they can never be looked up again."""
+    form = await page.form()
+    codes = await _codes(page, form, f"{B}/{ballot_id}/codes")
+    return await _one(page, ballot_id, form if form.errors else None, codes=codes)
+
+
+async def _codes(page: Page, form: Form, path: str) -> list[dict[str, Any]]:
+    lines = [line.strip() for line in form.text("postcodes").split("\n") if line.strip()]
+    if not lines:
+        form.wrong("postcodes", "Enter a postcode for each letter")
+    if len(lines) > _MOST_CODES:
+        form.wrong("postcodes", f"Enter at most {_MOST_CODES} postcodes at a time")
+    if form.errors:
+        return []
+    try:
+        made: list[dict[str, Any]] = (await page.post(path, {"postcodes": lines}, key=form.key))["codes"]
+    except SignInAgain:
+        raise
+    except Refused as refused:
+        for each in refused.fields:
+            form.wrong("postcodes", each.detail)
+        if not refused.fields:
+            form.refused(refused)
+        return []
+    return made
+
+
 @router.post("/ballots/{ballot_id}/decision")
 async def decide(page: SignedIn, ballot_id: UUID) -> Response:
     """The delegated officer adopts what came out, or returns projects once, with public reasons."""
@@ -150,9 +180,21 @@ async def answer_returned(page: SignedIn, ballot_id: UUID) -> Response:
 @router.get("/proposals")
 async def proposals(page: SignedIn) -> Response:
     """What residents proposed: what nobody has looked at comes first."""
+    return await _proposals(page)
+
+
+async def _proposals(page: Page, form: Form | None = None, **more: Any) -> Response:
     answer = await page.get(f"{M}/proposals", {"limit": 50, "after": page.asked("after")})
     items = sorted(answer.items, key=lambda each: each["moderation"] is not None)
-    return page.render("ballots/proposals.html", items=items, next=answer.next, verdicts=VERDICTS)
+    return page.render("ballots/proposals.html", form, items=items, next=answer.next, verdicts=VERDICTS, **more)
+
+
+@router.post("/proposals")
+async def make_participation_codes(page: SignedIn) -> Response:
+    """Codes with which residents take part without an account: shown once."""
+    form = await page.form()
+    codes = await _codes(page, form, "/v1/grants/participation-codes")
+    return await _proposals(page, form if form.errors else None, codes=codes)
 
 
 @router.get("/proposals/{proposal_id}")
