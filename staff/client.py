@@ -259,10 +259,14 @@ class Asker:
         purpose: str | None = None,
         key: str | None = None,
         if_match: str | None = None,
+        bare: bool = False,
     ) -> Answer:
-        """Writes. `key`: the form's Idempotency-Key, so that sending it twice does it once. Raises Refused."""
+        """Writes. `key`: the form's Idempotency-Key, so that sending it twice does it once. `bare`: an address that
+        takes no body at all. Raises Refused.
+        """
         fields = {"Idempotency-Key": key or str(uuid4())}
-        return await self._ask("POST", path, {} if body is None else body, purpose, fields, if_match)
+        sent = None if bare else {} if body is None else body
+        return await self._ask("POST", path, sent, purpose, fields, if_match)
 
     async def change(
         self, method: str, path: str, body: Any = None, *, purpose: str | None = None, if_match: str | None = None

@@ -267,3 +267,14 @@ def test_a_contact_says_only_what_was_told() -> None:
     assert UUID(body["draft"]["key"])
     # A draft is kept as it was typed, whatever that was.
     assert drafting.read(KEY, {"fields": [1], "done": "x", "person": 3}).fields == {}
+
+
+async def test_an_application_as_homeless_takes_no_body_and_is_opened_once(staff: Staff) -> None:
+    path = f"POST /v1/triage/contacts/{CONTACT}/homelessness-application"
+    staff.gateway.on(path, {"tonight": "house_tonight"})
+    answer = await staff.post(f"/contacts/{CONTACT}/application", {"key": KEY})
+    assert answer.headers["location"] == f"/contacts/{CONTACT}"
+    (sent,) = staff.gateway.asked_for(path)
+    # The gateway refuses whatever is sent to an address without a body.
+    assert sent.body is None
+    assert sent.fields["Idempotency-Key"] == KEY
