@@ -25,6 +25,7 @@ from kit.clock import LONDON
 from kit.errors import Unavailable
 from kit.store.db import Database
 from kit.web import problems
+from kit.web.context import NO_SPANS_OF_ITS_OWN
 
 OPENAPI = Path(__file__).resolve().parents[1] / "openapi.json"
 _PAGE_FIELDS = {
@@ -92,7 +93,9 @@ def open_pages(
     secure: bool = False,
 ) -> FastAPI:
     """The application of the open lines of the route table. `taken`: what the demo's sink took; `secure`: by https."""
-    app = FastAPI(title="New Start: open pages", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="New Start: open pages", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_SPANS_OF_ITS_OWN
+    )
     app.include_router(_documents(document, demo=demo is not None))
     app.include_router(link_pages.router(answering))
     app.include_router(shared_pages.router(opening, secure=secure))

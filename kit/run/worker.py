@@ -30,6 +30,7 @@ from kit.store.db import Database, is_transient
 from kit.store.jobs import Jobs
 from kit.store.timers import Timers
 from kit.web import health, problems
+from kit.web.context import NO_SPANS_OF_ITS_OWN
 
 log = structlog.get_logger(__name__)
 
@@ -149,7 +150,7 @@ class Worker:
         return all(now - heart.heartbeat < _HEARTBEAT_LIMIT_SECONDS for heart in self._hearts)
 
     async def _serve_health(self, database: Database) -> None:
-        app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_SPANS_OF_ITS_OWN)
         problems.install(app)
 
         @app.get("/livez")

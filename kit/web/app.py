@@ -13,7 +13,7 @@ from kit.settings import Settings
 from kit.store import business_clock
 from kit.store.db import Database
 from kit.web import health, problems, rooms
-from kit.web.context import ContextMiddleware
+from kit.web.context import NO_SPANS_OF_ITS_OWN, ContextMiddleware
 from kit.web.identity import Verifier
 from kit.web.routing import UnitRoute
 
@@ -24,6 +24,7 @@ def build_app(service: Service, settings: Settings | None = None) -> FastAPI:
     Without settings the app can describe itself (OpenAPI) but not serve.
     """
     app = FastAPI(
+        telemetry=NO_SPANS_OF_ITS_OWN,
         title=f"New Start: {service.name}",
         summary=service.summary,
         version="1",

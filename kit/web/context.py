@@ -1,8 +1,9 @@
 """One pure-ASGI middleware: the request's id, its span, its time. No framework work on the hot path."""
 
 import time
-from typing import Any
+from typing import Any, Final
 
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 from opentelemetry.context import attach, detach
 from opentelemetry.trace import NonRecordingSpan, SpanKind, StatusCode
@@ -19,6 +20,14 @@ REQUESTS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
 )
 _tracer = trace.get_tracer("newstart.web")
+
+NO_SPANS_OF_ITS_OWN: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+}
+"""For every application of ours: FastAPI's own spans hold addresses as they came, and so ids and whatever is typed."""
 
 
 class ContextMiddleware:

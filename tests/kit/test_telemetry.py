@@ -13,6 +13,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
+from gateway.app import own_app
+from gateway.pages import open_pages
 from kit.contracts.envelope import Event
 from kit.events import inbox as inbox_module
 from kit.events.bus import Bus
@@ -27,6 +29,7 @@ from tests.kit import ground
 from tests.kit.ground import COUNTER, FORMED, MAKER, signed, until
 from tests.kit.test_inbox import formed, inbox, paper, take
 from tests.kit.test_relay import relaying
+from tests.service_doors import app_of
 
 
 @pytest.fixture
@@ -169,3 +172,9 @@ async def test_a_nonsense_parent_begins_a_trace_of_its_own(
         headers = [("traceparent", parent.encode("latin-1"))]
         assert (await client.get("/livez", headers=headers)).status_code == 200  # type: ignore[arg-type]
     assert all(span.parent is None for span in spans.get_finished_spans())
+
+
+def test_the_framework_makes_no_spans_beside_ours() -> None:
+    """FastAPI's own hold the address as it came: an id, or what somebody typed into it."""
+    for app in (app_of("casefile"), own_app(), open_pages(None)):
+        assert not any(app._telemetry[each] for each in ("tracing", "metrics", "logs", "operation_spans"))
