@@ -39,6 +39,16 @@ async def keep_draft(page: SignedIn, service: str, kind: str, key: str) -> Respo
     return JSONResponse({"version": kept.version, "at": words.time_of_day(kept.at)})
 
 
+@router.get("/drafts/{service}/{kind}/{key}")
+async def read_draft(page: SignedIn, service: str, kind: str, key: str) -> Response:
+    """What is kept now; without a version when nothing is."""
+    page.request.state.background = True
+    if service not in _SERVICES or not (_WORD.fullmatch(kind) and _WORD.fullmatch(key)):
+        return Response(status_code=404)
+    kept = await drafts.load(page, service, kind, key)
+    return JSONResponse({"fields": dict(kept.body), "version": kept.version, "at": words.time_of_day(kept.at)})
+
+
 @router.get("/token")
 async def form_token(page: SignedIn) -> Response:
     """This session's form token, for a page open while somebody signed in again. Only our pages can read it."""

@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 from tests.staff.browsing import axe, narrow, tab_to
 from tests.staff.test_browser import somebody_rings
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("staff-browser")]
+# A machine that does much else besides is not what is tested.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("staff-browser"), pytest.mark.timeout(600)]
 Opened = Callable[..., Page]
 
 PAGES = {
