@@ -20,10 +20,12 @@ class Kept {
   async start() {
     this.key = await crypto.subtle.importKey("raw", bytes(this.form.dataset.deviceKey), "AES-GCM", false, ["encrypt", "decrypt"]);
     await this.restore();
+    await this.freshen();
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
     this.form.addEventListener("submit", () => { this.stopped = true; clearTimeout(this.timer); });
     addEventListener("online", () => this.soon(0));
+    addEventListener("pageshow", (event) => { if (event.persisted) this.freshen(); });
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); else this.soon(0); });
   }
 
@@ -100,6 +102,21 @@ class Kept {
     } catch {
       // Somebody else's, who used this device before: not ours to open, nor to throw away.
     }
+  }
+
+  // The page may have been made a moment before the last words of another one arrived, or come out of the browser's memory.
+  async freshen() {
+    if (this.stopped || JSON.stringify(this.fields()) !== this.sent) return;
+    try {
+      const answer = await fetch(this.address, { credentials: "same-origin", headers: { "X-Background": "1" } });
+      if (!answer.ok || answer.redirected) return;
+      const { fields, version, at } = await answer.json();
+      if (!version || version === this.version() || JSON.stringify(this.fields()) !== this.sent) return;
+      this.fill(fields);
+      this.version(version);
+      this.sent = JSON.stringify(this.fields());
+      this.say("Kept at " + at);
+    } catch { /* What the page brought stands. */ }
   }
 
   fill(fields) {
