@@ -275,7 +275,7 @@ class StaffSettings(BaseSettings):
     version: str = "0.1.0"
     duty_numbers: Json[dict[str, str]] = Field(
         default_factory=lambda: {"duty team": "020 7946 0001", "out of hours": "020 7946 0002"},
-        description="whom to phone about somebody in danger, also when nothing else answers; the same for every process",
+        description="whom to phone about somebody in danger, when nothing else answers too; the same for every process",
     )
 
     @model_validator(mode="after")

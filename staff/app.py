@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -39,6 +40,15 @@ class StaffApp:
     def stopping(self) -> None:
         """Told by the process when it is to stop: live updates end at once."""
         self.pages.state.stop.set()
+
+
+_NO_SPANS_OF_ITS_OWN: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+}
+"""FastAPI's own spans hold addresses as they came, and so ids and whatever was typed (`kit.web.context` too)."""
 
 
 def api(settings: StaffSettings) -> StaffApp:

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from kit.contracts.access import owed_by_every_service
 from kit.contracts.codes import SignalKind
 from kit.contracts.envelope import Code, Concerns, EventData, Sha256, UtcDatetime, WorkerId
-from kit.contracts.event_type import EventType, Sensitivity, live, live_sealed, planned
+from kit.contracts.event_type import EventType, Sensitivity, live, live_sealed
 
 WardCode = Annotated[str, StringConstraints(pattern=r"^E05[0-9]{6}$")]
 """A ward's GSS code."""

@@ -19,7 +19,7 @@ from kit.run.embedded.environments import NATS_USERS, TOPOLOGY, Environments
 from kit.run.embedded.homes import remove_home
 from kit.run.embedded.ports import DEFAULTS, HOST, free
 
-_START_SECONDS = 90.0
+_START_SECONDS = 240.0
 _STOP_SECONDS = 60.0
 _STOPPING = {"postgres": signal.SIGINT, "nats": signal.SIGTERM}
 SUPERVISOR = "kit.run.supervisor"

@@ -52,6 +52,10 @@ def values(schema: Document) -> st.SearchStrategy[Json]:
 def _object(schema: Mapping[str, Any]) -> st.SearchStrategy[Json]:
     if forms := schema.get("oneOf"):
         return st.one_of([_object(_narrowed(schema, form)) for form in forms])
+    if "properties" not in schema:
+        # A figure for each of some codes.
+        codes = st.from_regex("[a-z][a-z_]{0,20}", fullmatch=True)
+        return st.dictionaries(codes, values(schema["additionalProperties"]))
     fields = {name: values(field) for name, field in schema["properties"].items()}
     required = {name: field for name, field in fields.items() if name in schema.get("required", ())}
     optional = {name: field for name, field in fields.items() if name not in required}
@@ -95,6 +99,10 @@ def _integer(schema: Mapping[str, Any]) -> st.SearchStrategy[Json]:
     return st.integers(schema.get("minimum", -(2**53)), schema.get("maximum", 2**53))
 
 
+def _number(schema: Mapping[str, Any]) -> st.SearchStrategy[Json]:
+    return st.floats(schema.get("minimum", -1e9), schema.get("maximum", 1e9), allow_nan=False)
+
+
 def _boolean(_: Mapping[str, Any]) -> st.SearchStrategy[Json]:
     return st.booleans()
 
@@ -108,6 +116,7 @@ _BY_TYPE = {
     "array": _array,
     "string": _text,
     "integer": _integer,
+    "number": _number,
     "boolean": _boolean,
     "null": _null,
 }

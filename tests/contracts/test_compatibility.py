@@ -45,7 +45,7 @@ BREAKS: dict[str, tuple[Change, str]] = {
     "type removed": (lambda d: d["components"]["messages"].pop(RECEIVED), f"{RECEIVED}: the live type was removed"),
     "consumer removed": (
         lambda d: message(d).update({"x-consumers": []}),
-        f"{RECEIVED}: no longer for casefile, gateway",
+        f"{RECEIVED}: no longer for casefile, gateway, risk",
     ),
     "no case fact": (lambda d: message(d).update({"x-case-fact": False}), f"{RECEIVED}: no longer a case fact"),
     "sealed": (lambda d: message(d).update({"x-sealed": True}), f"{RECEIVED}: sealing changed"),

@@ -65,6 +65,8 @@ def test_every_role_may_raise_a_concern_for_any_purpose(allowed: frozenset[tuple
 NO_RECORDS = {"job", "draft", "dead_letter", "worker", "clock", "source", "load", "kind", "definition"}
 # Live updates tell ids of lists that their own action lets one read.
 NO_RECORDS |= {"organisation", "directory", "queue_rules", "live", "webhook"}
+# How a service stands, and what a model is made of and how well it does: counts and figures.
+NO_RECORDS |= {"standing", "model"}
 # What is agreed with whom, and how long what is kept.
 NO_RECORDS |= {"agreement", "retention", "money_table", "debt_body", "session"}
 # Building schemes are of nobody, and so are the tables and prices that rents are counted with.
@@ -74,9 +76,11 @@ SAFE_COUNTS = {"cohort", "association", "handover_count", "outcome_measure"}
 SAFE_COUNTS |= {"placement_count", "rough_sleeping_count", "homelessness_count", "hardship_count"}
 # Figures by ward for what a panel reads: counts of nobody by name, and they leave in packs with small groups hidden.
 SAFE_COUNTS |= {"evidence"}
+# Tables that hide what could tell of somebody, and packages of them to the region.
+SAFE_COUNTS |= {"aggregate", "observatory"}
 # The ward index is of places; measures and packs are closed figures, rounded, with small groups hidden.
 SAFE_COUNTS |= {"index", "measure", "pack"}
-PSEUDONYMS = {"signal"}
+PSEUDONYMS = {"signal", "emergency"}
 
 
 @pytest.mark.parametrize("most", [2000, pytest.param(None, marks=pytest.mark.full)])
@@ -149,6 +153,7 @@ def test_those_who_answer_to_residents_see_which_data_come_in(
     theirs = {action for action, _ in beyond_everybodys(role, allowed)}
     counted = {"triage.handover_count.read", "casefile.outcome_measure.read"}
     counted |= {"housing.scheme.read", "housing.programme.read"}
+    counted |= {"risk.index.read", "risk.measure.read", "risk.pack.read"}
     counted |= {f"housing.{each}_count.read" for each in ("placement", "rough_sleeping", "homelessness")}
     # With whom what is agreed, and how long what is kept.
     assert theirs == {"risk.source.read", "casefile.agreement.read", "casefile.retention.read", *counted}

@@ -342,7 +342,7 @@ async def test_a_read_says_when_it_is_too_early(client: httpx.AsyncClient, monke
 def test_nobody_listens_for_what_is_only_planned_or_unknown() -> None:
     group = Handlers()
     with pytest.raises(ValueError, match="only planned"):
-        group.projection("risk.index.published")(lambda unit, events: asyncio.sleep(0))
+        group.projection("casefile.consent.recorded")(lambda unit, events: asyncio.sleep(0))
     with pytest.raises(KeyError):
         group.reaction("casefile.nothing.happened")(lambda unit, event: asyncio.sleep(0))
 

@@ -113,4 +113,4 @@ async def read_grants_list(unit: Unit, year: Year) -> Response:
 
 def _plain(text: str) -> str:
     """No cell that a spreadsheet would take for a formula (CSV injection)."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

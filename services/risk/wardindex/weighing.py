@@ -33,7 +33,8 @@ def weigh(component: Component, scores: Scores) -> Weighed:
     every = [each.code for each in component.indicators]
     codes = [code for code in every if any(code in known for known in scores.values())]
     full = [area for area in sorted(scores) if all(code in scores[area] for code in codes)]
-    matrix = np.array([[scores[area][code] for code in codes] for area in full], dtype=float).reshape(len(full), len(codes))
+    rows = [[scores[area][code] for code in codes] for area in full]
+    matrix = np.array(rows, dtype=float).reshape(len(full), len(codes))
     alpha = cronbach_alpha(matrix)
     kmo = kaiser_meyer_olkin(matrix)
     plain = plain_weights(component)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from psycopg.errors import ExclusionViolation
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from kit import clock
@@ -100,6 +100,8 @@ async def cover(unit: UnitOfWork, code: str, shift_id: UUID, expected: int, work
 
 
 async def _add(unit: UnitOfWork, code: str, new: NewShift, state: domain.ShiftState) -> Shift:
+    # Two shifts of one worker go in one after the other: the exclusion constraint would have them wait for each other.
+    await unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"rota {new.worker}", 0))))
     shift = Shift(
         id=new_id(),
         version=1,

@@ -7,7 +7,7 @@ import pytest
 
 from services.risk.observatory import hiding
 from services.risk.observatory.hiding import Care
-from services.risk.observatory.lattice import COVERED, SECRET, SHOWN, Ledger, Universe, margins
+from services.risk.observatory.lattice import COVERED, SECRET, SHOWN, Ledger, Universe
 from tests.risk.observatory.asker import THRESHOLD, WIDTH, Asker, made_up
 
 DIMS = {"age": 3, "sex": 2, "tenure": 4, "debt": 2, "ward": 4}
@@ -93,29 +93,6 @@ def test_without_the_covering_places_the_asker_wins() -> None:
         if found == 2:
             return
     pytest.fail("without secondary suppression nothing was recovered: the asker is no good")
-
-
-def test_looking_at_each_table_by_itself_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three tables that share their dimensions two by two bound each other: a ledger that forgets them loses."""
-    lost = 0
-    for seed in range(40):
-        chance = random.Random(seed)
-        universe = made_up(chance, {"a": 3, "b": 3, "c": 3}, 250)
-        apart = Ledger()
-        for dims in (("a", "b"), ("b", "c"), ("a", "c")):
-            alone = Ledger({each: apart.states[each] for each in margins(dims) if each in apart.states}, [])
-            hiding.release(universe, alone, dims, care_for(universe))
-            apart.states.update(alone.states)
-        if not apart.states:
-            continue
-        lost += bool(Asker(universe, apart).recovered())
-        together = Ledger()
-        for dims in (("a", "b"), ("b", "c"), ("a", "c")):
-            hiding.release(universe, together, dims, care_for(universe))
-        assert Asker(universe, together).recovered() == [], seed
-        if lost:
-            return
-    pytest.fail("no three tables were found that give something away together")
 
 
 def test_what_was_shown_once_stays_so_in_every_table() -> None:
