@@ -95,10 +95,11 @@ class Supervisor:
         with self._signals():
             try:
                 self._start()
-                self._ready = True
-                self._note()
                 staff = f"http://{ports.HOST}:{self._ports['staff']}" if self.parts.staff is not None else ""
                 welcome(self.state, self._gateway, self.say, staff)
+                # Only now: whoever waits for it finds the tokens of the welcome.
+                self._ready = True
+                self._note()
                 self._keep()
             except Stopping:
                 self.say("Stopping")
