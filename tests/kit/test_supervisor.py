@@ -77,8 +77,8 @@ def answers(platform: Platform) -> bool:
     return True
 
 
-def waited_for(holds: Any, what: str) -> None:
-    limit = time.monotonic() + 20
+def waited_for(holds: Any, what: str, seconds: float = 20.0) -> None:
+    limit = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < limit, f"waited in vain for {what}"
         time.sleep(0.05)
@@ -184,7 +184,7 @@ def start_again(platform: Platform) -> "subprocess.Popen[str]":
         seen = status.read(platform.state)
         return bool(seen["ready"]) and seen["supervisor"] == again.pid
 
-    waited_for(ready, "the next start")
+    waited_for(ready, "the next start", 90.0)
     return again
 
 
