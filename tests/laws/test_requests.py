@@ -26,7 +26,7 @@ from kit.testing.databases import ServiceDatabase
 from tests.laws.serving import app_on, let_in, served
 
 _LONGEST_ADDRESS = 60_000
-_SOME = 18
+_SOME = 9
 """About so many operations of a service are asked in `make test`, makers, readers and changers alike."""
 CHECKS = [
     schemathesis.checks.not_a_server_error,
