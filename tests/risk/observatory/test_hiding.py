@@ -41,14 +41,14 @@ def a_sequence(seed: int, questions: int = 20) -> tuple[Universe, Ledger, int]:
     return universe, ledger, answered
 
 
-def test_nobody_recovers_a_secret_of_twelve_random_tables() -> None:
+def test_nobody_recovers_a_secret_of_thirty_random_tables() -> None:
     """Small ones, a secret or two of each; the thousand are below."""
     tried = 0
-    for seed in range(12):
+    for seed in range(30):
         universe, ledger = one_table(seed, most=3)
         assert Asker(universe, ledger).recovered(2, random.Random(seed)) == [], seed
         tried += any((states == SECRET).any() for states in ledger.states.values())
-    assert tried >= 6
+    assert tried >= 15
 
 
 @pytest.mark.full
