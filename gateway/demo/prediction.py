@@ -110,6 +110,7 @@ def _sign_in(client: httpx.Client, role: str, purpose: str) -> None:
 def _post(client: httpx.Client, path: str, body: dict[str, Any], *, version: int | None = None) -> dict[str, Any]:
     key = str(uuid5(NAMESPACE_URL, f"urn:newstart:demo:prediction:{path}:{sorted(body)}:{body.get('delivered', '')}"))
     headers = {"Idempotency-Key": key} | ({"If-Match": f'"{version}"'} if version is not None else {})
-    answer = client.post(path, json=body, headers=headers).raise_for_status()
+    # Some addresses take no body, and refuse even an empty one.
+    answer = client.post(path, json=body or None, headers=headers).raise_for_status()
     told: dict[str, Any] = answer.json()
     return told
