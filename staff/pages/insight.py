@@ -13,8 +13,7 @@ from staff.page import SignedIn
 router = APIRouter()
 
 _R: Final = "/v1/risk"
-_BOUNDS: Final = (20.0, 40.0, 60.0, 80.0)
-_WRITTEN: Final = ("up to 20", "20 to 40", "40 to 60", "60 to 80", "more than 80")
+_CLASSES: Final = 5
 _BY: Final = {
     "all": "All together",
     "month": "By month",
@@ -25,6 +24,7 @@ _BY: Final = {
     "disability": "By disability",
     "hub": "By hub",
 }
+_FEWEST_DRAWN: Final = 3
 _FEW: Final = "too few to show"
 
 
@@ -97,8 +97,17 @@ def _of_wards(body: Mapping[str, Any], of: str) -> list[Chart]:
     ]
     best = sorted((each for each in here if _figure(each, of) is not None), key=lambda each: -(_figure(each, of) or 0))
     says = f"From 0, the worst case, to 100, the best. {best[0]['name']} stands highest, {best[-1]['name']} lowest."
-    return [tile_map("ward-map", f"{title}, {body['year']}", says if best else "No ward has a figure.", tiles, _BOUNDS,
-                     written=_WRITTEN, what="Score")]  # fmt: skip
+    bounds = _bounds([each.value for each in tiles if each.value is not None])
+    written = [f"up to {bounds[0]:.0f}", *(f"to {each:.0f}" for each in bounds[1:]), f"more than {bounds[-1]:.0f}"]
+    told = says if best else "No ward has a figure."
+    return [tile_map("ward-map", f"{title}, {body['year']}", told, tiles, bounds, written=written, what="Score")]
+
+
+def _bounds(values: Sequence[float]) -> list[float]:
+    """The upper ends of all classes but the last: as many wards in each as can be, at whole numbers."""
+    ranked = sorted(values) or [50.0]
+    ends = {float(round(ranked[len(ranked) * each // _CLASSES])) for each in range(1, _CLASSES)}
+    return sorted(ends)
 
 
 def _through_time(history: Mapping[str, Any], index: Mapping[str, Any] | None) -> Chart:
@@ -131,7 +140,8 @@ def _of_measures(body: Mapping[str, Any]) -> Mapping[str, Chart]:
     made = {}
     for each in body["measures"]:
         rows = each["rows"]
-        if len(rows) < 2:
+        # A picture of what may not be shown tells nothing: the total stands beside it.
+        if sum(row["count"] is not None or row["percent"] is not None for row in rows.values()) < _FEWEST_DRAWN:
             continue
         code, title = each["measure"]["code"], each["measure"]["title"]
         given = [_bar(_called(name, body), row) for name, row in rows.items()]

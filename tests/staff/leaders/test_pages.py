@@ -24,7 +24,13 @@ async def test_a_measure_shows_its_interval_and_never_a_few() -> None:
             "method": "Counted.",
             "closed_at": "2027-04-21T09:00:00Z",
             "wards": {"E05014053": "Abbey"},
-            "measures": [measure("duties_owed", many, {"E05014053": many, "E05014054": NOBODY})],
+            "measures": [
+                measure(
+                    "duties_owed",
+                    many,
+                    dict.fromkeys(["E05014053", "E05014055", "E05014056"], many) | {"E05014054": NOBODY},
+                )
+            ],
             "savings": [],
             "savings_method": "",
         }
