@@ -26,6 +26,12 @@ def pytest_configure(config: pytest.Config) -> None:
     network.keep_local()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stays together in one process is long, and goes first: begun last, it would be waited for alone."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 def pytest_collection_finish() -> None:
     """What is imported by now stays for the run: looking through all of it for garbage took a quarter of the time."""
     gc.collect()
