@@ -18,6 +18,9 @@ _OLDEST = 18
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
+_PATIENCE_SECONDS = 30
+"""For a connection while the platform starts: a busy machine takes its time to fork one."""
+
 
 def role(name: str) -> str:
     """The role of a service, and the name of its database."""
@@ -66,7 +69,7 @@ def prepare(
     admin_url = plain(admin_url)
     kept_apart = [name for name in passwords if name in vaults]
     try:
-        with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as admin:
+        with psycopg.connect(admin_url, autocommit=True, connect_timeout=_PATIENCE_SECONDS) as admin:
             _check_rights(admin)
             for name, password in passwords.items():
                 make_role(admin, role(name), password)
@@ -81,7 +84,9 @@ def prepare(
         for name in passwords:
             if name in vaults:
                 continue
-            with psycopg.connect(admin_url, dbname=role(name), autocommit=True, connect_timeout=5) as inside:
+            with psycopg.connect(
+                admin_url, dbname=role(name), autocommit=True, connect_timeout=_PATIENCE_SECONDS
+            ) as inside:
                 add_extensions(inside, name)
                 for vault in kept_apart:
                     if vaults[vault] == name:
