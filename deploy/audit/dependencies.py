@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 LOCKS: Final = ("requirements.lock", "requirements-dev.lock", "requirements-peers.lock", "requirements-uv.lock")
 _PIN: Final = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;\\]+)")
@@ -51,14 +51,14 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def rules() -> Mapping[str, object]:
+def rules() -> Mapping[str, Any]:
     """`dependencies.toml`."""
     return tomllib.loads(Path(__file__).with_name("dependencies.toml").read_text(encoding="utf-8"))
 
 
 def refused(found: list[Pin]) -> Iterator[str]:
     """Pins that are on our list of what must not be used."""
-    for each in rules()["refused"]:  # type: ignore[attr-defined]  # a list of tables in our own file
+    for each in rules()["refused"]:
         for pin in found:
             if pin.name == each["name"] and each.get("version") in (None, pin.version):
                 yield f"{pin.lock}: {pin.name} {pin.version} must not be used: {each['why']}"
@@ -67,8 +67,8 @@ def refused(found: list[Pin]) -> Iterator[str]:
 def licences(found: list[Pin]) -> tuple[list[str], int]:
     """Installed ones under a licence nobody has allowed; and how many were looked at."""
     said = rules()
-    allowed = re.compile("|".join(map(re.escape, said["licences"])), re.IGNORECASE)  # type: ignore[call-overload]  # texts
-    exceptions = {each["name"] for each in said["licence_exceptions"]}  # type: ignore[attr-defined]  # tables
+    allowed = re.compile("|".join(map(re.escape, said["licences"])), re.IGNORECASE)
+    exceptions = {each["name"] for each in said["licence_exceptions"]}
     faults, seen = [], 0
     for name, version in sorted({(each.name, each.version) for each in found}):
         try:

@@ -1,30 +1,14 @@
 """Faults in what only a council has (operators' kinds, three servers), each seeded once and caught."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from deploy.k8s.lint import Document, Rendered, lint
+from deploy.k8s.lint import Rendered, lint
+from tests.deploy.seeding import Fault, Spoil, seeds_of, the
 
-Spoil = Callable[[Rendered], None]
-FAULTS: list[tuple[str, str, Spoil]] = []
-
-
-def seeded(where: str, rule: str) -> Callable[[Spoil], Spoil]:
-    """Enter a spoiling function: the fault it makes must be reported there, under that rule."""
-
-    def enter(spoil: Spoil) -> Spoil:
-        FAULTS.append((where, rule, spoil))
-        return spoil
-
-    return enter
-
-
-def the(rendered: Rendered, kind: str, name: str) -> Document:
-    found = rendered.find(kind, name)
-    assert found is not None, f"the council has no {kind} {name}"
-    return found
+FAULTS: list[Fault] = []
+seeded = seeds_of(FAULTS)
 
 
 def spec(rendered: Rendered, kind: str, name: str) -> Any:

@@ -11,25 +11,10 @@ import pytest
 
 from deploy.k8s.lint import CHECKS, Document, Rendered, lint
 from tests.deploy import test_council_faults
+from tests.deploy.seeding import Fault, Spoil, seeds_of, the
 
-Spoil = Callable[[Rendered], None]
-FAULTS: list[tuple[str, str, Spoil]] = []
-
-
-def seeded(where: str, rule: str) -> Callable[[Spoil], Spoil]:
-    """Enter a spoiling function: the fault it makes must be reported there, under that rule."""
-
-    def enter(spoil: Spoil) -> Spoil:
-        FAULTS.append((where, rule, spoil))
-        return spoil
-
-    return enter
-
-
-def the(rendered: Rendered, kind: str, name: str) -> Document:
-    found = rendered.find(kind, name)
-    assert found is not None, f"the pilot has no {kind} {name}"
-    return found
+FAULTS: list[Fault] = []
+seeded = seeds_of(FAULTS)
 
 
 def pod(rendered: Rendered, name: str = "triage-api", kind: str = "Deployment") -> Document:
