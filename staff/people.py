@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Final
 
 from kit import clock
-from staff.client import Refused
 from staff.page import Page
 
 _MOST: Final = 100
@@ -66,6 +65,12 @@ class Person:
             return None
         today = clock.today()
         return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+    @property
+    def child(self) -> bool:
+        """Whether they are known to be under 18; asked of the case file where it alone knows when they were born."""
+        told = self.view.get("child")
+        return bool(told) if told is not None else self.age is not None and self.age < 18
 
     @property
     def address(self) -> str:
@@ -127,23 +132,38 @@ async def people(page: Page, ids: Iterable[str]) -> dict[str, Person]:
     """Those of them who may be shown, by id; also by the id that was merged into theirs."""
     wanted = list(dict.fromkeys(ids))
     asked = [page.get("/v1/casefile/people", {"ids": wanted[at : at + _MOST]}) for at in range(0, len(wanted), _MOST)]
-    found = [Person(view) for answer in await asyncio.gather(*asked) for view in answer.body]
+    return by_id(view for answer in await asyncio.gather(*asked) for view in answer.body)
+
+
+def by_id(views: Iterable[Mapping[str, Any]]) -> dict[str, Person]:
+    """People from their answers, by each of their ids."""
+    found = [Person(view) for view in views]
     return {id_: each for each in found for id_ in (each.id, *each.view.get("also_known_as_ids", ()))}
 
 
 async def households(page: Page, ids: Iterable[str]) -> dict[str, Household]:
-    """Households by id, with names; one that may not be known of is there without people."""
-    wanted = list(dict.fromkeys(ids))
-    views = await asyncio.gather(*(page.part(page.get(f"/v1/casefile/households/{each}")) for each in wanted))
-    bodies = {id_: part.body or {"members": []} for id_, part in zip(wanted, views, strict=True)}
-    members = [each["person_id"] for body in bodies.values() for each in body["members"]]
-    known: dict[str, Person] = {}
-    if members:
-        try:
-            known = await people(page, members)
-        except Refused:
-            known = {}
-    return {id_: household(body, known, id_) for id_, body in bodies.items()}
+    """Households by id, with names alone of their people, for lists; one that may not be known of is without people."""
+    wanted = list(dict.fromkeys(each for each in ids if each))
+    asked = [
+        page.part(page.get("/v1/casefile/households", {"ids": wanted[at : at + _MOST]}))
+        for at in range(0, len(wanted), _MOST)
+    ]
+    views = {view["id"]: view for part in await asyncio.gather(*asked) if part.ok for view in part.body}
+    found = {}
+    for id_ in wanted:
+        view = views.get(id_, {"members": []})
+        found[id_] = household(view, _called(view), id_)
+    return found
+
+
+def _called(view: Mapping[str, Any]) -> dict[str, Person]:
+    """Its people as the household itself names them; somebody under two ids is one."""
+    lines = {each["person_id"]: each for each in view["members"]}
+    known = {}
+    for id_, line in lines.items():
+        stands = lines.get(line.get("merged_into") or "", line)
+        known[id_] = Person({**stands, "id": stands["person_id"]})
+    return known
 
 
 def household(view: Mapping[str, Any], known: Mapping[str, Person], id_: str) -> Household:
@@ -152,7 +172,7 @@ def household(view: Mapping[str, Any], known: Mapping[str, Person], id_: str) ->
     here = [known[each["person_id"]] for each in now if each["person_id"] in known]
     gone = [known[each["person_id"]] for each in view["members"] if each.get("until") and each["person_id"] in known]
     here = list({each.id: each for each in here}.values())
-    here.sort(key=lambda each: each.age is not None and each.age < 18)
+    here.sort(key=lambda each: each.child)
     stay = {each.id for each in here}
     unseen = sum(1 for each in now if each["person_id"] not in known)
     return Household(id_, here, [each for each in gone if each.id not in stay], unseen, view)

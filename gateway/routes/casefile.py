@@ -8,6 +8,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/casefile/people/search", "casefile.person.search", LOOK_UP, "search", body="json"),
     reads("/v1/casefile/people", "casefile.person.read", LOOK_UP | MIGRATION),
     creates("/v1/casefile/people", "casefile.person.register", CASEWORK),
+    reads("/v1/casefile/people/names", "casefile.person.read", LOOK_UP | MIGRATION),
     reads("/v1/casefile/people/{person_id}", "casefile.person.read", LOOK_UP | MIGRATION),
     changes("PATCH", "/v1/casefile/people/{person_id}", "casefile.person.change", CASEWORK),
     changes("POST", "/v1/casefile/people/{person_id}/merge", "casefile.person.merge", STORY | MIGRATION),

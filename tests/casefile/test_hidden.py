@@ -96,7 +96,13 @@ async def test_a_search_gives_their_places_to_others(scene: Scene) -> None:
 async def test_their_record_answers_as_an_unknown_one(scene: Scene) -> None:
     unknown = uuid4()
     for id_ in scene.ids:
-        for path in (f"/people/{id_}", f"/people?ids={id_}", f"/households?person_id={id_}", f"/known?person_id={id_}"):
+        for path in (
+            f"/people/{id_}",
+            f"/people?ids={id_}",
+            f"/people/names?ids={id_}",
+            f"/households?person_id={id_}",
+            f"/known?person_id={id_}",
+        ):
             mine, theirs = await scene("GET", path.replace(id_, str(unknown))), await scene("GET", path)
             assert answer(theirs) == answer(mine), path
         for method, path, body in (
@@ -131,7 +137,8 @@ async def test_pages_about_others_leave_them_out(scene: Scene) -> None:
     assert person.json()["relationships"] == []
     household = await scene("GET", f"/households/{home}")
     assert seen in {each["person_id"] for each in household.json()["members"]}
-    for response in (person, household, await scene("GET", f"/households?person_id={seen}")):
+    others = [f"/households?person_id={seen}", f"/households?ids={home}", f"/people?household_id={home}"]
+    for response in (person, household, *[await scene("GET", each) for each in others]):
         assert response.status_code == 200
         assert names_none_of(scene, response)
 
@@ -141,6 +148,8 @@ async def test_several_people_come_without_them(scene: Scene) -> None:
     asked = [*scene.ids, scene.seen["id"]]
     found = await scene("GET", "/people?" + "&".join(f"ids={each}" for each in asked))
     assert [each["id"] for each in found.json()] == [scene.seen["id"]]
+    named = await scene("GET", "/people/names?" + "&".join(f"ids={each}" for each in asked))
+    assert [each["id"] for each in named.json()] == [scene.seen["id"]]
 
 
 @pytest.mark.full
@@ -160,6 +169,8 @@ async def test_a_household_of_theirs_alone_is_unknown(scene: Scene) -> None:
     unknown = str(uuid4())
     for method, path, body in (
         ("GET", "/households/{}", None),
+        ("GET", "/households?ids={}", None),
+        ("GET", "/people?household_id={}", None),
         ("GET", "/households/{}/timeline", None),
         ("POST", "/households/{}/members", {"person_id": scene.seen["id"]}),
         ("GET", "/cases?household_id={}", None),

@@ -29,6 +29,56 @@ async def members(casefile: Casefile, household_id: str) -> set[tuple[str, str |
     return {(each["person_id"], each["until"]) for each in household["members"]}
 
 
+async def test_several_households_are_read_at_once_each_on_record_with_the_names_of_its_people(
+    casefile: Casefile,
+) -> None:
+    born = (clock.today() - 15 * 366 * DAY).isoformat()
+    mother = await casefile.person("Amina", "Yusuf", date_of_birth="1980")
+    child = await casefile.person("Idris", "Yusuf", household_id=mother["household_id"], date_of_birth=born)
+    alone = await casefile.person("Sahra", "Omar")
+    homes = [mother["household_id"], alone["household_id"]]
+    asked = "&".join(f"ids={each}" for each in [*homes, homes[0], uuid4()])
+    found = await casefile.good("GET", f"/households?{asked}", actor="reader")
+    assert {each["id"]: [member["person_id"] for member in each["members"]] for each in found} == {
+        homes[0]: [mother["id"], child["id"]],
+        homes[1]: [alone["id"]],
+    }
+    family = next(each for each in found if each["id"] == homes[0])
+    assert family == await casefile.good("GET", f"/households/{homes[0]}", actor="another")
+    told = [(each["names"][0]["given"], each["child"]) for each in family["members"]]
+    assert told == [("Amina", False), ("Idris", True)]
+    rows = casefile.stored.rows("select record, person_ids from audit_entry where actor = 'reader' order by record")
+    read = {row["record"]: {str(each) for each in row["person_ids"]} for row in rows}
+    expected = {f"household/{homes[0]}": {mother["id"], child["id"]}, f"household/{homes[1]}": {alone["id"]}}
+    assert (read, len(rows)) == (expected, 2)
+
+
+async def test_a_list_of_names_is_on_record_as_one_look_at_names(casefile: Casefile) -> None:
+    amina, sahra = await casefile.person("Amina"), await casefile.person("Sahra")
+    found = await casefile.good("GET", f"/people/names?ids={sahra['id']}&ids={amina['id']}", actor="reader")
+    assert [sorted(each) for each in found] == [["id", "names"]] * 2
+    assert [each["names"][0]["given"] for each in found] == ["Sahra", "Amina"]
+    (row,) = casefile.stored.rows("select record, person_ids from audit_entry where actor = 'reader'")
+    assert (row["record"], {str(each) for each in row["person_ids"]}) == ("people/names", {amina["id"], sahra["id"]})
+
+
+async def test_everyone_of_a_household_is_read_as_if_asked_for_by_id(casefile: Casefile) -> None:
+    amina = await casefile.person("Amina")
+    idris = await casefile.person("Idris", household_id=amina["household_id"])
+    found = await casefile.good("GET", f"/people?household_id={amina['household_id']}", actor="reader")
+    assert found == await casefile.good("GET", f"/people?ids={amina['id']}&ids={idris['id']}")
+    rows = casefile.stored.rows("select record from audit_entry where actor = 'reader'")
+    assert {row["record"] for row in rows} == {f"person/{amina['id']}", f"person/{idris['id']}"}
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?ids={0}&person_id={0}", "?" + "&".join(["ids={0}"] * 101)], ids=["neither", "both", "too many"]
+)
+async def test_households_are_asked_for_one_way_and_not_too_many(casefile: Casefile, query: str) -> None:
+    refused = await casefile("GET", "/households" + query.format(uuid4()))
+    assert refused.status_code == 422
+
+
 async def backdate(casefile: Casefile, person: Any, ago: int) -> None:
     """As if the person had been registered days ago."""
     casefile.stored.execute("update membership set since = %s where person_id = %s", [day(ago), person["id"]])

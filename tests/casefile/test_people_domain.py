@@ -265,3 +265,20 @@ def test_two_nhs_numbers_merge_only_with_a_reason() -> None:
         domain.check_merge(mine, theirs, "same")
     domain.check_merge(mine, theirs, "One was issued in error, says the GP practice")
     domain.check_merge(mine, {"nhs_number": None}, "same")
+
+
+@pytest.mark.parametrize(
+    ("born", "child"),
+    [
+        ("2008-11-23", True),
+        ("2008-11-22", False),
+        # Only the month or the year is known: a child only when they must be one.
+        ("2008-11", False),
+        ("2008-12", True),
+        ("2008", False),
+        ("2009", True),
+        (None, False),
+    ],
+)
+def test_a_child_is_who_is_certainly_under_18(born: str | None, child: bool) -> None:
+    assert domain.is_child(born, date(2026, 11, 22)) is child

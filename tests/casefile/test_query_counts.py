@@ -41,8 +41,11 @@ async def test_lists_take_the_same_statements_for_few_and_for_many(casefile: Cas
         home, first = people[0]["household_id"], people[0]["id"]
         for name, path in (
             ("people", "/people?" + "&".join(f"ids={each['id']}" for each in people)),
+            ("names", "/people/names?" + "&".join(f"ids={each['id']}" for each in people)),
+            ("of a household", f"/people?household_id={home}"),
             ("person", f"/people/{first}"),
             ("households", f"/households?person_id={people[1]['id']}"),
+            ("several", "/households?" + "&".join(f"ids={each['household_id']}" for each in people)),
             ("household", f"/households/{home}"),
             ("timeline", f"/households/{home}/timeline"),
             ("cases", f"/cases?limit={len(people)}"),

@@ -50,9 +50,15 @@ def person(id_: str, given: str, family: str, born: str) -> dict[str, Any]:
 def kelly(staff: Staff) -> Staff:
     """Kelly and her daughter, with a case, and nothing else."""
     on = staff.gateway.on
-    members = [{"person_id": each, "since": "2026-01-01", "until": None} for each in (GIRL, KELLY)]
-    on("GET /v1/casefile/households/{id}", {"id": HOME, "version": 1, "members": members})
     people = [person(GIRL, "Mia", "Pike", "2017-02-03"), person(KELLY, "Kelly", "Pike", "1988-06-21")]
+    members = [
+        {"person_id": each["id"], "since": "2026-01-01", "until": None, "merged_into": None, "names": each["names"],
+         "child": each["id"] == GIRL}
+        for each in people
+    ]  # fmt: skip
+    home = {"id": HOME, "version": 1, "members": members}
+    on("GET /v1/casefile/households", [home])
+    on("GET /v1/casefile/households/{id}", home)
     on("GET /v1/casefile/people", people)
     on("GET /v1/casefile/my-work", WORK)
     on("GET /v1/casefile/cases", {"items": [case()], "next": None})
@@ -68,6 +74,8 @@ def kelly(staff: Staff) -> Staff:
 async def test_my_work_names_the_household_and_says_what_is_overdue(kelly: Staff) -> None:
     page = (await kelly.get("/my-work")).text
     assert "Kelly and Mia Pike" in page
+    assert len(kelly.gateway.asked_for("GET /v1/casefile/households")) == 1
+    assert not kelly.gateway.asked_for("GET /v1/casefile/people")
     assert "tasks overdue" in page
     assert "Nothing is overdue" not in page
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit import clock
@@ -39,8 +39,16 @@ class MemberIn(BaseModel):
 
 
 @router.get("/households", **may("casefile.household.read"))
-async def read_households(unit: Unit, person_id: UUID) -> list[HouseholdView]:
-    """The households a person belongs or belonged to."""
+async def read_households(
+    unit: Unit,
+    person_id: Annotated[UUID | None, Query(description="All that this person belongs or belonged to")] = None,
+    ids: Annotated[list[UUID] | None, Query(min_length=1, max_length=100, description="These, in any order")] = None,
+) -> list[HouseholdView]:
+    """The households of a person, or up to 100 by id for lists that name them; those you may not see are left out."""
+    if ids is not None and person_id is None:
+        return await queries.views_of(unit, list(dict.fromkeys(ids)))
+    if person_id is None or ids is not None:
+        raise invalid("/ids", "Say whose households, or which: one of the two.", "one-of-two")
     return await queries.of_person(unit, person_id)
 
 

@@ -1,4 +1,4 @@
-"""Reads of households: ids and dates; the page asks `people?ids=` for names."""
+"""Reads of households: who belongs to each, by name and date. The rest of a person is asked of people."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,11 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from kit import clock
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
-from services.casefile.people import sealed_off
+from services.casefile.people import domain, sealed_off
 from services.casefile.people.aliases import merged_into_them
 from services.casefile.people.models import Household, Membership, Person
+from services.casefile.people.queries import NameView
 from services.casefile.people.visibility import visible_to
 
 
@@ -22,6 +24,8 @@ class MemberView(BaseModel):
     since: date
     until: date | None
     merged_into: UUID | None
+    names: list[NameView]
+    child: bool = Field(description="Known to be under 18 today")
 
 
 class HouseholdView(BaseModel):
@@ -57,7 +61,7 @@ async def views_of(unit: UnitOfWork, household_ids: Sequence[UUID]) -> list[Hous
     """Several households; members who may not be shown are left out, and households left without any."""
     members: dict[UUID, list[MemberView]] = {}
     places = await unit.session.execute(
-        select(Membership, Person.merged_into)
+        select(Membership, Person.merged_into, Person.names, Person.date_of_birth)
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.household_id.in_(household_ids),
@@ -66,8 +70,16 @@ async def views_of(unit: UnitOfWork, household_ids: Sequence[UUID]) -> list[Hous
         )
         .order_by(Membership.since, Membership.person_id)
     )
-    for place, merged_into in places:
-        member = MemberView(person_id=place.person_id, since=place.since, until=place.until, merged_into=merged_into)
+    today = clock.today()
+    for place, merged_into, names, born in places:
+        member = MemberView(
+            person_id=place.person_id,
+            since=place.since,
+            until=place.until,
+            merged_into=merged_into,
+            names=[NameView(**each) for each in names],
+            child=domain.is_child(born, today),
+        )
         members.setdefault(place.household_id, []).append(member)
     rows = await unit.session.scalars(
         select(Household).where(Household.id.in_(members)).order_by(Household.formed_at, Household.id)

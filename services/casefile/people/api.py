@@ -15,7 +15,7 @@ from kit.web.routing import Unit, UnitRoute, may
 from services.casefile.people import commands, domain, identifiers, known, queries
 from services.casefile.people.commands import LikelyDuplicate
 from services.casefile.people.identifiers import DateClue
-from services.casefile.people.queries import Found, PersonView
+from services.casefile.people.queries import Found, PersonNames, PersonView
 from services.casefile.people.search import SearchQuery
 
 router = APIRouter(route_class=UnitRoute, tags=["people"])
@@ -148,10 +148,27 @@ async def search_people(unit: Unit, search: Search) -> Results:
     return Results(people=await queries.search(unit, query, search.limit))
 
 
+SomePeople = Annotated[list[UUID], Query(min_length=1, max_length=100)]
+
+
 @router.get("/people", **may("casefile.person.read"))
-async def read_people(unit: Unit, ids: Annotated[list[UUID], Query(min_length=1, max_length=100)]) -> list[PersonView]:
-    """Up to 100 people by id, for pages that show names; those you may not see are left out."""
-    return await queries.views_of(unit, list(dict.fromkeys(ids)))
+async def read_people(
+    unit: Unit,
+    ids: Annotated[list[UUID] | None, Query(min_length=1, max_length=100)] = None,
+    household_id: Annotated[UUID | None, Query(description="All who belong or belonged to it")] = None,
+) -> list[PersonView]:
+    """Up to 100 people by id, or all of a household; those you may not see are left out."""
+    if ids is not None and household_id is None:
+        return await queries.views_of(unit, list(dict.fromkeys(ids)))
+    if household_id is None or ids is not None:
+        raise invalid("/ids", "Say which people, or whose household: one of the two.", "one-of-two")
+    return await queries.of_household(unit, household_id)
+
+
+@router.get("/people/names", **may("casefile.person.read"))
+async def read_names(unit: Unit, ids: SomePeople) -> list[PersonNames]:
+    """What up to 100 people are called, for lists: on record as one look at their names, not at their files."""
+    return await queries.names_of(unit, list(dict.fromkeys(ids)))
 
 
 @router.post("/people", status_code=201, **may("casefile.person.register", keyed=True, refusals=(404, 409)))

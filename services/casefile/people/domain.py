@@ -245,6 +245,15 @@ def initials(names: Sequence[Mapping[str, Any]]) -> str:
     return " ".join(f"{word[0].upper()}." for word in words)
 
 
+def is_child(born: str | None, today: date) -> bool:
+    """Whether somebody born then (YYYY, YYYY-MM or YYYY-MM-DD) is certainly under 18 today."""
+    if born is None:
+        return False
+    year, month, day_ = (*map(int, born.split("-")), 1, 1)[:3]
+    # Compared as numbers: a birthday on 29 February has no date in most years.
+    return (year + 18, month, day_) > (today.year, today.month, today.day)
+
+
 def check_relationship(kind: str, *, parental_responsibility: bool) -> None:
     """Whether such a relationship can be recorded. Children Act 1989 s2-4A say who can hold responsibility."""
     if kind not in INVERSES:

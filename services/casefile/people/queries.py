@@ -80,6 +80,13 @@ class PersonView(BaseModel):
     also_known_as_ids: list[UUID] = Field(description="Ids merged into this person: they all lead here")
 
 
+class PersonNames(BaseModel):
+    """What somebody is called, and nothing else of their file."""
+
+    id: UUID
+    names: list[NameView]
+
+
 class Found(BaseModel):
     """A person as a search shows them: initials, birth year and ward, until a second identifier matches."""
 
@@ -125,6 +132,27 @@ async def views_of(unit: UnitOfWork, person_ids: Sequence[UUID]) -> list[PersonV
         for each in dict.fromkeys(person_ids)
         if each in people
     ]
+
+
+async def of_household(unit: UnitOfWork, household_id: UUID) -> list[PersonView]:
+    """Everyone of a household, past members included, in the order they came; put on record one by one."""
+    places = await unit.session.scalars(
+        select(Membership.person_id)
+        .where(Membership.household_id == household_id, sealed_off.home_open_to(unit, Membership.household_id))
+        .order_by(Membership.since, Membership.person_id)
+    )
+    return await views_of(unit, list(places))
+
+
+async def names_of(unit: UnitOfWork, person_ids: Sequence[UUID]) -> list[PersonNames]:
+    """What several people are called. One row on record with the ids shown (ownership rule 7)."""
+    rows = await unit.session.execute(
+        select(Person.id, Person.names).where(Person.id.in_(person_ids), await visible_to(unit))
+    )
+    called = {row.id: PersonNames(id=row.id, names=[NameView(**each) for each in row.names]) for row in rows}
+    found = [called[each] for each in person_ids if each in called]
+    unit.accessed("people/names", [each.id for each in found])
+    return found
 
 
 def _view(

@@ -1,4 +1,4 @@
-"""What people are called, for pages that list them: one question for all of them, on record as a read of each."""
+"""What people are called, for pages that list them: one question for all of them, on record as one look at names."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -28,7 +28,7 @@ async def names_of(page: Asker, ids: Iterable[str | None], purpose: str | None =
     if not wanted:
         return {}
     try:
-        answer = await page.get("/v1/casefile/people", {"ids": wanted}, purpose=purpose)
+        answer = await page.get("/v1/casefile/people/names", {"ids": wanted}, purpose=purpose)
     except SignInAgain:
         raise
     except (Refused, PurposeNeeded):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from staff.client import Answer, GoTo, Part, Refused, an_id
 from staff.page import Page
-from staff.people import Household, Person, household, people
+from staff.people import Household, Person, by_id, household
 
 TABS: Final = {
     "": "At a glance",
@@ -74,7 +74,7 @@ class Frame:
 
 
 async def frame(page: Page, household_id: str, tab: str, **also: Awaitable[Answer]) -> tuple[Frame, dict[str, Any]]:
-    """The frame, and whatever else the page asks, all at once; then the names. Raises Refused (404)."""
+    """The frame, and whatever else the page asks, all at once. Raises Refused (404)."""
     id_ = an_id(household_id)
     turned = page.session.turned
     if turned and tab not in SHOWN_TURNED:
@@ -85,14 +85,15 @@ async def frame(page: Page, household_id: str, tab: str, **also: Awaitable[Answe
     asked: dict[str, Awaitable[Answer]] = {"cases": page.get("/v1/casefile/cases", {"household_id": id_, "limit": 20})}
     if not turned:
         asked["warnings"] = page.get("/v1/casefile/warnings", {"household_id": id_, "state": "standing"})
-    home, found = await asyncio.gather(
+    home, everyone, found = await asyncio.gather(
         page.part(page.get(f"/v1/casefile/households/{id_}")),
+        page.part(page.get("/v1/casefile/people", {"household_id": id_})),
         page.parts(**asked, **also),
     )
-    if home.refused is not None:
-        raise home.refused
-    ids = [each["person_id"] for each in home.body["members"]]
-    known = await people(page, ids) if ids else {}
+    for part in (home, everyone):
+        if part.refused is not None:
+            raise part.refused
+    known = by_id(everyone.items)
     whole = household(home.body, known, id_)
     made = Frame(
         id_, tab, whole, known, turned, warnings=found.pop("warnings", Part(Answer(200, []))), cases=found.pop("cases")

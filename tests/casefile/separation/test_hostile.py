@@ -53,6 +53,7 @@ def _by_id(of: str, whose: str) -> list[Attempt]:
     return [
         Attempt(f"{whose}: the record", "GET", "/people/{}", of=of),
         Attempt(f"{whose}: among several", "GET", "/people?ids={}", of=of),
+        Attempt(f"{whose}: what they are called", "GET", "/people/names?ids={}", of=of),
         Attempt(f"{whose}: where they live", "GET", "/households?person_id={}", of=of),
         Attempt(f"{whose}: what is known", "GET", "/known?person_id={}", of=of),
         Attempt(f"{whose}: change it", "PATCH", "/people/{}", lambda _: {"languages": ["fr"]}, of, 1),
@@ -80,6 +81,8 @@ def _by_id(of: str, whose: str) -> list[Attempt]:
 def _of_a_home(of: str, whose: str) -> list[Attempt]:
     return [
         Attempt(f"{whose}: who lives there", "GET", "/households/{}", of=of),
+        Attempt(f"{whose}: among several homes", "GET", "/households?ids={}", of=of),
+        Attempt(f"{whose}: everyone of it", "GET", "/people?household_id={}", of=of),
         Attempt(f"{whose}: its story", "GET", "/households/{}/timeline", of=of),
         Attempt(f"{whose}: its cases", "GET", "/cases?household_id={}", of=of),
         Attempt(f"{whose}: move in", "POST", "/households/{}/members", lambda _: {"person_id": "{wayne}"}, of),
@@ -216,6 +219,9 @@ async def test_lists_pages_and_registers_of_his_own_name_none_of_them(scene: Sce
             f"/people/{scene.wayne}",
             f"/households/{scene.his_home}",
             f"/households?person_id={scene.wayne}",
+            f"/households?ids={scene.his_home}&ids={scene.home}&ids={scene.refuge}",
+            f"/people?household_id={scene.his_home}",
+            f"/people/names?ids={scene.kelly}&ids={scene.wayne}&ids={scene.leah}",
             f"/households/{scene.his_home}/timeline?limit=200",
             "/cases?limit=200",
             f"/people?ids={scene.kelly}&ids={scene.wayne}&ids={scene.leah}",
