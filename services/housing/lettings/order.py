@@ -62,12 +62,12 @@ def line_up(rules: Rules, bids: Sequence[Bid]) -> LineUp:
         else:
             standing_bids.append((standing(rules, bid.bidder), bid))
     # Within a tie by token, so that the list is the same whoever makes it; it means nothing.
-    standing_bids.sort(key=lambda each: (each[0], each[1].token))
+    standing_bids.sort(key=lambda each: (*each[0].order, each[1].token))
     lines: list[Line] = []
-    for where, group in groupby(standing_bids, key=lambda each: each[0]):
-        same = [bid for _, bid in group]
+    for _, group in groupby(standing_bids, key=lambda each: each[0].order):
+        same = list(group)
         first = len(lines) + 1
-        lines += [Line(bid, where, first, first + len(same) - 1) for bid in same]
+        lines += [Line(bid, where, first, first + len(same) - 1) for where, bid in same]
     return LineUp(tuple(lines), tuple(left_out))
 
 
@@ -88,8 +88,11 @@ def entry_of(line: Line) -> dict[str, Any]:
 
 def digest_of(told: Mapping[str, Any]) -> str:
     """SHA-256 of JSON with sorted keys and no spaces, in UTF-8: 64 hexadecimal digits."""
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(_canonical(told).encode("utf-8")).hexdigest()
+
+
+# Made once: `json.dumps` with these arguments makes one for each line.
+_canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def frozen(

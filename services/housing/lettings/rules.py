@@ -230,8 +230,17 @@ class Standing:
     priority_date: date
     has: frozenset[Step] = field(compare=False, default=frozenset())
 
+    @property
+    def order(self) -> tuple[tuple[bool, ...], int, date]:
+        """The same order for a long list: a tuple is compared several times as fast."""
+        return self.behind, self.band_rank, self.priority_date
+
 
 def standing(rules: Rules, bidder: Bidder) -> Standing:
     """Where a bidder stands by this advert's rules."""
     has = steps(rules, bidder)
-    return Standing(tuple(each not in has for each in Step), bidder.band_rank, bidder.priority_date, has)
+    behind = tuple(each not in has for each in Step) if has else _BEHIND_ALL
+    return Standing(behind, bidder.band_rank, bidder.priority_date, has)
+
+
+_BEHIND_ALL: Final = (True,) * len(Step)

@@ -1,5 +1,6 @@
 """Writes of bids. A bid that cannot be considered is refused at once, with every rule that it does not meet."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,7 +28,7 @@ async def place(unit: UnitOfWork, advert: Advert, application_id: UUID, channel:
     states.check_bidding(AdvertIs(advert.state), advert.closes_at, now)
     if now < advert.opens_at:
         raise Conflict(f"Bidding for this home begins on {advert.opens_at.astimezone(clock.LONDON):%d %B %Y, %H:%M}")
-    applicant = (await bidders.applicants(unit, [application_id], advert.closes_at.date())).get(application_id)
+    applicant = (await bidders.applicants(unit, [application_id], _ages_on(advert))).get(application_id)
     if applicant is None or not await bidders.shown(unit, applicant):
         raise NotFound("We know of no such application")
     if found := rules.refusals(rules_from(advert.rules), applicant.bidder):
@@ -38,6 +39,11 @@ async def place(unit: UnitOfWork, advert: Advert, application_id: UUID, channel:
     if row is None:
         raise Conflict("A bid from this household stands already", allowed=["withdrawn"])
     return row
+
+
+def _ages_on(advert: Advert) -> date:
+    """The day by which somebody's age counts: the list is made on it."""
+    return advert.closes_at.astimezone(clock.LONDON).date()
 
 
 async def _check_how_many(unit: UnitOfWork, application_id: UUID) -> None:
@@ -119,7 +125,7 @@ async def place_for_those_who_cannot(unit: UnitOfWork, advert: Advert) -> int:
     wanted -= set(await unit.session.scalars(said))
     asked = rules_from(advert.rules)
     placed = 0
-    found = await bidders.applicants(unit, wanted, advert.closes_at.date())
+    found = await bidders.applicants(unit, wanted, _ages_on(advert))
     for application_id in sorted(found):
         if not rules.refusals(asked, found[application_id].bidder):
             placed += await _enter(unit, advert, found[application_id], Channel.AUTO) is not None

@@ -146,18 +146,9 @@ def _before(other: ShortlistLine, mine: ShortlistLine) -> bool:
 
 
 async def _as_of_now(unit: UnitOfWork, row: Bid, advert: Advert) -> PlaceView:
-    query = select(Bid.id, Bid.application_id, Bid.token, Bid.receipt)
-    standing = (await unit.session.execute(query.where(Bid.advert_id == advert.id, Bid.state == "placed"))).all()
-    on = advert.closes_at.astimezone(clock.LONDON).date()
-    found = await bidders.applicants(unit, {each.application_id for each in standing}, on)
-    made = order.line_up(
-        rules_from(advert.rules),
-        [
-            order.Bid(each.id, each.token, each.receipt, found[each.application_id].bidder)
-            for each in standing
-            if each.application_id in found
-        ],
-    )
+    found = await bidders.bidding(unit, advert.id, advert.closes_at.astimezone(clock.LONDON).date())
+    bids = [order.Bid(each.bid_id, each.token, each.receipt, each.whose.bidder) for each in found]
+    made = order.line_up(rules_from(advert.rules), bids)
     for at, line in enumerate(made.lines):
         if line.bid.bid_id == row.id:
             ahead = [each for each in made.lines[:at] if each.last < line.first]

@@ -20,6 +20,7 @@ from services.housing.lettings.commands import tell_offer
 from services.housing.lettings.models import Advert, Bid, Offer, OfferStep
 from services.housing.lettings.rules import Step
 from services.housing.lettings.shortlists import commands as shortlists
+from services.housing.lettings.shortlists.entering import WAITING
 from services.housing.lettings.states import Advert as AdvertIs
 from services.housing.lettings.states import Channel, OfferKind, Refused, WhyDirect, WhyRefused
 from services.housing.lettings.states import Offer as OfferIs
@@ -217,7 +218,7 @@ async def withdraw(unit: UnitOfWork, offer_id: UUID, expected: int, reason: str)
         raise Conflict("They have the home: the letting ends or falls through first", state=row.state, allowed=[])
     _move(unit, row, OfferIs.WITHDRAWN, reason)
     # Back in their place: it was not they who said no.
-    await shortlists.mark(unit, row.bid_id, shortlists.WAITING)
+    await shortlists.mark(unit, row.bid_id, WAITING)
     tell_offer(unit, row, "housing.offer.withdrawn")
     return row
 

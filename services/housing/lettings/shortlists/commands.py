@@ -1,10 +1,9 @@
 """Writes of shortlists: frozen once, drawn once, then worked down in order."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import exists, func, select, update
 
 from kit import clock, lottery
 from kit.errors import Conflict, NotFound, invalid
@@ -13,32 +12,21 @@ from kit.store import timers
 from kit.store.tables import known_worker
 from kit.store.unit import UnitOfWork
 from services.housing.lettings import bidders, order, rows, states
-from services.housing.lettings.bidders import Applicant
 from services.housing.lettings.commands import tell_shortlist
-from services.housing.lettings.models import Advert, Bid, Offer, Shortlist, ShortlistLine
-from services.housing.lettings.order import LineUp
+from services.housing.lettings.models import Advert, Offer, Shortlist, ShortlistLine
 from services.housing.lettings.rules import refusals
 from services.housing.lettings.shapes import rules_from
+from services.housing.lettings.shortlists import entering
+from services.housing.lettings.shortlists.entering import WAITING
 from services.housing.lettings.states import LIVE, WhyPassed
 
 TELL = "housing.shortlist.tell"
-_ENTER = text(
-    "insert into shortlist_line select * from jsonb_populate_recordset(null::shortlist_line, cast(:lines as jsonb))"
-)
-WAITING = "waiting"
 
 
 async def freeze(unit: UnitOfWork, advert: Advert) -> bool:
     """Put the bids that stand into order, for good. Returns whether ties wait for a draw."""
-    query = select(Bid.id, Bid.application_id, Bid.token, Bid.receipt)
-    standing = (await unit.session.execute(query.where(Bid.advert_id == advert.id, Bid.state == "placed"))).all()
-    on = advert.closes_at.astimezone(clock.LONDON).date()
-    found = await bidders.applicants(unit, {row.application_id for row in standing}, on)
-    bids = [
-        order.Bid(row.id, row.token, row.receipt, found[row.application_id].bidder)
-        for row in standing
-        if row.application_id in found
-    ]
+    found = await bidders.bidding(unit, advert.id, advert.closes_at.astimezone(clock.LONDON).date())
+    bids = [order.Bid(each.bid_id, each.token, each.receipt, each.whose.bidder) for each in found]
     made = order.line_up(rules_from(advert.rules), bids)
     now = clock.business_now()
     published = order.frozen(advert.id, advert.number, now, made, advert.rules)
@@ -58,11 +46,8 @@ async def freeze(unit: UnitOfWork, advert: Advert) -> bool:
     )
     unit.session.add(row)
     await unit.session.flush()
-    lines = _lines(advert.id, made, found)
-    if lines:
-        # One statement with all of them: an insert for each costs five times the rest of the list.
-        await unit.session.execute(_ENTER, {"lines": json.dumps(lines, default=str)})
-    unit.accessed(f"shortlist/{advert.id}", {each.person_id for each in found.values()})
+    await entering.enter(unit, advert.id, made, {each.bid_id: each.whose for each in found})
+    unit.accessed(f"shortlist/{advert.id}", {each.whose.person_id for each in found})
     tell_shortlist(unit, row)
     if not tied:
         await timers.set_alarm(unit, TELL, advert.id, now)
@@ -78,51 +63,6 @@ def _announced(advert: Advert, tied: Sequence[str]) -> lottery.Record:
         closed_at=advert.closes_at,
         seed_from=advert.seed_from,
     )
-
-
-def _lines(advert_id: UUID, made: LineUp, found: Mapping[UUID, Applicant]) -> list[dict[str, object]]:
-    lines: list[dict[str, object]] = []
-    for line in made.lines:
-        place = None if line.tied else line.first
-        lines.append(
-            {
-                **_whose(advert_id, line.bid, found),
-                "first": line.first,
-                "last": line.last,
-                "place": place,
-                "comes_first_by": sorted(line.standing.has),
-                "outcome": WAITING,
-                "refusals": [],
-            }
-        )
-    for bid, why in made.left_out:
-        lines.append(
-            {
-                **_whose(advert_id, bid, found),
-                "first": None,
-                "last": None,
-                "place": None,
-                "comes_first_by": [],
-                "outcome": "left_out",
-                "refusals": [{"rule": each.rule, "words": each.words} for each in why],
-            }
-        )
-    return lines
-
-
-def _whose(advert_id: UUID, bid: order.Bid, found: Mapping[UUID, Applicant]) -> dict[str, object]:
-    whose = found[bid.bidder.application_id]
-    return {
-        "bid_id": bid.bid_id,
-        "advert_id": advert_id,
-        "application_id": whose.application_id,
-        "person_id": whose.person_id,
-        "household_id": whose.household_id,
-        "token": bid.token,
-        "band": bid.bidder.band,
-        "band_rank": bid.bidder.band_rank,
-        "priority_date": bid.bidder.priority_date,
-    }
 
 
 async def draw(unit: UnitOfWork, advert: Advert, seed: str, witnessed_by: str) -> Shortlist:
