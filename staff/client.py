@@ -6,7 +6,7 @@ person may read another may not. A refusal becomes `Refused`, with the fields it
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -243,6 +243,8 @@ class Asker:
     token: str
     purpose_of: Any = None
     """(method, path) -> the purpose to state; raises `purposes.PurposeNeeded` when the person must choose first."""
+    takes_body: Callable[[str, str], bool] = lambda method, path: True
+    """(method, path) -> whether a body may be sent there."""
     request_id: str = ""
     after: Mapping[str, str] = field(default_factory=dict)
     """{service: id of an event}: what this person has just written; reads of that service wait for it, up to 1 s."""
@@ -259,13 +261,12 @@ class Asker:
         purpose: str | None = None,
         key: str | None = None,
         if_match: str | None = None,
-        bare: bool = False,
     ) -> Answer:
-        """Writes. `key`: the form's Idempotency-Key, so that sending it twice does it once. `bare`: an address that
-        takes no body at all. Raises Refused.
-        """
+        """Writes. `key`: the form's Idempotency-Key, so that sending it twice does it once. Raises Refused."""
         fields = {"Idempotency-Key": key or str(uuid4())}
-        sent = None if bare else {} if body is None else body
+        sent = body or {}
+        if not sent and not self.takes_body("POST", path.partition("?")[0]):
+            sent = None
         return await self._ask("POST", path, sent, purpose, fields, if_match)
 
     async def change(

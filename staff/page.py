@@ -43,6 +43,7 @@ class Page(Asker):
             gateway,
             session.token,
             lambda method, path: routes.choose(method, path, session.roles, session.purpose),
+            routes.takes_body,
             request_id=getattr(request.state, "request_id", ""),
             after=session.flash.get("after", {}),
         )

@@ -1,5 +1,7 @@
 """Which purpose a page states: the one the person works for, or the only one there can be; else they are asked.
 
+And whether an address takes a body at all: the gateway refuses even an empty one where it takes none.
+
 What an address may be asked for stands in the gateway's published document. A purpose about people is never guessed:
 residents read who looked at their file and why, so it must be what the worker meant.
 """
@@ -52,17 +54,19 @@ USUAL: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    method: str
-    pattern: re.Pattern[str]
     purposes: frozenset[str]
+    body: bool
+
+
+_UNKNOWN: Final = _Line(frozenset(), body=True)
 
 
 class KnownRoutes:
     """What each address may be asked for, as the gateway publishes it; until it is known, nothing is decided here."""
 
     def __init__(self) -> None:
-        self._exact: dict[tuple[str, str], frozenset[str]] = {}
-        self._lines: dict[tuple[str, int], list[_Line]] = {}
+        self._exact: dict[tuple[str, str], _Line] = {}
+        self._shaped: dict[tuple[str, int], list[tuple[re.Pattern[str], _Line]]] = {}
 
     async def follow(self, gateway: Gateway, every_seconds: float = 2.0) -> None:
         """Reads the document once the gateway answers."""
@@ -80,28 +84,32 @@ class KnownRoutes:
         self.learn(json.loads(raw))
 
     def learn(self, document: Mapping[str, Any]) -> None:
-        """Takes the purposes of every line out of an OpenAPI document."""
+        """Takes the purposes of every line, and whether it takes a body, out of an OpenAPI document."""
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
-                purposes = _stated(operation)
-                if not purposes:
-                    continue
+                line = _Line(_stated(operation), "requestBody" in operation)
                 if "{" not in path:
-                    self._exact[method.upper(), path] = purposes
+                    self._exact[method.upper(), path] = line
                     continue
                 pattern = re.compile("/".join("[^/]+" if "{" in each else re.escape(each) for each in path.split("/")))
-                line = _Line(method.upper(), pattern, purposes)
-                self._lines.setdefault((line.method, path.count("/")), []).append(line)
+                self._shaped.setdefault((method.upper(), path.count("/")), []).append((pattern, line))
 
     def purposes(self, method: str, path: str) -> frozenset[str]:
         """What this address may be asked for; empty when it is not known."""
+        return self._line(method, path).purposes
+
+    def takes_body(self, method: str, path: str) -> bool:
+        """Whether a body may be sent there; True when it is not known."""
+        return self._line(method, path).body
+
+    def _line(self, method: str, path: str) -> _Line:
         exact = self._exact.get((method, path))
         if exact is not None:
             return exact
-        for line in self._lines.get((method, path.count("/")), ()):
-            if line.pattern.fullmatch(path):
-                return line.purposes
-        return frozenset()
+        for pattern, line in self._shaped.get((method, path.count("/")), ()):
+            if pattern.fullmatch(path):
+                return line
+        return _UNKNOWN
 
     def choose(self, method: str, path: str, roles: Iterable[str], stated: str) -> str:
         """The purpose to state. Raises PurposeNeeded with the choices when it is not for us to say."""

@@ -50,7 +50,7 @@ async def act(page: SignedIn, endpoint_id: str, what: str) -> Response:
         raise Refused(404, "not-found", "Page not found", "There is no page at this address.")
     form = await page.form()
     path = f"{_W}/endpoints/{an_id(endpoint_id)}/{what}"
-    wrote = await page.post(path, key=form.key, if_match=form.version, bare=True)
+    wrote = await page.post(path, key=form.key, if_match=form.version)
     return page.to(f"/partners/{an_id(endpoint_id)}", said=said, wrote=wrote, path=path)
 
 
@@ -59,5 +59,5 @@ async def replay(page: SignedIn, endpoint_id: str, delivery_id: str) -> Response
     """A delivery that was given up is tried again."""
     await page.form()
     path = f"{_W}/deliveries/{an_id(delivery_id)}/replay"
-    wrote = await page.post(path, bare=True)
+    wrote = await page.post(path)
     return page.to(f"/partners/{an_id(endpoint_id)}", said="It is sent again", wrote=wrote, path=path)

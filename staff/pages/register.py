@@ -66,7 +66,7 @@ async def settle(page: SignedIn, application_id: str, decision_id: str, what: st
     if said is None:
         raise Refused(404, "not-found", "Page not found", "There is no page at this address.")
     try:
-        wrote = await page.post(path, if_match=form.version, bare=True, **_for(page))
+        wrote = await page.post(path, if_match=form.version, **_for(page))
         return page.to(f"/register/{an_id(application_id)}", said=said, wrote=wrote, path=path)
     except Refused as refused:
         if refused.status == 412:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from pydantic import HttpUrl, SecretStr
 
+from gateway.routes import GUARDED_ROUTES
 from kit.settings import StaffSettings
 from staff.app import StaffApp
 from staff.client import Answer, Gateway, Refused, SignInAgain
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from kit.testing.platform import Platform
 
 HERE = "http://staff.test"
+BODILESS: dict[str, Any] = {
+    "paths": {each.path: {"post": {}} for each in GUARDED_ROUTES if each.method == "POST" and each.body == "none"}
+}
+"""As much of the gateway's document as says which addresses refuse even an empty body."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ async def staff_app(**settings: Any) -> AsyncIterator[Staff]:
         **settings,
     )
     app = StaffApp(given)
+    app.pages.state.routes.learn(BODILESS)
     gateway = MadeUpGateway()
     gateway.on("GET /v1/workers", {"items": [], "next": None})
     app.pages.state.gateway = gateway

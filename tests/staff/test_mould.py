@@ -1,11 +1,15 @@
 """What holds of every page: who may send a form, what a browser is told, and that nothing typed is lost."""
 
+import json
 import re
 import time
 from pathlib import Path
 
+from gateway.routes import GUARDED_ROUTES
 from staff import session as sessions
+from staff.client import Asker
 from staff.page import local
+from staff.purposes import KnownRoutes
 from staff.rendering import HERE
 from staff.session import Seal, Session
 from tests.staff.conftest import Staff, refused, staff_app
@@ -141,3 +145,23 @@ async def test_a_fault_is_told_without_its_message(staff: Staff) -> None:
 
 def test_static_files_are_where_pages_say() -> None:
     assert not list(Path(HERE / "static").rglob("*.map"))
+
+
+def test_the_published_document_says_which_addresses_refuse_even_an_empty_body() -> None:
+    routes = KnownRoutes()
+    routes.learn(json.loads((HERE.parent / "openapi.json").read_bytes()))
+    without = [each for each in GUARDED_ROUTES if each.method in ("POST", "PUT", "PATCH") and each.body == "none"]
+    assert len(without) > 10
+    filled = [(each.method, re.sub(r"\{[^}]+\}", "0192", each.path)) for each in without]
+    assert [each for each in filled if routes.takes_body(*each)] == []
+    assert routes.takes_body("POST", "/v1/casefile/plans")
+
+
+async def test_nothing_is_sent_to_an_address_without_a_body_whatever_the_page_says() -> None:
+    async with staff_app() as staff:
+        asker = Asker(staff.gateway, "", takes_body=staff.app.pages.state.routes.takes_body)
+        staff.gateway.on("POST /v1/casefile/steps/{id}/acceptance", {})
+        staff.gateway.on("POST /v1/casefile/tasks", {})
+        await asker.post("/v1/casefile/steps/1/acceptance", {})
+        await asker.post("/v1/casefile/tasks")
+        assert [each.body for each in staff.gateway.asked] == [None, {}]

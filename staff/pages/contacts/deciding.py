@@ -108,7 +108,7 @@ async def apply(page: SignedIn, contact_id: UUID) -> Response:
     """They apply as homeless. It opens at once, from any desk, without papers."""
     form = await page.form()
     path = f"{CONTACTS}/{contact_id}/homelessness-application"
-    wrote = await page.post(path, key=form.key, bare=True)
+    wrote = await page.post(path, key=form.key)
     roof = wrote["tonight"] == "house_tonight"
     return page.to(
         f"/contacts/{contact_id}",

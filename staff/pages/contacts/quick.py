@@ -100,7 +100,7 @@ async def keep_open(page: SignedIn) -> Response:
     wrote = await page.post(CONTACTS, body, key=form.key)
     if form.has("apply"):
         path = f"{CONTACTS}/{wrote['id']}/homelessness-application"
-        opened = await page.post(path, key=f"apply-{form.key}", bare=True)
+        opened = await page.post(path, key=f"apply-{form.key}")
         return page.to(
             f"/contacts/{wrote['id']}",
             said="The application as homeless is open from today",
