@@ -74,6 +74,9 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/casefile/outcomes", "casefile.outcome.read", CASEWORK | REVIEW),
     reads("/v1/casefile/outcomes/measures", "casefile.outcome_measure.read", _MEASURES),
     reads("/v1/casefile/outcomes/allocations", "casefile.outcome_measure.read", _MEASURES),
+    # Counts by ward of what the front door hears, for evidence packs and whoever answers for the whole.
+    creates("/v1/casefile/ward-needs", "casefile.ward_need.publish", _MEASURES),
+    reads("/v1/casefile/ward-needs", "casefile.ward_need.read", _MEASURES),
     reads(_OUTCOME, "casefile.outcome.read", CASEWORK | REVIEW),
     changes("POST", f"{_OUTCOME}/check", "casefile.outcome.check", CASEWORK),
     changes("POST", f"{_OUTCOME}/strike", "casefile.outcome.strike", CASEWORK | SUPERVISE),

@@ -12,6 +12,7 @@ from services.casefile.leavingcare import commands as care
 from services.casefile.leavingcare import handlers as advisers
 from services.casefile.outcomes import api as outcomes
 from services.casefile.outcomes import commands as lasting
+from services.casefile.wardneeds import api as ward_needs
 from services.casefile.work import api as work
 from services.casefile.work import handlers as appointments
 from services.casefile.work import jobs, vacancies, vacancies_api
@@ -22,6 +23,7 @@ ROUTERS: Final = (
     leaving_care.router,
     community_safety.router,
     outcomes.router,
+    ward_needs.router,
     equality.router,
 )
 HANDLERS: Final = (appointments.handlers, advisers.handlers)

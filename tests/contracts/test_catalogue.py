@@ -86,7 +86,8 @@ LIVE = """
     casefile.step.declined casefile.step.escalated casefile.step.lapsed casefile.step.offered
     casefile.step.withdrawn casefile.support_plan.eviction_prevented casefile.task.completed
     casefile.task.reopened casefile.warning.decided casefile.warning.proposed casefile.warning.removed
-    casefile.warning.reviewed casefile.warning.told casefile.work_journey.changed casefile.work_journey.closed
+    casefile.warning.reviewed casefile.warning.told casefile.ward_needs.published
+    casefile.work_journey.changed casefile.work_journey.closed
     casefile.work_journey.moved casefile.work_journey.opened casefile.work_offer.changed
     casefile.work_offer.made casefile.work_vacancy.changed casefile.work_vacancy.opened gateway.access.noticed
     gateway.access.recorded gateway.clock.moved gateway.message.failed gateway.message.sent

@@ -75,7 +75,7 @@ SAFE_COUNTS = {"cohort", "association", "handover_count", "outcome_measure"}
 # Rounded to ten, and few hidden, for whoever does not work with the households.
 SAFE_COUNTS |= {"placement_count", "rough_sleeping_count", "homelessness_count", "hardship_count"}
 # Figures by ward for what a panel reads: counts of nobody by name, and they leave in packs with small groups hidden.
-SAFE_COUNTS |= {"evidence"}
+SAFE_COUNTS |= {"evidence", "ward_need"}
 # Tables that hide what could tell of somebody, and packages of them to the region.
 SAFE_COUNTS |= {"aggregate", "observatory"}
 # The ward index is of places; measures and packs are closed figures, rounded, with small groups hidden.
@@ -151,7 +151,7 @@ def test_those_who_answer_to_residents_see_which_data_come_in(
     role: str, allowed: frozenset[tuple[str, str, str]]
 ) -> None:
     theirs = {action for action, _ in beyond_everybodys(role, allowed)}
-    counted = {"triage.handover_count.read", "casefile.outcome_measure.read"}
+    counted = {"triage.handover_count.read", "casefile.outcome_measure.read", "casefile.ward_need.read"}
     counted |= {"housing.scheme.read", "housing.programme.read"}
     counted |= {"risk.index.read", "risk.measure.read", "risk.pack.read"}
     counted |= {f"housing.{each}_count.read" for each in ("placement", "rough_sleeping", "homelessness")}

@@ -18,6 +18,7 @@ from kit.contracts.casefile import (
     registers,
     rights,
     separation,
+    wardneeds,
     work,
 )
 from kit.contracts.event_type import EventType
@@ -40,5 +41,6 @@ EVENTS: tuple[EventType, ...] = (
     *messages.EVENTS,
     *papers.EVENTS,
     *registers.EVENTS,
+    *wardneeds.EVENTS,
     *owed_by_every_service("casefile"),
 )

@@ -35,7 +35,7 @@ class Figure:
     period: str
     unit: Unit
     ward: str
-    value: Decimal
+    value: Decimal | None
     people: int | None
 
 
@@ -104,13 +104,15 @@ async def _wards(unit: UnitOfWork, figures: Sequence[EvidenceFigure]) -> list[di
         measures[each.source, each.measure, each.period].append(each)
     told: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for (source, measure, period), rows in sorted(measures.items()):
-        counts = domain.shown({row.ward: int(row.value) for row in rows if row.unit == Unit.PEOPLE})
+        counts = domain.shown(
+            {row.ward: int(row.value) for row in rows if row.unit == Unit.PEOPLE and row.value is not None}
+        )
         for row in rows:
-            value: float | None = float(row.value)
+            value = None if row.value is None else float(row.value)
             if row.unit == Unit.PEOPLE:
-                value = counts[row.ward]
-            elif row.unit == Unit.PER_CENT:
-                value = domain.of_enough(float(row.value), row.people)
+                value = counts.get(row.ward)
+            elif row.unit == Unit.PER_CENT and value is not None:
+                value = domain.of_enough(value, row.people)
             told[row.ward].append(
                 {
                     "source": source,

@@ -23,7 +23,7 @@ class EvidenceFigure(Base):
     ward: Mapped[str] = mapped_column(Text, primary_key=True, comment="GSS code")
     title: Mapped[str] = mapped_column(Text)
     unit: Mapped[str] = mapped_column(Text, comment="people | per_cent | index")
-    value: Mapped[Decimal] = mapped_column(Numeric(14, 4))
+    value: Mapped[Decimal | None] = mapped_column(Numeric(14, 4), comment="null: hidden by its source")
     people: Mapped[int | None] = mapped_column(BigInteger, comment="of a share: of how many")
     given_by: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

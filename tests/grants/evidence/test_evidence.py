@@ -113,3 +113,34 @@ async def test_the_ward_index_is_a_figure_of_each_ward_and_the_later_edition_sta
     assert [(each["measure"], each["period"], each["ward"], each["unit"], float(each["value"])) for each in rows] == [
         ("ward_index", "2026", WARDS[0], "index", 61.25)
     ]
+
+
+async def test_needs_hidden_at_the_front_door_stay_hidden_in_the_pack(grants: Grants) -> None:
+    told = {
+        "specversion": "1.0",
+        "id": str(uuid4()),
+        "source": "urn:newstart:casefile",
+        "type": "casefile.ward_needs.published",
+        "subject": str(uuid4()),
+        "time": "2026-11-20T10:00:00Z",
+        "actor": "wen",
+        "purpose": "research_statistics",
+        "sequence": f"{1:020d}",
+        "correlationid": str(uuid4()),
+        "data": {
+            "edition_id": str(uuid4()),
+            "month": "2026-11",
+            "since": "2025-11-20",
+            "until": "2026-11-20",
+            "wards": {WARDS[0]: {"any": 40, "housing": None}, WARDS[1]: {"any": 120, "housing": None}},
+            "published_by": "wen",
+            "published_at": "2026-11-20T10:00:00Z",
+        },
+    }
+    assert await grants.take(told) == ["taken"]
+    panel = await grants.good("POST", "/panels", PLAN, **RUN)
+    made = await grants.good("POST", f"/panels/{panel['id']}/evidence", **RUN)
+    (first, second) = made["content"]["wards"]
+    shown = {each["measure"]: (each["value"], each["hidden"]) for each in first["figures"]}
+    assert shown == {"needs_any": (40, False), "needs_housing": (None, True)}
+    assert {each["measure"]: each["value"] for each in second["figures"]} == {"needs_any": 120, "needs_housing": None}
