@@ -10,7 +10,7 @@ stream that lost nothing, let the consumer begin anew instead.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import ColumnElement, select, update
 
 from kit.store.db import Database
 from kit.store.tables import outbox
@@ -45,7 +45,7 @@ async def _mark(
     )
     async with unit_of_work(database, service, cause) as unit:
         # The first batch may have to pass over many older rows.
-        await unit.session.execute(text("set local statement_timeout = 0"))
+        await unit.take_time(None)
         marked = await unit.session.scalars(
             update(outbox).where(outbox.c.id.in_(batch)).values(published_at=None).returning(outbox.c.id)
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import String, cast, delete, func, or_, select, text
+from sqlalchemy import String, cast, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
@@ -81,7 +81,7 @@ class Rights:
     async def answer_erasure(self, unit: UnitOfWork, event: Event[ErasureOrdered]) -> None:
         """Erase, remember whose it was, and tell what went and what stays."""
         order = event.data
-        await unit.session.execute(text("set local statement_timeout = '120s'"))
+        await unit.take_time(120)
         tables = await self.erase(unit, Whose(order.everyone(), frozenset(order.household_ids)), order.kept)
         rows = [{"person_id": each, "request_id": order.request_id} for each in sorted(order.everyone())]
         await unit.session.execute(insert(erased_person).values(rows).on_conflict_do_nothing())

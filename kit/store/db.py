@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import QueuePool
 
+from kit.store.line import Line
 from kit.store.wake import Waker
 
 NAMING = {
@@ -58,6 +59,7 @@ class Database:
             pool_recycle=1800,
             connect_args={
                 **_CLIENT_KEEPALIVES,
+                "async_creator_fn": Line.connect,
                 "options": f"{_SESSION_OPTIONS} {_SERVER_KEEPALIVES}",
                 "application_name": name,
             },
@@ -90,7 +92,7 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
         """A connection outside the pool, in autocommit: for LISTEN, NOTIFY and session locks."""
-        connection = await psycopg.AsyncConnection.connect(
+        connection = await Line.connect(
             self.dsn,
             autocommit=True,
             application_name=self.name,

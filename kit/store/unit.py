@@ -23,6 +23,7 @@ from kit.contracts.catalogue import CATALOGUE
 from kit.contracts.envelope import Event, EventData, envelope_json
 from kit.ids import new_id
 from kit.store.db import Database, is_lost
+from kit.store.line import PATIENCE_SECONDS, Line
 
 SYSTEM_PURPOSE = "system_operations"
 # The bus takes messages of up to 1 MiB; our envelopes are ASCII but for the data, of which few are near this.
@@ -125,6 +126,7 @@ class UnitOfWork:
         self.event_ids: list[UUID] = []
         self._outbox: list[tuple[Any, ...]] = []
         self._audit: list[tuple[Any, ...]] = []
+        self._line: Line | None = None
 
     def emit(self, type_: str, data: EventData, *, aggregate_id: UUID, sequence: int) -> UUID:
         """Announce what happened. Goes out by the outbox once, and only if, this transaction commits.
@@ -196,6 +198,21 @@ class UnitOfWork:
             yield
         finally:
             self.cause = before
+
+    async def take_time(self, seconds: int | None) -> None:
+        """Let each statement of this transaction take so long, not fifteen seconds; None: as long as it needs."""
+        connection = await self.session.connection()
+        raw = await connection.get_raw_connection()
+        self._line = raw.driver_connection
+        if self._line is not None:
+            self._line.patience = None if seconds is None else seconds + PATIENCE_SECONDS
+        await connection.exec_driver_sql(f"set local statement_timeout = '{seconds or 0}s'")
+
+    def hurry_again(self) -> None:
+        """Who has the connection next is as impatient as everybody."""
+        if self._line is not None:
+            self._line.patience = PATIENCE_SECONDS
+            self._line = None
 
     def keep(self, answer: Answer) -> None:
         """Keep the answer under its Idempotency-Key, in this very transaction."""
@@ -300,8 +317,11 @@ async def unit_of_work(database: Database, service: str, cause: Cause) -> AsyncI
     """Open a unit; commit it on leaving without an error, roll everything back otherwise."""
     async with database.sessions() as session:
         unit = UnitOfWork(database, service, session, cause)
-        yield unit
-        await unit.finish()
+        try:
+            yield unit
+            await unit.finish()
+        finally:
+            unit.hurry_again()
 
 
 async def record_refusal(database: Database, service: str, cause: Cause, record: str) -> None:

@@ -10,6 +10,8 @@ import contextlib
 
 import psycopg
 
+from kit.store.line import Line
+
 CHANNEL = "outbox"
 _SPACING_SECONDS = 0.01
 
@@ -36,9 +38,7 @@ class Waker:
                 self._asked.clear()
                 try:
                     if connection is None or connection.closed:
-                        connection = await psycopg.AsyncConnection.connect(
-                            self._dsn, autocommit=True, connect_timeout=3
-                        )
+                        connection = await Line.connect(self._dsn, autocommit=True, connect_timeout=3)
                     await connection.execute(f"notify {CHANNEL}")
                 except psycopg.Error:
                     if connection is not None:

@@ -47,7 +47,7 @@ async def test_nats_killed_again_and_again(platform: Platform, books: Books) -> 
 
 async def test_postgres_stopped_at_once_and_back_later(platform: Platform, books: Books) -> None:
     """Every session breaks off in the middle. 503 until it is back; nothing half-saved, nothing lost."""
-    async with Desks(platform, desks=6) as desks:
+    async with Desks(platform, desks=6, believers=0.5) as desks:
         await desks.more(30)
         async with without(platform, "postgres", signal.SIGQUIT):
             with desks.watched() as meanwhile:

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from kit import clock
 from kit.contracts.casefile.registers import ImportState
@@ -27,7 +27,7 @@ _REFUSALS_SHOWN = 100
 async def receive(unit: UnitOfWork, chunks: AsyncIterator[bytes], *, as_csv: bool) -> UUID:
     """Store the rows as they stream in and queue the work; all of it, or nothing. Returns the job's id."""
     import_id = new_id()
-    await unit.session.execute(text("set local statement_timeout = 0"))
+    await unit.take_time(None)
     # What an import that failed for good left waiting is about people, and nobody will work it off.
     failed = select(job.c.id).where(job.c.kind == JOB, job.c.state == "failed")
     await unit.session.execute(delete(ImportRow).where(ImportRow.import_id.in_(failed)))
@@ -47,7 +47,7 @@ async def receive(unit: UnitOfWork, chunks: AsyncIterator[bytes], *, as_csv: boo
 async def work_off(unit: UnitOfWork, step: Step) -> Progress:
     """One step: the next rows become people and households, or are refused by line, field and rule."""
     import_id, total = step.job_id, int(step.parameters["rows"])
-    await unit.session.execute(text("set local statement_timeout = '120s'"))
+    await unit.take_time(120)
     rows = (
         await unit.session.execute(
             select(ImportRow.line, ImportRow.content)

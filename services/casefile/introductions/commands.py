@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
@@ -237,7 +237,7 @@ async def expire(unit: UnitOfWork, introduction_id: UUID) -> None:
 
 async def tidy(unit: UnitOfWork, _: UUID) -> None:
     """At night, after somebody was erased: a name that nobody bears any more goes from the search's vocabulary too."""
-    await unit.session.execute(text("set local statement_timeout = '120s'"))
+    await unit.take_time(120)
     await drop_unused_words(unit.session)
 
 

@@ -7,8 +7,6 @@ outbox no longer holds it all. What the vault has already, it knows by the versi
 import asyncio
 from uuid import UUID
 
-from sqlalchemy import text
-
 from kit.events import sealed
 from kit.settings import Settings, load
 from kit.store.db import Database
@@ -24,7 +22,7 @@ async def run(database: Database) -> int:
     batches = 0
     while True:
         async with unit_of_work(database, "casefile", Cause.system("casefile", "register.tell_again")) as unit:
-            await unit.session.execute(text("set local statement_timeout = '120s'"))
+            await unit.take_time(120)
             after = await tell_again(unit, after, _AT_ONCE)
         if after is None:
             return batches

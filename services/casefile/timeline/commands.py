@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import Uuid, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -61,7 +61,7 @@ async def rebuild(unit: UnitOfWork) -> int:
     """Drop the page and lay it out again from the log; returns how many facts were read. The log is untouched."""
     await _lock_head(unit)
     # As long as it takes: nothing can be appended meanwhile, and nobody sees a half-laid page.
-    await unit.session.execute(text("set local statement_timeout = 0"))
+    await unit.take_time(None)
     await unit.session.execute(delete(TimelineEntry))
     done = 0
     while True:

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import Uuid, cast, delete, func, select, text, update
+from sqlalchemy import Uuid, cast, delete, func, select, update
 
 from kit import clock
 from kit.ids import new_id
@@ -38,7 +38,7 @@ async def run(unit: UnitOfWork, key: UUID) -> None:
 
 async def dispose(unit: UnitOfWork) -> bool:
     """Drop facts past the retention of their kind or of their source, whichever is shorter. Whether more are left."""
-    await unit.session.execute(text("set local statement_timeout = '120s'"))
+    await unit.take_time(120)
     left, more = _MOST_AT_ONCE, False
     for product in await standing.products(unit.session):
         for code in sorted(product.feeds):
