@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.routing import iter_route_contexts
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
@@ -78,7 +79,7 @@ def _pages(settings: StaffSettings) -> FastAPI:
     state.stop = asyncio.Event()
     app.include_router(pages.router())
     # Links to what another part serves are shown only when it is there.
-    state.addresses = frozenset(getattr(each, "path", "") for each in app.routes)
+    state.addresses = frozenset(each.path for each in iter_route_contexts(app.routes) if each.path)
     _outside_pages(app)
     failures.install(app)
     return app

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from staff.client import Refused
 
-OWN = frozenset({"csrf", "key", "version"})
+OWN = frozenset({"csrf", "key", "version", "seen"})
 """Fields that the mould adds to a form."""
 
 

@@ -87,6 +87,8 @@ class Kept {
       const { iv, sealed, version } = JSON.parse(held);
       const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(iv) }, this.key, bytes(sealed));
       const fields = JSON.parse(new TextDecoder().decode(clear));
+      // A form whose address is used again: what was kept of the one before has been sent, or thrown away.
+      if (this.form.dataset.again !== undefined && version && !this.version()) { this.let_go(); return; }
       if (JSON.stringify(fields) === this.sent) { this.let_go(); return; }
       if (version !== this.version() && this.version()) {
         // Something newer was kept at the server: both are shown, the person decides.

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from staff.pages.household import glass, known, note, notes, overview, risk, timeline
+from staff.pages.household import glass, known, note, notes, overview, planning, planning_entries, risk, timeline
 
 router = APIRouter()
-for _part in (overview, timeline, risk, known, notes, note, glass):
+for _part in (overview, timeline, risk, known, notes, note, glass, planning, planning_entries):
     router.include_router(_part.router)
