@@ -45,6 +45,10 @@ def load_notes(gateway: str, say: Callable[[str], None]) -> None:
             say("Kelly Pike's file: a plan she agreed to")
 
 
+# The pages give every note begun an id of its own.
+_BEGUN_KEY = uuid5(NAMESPACE_URL, "urn:newstart:demo:note:begun")
+
+
 def _write_notes(client: httpx.Client, kelly: str, home: str) -> dict[str, Any]:
     note = {"household_id": home, "person_ids": [kelly], "kind": "visit", "words": _VISIT}
     draft = client.put(f"{_CASEFILE}/drafts/note/demo-visit", json=note).raise_for_status().json()
@@ -55,7 +59,7 @@ def _write_notes(client: httpx.Client, kelly: str, home: str) -> dict[str, Any]:
     _post(client, f"{path}/corrections", corrected, version=visit["version"])
     _post(client, f"{path}/pin", None, version=visit["version"] + 1)
     begun = {"household_id": home, "kind": "call", "words": _BEGUN}
-    client.put(f"{_CASEFILE}/drafts/note/demo-call", json=begun).raise_for_status()
+    client.put(f"{_CASEFILE}/drafts/note/{_BEGUN_KEY}", json=begun).raise_for_status()
     # Somebody else's, written down on this file: it goes where it belongs, and information governance hears of it.
     _, right = _who(client, _ROSA)
     wrong = _post(client, "notes", {"household_id": home, "kind": "call", "words": _CALL})

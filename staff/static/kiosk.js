@@ -38,6 +38,13 @@ function ask() {
 for (const kind of ["pointerdown", "keydown", "input", "scroll"]) {
   addEventListener(kind, () => { if (!dialog?.open) wait(); }, { passive: true });
 }
+// One page takes the other's place: there is nothing to go back to.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.('a[href^="/kiosk"]');
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  location.replace(link.href);
+});
 addEventListener("pageshow", (event) => { if (event.persisted) leave(); });
 addEventListener("pagehide", () => { for (const form of document.forms) form.reset(); });
 wait();

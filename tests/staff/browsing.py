@@ -1,12 +1,14 @@
-"""A real browser: signing in, the judge of accessibility, narrow screens, the keyboard alone."""
+"""A real browser: signing in, the judge of accessibility, narrow screens, large letters, the keyboard alone."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+"""Where the browser is; empty when this machine has none."""
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
@@ -19,10 +21,12 @@ _WIDER = """() => [...document.querySelectorAll("body *")]
     .map(each => each.tagName + "." + each.className).slice(0, 5)"""
 
 
-_SHOWS_FOCUS = """() => {
-    const style = getComputedStyle(document.activeElement);
-    return style.outlineStyle + style.boxShadow;
-}"""
+_CUT_OFF = """() => [...document.querySelectorAll("h1, h2, p, a, button, label, dt, dd, legend")]
+    .filter(each => !each.closest(".govuk-visually-hidden, .ns-scroll, svg, [hidden]") && each.offsetParent)
+    .filter(each => ["hidden", "clip"].includes(getComputedStyle(each).overflow))
+    .filter(each => each.scrollWidth > each.clientWidth + 2 || each.scrollHeight > each.clientHeight + 2)
+    .filter(each => !each.classList.contains("govuk-visually-hidden") && each.clientWidth > 2)
+    .map(each => each.tagName + "." + each.className + ": " + each.innerText.slice(0, 40)).slice(0, 5)"""
 
 
 @contextmanager
@@ -56,6 +60,20 @@ def narrow(page: Page, width: int = 320) -> None:
     beyond = page.evaluate(_WIDER)
     assert not beyond, f"{page.url} is wider than {width} px: {beyond}"
     axe(page)
+
+
+def enlarged(page: Page) -> None:
+    """At 200 % nothing is cut off or stands out: the whole page zoomed, and the letters alone (WCAG 1.4.4)."""
+    page.set_viewport_size({"width": 640, "height": 450})
+    beyond = page.evaluate(_WIDER)
+    assert not beyond, f"{page.url} is wider than its window at 200 %: {beyond}"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    try:
+        wrong = page.evaluate(_WIDER), page.evaluate(_CUT_OFF)
+        assert not any(wrong), f"{page.url} does not stand letters twice as large: {wrong}"
+    finally:
+        page.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def tab_to(page: Page, name: str, *, at_most: int = 80) -> None:

@@ -24,8 +24,6 @@ from tests.staff.tokens import token_of
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from kit.testing.platform import Platform
-
 HERE = "http://staff.test"
 BODILESS: dict[str, Any] = {
     "paths": {each.path: {"post": {}} for each in GUARDED_ROUTES if each.method == "POST" and each.body == "none"}
@@ -166,10 +164,18 @@ class Running:
     staff: str
     gateway: str
 
+    def token(self, role: str) -> str:
+        """A demo token of that role."""
+        answer = httpx.post(f"{self.gateway}/demo/token", json={"role": role}, timeout=60)
+        return str(answer.raise_for_status().json()["access_token"])
+
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
-    """The whole platform with the demo's people and a tiny borough; or the one that runs at STAFF_AT already."""
+def running(browser: "Browser") -> Iterator[Running]:
+    """The whole platform with the demo's people and a tiny borough; or the one that runs at STAFF_AT already.
+
+    One for all browser tests of a run. Where there is no browser none is started.
+    """
     if at := os.environ.get("STAFF_AT"):
         yield Running(at.rstrip("/"), os.environ.get("GATEWAY_AT", "http://127.0.0.1:8080").rstrip("/"))
         return
@@ -177,15 +183,6 @@ def running() -> Iterator[Running]:
 
     with running_platform({"NEWSTART_DEMO_LOADER": "gateway.demo.loader:load_all", "DEMO_SIZE": "tiny"}) as platform:
         yield Running(f"http://127.0.0.1:{platform.ports['staff']}", platform.gateway)
-
-
-@pytest.fixture(scope="session")
-def platform() -> "Iterator[Platform]":
-    """The whole platform, empty."""
-    from kit.testing.platform import running_platform
-
-    with running_platform() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")
@@ -197,8 +194,10 @@ def gateway(running: Running) -> str:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Debian's Chromium, without anything it does of its own accord."""
-    from tests.staff.browsing import chromium
+    from tests.staff.browsing import CHROMIUM, chromium
 
+    if not CHROMIUM:
+        pytest.skip("NO BROWSER HERE: nothing in a browser is tested. Install it (apt-get install chromium).")
     with chromium() as running:
         yield running
 

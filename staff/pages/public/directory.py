@@ -31,7 +31,7 @@ NEEDS: Final[dict[str, str]] = {
 assert set(NEEDS) == set(NeedDomain), "every need has its words"
 _DAYS: Final = {"MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday", "FR": "Friday"}
 _WEEKEND: Final = {"SA": "Saturday", "SU": "Sunday"}
-_SIZE = 8
+SIZE: Final = 8
 AWAY: Final = "https://www.bbc.co.uk/weather"
 """Where the exit leads: the page that the design system names for it."""
 
@@ -85,14 +85,14 @@ async def found(page: Anyone) -> Response:
     return show(page, "public/help_found.html", needs=NEEDS, **answer)
 
 
-async def look(page: Page) -> dict[str, Any] | None:
-    """The page of services that fit what was said; None when nothing was."""
+async def look(page: Page, number: int = 0) -> dict[str, Any] | None:
+    """That page of the services that fit what was said, or the one its address names; None when nothing was said."""
     asked = page.session.searched
     if SAID not in asked:
         return None
-    number = page.asked("page") or "1"
-    number = number if number.isdecimal() and 0 < int(number) < 1000 else "1"
-    body: dict[str, Any] = {"said": asked[SAID], "page": int(number), "per_page": _SIZE}
+    named = page.asked("page") or "1"
+    number = number or (int(named) if named.isdecimal() and 0 < int(named) < 1000 else 1)
+    body: dict[str, Any] = {"said": asked[SAID], "page": number, "per_page": SIZE}
     if asked.get(NEED):
         body["need"] = asked[NEED]
     if asked.get(PLACE):
@@ -106,7 +106,14 @@ async def look(page: Page) -> dict[str, Any] | None:
         # A postcode we cannot place narrows nothing: better all that helps than nothing.
         wrong = asked[PLACE]
         answer = await asker(page).post("/v1/triage/directory/search", {**body, "postcode": None})
-    return {"list": answer.body, "said": asked[SAID], "need": asked.get(NEED), "number": int(number), "wrong": wrong}
+    return {
+        "list": answer.body,
+        "said": asked[SAID],
+        "need": asked.get(NEED),
+        "number": number,
+        "size": SIZE,
+        "wrong": wrong,
+    }
 
 
 @router.get("/public/help/{service_id}")

@@ -2,8 +2,9 @@
 
 A host hands the screen over: their sign-in leaves this browser and a sitting takes its place, sealed like a session,
 good for taking numbers in that hub alone and only for as long as the host's own sign-in would be. What residents say
-is sent at once or forgotten: no storage, no history worth reading, no cache; after a minute without a
-hand all is wiped.
+is sent at once or forgotten: no storage and no cache, addresses and titles that say nothing of what was looked at, and
+pages that are shown only to whoever asked for them: after leaving, going back leads to the empty question. After a minute
+without a hand all is wiped.
 """
 
 import base64
@@ -25,12 +26,13 @@ from staff.client import Asker, Refused, SignInAgain
 from staff.forms import Form
 from staff.page import Anyone, Page, SignedIn
 from staff.pages.public.anyone import LETTERS, show
-from staff.pages.public.directory import NEEDS, keep, look, one
+from staff.pages.public.directory import NEEDS, SIZE, forget, keep, look, one
 from staff.session import Session
 
 router = APIRouter()
 COOKIE: Final = "newstart-kiosk"
 _INFO: Final = b"newstart kiosk sitting v1"
+TICKET: Final = "public_number"
 IDLE_SECONDS: Final = 60
 SOONER: Final = {
     "not_safe": "I am not safe",
@@ -128,7 +130,8 @@ def _cookie(page: Page, response: Response, value: str) -> None:
 
 @router.get("/kiosk")
 async def start(page: Anyone) -> Response:
-    """Two doors: find help, or take a number."""
+    """Two doors: find help, or take a number. Whoever is here has left what they looked at behind."""
+    forget(page)
     return _show(page, "public/kiosk.html")
 
 
@@ -167,10 +170,15 @@ async def found(page: Anyone) -> Response:
     return _show(page, "public/help_found.html", needs=NEEDS, **answer)
 
 
-@router.get("/kiosk/help/{service_id}")
-async def service(page: Anyone, service_id: UUID) -> Response:
-    """One service."""
-    return _show(page, "public/help_service.html", **await one(page, service_id))
+@router.get("/kiosk/help/found/{place}")
+async def service(page: Anyone, place: int) -> Response:
+    """One service, by its place among what was found: no address says which. Only while somebody looks."""
+    answer = await look(page, (place - 1) // SIZE + 1) if place > 0 else None
+    listed = answer["list"]["contents"] if answer is not None else []
+    if answer is None or (place - 1) % SIZE >= len(listed):
+        return RedirectResponse("/kiosk/help", 303)
+    id_ = listed[(place - 1) % SIZE]["id"]
+    return _show(page, "public/help_service.html", number=answer["number"], **await one(page, UUID(id_)))
 
 
 @router.get("/kiosk/number")
@@ -205,4 +213,16 @@ async def take_number(page: Anyone) -> Response:
     except Refused as refused:
         form.refused(refused)
         return _show(page, "public/kiosk_number.html", form, **given)
-    return _show(page, "public/kiosk_taken.html", ticket=answer.body)
+    # Shown on a page of its own: going back to a form that was sent would offer to send it once more.
+    kept = {"number": answer["number"], "minutes": answer["wait"]["minutes"], "words": answer["wait"]["words"]}
+    page.session.searched = {**page.session.searched, TICKET: json.dumps(kept)}
+    return RedirectResponse("/kiosk/number/yours", 303)
+
+
+@router.get("/kiosk/number/yours")
+async def taken(page: Anyone) -> Response:
+    """The number, until its owner leaves."""
+    kept = page.session.searched.get(TICKET)
+    if kept is None:
+        return RedirectResponse("/kiosk", 303)
+    return _show(page, "public/kiosk_taken.html", ticket=json.loads(kept))

@@ -182,18 +182,36 @@ async def test_a_kiosk_takes_numbers_and_nothing_else_and_leaves_nothing(staff: 
     assert csrf
     form = {"csrf": csrf.group(1), "about": "money", "sooner": "not_safe", "language": "so"}
     page = await staff.http.post("/kiosk/number", data=form)
-    assert "Your number is 12" in page.text
+    assert (page.status_code, page.headers["location"]) == (303, "/kiosk/number/yours")
+    assert "Your number is 12" in (await staff.get("/kiosk/number/yours")).text
     (asked,) = staff.gateway.asked_for("POST /v1/triage/hubs/{hub}/tickets")
     assert asked.body == {"about": "money", "sooner": "not_safe", "language": "so"}
     assert asked.fields["Authorization"] == f"Bearer {token}"
     left = await staff.get("/kiosk/leave")
     assert left.headers["clear-site-data"] == '"cache", "storage"'
+    # Whoever goes back finds the start.
+    assert (await staff.get("/kiosk/number/yours")).headers["location"] == "/kiosk"
     staff.gateway.on("POST /v1/triage/hubs/{hub}/tickets", lambda _: refused(401))
     csrf = re.search(r'name="csrf" value="([^"]+)"', (await staff.get("/kiosk/number")).text)
     assert csrf
     ended = await staff.http.post("/kiosk/number", data={**form, "csrf": csrf.group(1)})
     assert "Go to the desk" in ended.text
     assert len(SOONER) == 5
+
+
+async def test_what_was_looked_at_on_a_kiosk_has_no_address_and_is_gone_at_the_start(staff: Staff) -> None:
+    staff.gateway.on("POST /v1/triage/directory/search", FOUND)
+    staff.gateway.on("GET /v1/triage/directory/services/{id}", SERVICE)
+    assert (await staff.post("/kiosk/help", {"said": "help"})).headers["location"] == "/kiosk/help/found"
+    assert 'href="/kiosk/help/found/1"' in (await staff.get("/kiosk/help/found")).text
+    page = (await staff.get("/kiosk/help/found/1")).text
+    assert SERVICE["name"] in page
+    assert str(SERVICE["name"]) not in page[: page.index("</title>")]
+    for place in ("2", "0", "-8"):
+        assert (await staff.get(f"/kiosk/help/found/{place}")).headers["location"] == "/kiosk/help"
+    await staff.get("/kiosk")
+    for path in ("/kiosk/help/found", "/kiosk/help/found/1"):
+        assert (await staff.get(path)).headers["location"] == "/kiosk/help"
 
 
 async def test_a_screen_nobody_handed_over_takes_no_number(staff: Staff) -> None:
