@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kit.contracts.asyncapi import Document, document
 
 Json = Any
-_PUBLISHED = document()
+PUBLISHED = document()
 _OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes)))
 _MOMENTS = st.datetimes(
     min_value=datetime.datetime(1900, 1, 1),  # noqa: DTZ001  # hypothesis adds the offset
@@ -27,7 +27,7 @@ _UNKNOWN = st.dictionaries(
 @cache
 def events(type_: str) -> st.SearchStrategy[dict[str, Json]]:
     """Whole events of one live type as JSON objects, with attributes and fields nobody declared."""
-    message = _PUBLISHED["components"]["messages"][type_]
+    message = PUBLISHED["components"]["messages"][type_]
     parts = [_resolve(part) for part in message["payload"]["allOf"]]
     merged: dict[str, Any] = {"type": "object", "required": [], "properties": {}}
     for part in parts:
@@ -124,5 +124,5 @@ _BY_TYPE = {
 
 def _resolve(schema: Document) -> Document:
     while (reference := schema.get("$ref")) is not None:
-        schema = _PUBLISHED["components"]["schemas"][reference.rpartition("/")[2]]
+        schema = PUBLISHED["components"]["schemas"][reference.rpartition("/")[2]]
     return schema

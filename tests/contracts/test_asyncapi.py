@@ -19,8 +19,8 @@ from kit.contracts.compatibility import breaking_changes
 from kit.contracts.envelope import EventData
 from kit.contracts.event_type import live, planned
 from kit.run import publish
+from tests.contracts.strategies import PUBLISHED
 
-DOCUMENT = asyncapi.document()
 # The structure AsyncAPI 3.0 demands of the parts we write: the rest of the official schema is about parts we do not.
 STRUCTURE = {
     "type": "object",
@@ -104,14 +104,14 @@ def references(node: Any) -> Iterator[str]:
 
 
 def follow(reference: str) -> Any:
-    found: Any = DOCUMENT
+    found: Any = PUBLISHED
     for part in reference.removeprefix("#/").split("/"):
         found = found[part]
     return found
 
 
 def test_it_has_the_structure_of_asyncapi_3() -> None:
-    jsonschema.Draft202012Validator(STRUCTURE).validate(DOCUMENT)
+    jsonschema.Draft202012Validator(STRUCTURE).validate(PUBLISHED)
 
 
 @pytest.mark.parametrize(
@@ -126,38 +126,38 @@ def test_it_has_the_structure_of_asyncapi_3() -> None:
 )
 def test_the_structure_is_really_checked(fault: dict[str, Any]) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.Draft202012Validator(STRUCTURE).validate({**DOCUMENT, **fault})
+        jsonschema.Draft202012Validator(STRUCTURE).validate({**PUBLISHED, **fault})
 
 
 def test_another_projects_models_of_asyncapi_read_it() -> None:
-    read = ApplicationSchema.model_validate(DOCUMENT)
+    read = ApplicationSchema.model_validate(PUBLISHED)
     assert len(read.channels) == len(catalogue.live_types())
 
 
 def test_every_reference_leads_somewhere() -> None:
-    found = set(references(DOCUMENT))
+    found = set(references(PUBLISHED))
     assert len(found) > 50
     for reference in found:
         assert follow(reference)
 
 
 def test_every_payload_is_a_valid_schema_with_whole_references() -> None:
-    for message in DOCUMENT["components"]["messages"].values():
-        schema = {**message["payload"], "components": DOCUMENT["components"]}
+    for message in PUBLISHED["components"]["messages"].values():
+        schema = {**message["payload"], "components": PUBLISHED["components"]}
         jsonschema.Draft7Validator.check_schema(schema)  # AsyncAPI's own dialect
 
 
 def test_live_types_are_channels_messages_and_operations_and_planned_ones_only_named() -> None:
     live_types = {name for name, event in CATALOGUE.items() if event.state is State.LIVE}
-    assert set(DOCUMENT["channels"]) == set(DOCUMENT["components"]["messages"]) == live_types
-    assert set(DOCUMENT["x-planned"]) == set(CATALOGUE) - live_types
+    assert set(PUBLISHED["channels"]) == set(PUBLISHED["components"]["messages"]) == live_types
+    assert set(PUBLISHED["x-planned"]) == set(CATALOGUE) - live_types
     wanted = {f"{CATALOGUE[name].owner}.send.{name}" for name in live_types}
     wanted |= {f"{reader}.receive.{name}" for name in live_types for reader in CATALOGUE[name].consumers}
-    assert set(DOCUMENT["operations"]) == wanted
+    assert set(PUBLISHED["operations"]) == wanted
 
 
 def test_an_operation_stays_within_its_channel() -> None:
-    for name, operation in DOCUMENT["operations"].items():
+    for name, operation in PUBLISHED["operations"].items():
         channel = operation["channel"]["$ref"]
         assert operation["action"] == name.split(".")[1]
         assert all(message["$ref"].startswith(f"{channel}/messages/") for message in operation["messages"])
@@ -167,8 +167,8 @@ def test_an_operation_stays_within_its_channel() -> None:
 
 def test_a_payload_takes_its_own_event_and_no_other() -> None:
     schema = {
-        **DOCUMENT["components"]["messages"]["gateway.clock.moved"]["payload"],
-        "components": DOCUMENT["components"],
+        **PUBLISHED["components"]["messages"]["gateway.clock.moved"]["payload"],
+        "components": PUBLISHED["components"],
     }
     event = {
         "specversion": "1.0",
@@ -213,7 +213,7 @@ def test_two_models_of_one_name_are_refused() -> None:
 
 def test_the_order_of_declarations_does_not_matter() -> None:
     backwards = dict(reversed(list(CATALOGUE.items())))
-    assert publish.render(asyncapi.document(backwards)) == publish.render(DOCUMENT)
+    assert publish.render(asyncapi.document(backwards)) == publish.render(PUBLISHED)
 
 
 def test_making_a_planned_type_live_is_an_addition() -> None:
@@ -224,7 +224,7 @@ def test_making_a_planned_type_live_is_an_addition() -> None:
 
 
 def test_no_schema_describes_a_field_twice() -> None:
-    text = json.dumps(DOCUMENT["components"]["schemas"]["ContactState"]["properties"])
+    text = json.dumps(PUBLISHED["components"]["schemas"]["ContactState"]["properties"])
     assert not re.search(r'"title"', text)
 
 

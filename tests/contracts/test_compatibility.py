@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from kit.contracts.asyncapi import document
 from kit.contracts.compatibility import breaking_changes
+from tests.contracts.strategies import PUBLISHED
 
-REAL = document()
 RECEIVED = "triage.contact.received"
 Change = Callable[[dict[str, Any]], object]
 
@@ -32,13 +31,13 @@ def message(changed: dict[str, Any], name: str = RECEIVED) -> dict[str, Any]:
 
 
 def changed(change: Change) -> dict[str, Any]:
-    new = copy.deepcopy(REAL)
+    new = copy.deepcopy(PUBLISHED)
     change(new)
     return new
 
 
 def test_nothing_changed_is_nothing_broken() -> None:
-    assert breaking_changes(REAL, copy.deepcopy(REAL)) == []
+    assert breaking_changes(PUBLISHED, copy.deepcopy(PUBLISHED)) == []
 
 
 BREAKS: dict[str, tuple[Change, str]] = {
@@ -148,7 +147,7 @@ BREAKS: dict[str, tuple[Change, str]] = {
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_break_is_named(name: str) -> None:
     change, complaint = BREAKS[name]
-    assert complaint in breaking_changes(REAL, changed(change))
+    assert complaint in breaking_changes(PUBLISHED, changed(change))
 
 
 ADDITIONS: dict[str, Change] = {
@@ -166,8 +165,8 @@ ADDITIONS: dict[str, Change] = {
 @pytest.mark.parametrize("name", ADDITIONS)
 def test_an_addition_breaks_nothing(name: str) -> None:
     new = changed(ADDITIONS[name])
-    assert new != REAL
-    assert breaking_changes(REAL, new) == []
+    assert new != PUBLISHED
+    assert breaking_changes(PUBLISHED, new) == []
 
 
 def test_a_model_that_contains_itself_is_compared_and_ends() -> None:
