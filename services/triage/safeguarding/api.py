@@ -54,7 +54,9 @@ async def read_receipt(unit: Unit, request: Request, concern_id: UUID) -> Receiv
 
 # Nothing holds up who reports a crime against a child: no key either, for a second report only says the same.
 @router.post(
-    "/safeguarding-concerns/{concern_id}/police-report", **may("triage.safeguarding.raise", refusals=(404, 409))
+    "/safeguarding-concerns/{concern_id}/police-report",
+    status_code=204,
+    **may("triage.safeguarding.raise", refusals=(404, 409)),
 )
 async def record_police_report(unit: Unit, concern_id: UUID, body: PoliceReport) -> Response:
     """FGM under 18 was reported to the police: by the raiser, or by the team. 409 where no report is asked for."""
