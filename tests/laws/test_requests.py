@@ -9,10 +9,11 @@ import itertools
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+import requests
 import schemathesis.openapi
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
@@ -66,7 +67,7 @@ class Surface:
             headers["Idempotency-Key"] = str(uuid4())
         if seen and case.path_parameters:
             case.path_parameters[list(case.path_parameters)[-1]] = seen
-        response: Response = case.call(base_url=self.address, headers=headers, timeout=30)
+        response = self._call(case, headers)
         # Longer than the server reads at all: it never comes to the application.
         assume(len(response.request.url or "") < _LONGEST_ADDRESS)
         self.answered[f"{case.method.upper()} {case.path}"].add(response.status_code)
@@ -75,6 +76,13 @@ class Surface:
                 collection, _, id_ = place.rpartition("/")
                 self.made[collection].append(id_)
         return response
+
+    def _call(self, case: Any, headers: dict[str, str]) -> Response:
+        try:
+            return cast(Response, case.call(base_url=self.address, headers=headers, timeout=30))
+        except requests.ConnectionError:
+            # The server closed a connection that had rested, just as we took it up. Twice is no coincidence.
+            return cast(Response, case.call(base_url=self.address, headers=headers, timeout=30))
 
 
 @pytest.fixture

@@ -10,7 +10,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
@@ -29,7 +38,8 @@ def _day(value: object) -> object:
     return value[:10] if isinstance(value, str) else value
 
 
-OnDay = Annotated[date, BeforeValidator(_day), PlainSerializer(_moment, return_type=str)]
+_AS_MOMENT = WithJsonSchema({"type": "string", "format": "date-time"})
+OnDay = Annotated[date, BeforeValidator(_day), PlainSerializer(_moment, return_type=str), _AS_MOMENT]
 AtMoment = Annotated[AwareDatetime, PlainSerializer(datetime.isoformat, return_type=str)]
 
 
