@@ -4,12 +4,14 @@ from gateway.routes.line import Route, changes, creates, published, reads
 from gateway.routes.purposes import HOME, REVIEW, SUPERVISE
 
 _LETTINGS = frozenset({"lettings"})
+_BY_THEMSELVES = frozenset({"lettings", "housing_register"})
 _DESK = HOME | SUPERVISE
 _SEEN = HOME | REVIEW
 _H = "/v1/housing"
 _ADVERT = f"{_H}/adverts/{{advert_id}}"
 _BID = f"{_H}/bids/{{bid_id}}"
 _AUTO = f"{_H}/auto-bids/{{application_id}}"
+_CODE = f"{_H}/applications/{{application_id}}/bidding-code"
 _OFFER = f"{_H}/offers/{{offer_id}}"
 _LETTING = f"{_H}/lettings/{{letting_id}}"
 
@@ -33,6 +35,8 @@ ROUTES: tuple[Route, ...] = (
     reads(_AUTO, "housing.auto_bid.read", _SEEN),
     changes("PUT", _AUTO, "housing.auto_bid.keep", _LETTINGS),
     changes("POST", f"{_AUTO}/end", "housing.auto_bid.keep", _LETTINGS),
+    changes("PUT", _CODE, "housing.bidding_code.issue", _BY_THEMSELVES),
+    changes("DELETE", _CODE, "housing.bidding_code.issue", _BY_THEMSELVES),
     # Shortlists.
     reads(f"{_ADVERT}/shortlist", "housing.shortlist.read", _SEEN),
     reads(f"{_ADVERT}/shortlist/lines", "housing.shortlist.read", _SEEN),
@@ -67,4 +71,10 @@ PUBLISHED: tuple[Route, ...] = (
     published("GET", f"{_H}/letting-results", "housing.letting_result.read"),
     published("GET", f"{_H}/letting-results/past-the-list", "housing.letting_result.read"),
     published("GET", f"{_H}/letting-results/{{number}}/shortlist", "housing.letting_result.read"),
+    # The code that an officer gave lets a household bid itself; then the pass, which stands in the body.
+    published("POST", f"{_H}/own-bidding/passes", "housing.own_bid.by_code"),
+    published("POST", f"{_H}/own-bidding/page", "housing.own_bid.by_code"),
+    published("POST", f"{_H}/own-bidding/bids", "housing.own_bid.by_code", keyed=True),
+    published("POST", f"{_H}/own-bidding/withdrawals", "housing.own_bid.by_code"),
+    published("POST", f"{_H}/own-bidding/sign-outs", "housing.own_bid.by_code"),
 )

@@ -29,6 +29,13 @@ RIGHTS = Rights(
             "illegal_eviction": Rule(title="Lock-outs we reported", retention="homelessness"),
             # The token of a bid is public, its receipt theirs alone; both are told to them.
             "bid": Rule(title="Homes you bid for", retention="homelessness"),
+            # Digests: whoever held them could do nothing with them, and nobody could read them.
+            "bidding_code": Rule(
+                title="That you have a code to bid with", retention="homelessness", left_out=frozenset({"mark"})
+            ),
+            "bidding_pass": Rule(
+                title="When you were signed in to bid", retention="homelessness", left_out=frozenset({"mark"})
+            ),
             "auto_bid": Rule(title="That we bid for you", retention="homelessness"),
             "shortlist_line": Rule(title="Your places on shortlists", retention="homelessness"),
             "offer": Rule(title="Homes you were offered", retention="homelessness"),

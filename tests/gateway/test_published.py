@@ -16,7 +16,8 @@ OPEN = """
     grants.award.published grants.ballot.read grants.campaign.read grants.panel.published
     grants.participation.by_code grants.project.published grants.proposal.read grants.publication.published
     grants.round.published grants.vote.by_code housing.bedroom_need.ask housing.homelessness_law.read
-    housing.letting_result.read housing.waiting_time.read risk.model.tell triage.directory.read
+    housing.letting_result.read housing.own_bid.by_code housing.waiting_time.read risk.model.tell
+    triage.directory.read
     """
 
 

@@ -13,6 +13,7 @@ from services.housing.lettings.adverts import commands as closing
 from services.housing.lettings.bids import api as bids
 from services.housing.lettings.models import Letting
 from services.housing.lettings.offers import api as offers
+from services.housing.lettings.own import api as own
 from services.housing.lettings.results import api as results
 from services.housing.lettings.shortlists import api as shortlists
 from services.housing.lettings.shortlists import commands as telling
@@ -31,6 +32,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     offers.router,
     tenancies.router,
     results.router,
+    own.router,
     core.router,
 )
 TIMERS: Mapping[str, Callable[[UnitOfWork, UUID], Awaitable[None]]] = {

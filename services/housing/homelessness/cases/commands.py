@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kit import clock
 from kit.contracts.housing.homelessness import ApproachState
-from kit.errors import Conflict, NotFound, invalid
+from kit.errors import Conflict, invalid
 from kit.ids import new_id
 from kit.store import access
 from kit.store.unit import UnitOfWork
@@ -58,18 +58,45 @@ async def open_case(unit: UnitOfWork, new: NewHomelessnessCase) -> HomelessnessC
     made_on = new.made_on or today
     if made_on > today:
         raise invalid("/made_on", "The day they applied is not to come (Housing Act 1996 s183).", "not-in-the-future")
-    # A stranger's id is taken: casefile's event may be on its way. Whoever is kept back is nobody we know of.
-    if await unit.session.scalar(select(access.kept_back(unit.cause, literal(new.person_id, Uuid)))):
-        raise NotFound("We know of no such person")
+    # A stranger's id is taken: casefile's event may be on its way. So is that of somebody kept back, in the same way.
+    hidden = await _kept_back(unit, new.person_id)
     opening = Opening(
-        Source.OFFICER, made_on, clock.business_now(), new.person_id, new.household_id, new.where_tonight, new.tonight
+        Source.OFFICER,
+        made_on,
+        clock.business_now(),
+        None if hidden else new.person_id,
+        new.household_id,
+        new.where_tonight,
+        new.tonight,
     )
-    there = await _open_case_of(unit, new.person_id)
+    there = await (_told_case_of if hidden else _open_case_of)(unit, new.person_id)
     if there is not None:
         raise Conflict("This person has an open case: go on with that one", case_id=str(there.id), allowed=[])
-    row = await _opened(unit, opening, new.members)
+    row = await _opened(unit, opening, new.members, told=new.person_id if hidden else None)
     rows.on_record(unit, row)
     return row
+
+
+async def _kept_back(unit: UnitOfWork, person_id: UUID) -> bool:
+    return bool(await unit.session.scalar(select(access.kept_back(unit.cause, literal(person_id, Uuid)))))
+
+
+async def _told_case_of(unit: UnitOfWork, person_id: UUID) -> HomelessnessCase | None:
+    """The open case that this officer took of somebody whom they may not know of."""
+    mine = (HomelessnessCase.told_person_id == person_id, HomelessnessCase.opened_by == unit.cause.actor)
+    query = select(HomelessnessCase).where(*mine, HomelessnessCase.closed_on.is_(None))
+    return (await unit.session.scalars(query.with_for_update())).first()
+
+
+async def _join(unit: UnitOfWork, row: HomelessnessCase) -> None:
+    """Whoever may know of the person an officer took unknowingly joins them, by taking the case up."""
+    told = row.told_person_id
+    if told is None or await _kept_back(unit, told):
+        return
+    await _know_who(unit, row, told, None)
+    if row.person_id is not None:
+        row.told_person_id = None
+        _announce(unit, row)
 
 
 async def hear(unit: UnitOfWork, opening: Opening) -> HomelessnessCase:
@@ -118,7 +145,9 @@ async def _open_case_of(unit: UnitOfWork, person_id: UUID) -> HomelessnessCase |
     return (await unit.session.scalars(query.with_for_update())).first()
 
 
-async def _opened(unit: UnitOfWork, opening: Opening, members: Sequence[NewHomelessnessMember]) -> HomelessnessCase:
+async def _opened(
+    unit: UnitOfWork, opening: Opening, members: Sequence[NewHomelessnessMember], *, told: UUID | None = None
+) -> HomelessnessCase:
     applied = opening.source is not Source.DUTY_TO_REFER
     household_id = opening.household_id
     if household_id is None and opening.person_id is not None:
@@ -127,6 +156,7 @@ async def _opened(unit: UnitOfWork, opening: Opening, members: Sequence[NewHomel
         id=new_id(),
         version=1,
         person_id=opening.person_id,
+        told_person_id=told,
         household_id=household_id,
         member_person_ids=[],
         source=opening.source,
@@ -152,6 +182,8 @@ async def _opened(unit: UnitOfWork, opening: Opening, members: Sequence[NewHomel
     except IntegrityError:
         raise Conflict("This person has an open case: go on with that one", allowed=[]) from None
     listed = list(members)
+    if told is not None:
+        listed = [each.model_copy(update={"person_id": None}) if each.role is Role.MAIN else each for each in listed]
     if not any(each.role is Role.MAIN for each in listed):
         listed.insert(0, NewHomelessnessMember(person_id=opening.person_id, role=Role.MAIN))
     await _put_members(unit, row, listed)
@@ -185,7 +217,9 @@ async def set_household(
     if row.closed_on is not None:
         raise Conflict("This case is closed", position=row.position, allowed=[])
     main = next(each for each in household.members if each.role is Role.MAIN)
-    if row.person_id is not None and main.person_id not in (None, row.person_id):
+    await _join(unit, row)
+    applied = row.person_id or row.told_person_id
+    if applied is not None and main.person_id not in (None, applied):
         raise invalid("/members", "The main applicant is who applied: another person applies anew.", "same-applicant")
     listed = [
         each.model_copy(update={"person_id": row.person_id}) if each is main else each for each in household.members
@@ -211,6 +245,7 @@ async def hold(unit: UnitOfWork, case_id: UUID, expected: int, officer: str) -> 
     row = await rows.load(unit, case_id, for_change=True)
     check_version(row.version, expected)
     row.officer = officer
+    await _join(unit, row)
     _touch(unit, row)
     return row
 
@@ -289,7 +324,12 @@ def _touch(unit: UnitOfWork, row: HomelessnessCase) -> None:
 
 def _announce(unit: UnitOfWork, row: HomelessnessCase) -> None:
     """Once, when they have applied and it is known who they are: a timeline needs somebody to file it under."""
-    if row.announced or not row.applied or (row.person_id is None and row.household_id is None):
+    if (
+        row.announced
+        or not row.applied
+        or row.told_person_id is not None
+        or (row.person_id is None and row.household_id is None)
+    ):
         return
     row.announced = True
     state = ApproachState(

@@ -20,6 +20,9 @@ class HomelessnessCase(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[UUID | None] = mapped_column(comment=_MERGED)
+    told_person_id: Mapped[UUID | None] = mapped_column(
+        comment="as whom an officer took them who may not know of that person; null once one who may has joined them"
+    )
     household_id: Mapped[UUID | None] = mapped_column()
     member_person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
     source: Mapped[str] = mapped_column(Text, comment="application | duty_to_refer | officer")

@@ -28,6 +28,7 @@ from services.housing.homelessness.cases.shapes import (
     HomelessnessMemberView,
     HomelessnessNextStep,
 )
+from services.housing.homelessness.codes import Role
 from services.housing.homelessness.decisions.models import HomelessnessDecision
 from services.housing.homelessness.decisions.rows import facts
 from services.housing.homelessness.domain import has_family_commitments, suggested
@@ -76,7 +77,7 @@ async def shown(unit: UnitOfWork, row: HomelessnessCase) -> HomelessnessCaseView
         **{name: getattr(row, name) for name in ("referred_by", "contact_id", "position_since")},
         priority_signs=row.priority_signs if decides else [],
         suggested_priority=suggested(rows.as_rules_see(listed), row.priority_signs, today) if decides else [],
-        members=[HomelessnessMemberView.model_validate(each) for each in listed],
+        members=[_member(row, each) for each in listed],
         assessment=HomelessnessAssessmentView.model_validate(found) if found is not None and decides else None,
         duties=[duty_view(each, today, why=decides) for each in all_],
         clocks=due if decides else [each for each in due if not each.what.startswith(UNTOLD)],
@@ -100,7 +101,8 @@ async def listed(
     query = select(HomelessnessCase).where(visible_to(unit.cause))
     if filters.person_id is not None:
         same = [filters.person_id, *await access.same_person(unit, filters.person_id)]
-        query = query.where(or_(HomelessnessCase.person_id.in_(same), HomelessnessCase.member_person_ids.overlap(same)))
+        theirs = (HomelessnessCase.person_id.in_(same), HomelessnessCase.told_person_id.in_(same))
+        query = query.where(or_(*theirs, HomelessnessCase.member_person_ids.overlap(same)))
     if filters.household_id is not None:
         query = query.where(HomelessnessCase.household_id == filters.household_id)
     if filters.position is not None:
@@ -174,15 +176,23 @@ def _began_by(code: str, day: date) -> date:
 def _line(
     row: HomelessnessCase, listed_: Sequence[HomelessnessMember], due: Sequence[HomelessnessClockView], today: date
 ) -> HomelessnessCaseLine:
-    own = {"position_title", "family", "next_day", "days_left"}
+    own = {"person_id", "position_title", "family", "next_day", "days_left"}
     next_day = min((each.last_day for each in due), default=None)
     return HomelessnessCaseLine(
         **{name: getattr(row, name) for name in HomelessnessCaseLine.model_fields if name not in own},
+        person_id=row.person_id or row.told_person_id,
         position_title=MACHINE.positions[row.position].title,
         family=has_family_commitments(rows.as_rules_see(listed_), today),
         next_day=next_day,
         days_left=days_left(next_day, today) if next_day is not None else None,
     )
+
+
+def _member(row: HomelessnessCase, each: HomelessnessMember) -> HomelessnessMemberView:
+    shown_ = HomelessnessMemberView.model_validate(each)
+    if each.role != Role.MAIN or each.person_id is not None:
+        return shown_
+    return shown_.model_copy(update={"person_id": row.told_person_id})
 
 
 def duty_view(row: HomelessnessDuty, today: date, *, why: bool) -> HomelessnessDutyView:

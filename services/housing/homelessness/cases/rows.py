@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, not_, select
+from sqlalchemy import ColumnElement, and_, any_, not_, or_, select
 
 from kit.errors import NotFound
 from kit.store import access
@@ -21,8 +21,13 @@ from services.housing.homelessness.domain import Finding, Member, Notice
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
-    """The one rule of who may see which case: nobody of its household is kept back from them."""
+    """The one rule of who may see which case: nobody of its household is kept back from them.
+
+    An officer who took somebody whom they may not know of sees what they wrote themselves, as of a stranger.
+    """
+    told = HomelessnessCase.told_person_id
     return and_(
+        or_(HomelessnessCase.opened_by == cause.actor, not_(access.kept_back(cause, told.expression))),
         not_(access.kept_back(cause, HomelessnessCase.person_id.expression)),
         not_(access.kept_back(cause, any_(HomelessnessCase.member_person_ids.expression))),
     )
@@ -41,7 +46,8 @@ async def load(unit: UnitOfWork, case_id: UUID, *, for_change: bool = False) -> 
 
 def people_of(row: HomelessnessCase) -> list[UUID]:
     """Everybody it is about, as far as known."""
-    return sorted({*([row.person_id] if row.person_id else []), *row.member_person_ids})
+    applied = row.person_id or row.told_person_id
+    return sorted({*([applied] if applied else []), *row.member_person_ids})
 
 
 def on_record(unit: UnitOfWork, row: HomelessnessCase) -> None:

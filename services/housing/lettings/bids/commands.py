@@ -22,14 +22,17 @@ from services.housing.lettings.states import Advert as AdvertIs
 from services.housing.lettings.states import Channel
 
 
-async def place(unit: UnitOfWork, advert: Advert, application_id: UUID, channel: Channel) -> Bid:
-    """Bid for a home. `Invalid` with all the reasons why not; `Conflict` when bidding is over or they bid already."""
+async def place(unit: UnitOfWork, advert: Advert, application_id: UUID, channel: Channel, *, own: bool = False) -> Bid:
+    """Bid for a home. `Invalid` with all the reasons why not; `Conflict` when bidding is over or they bid already.
+
+    `own`: it is the household itself that bids, from whom nothing of its own is kept back.
+    """
     now = clock.business_now()
     states.check_bidding(AdvertIs(advert.state), advert.closes_at, now)
     if now < advert.opens_at:
         raise Conflict(f"Bidding for this home begins on {advert.opens_at.astimezone(clock.LONDON):%d %B %Y, %H:%M}")
     applicant = (await bidders.applicants(unit, [application_id], _ages_on(advert))).get(application_id)
-    if applicant is None or not await bidders.shown(unit, applicant):
+    if applicant is None or not (own or await bidders.shown(unit, applicant)):
         raise NotFound("We know of no such application")
     if found := rules.refusals(rules_from(advert.rules), applicant.bidder):
         faults = [FieldError("/application_id", each.words, each.rule) for each in found]
@@ -90,9 +93,10 @@ async def _enter(unit: UnitOfWork, advert: Advert, applicant: Applicant, channel
     return row
 
 
-async def withdraw(unit: UnitOfWork, bid_id: UUID, expected: int) -> Bid:
-    """Take a bid back while bidding goes on: it leaves nothing that counts."""
-    found = select(Bid.advert_id).where(Bid.id == bid_id, rows.bids_visible_to(unit.cause))
+async def withdraw(unit: UnitOfWork, bid_id: UUID, expected: int, *, of: UUID | None = None) -> Bid:
+    """Take a bid back while bidding goes on: it leaves nothing that counts. `of`: the household that does so itself."""
+    theirs = rows.bids_visible_to(unit.cause) if of is None else Bid.application_id == of
+    found = select(Bid.advert_id).where(Bid.id == bid_id, theirs)
     advert_id = await unit.session.scalar(found)
     if advert_id is None:
         raise NotFound("We know of no such bid")

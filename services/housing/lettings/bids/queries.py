@@ -121,6 +121,11 @@ async def where(unit: UnitOfWork, bid_id: UUID) -> PlaceView:
     row = await _load(unit, bid_id)
     advert = await unit.session.get_one(Advert, row.advert_id)
     unit.accessed(f"bid/{row.id}", [row.person_id])
+    return await place_of_bid(unit, row, advert)
+
+
+async def place_of_bid(unit: UnitOfWork, row: Bid, advert: Advert) -> PlaceView:
+    """The same for whoever was found to be allowed to see this bid."""
     shortlist = await unit.session.get(Shortlist, advert.id)
     if shortlist is None:
         return await _as_of_now(unit, row, advert)
