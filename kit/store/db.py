@@ -57,6 +57,8 @@ class Database:
             pool_timeout=5,
             # A connection that PostgreSQL's restart has broken is replaced, not handed out.
             pool_recycle=1800,
+            # What was written or asked for is about people, and an error may end in a log.
+            hide_parameters=True,
             connect_args={
                 **_CLIENT_KEEPALIVES,
                 "async_creator_fn": Line.connect,
