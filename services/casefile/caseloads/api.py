@@ -11,7 +11,7 @@ from kit.contracts.envelope import Code, WorkerId
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.casefile.caseloads import commands, queries
+from services.casefile.caseloads import commands, mine, queries
 from services.casefile.caseloads.commands import Moved, Order
 from services.casefile.caseloads.domain import MOST_RECEIVERS, Reason
 from services.casefile.caseloads.queries import Caseload, MyWork, ReallocationView, Summary, TeamLoad
@@ -92,7 +92,7 @@ async def read_summary(unit: Unit, team: OneTeam = None) -> Summary:
 @router.get("/my-work", **may("casefile.my_work.read"))
 async def read_my_work(unit: Unit) -> MyWork:
     """What is mine: cases, what is due and overdue, what came back, what is offered to me."""
-    return await queries.my_work(unit)
+    return await mine.my_work(unit)
 
 
 @router.post("/reallocations", status_code=201, **may("casefile.caseload.reallocate", keyed=True))

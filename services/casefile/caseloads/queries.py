@@ -14,21 +14,16 @@ from kit import clock
 from kit.contracts.envelope import UtcDatetime
 from kit.store.tables import known_team
 from kit.store.unit import UnitOfWork
-from services.casefile.access.need_to_know import Part
 from services.casefile.approvals.models import Approval
 from services.casefile.caseloads.domain import Reason, State
 from services.casefile.caseloads.models import ReallocatedCase, Reallocation
 from services.casefile.cases import rows as case_rows
-from services.casefile.cases.models import Case, CaseMember
-from services.casefile.steps import rows as step_rows
+from services.casefile.cases.models import Case
 from services.casefile.steps.models import CaseStep
 from services.casefile.tasks.models import CaseTask
-from services.casefile.warnings import rows as warning_rows
-from services.casefile.warnings.models import MeetingWarning
 
 SOON: Final = timedelta(days=7)
 NEW_FOR: Final = timedelta(days=7)
-_SENIOR = frozenset({"manager", "safeguarding_lead"})
 
 
 class Counts(BaseModel):
@@ -228,53 +223,6 @@ async def summary(unit: UnitOfWork, team: str | None) -> Summary:
             "approvals_waiting": await _approvals(unit, "asked", members),
             "steps_unanswered": await _unanswered(unit, members),
         }
-    )
-
-
-async def my_work(unit: UnitOfWork) -> MyWork:
-    """The caller's own work."""
-    me, today = unit.cause.actor, clock.today()
-    (mine,) = await caseloads(unit, None, me)
-    held = or_(Case.account_manager == me, Case.lead == me)
-    inside = await case_rows.visible_to(unit, Part.INSIDE)
-    due = select(Case.id).where(Case.state == "open", held, inside, Case.next_review_on.between(today, today + SOON))
-    came = select(func.distinct(CaseMember.case_id)).where(
-        CaseMember.worker == me, CaseMember.until.is_(None), CaseMember.since > clock.business_now() - NEW_FOR
-    )
-    tasks = select(CaseTask.id).where(
-        CaseTask.owner == me,
-        CaseTask.state == "open",
-        await case_rows.of_visible_cases(unit, CaseTask.case_id.expression),
-    )
-    teams = await step_rows.teams_of(unit, me)
-    steps = select(CaseStep.id).where(
-        CaseStep.state == "offered",
-        or_(CaseStep.to_worker == me, CaseStep.to_team.in_(teams)),
-        await step_rows.visible_to(unit, teams),
-    )
-    senior = bool(_SENIOR & set(unit.cause.roles))
-    warnings = select(MeetingWarning.id).where(await warning_rows.visible_to(unit))
-    of_mine = or_(MeetingWarning.decided_by == me, MeetingWarning.proposed_by == me)
-    unit.accessed("my_work")
-    return MyWork(
-        as_of=clock.business_now(),
-        caseload=mine,
-        new=await _count(unit, came),
-        reviews_due=await _count(unit, due),
-        tasks_open=await _count(unit, tasks),
-        tasks_due=await _count(unit, tasks.where(CaseTask.due_on == today)),
-        tasks_overdue=await _count(unit, tasks.where(CaseTask.due_on < today)),
-        approvals_returned=await _approvals(unit, "returned", [me]),
-        approvals_to_decide=await _approvals(unit, "asked", None, but=me) if senior else 0,
-        steps_offered=await _count(unit, steps),
-        warnings_to_decide=await _count(
-            unit, warnings.where(MeetingWarning.state == "proposed", MeetingWarning.proposed_by != me)
-        )
-        if senior
-        else 0,
-        warnings_to_review=await _count(
-            unit, warnings.where(MeetingWarning.state == "standing", MeetingWarning.review_on <= today + SOON, of_mine)
-        ),
     )
 
 
