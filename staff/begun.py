@@ -1,4 +1,4 @@
-"""A long form that is found again as it was left: kept while it is typed, by its button without scripts, and gone once sent.
+"""A long form that is found again as it was left: kept while it is typed, or by its button; gone once it is sent.
 
 Its own words are under a draft of the service that will take them. What the form changes (the ETag) stands in `seen`,
 because `version` is the draft's.

@@ -38,6 +38,7 @@ TALKS: Final = frozenset(
 """Those who record a conversation."""
 QUEUE: Final = (TALKS - {"hub_host", "voluntary_sector_worker"}) | {"safeguarding_lead"}
 REFERS: Final = QUEUE | {"personal_adviser", "gp_link_worker", "voluntary_sector_worker"}
+_CASEWORK: Final = frozenset({"universal_worker", "targeted_specialist", "personal_adviser", "manager"})
 CONCERNS: Final = frozenset({"safeguarding_lead", "designated_officer"})
 
 
@@ -62,9 +63,12 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Referrals", "/referrals", REFERS),
     Section("Outreach", "/outreach", QUEUE - {"safeguarding_lead", "housing_officer"}),
     Section("Homelessness", "/homelessness", QUEUE | {"reviewing_officer"}),
+    Section("Lock-outs", "/lock-outs", frozenset({"housing_officer", "manager"})),
     Section("Temporary homes", "/placements", frozenset({"housing_officer", "manager", "reviewing_officer"})),
     Section("Concerns", "/safeguarding", CONCERNS),
     Section("Grants", "/rounds", frozenset({"grants_officer", "manager"})),
+    Section("Approvals", "/approvals", _CASEWORK),
+    Section("Warnings", "/warnings", frozenset({"manager", "safeguarding_lead"})),
     Section("Who looked", "/reads", GOVERN),
     Section("Wards", "/wards", LEADERS),
     Section("Measures", "/measures", LEADERS),

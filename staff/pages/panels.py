@@ -48,6 +48,7 @@ async def _one(page: Page, panel_id: UUID, form: Form | None = None) -> Response
             panel=page.get(f"{P}/{panel_id}"),
             draws=page.get(f"{P}/{panel_id}/draws"),
             members=page.get(f"{P}/{panel_id}/members"),
+            evidence=page.get(f"{P}/{panel_id}/evidence"),
         ),
     )
     part: Part = found["panel"]

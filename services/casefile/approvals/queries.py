@@ -15,6 +15,7 @@ from kit.store.unit import UnitOfWork
 from services.casefile.approvals.domain import Act, Kind, State, allowed_from
 from services.casefile.approvals.models import Approval, ApprovalRemark
 from services.casefile.cases import rows as case_rows
+from services.casefile.cases.models import Case
 
 
 class RemarkView(BaseModel):
@@ -35,6 +36,7 @@ class ApprovalView(BaseModel):
     id: UUID
     version: int
     case_id: UUID
+    household_id: UUID
     episode: int
     kind: Kind
     state: State
@@ -42,6 +44,7 @@ class ApprovalView(BaseModel):
     asked_at: UtcDatetime
     decided_by: str | None = Field(description="Who approved or returned it last")
     decided_at: UtcDatetime | None
+    used_at: UtcDatetime | None = Field(description="When what it allowed was done: it allows nothing more")
     remarks: list[RemarkView]
     allowed: list[str]
 
@@ -91,7 +94,10 @@ async def _read(unit: UnitOfWork, query: Any, most: int | None) -> list[Approval
     remarks = select(ApprovalRemark).where(ApprovalRemark.approval_id.in_(said)).order_by(ApprovalRemark.number)
     for remark in await unit.session.scalars(remarks):
         said[remark.approval_id].append(RemarkView.model_validate(remark))
-    members = await case_rows.members_of(unit, {row.case_id for row in rows})
+    cases = {row.case_id for row in rows}
+    members = await case_rows.members_of(unit, cases)
+    places = (await unit.session.execute(select(Case.id, Case.household_id).where(Case.id.in_(cases)))).all()
+    homes: dict[UUID, UUID] = {place.id: place.household_id for place in places}
     for row in rows:
         unit.accessed(f"approval/{row.id}", members[row.case_id])
     return [
@@ -99,6 +105,7 @@ async def _read(unit: UnitOfWork, query: Any, most: int | None) -> list[Approval
             id=row.id,
             version=row.version,
             case_id=row.case_id,
+            household_id=homes[row.case_id],
             episode=row.episode,
             kind=Kind(row.kind),
             state=State(row.state),
@@ -106,6 +113,7 @@ async def _read(unit: UnitOfWork, query: Any, most: int | None) -> list[Approval
             asked_at=row.asked_at,
             decided_by=row.decided_by,
             decided_at=row.decided_at,
+            used_at=row.used_at,
             remarks=said[row.id],
             allowed=allowed_from(State(row.state)),
         )

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from staff.pages.homelessness import activities, assessing, cases, decisions, plans, reviews
+from staff.pages.homelessness import activities, assessing, cases, decisions, household, lockouts, plans, reviews
 
 router = APIRouter()
-for _part in (cases, assessing, plans, decisions, reviews, activities):
+for _part in (cases, assessing, plans, decisions, reviews, activities, household, lockouts):
     router.include_router(_part.router)

@@ -25,6 +25,8 @@ TABS: Final = (
     ("/decisions", "Decisions and reviews"),
     ("/activities", "What is done"),
     ("/placements", "Where they stay"),
+    ("/household", "Who belongs to it"),
+    ("/lock-outs", "Lock-outs"),
 )
 
 

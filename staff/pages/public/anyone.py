@@ -15,6 +15,7 @@ SECTIONS: Final = (
     ("Homes", "/public/homes"),
     ("Proposals", "/public/proposals"),
     ("Votes", "/public/ballots"),
+    ("Campaigns", "/public/campaigns"),
     ("Panels", "/public/panels"),
     ("Grants", "/public/grants"),
     ("My plan", "/public/my-plan"),

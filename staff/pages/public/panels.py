@@ -41,7 +41,10 @@ async def panel(page: Anyone, panel_id: UUID) -> Response:
 async def _one(page: Page, panel_id: UUID, form: Form | None = None, **more: Any) -> Response:
     ask = asker(page)
     found = await ask.parts(
-        panel=ask.get(f"{P}/{panel_id}"), draws=ask.get(f"{P}/{panel_id}/draws"), verifier=ask.get(f"{P}/verifier")
+        panel=ask.get(f"{P}/{panel_id}"),
+        draws=ask.get(f"{P}/{panel_id}/draws"),
+        verifier=ask.get(f"{P}/verifier"),
+        evidence=ask.get(f"{P}/{panel_id}/evidence"),
     )
     part: Part = found["panel"]
     if part.refused:
@@ -53,6 +56,7 @@ async def _one(page: Page, panel_id: UUID, form: Form | None = None, **more: Any
     context = {
         "panel": part.body,
         "draws": draws,
+        "evidence": found["evidence"].items,
         "draw": shown,
         "charts": charts_of(figures.body, part.body["size"]),
         "sha256": hashlib.sha256(text).hexdigest() if isinstance(text, bytes) else "",
