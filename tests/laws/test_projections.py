@@ -4,6 +4,7 @@ Reactions are left out: they happen once, by the inbox, and are never replayed.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -61,17 +62,21 @@ async def test_any_order_any_repeat_the_same_rows(owner: str, database: Callable
     by_type = handled(service_named(owner).handlers, "projections")
     tables = sorted({*METADATA.tables, *service_named(owner).metadata.tables})
 
+    # One question for all tables; only what is filled is emptied: a hundred tables take a tenth of a second.
+    each = "select '{0}', row::text from \"{0}\" row"
+    all_rows = text(" union all ".join(each.format(table) for table in tables))
+
     async def rows_after(batches: Sequence[Sequence[Event[Any]]]) -> dict[str, list[str]]:
         for batch in batches:
             async with unit_of_work(open_store, owner, Cause.system(owner, "test")) as unit:
                 await dispatch(unit, by_type, batch)
+        found: defaultdict[str, list[str]] = defaultdict(list)
         async with open_store.engine.begin() as connection:
-            found = {
-                table: sorted(str(row) for row in await connection.execute(text(f'select * from "{table}"')))
-                for table in tables
-            }
-            await connection.execute(text("truncate " + ", ".join(f'"{table}"' for table in tables)))
-        return {table: rows for table, rows in found.items() if rows}
+            for table, row in await connection.execute(all_rows):
+                found[table].append(row)
+            if found:
+                await connection.execute(text("truncate " + ", ".join(f'"{table}"' for table in found)))
+        return {table: sorted(rows) for table, rows in found.items()}
 
     @settings(
         max_examples=examples(6, 30),
