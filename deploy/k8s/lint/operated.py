@@ -1,12 +1,9 @@
 """What operators will make of their own kinds: pods and Services of a PostgreSQL cluster, Secrets of a certificate."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from deploy.k8s.lint.rendered import Document, Pod, Rendered
+Document = dict[str, Any]
 
 _POSTGRES_PORTS = [
     {"name": "postgresql", "containerPort": 5432},
@@ -15,20 +12,18 @@ _POSTGRES_PORTS = [
 ]
 
 
-def pods(rendered: Rendered) -> Iterator[Pod]:
-    """The servers of a CloudNativePG cluster, as far as selectors and policies can see them."""
-    from deploy.k8s.lint.rendered import Pod
-
-    for cluster in rendered.of("Cluster"):
+def pods(clusters: Iterable[Document]) -> Iterator[tuple[Document, Document]]:
+    """Each CloudNativePG cluster with its servers' template, as far as selectors and policies can see them."""
+    for cluster in clusters:
         labels = {"cnpg.io/cluster": cluster["metadata"]["name"], "cnpg.io/podRole": "instance"}
         spec = {"containers": [{"name": "postgres", "ports": _POSTGRES_PORTS}]}
-        yield Pod(cluster, {"metadata": {"labels": labels}, "spec": spec})
+        yield cluster, {"metadata": {"labels": labels}, "spec": spec}
 
 
-def services(rendered: Rendered) -> dict[str, Document]:
-    """Its three Services: the leader (-rw), the others (-ro), any (-r)."""
+def services(clusters: Iterable[Document]) -> dict[str, Document]:
+    """Each cluster's three Services: the leader (-rw), the others (-ro), any (-r)."""
     found: dict[str, Document] = {}
-    for cluster in rendered.of("Cluster"):
+    for cluster in clusters:
         name = cluster["metadata"]["name"]
         for ending in ("rw", "ro", "r"):
             found[f"{name}-{ending}"] = {
@@ -42,11 +37,10 @@ def services(rendered: Rendered) -> dict[str, Document]:
     return found
 
 
-def secrets(rendered: Rendered) -> dict[str, frozenset[str]]:
+def secrets(certificates: Iterable[Document]) -> dict[str, frozenset[str]]:
     """The Secrets that cert-manager fills, with their keys."""
     return {
-        certificate["spec"]["secretName"]: frozenset({"tls.crt", "tls.key", "ca.crt"})
-        for certificate in rendered.of("Certificate")
+        certificate["spec"]["secretName"]: frozenset({"tls.crt", "tls.key", "ca.crt"}) for certificate in certificates
     }
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deploy.k8s.lint import operated
-
-Document = dict[str, Any]
+from deploy.k8s.lint.operated import Document as Document
 
 _TEMPLATE: Mapping[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),
@@ -102,11 +101,12 @@ class Rendered:
     def all_pods(self) -> Iterator[Pod]:
         """Ours, and those that operators will make: they meet selectors and policies too."""
         yield from self.pods()
-        yield from operated.pods(self)
+        for cluster, template in operated.pods(self.of("Cluster")):
+            yield Pod(cluster, template)
 
     def service(self, name: str) -> Document | None:
         """The Service of that name, whether written here or made by an operator."""
-        return self.find("Service", name) or operated.services(self).get(name)
+        return self.find("Service", name) or operated.services(self.of("Cluster")).get(name)
 
     def selected(self, selector: Document | None) -> list[Pod]:
         """The pods that a label selector meets."""
@@ -127,7 +127,7 @@ class Rendered:
             return frozenset(document.get("data") or {}) | frozenset(document.get("stringData") or {})
         if kind != "Secret":
             return None
-        return self.expected.keys.get(name) or operated.secrets(self).get(name)
+        return self.expected.keys.get(name) or operated.secrets(self.of("Certificate")).get(name)
 
     def environment(self, container: Document) -> dict[str, str]:
         """The variables whose value can be read off the manifests; a Secret's are left out."""

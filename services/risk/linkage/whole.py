@@ -9,7 +9,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,9 +20,10 @@ from kit import clock
 from kit.ids import new_id
 from kit.settings import VaultSettings, load
 from services.risk.linkage import bulk
-from services.risk.linkage.domain import Doubt, Edge, Move, Pair, RuleBook, joined_into, moves, named, ordered
+from services.risk.linkage.domain import Doubt, Edge, Pair, RuleBook, joined_into, moves, named, ordered
 from services.risk.linkage.ledger import REGISTER
 from services.risk.linkage.matching import CANONICAL, Doubtful, grouped, probability_of
+from services.risk.linkage.snapshot import Outcome, Snapshot
 from services.risk.vault import door
 
 if TYPE_CHECKING:
@@ -50,36 +51,6 @@ LEAST_JOIN = 2.0
 """Bits below which nobody is joined unasked, whatever the training's own threshold: four to one. A wrong link shows
 one person's arrears on another's record, a missed one waits for a reviewer."""
 _SEED = 20_260
-
-
-@dataclass(slots=True)
-class Snapshot:
-    """The vault as of one moment."""
-
-    records: "pa.Table"
-    previous: dict[UUID, UUID]
-    held: dict[UUID, tuple[str, float]]
-    rules: RuleBook
-    roots: dict[UUID, UUID]
-    """Of each record of the register: who that person is now."""
-    last_assertion: int
-    changed: frozenset[UUID]
-    """Records that say something else than when they were linked."""
-    ids: list[UUID] = field(default_factory=list)
-    waiting: list[int] = field(default_factory=list)
-    """Notes of records to be linked: this run does away with these, and with none that came since."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What the run makes of it."""
-
-    residents: dict[UUID, UUID]
-    moved: list[Move]
-    fresh: list[UUID]
-    joined: dict[UUID, UUID]
-    split: int
-    doubts: list[Doubtful]
 
 
 def link(arguments: Mapping[str, Any], say: "Say") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from services.risk.linkage.homes import (
 )
 
 if TYPE_CHECKING:
-    from services.risk.linkage.whole import Snapshot
+    from services.risk.linkage.snapshot import Snapshot
 
 _NEEDED = (
     "source",

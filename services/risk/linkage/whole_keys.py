@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from services.risk.linkage.engine.engine import Engine
-    from services.risk.linkage.whole import Snapshot
+    from services.risk.linkage.snapshot import Snapshot
 
 _MOST_SHARING = 60
 """A key that more records share says too little (the engine's own limit for a group)."""

@@ -17,7 +17,7 @@ from services.risk.vault import pseudonyms
 
 if TYPE_CHECKING:
     from services.risk.linkage.engine.engine import Engine
-    from services.risk.linkage.whole import Outcome, Snapshot
+    from services.risk.linkage.snapshot import Outcome, Snapshot
 
 _MANY = 0.02
 
