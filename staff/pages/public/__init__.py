@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from staff.pages.public import ballots, directory, grants, homes, kiosk, panels, proposals, start
+from staff.pages.public import ballots, bidding, directory, grants, homes, kiosk, panels, proposals, start
 
 router = APIRouter()
-for _part in (start, directory, homes, proposals, ballots, panels, grants, kiosk):
+for _part in (start, directory, homes, bidding, proposals, ballots, panels, grants, kiosk):
     router.include_router(_part.router)
