@@ -35,7 +35,7 @@ async def _shown(unit: Unit, response: Response, row: Appointment, *, made: bool
     if made:
         response.headers["Location"] = f"/v1/triage/appointments/{row.id}"
     await unit.session.flush()
-    return await queries.shown(unit, row)
+    return await queries.shown(unit, row, made=made)
 
 
 @router.get("/hubs/{hub}/free-times", **may("triage.appointment.read", refusals=(404,)))
@@ -81,7 +81,7 @@ async def list_appointments(
 
 @router.post("/appointments", status_code=201, **may("triage.appointment.book", keyed=True))
 async def book_appointment(unit: Unit, response: Response, body: NewAppointment) -> AppointmentView:
-    """Book an appointment, a visit or a call, or hold a room. 409 when the time is not free, whatever the reason."""
+    """Book an appointment, a visit or a call, or hold a room or a time. 409: it is not free, whatever the reason."""
     return await _shown(unit, response, await commands.book(unit, body), made=True)
 
 

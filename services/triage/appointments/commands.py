@@ -1,6 +1,10 @@
-"""Writes of appointments: book, move, settle, follow up; remind, ring when nobody did; keep apart who must not meet."""
+"""Writes of appointments: book, move, settle, follow up; remind, ring when nobody did; keep apart who must not meet.
 
-from collections.abc import Sequence
+Whoever is separated from somebody, and whoever helps them, gets a stranger's answers: see `apart`.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -15,7 +19,8 @@ from kit.errors import Conflict, NotFound, invalid
 from kit.events import messages
 from kit.ids import new_id
 from kit.store import access, timers
-from kit.store.unit import UnitOfWork
+from kit.store.tables import known_person
+from kit.store.unit import Cause, UnitOfWork
 from kit.web.preconditions import check_version
 from services.triage.appointments import apart, domain, free
 from services.triage.appointments.domain import Kind, Span, State
@@ -31,6 +36,7 @@ from services.triage.outreach.rows import in_order
 
 REMIND = "triage.appointment.remind"
 FOLLOW_UP = "triage.appointment.follow_up"
+GIVE_WAY = "triage.appointment.give_way"
 
 
 async def book(unit: UnitOfWork, new: NewAppointment) -> Appointment:
@@ -57,15 +63,20 @@ async def book(unit: UnitOfWork, new: NewAppointment) -> Appointment:
         changed_at=now,
     )
     await _check_contact(unit, new.contact_id)
-    if new.kind is Kind.HOME_VISIT and new.person_id is not None:
-        for plan in await plans.standing(unit, new.person_id):
-            planning.check_place(plan.steps)
     asked = free.Asked(new.kind, new.person_id, new.worker, new.room_id, new.private)
-    await _place(unit, row, asked, pointer="/hub")
-    if row.household_id is None and row.person_id is not None:
-        row.household_id = await access.current_household(unit, row.person_id)
+    await _in_turn(unit, row.hub, asked)
+    found = await _place(unit, row, asked, pointer="/hub")
+    row.blind = found.blind
+    if new.person_id is not None:
+        standing = await plans.standing(unit, new.person_id) if new.kind is Kind.HOME_VISIT else ()
+        home = await access.current_household(unit, new.person_id)
+        if not row.blind:
+            row.household_id = row.household_id or home
+            for plan in standing:
+                planning.check_place(plan.steps)
     unit.session.add(row)
     await _hold(unit)
+    await _give_way(unit, row, found)
     await _remind(unit, row, "booked")
     _announce(unit, row, "triage.appointment.booked")
     return row
@@ -73,23 +84,26 @@ async def book(unit: UnitOfWork, new: NewAppointment) -> Appointment:
 
 async def move(unit: UnitOfWork, appointment_id: UUID, expected: int, changes: Move) -> Appointment:
     """Another time, worker, hub or room; what could not stand is put right by this too."""
+    row = await load(unit, appointment_id)
+    asked = _asked(row, changes)
+    # Whose turn it is comes before the row: a booking that makes this one give way takes them in that order.
+    await _in_turn(unit, changes.hub or row.hub, asked)
     row = await load(unit, appointment_id, for_change=True)
     check_version(row.version, expected)
     domain.check_move(row.state)
+    asked = _asked(row, changes)
     length = timedelta(minutes=changes.minutes) if changes.minutes else row.ends_at - row.starts_at
     starts_at = changes.starts_at or row.starts_at
-    elsewhere = changes.hub is not None and changes.hub != row.hub
     domain.check_times(Kind(row.kind), starts_at, starts_at + length, clock.business_now())
     row.starts_at, row.ends_at, row.state = starts_at, starts_at + length, State.BOOKED
-    row.worker, row.hub = changes.worker or row.worker, changes.hub or row.hub
-    had_room = row.room_id is not None
-    room_id = changes.room_id or (None if elsewhere or changes.private is not None else row.room_id)
-    private = changes.private if changes.private is not None else had_room
-    asked = free.Asked(Kind(row.kind), row.person_id, row.worker, room_id, private, but=row.id)
+    row.worker, row.hub, row.keeps_place = asked.worker, changes.hub or row.hub, False
     with unit.session.no_autoflush:
-        await _place(unit, row, asked, pointer="/hub")
+        found = await _place(unit, row, asked, pointer="/hub")
     await _hold(unit)
+    await _give_way(unit, row, found)
     _new_version(row)
+    row.follow_up_due_at = row.follow_up_late_at = None
+    await timers.cancel(unit, FOLLOW_UP, row.id)
     await _remind(unit, row, "changed")
     _announce(unit, row, "triage.appointment.changed")
     return row
@@ -107,6 +121,7 @@ async def settle(
     check_version(row.version, expected)
     now = clock.business_now()
     row.state = domain.settle(row.state, outcome, row.starts_at, now)
+    row.keeps_place = row.keeps_place and row.state == State.ARRIVED
     _new_version(row)
     if row.state != State.ARRIVED:
         await timers.cancel(unit, REMIND, row.id)
@@ -147,43 +162,95 @@ async def remind(unit: UnitOfWork, appointment_id: UUID) -> None:
 
 
 async def nobody_followed_up(unit: UnitOfWork, appointment_id: UUID) -> None:
-    """Nobody looked after somebody who was missed: from now on it stands in a manager's list."""
+    """Nobody saw to who was missed, or to what cannot stand: from now on it stands in a manager's list."""
     row = await _for_alarm(unit, appointment_id)
-    if row.state == State.MISSED and row.follow_up is None:
+    if row.state in (State.MISSED, State.TO_REARRANGE) and row.follow_up is None:
         _new_version(row)
         row.follow_up_late_at = row.changed_at
         _announce(unit, row, "triage.appointment.changed")
 
 
 async def keep_apart(unit: UnitOfWork, person_id: UUID) -> None:
-    """Two people were separated: of their bookings that come too near, the later made one cannot stand."""
+    """Two people were separated: of their bookings that come too near, the protected person's cannot stand.
+
+    So the other one's side learns nothing from their own. Where each is protected from the other, the later made one.
+    What the protected person has booked with somebody who is barred from now on cannot stand either.
+    """
     people = await whole_person(unit, person_id)
-    others = await apart.apart_from(unit, person_id)
-    if not others:
+    sides = await apart.sides(unit, people)
+    if not sides.everybody:
         return
-    await in_order(unit, [*people, *others])
-    ours, theirs = await _ahead(unit, people), await _ahead(unit, others)
+    await in_order(unit, [*people, *sides.everybody])
+    ours, theirs = await _ahead(unit, people), await _ahead(unit, sides.everybody)
+    yielding: dict[UUID, Appointment] = {}
     for mine in ours:
         for other in theirs:
             span = Span(mine.starts_at, mine.ends_at)
             near = span.meets(Span(other.starts_at, other.ends_at), domain.APART)
-            if mine.hub != other.hub or not near or State.TO_REARRANGE in (mine.state, other.state):
+            at_one_hub = mine.kind == other.kind == Kind.AT_HUB and mine.hub == other.hub
+            if not near or not at_one_hub or State.TO_REARRANGE in (mine.state, other.state):
                 continue
-            later = max(mine, other, key=lambda each: (each.booked_at, each.id))
-            later.state = State.TO_REARRANGE
-            _new_version(later)
-            await timers.cancel(unit, REMIND, later.id)
-            _announce(unit, later, "triage.appointment.changed")
+            yields = other if other.person_id in sides.give_way else mine
+            if other.person_id in sides.either:
+                yields = max(mine, other, key=lambda each: (each.booked_at, each.id))
+            yields.state, yields.keeps_place = State.TO_REARRANGE, True
+            yielding[yields.id] = yields
+    barred = await _barred(unit, people)
+    for mine in ours:
+        if mine.worker in barred and mine.state == State.BOOKED:
+            mine.state = State.TO_REARRANGE
+            yielding[mine.id] = mine
+    for row in yielding.values():
+        await _gave_way(unit, row)
 
 
-async def _ahead(unit: UnitOfWork, people: Sequence[UUID]) -> Sequence[Appointment]:
+async def gave_way(unit: UnitOfWork, appointment_id: UUID) -> None:
+    """What gave way to this booking is announced, and somebody of theirs hears of it; as the platform's own doing."""
+    row = await _for_alarm(unit, appointment_id)
+    if row.person_id is None or row.blind:
+        return
+    sides = await apart.sides_of(unit, row.person_id)
+    query = select(Appointment).where(
+        Appointment.person_id.in_(sides.give_way),
+        Appointment.hub == row.hub,
+        Appointment.keeps_place,
+        Appointment.follow_up_due_at.is_(None),
+        Appointment.starts_at < row.ends_at + domain.APART,
+        Appointment.ends_at > row.starts_at - domain.APART,
+    )
+    for each in await unit.session.scalars(query.order_by(Appointment.id).with_for_update()):
+        await _gave_way(unit, each)
+
+
+async def _gave_way(unit: UnitOfWork, row: Appointment) -> None:
+    # Facts of it stand on pages: they do not say who did what to cause it.
+    unit.cause = replace(Cause.system(unit.service, GIVE_WAY), causation_id=unit.cause.causation_id)
+    now = clock.business_now()
+    _new_version(row)
+    await timers.cancel(unit, REMIND, row.id)
+    row.follow_up_due_at = domain.rearrange_by(row.starts_at, now)
+    if row.state == State.ARRIVED:
+        # They are in the building: a manager sees it now.
+        row.follow_up_late_at = now
+    else:
+        await timers.set_alarm(unit, FOLLOW_UP, row.id, row.follow_up_due_at)
+        _tell(unit, row, "appointment.cancelled", until=row.starts_at)
+    _announce(unit, row, "triage.appointment.changed")
+
+
+async def _ahead(unit: UnitOfWork, people: Collection[UUID]) -> Sequence[Appointment]:
     query = select(Appointment).where(
         Appointment.person_id.in_(people),
-        Appointment.kind == Kind.AT_HUB,
+        ~Appointment.blind,
         Appointment.state == State.BOOKED,
         Appointment.ends_at > clock.business_now(),
     )
     return (await unit.session.scalars(query.order_by(Appointment.id).with_for_update())).all()
+
+
+async def _barred(unit: UnitOfWork, people: Collection[UUID]) -> set[str]:
+    rows = await unit.session.scalars(select(known_person.c.barred_workers).where(known_person.c.id.in_(people)))
+    return {name for names in rows for name in names}
 
 
 async def _for_alarm(unit: UnitOfWork, appointment_id: UUID) -> Appointment:
@@ -195,15 +262,29 @@ async def _for_alarm(unit: UnitOfWork, appointment_id: UUID) -> Appointment:
 # The parts ------------------------------------------------------------------------------------------------
 
 
-async def _place(unit: UnitOfWork, row: Appointment, asked: free.Asked, *, pointer: str) -> None:
-    """Find it a free time and room, or refuse; from here on nobody books around it at this hub."""
-    # Of two bookings for one worker or one hub's rooms, one is first: met in the table, they would block each other.
-    wanted = [_key("worker", asked.worker), *([_key("rooms", row.hub)] if asked.wants_room else [])]
+def _asked(row: Appointment, changes: Move) -> free.Asked:
+    """What a move asks for: the room stays unless it goes elsewhere or asks for another."""
+    elsewhere = changes.hub is not None and changes.hub != row.hub
+    room_id = changes.room_id or (None if elsewhere or changes.private is not None else row.room_id)
+    private = changes.private if changes.private is not None else row.room_id is not None
+    worker = changes.worker or row.worker
+    return free.Asked(Kind(row.kind), row.person_id, worker, room_id, private, but=row.id)
+
+
+async def _in_turn(unit: UnitOfWork, hub: str, asked: free.Asked) -> None:
+    """From here on nobody books around it: of two for one worker or one hub's rooms, one is first.
+
+    Met in the table, they would block each other. So too of people who must not meet, at two hubs' desks or at one.
+    """
+    wanted = [_key("worker", asked.worker), *([_key("rooms", hub)] if asked.wants_room else [])]
     if asked.person_id is not None:
-        # So too of people who must not meet, at two hubs' desks or at one.
         people = await whole_person(unit, asked.person_id)
-        wanted += [*people, *await apart.apart_from(unit, asked.person_id)]
+        wanted += [*people, *(await apart.sides(unit, people)).everybody]
     await in_order(unit, wanted)
+
+
+async def _place(unit: UnitOfWork, row: Appointment, asked: free.Asked, *, pointer: str) -> free.Diary:
+    """Find it a free time and room, or refuse."""
     try:
         hub = await hubs.hub(unit, row.hub)
     except NotFound as error:
@@ -212,6 +293,17 @@ async def _place(unit: UnitOfWork, row: Appointment, asked: free.Asked, *, point
     is_free, row.room_id = found.room_at(Span(row.starts_at, row.ends_at))
     if not is_free:
         raise _not_free()
+    return found
+
+
+async def _give_way(unit: UnitOfWork, row: Appointment, found: free.Diary) -> None:
+    """Whoever is protected from them gives way, and the rest is done when nobody waits for it.
+
+    The same is done for everybody who comes to a hub: neither an answer nor its time tells whether somebody did.
+    """
+    if row.kind == Kind.AT_HUB:
+        await apart.give_way(unit, row.hub, found.sides.give_way, Span(row.starts_at, row.ends_at))
+        await timers.set_alarm(unit, GIVE_WAY, row.id, clock.business_now())
 
 
 def _key(kind: str, code: str) -> UUID:
@@ -244,7 +336,7 @@ async def _check_contact(unit: UnitOfWork, contact_id: UUID | None) -> None:
 async def _remind(unit: UnitOfWork, row: Appointment, what: str) -> None:
     """Tell them, if they agreed to it, and set the alarm of the reminder."""
     await timers.cancel(unit, REMIND, row.id)
-    if not row.remind or row.person_id is None:
+    if not row.remind or row.person_id is None or row.blind:
         return
     _tell_when(unit, row, what)
     at = domain.remind_at(row.starts_at, clock.business_now())
@@ -263,7 +355,7 @@ def _tell_when(unit: UnitOfWork, row: Appointment, what: str) -> None:
 
 
 def _tell(unit: UnitOfWork, row: Appointment, template: str, *, until: datetime | None = None) -> None:
-    if row.remind and row.person_id is not None:
+    if row.remind and row.person_id is not None and not row.blind:
         _ask(unit, row, template, {"date": row.starts_at.astimezone(LONDON).date().isoformat()}, until)
 
 
@@ -279,7 +371,7 @@ def _new_version(row: Appointment) -> None:
 
 
 def _announce(unit: UnitOfWork, row: Appointment, type_: str) -> None:
-    if row.person_id is not None:
+    if row.person_id is not None and not row.blind:
         state = AppointmentState.model_validate(
             {name: getattr(row, name) for name in AppointmentState.model_fields if name != "appointment_id"}
             | {"appointment_id": row.id}

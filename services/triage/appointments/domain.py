@@ -18,22 +18,32 @@ STEP: Final = timedelta(minutes=15)
 """Free times are offered at every quarter of an hour."""
 NOT_FREE: Final = "This time is not free. Please choose another one."
 """The one refusal: a room, a worker, a full hub and people who must not meet all read alike."""
+HELD: Final = "Somebody holds this time. Whoever holds it, or booked it, can change it."
+"""Of what is held without a name, and of what looks so to a caller who may not know whose it is."""
 _VISITS: Final = (time(8), time(20))
 _SOON: Final = timedelta(hours=4)
 _GRACE: Final = timedelta(minutes=15)
 
 
 class Kind(StrEnum):
-    """Where people meet; a room alone can be held too, for a walk-in who should not talk in the open."""
+    """Where people meet; a room alone can be held too, for a walk-in who should not talk in the open, or time."""
 
     AT_HUB = "at_hub"
     HOME_VISIT = "home_visit"
     PHONE = "phone"
     ROOM_ONLY = "room_only"
+    TIME_ONLY = "time_only"
+
+
+NAMELESS: Final = frozenset({Kind.ROOM_ONLY, Kind.TIME_ONLY})
+"""Nobody is named: something is held, and a booking that may not be shown looks just so."""
 
 
 class State(StrEnum):
-    """Booked and arrived hold the room and the worker. To rearrange: it cannot stand, and nobody says why."""
+    """Booked and arrived hold the room and the worker. To rearrange: it cannot stand, and nobody says why.
+
+    What is to be rearranged may keep its place all the same, so that nobody sees it go (`Appointment.keeps_place`).
+    """
 
     BOOKED = "booked"
     ARRIVED = "arrived"
@@ -46,6 +56,10 @@ class State(StrEnum):
 HOLDS: Final = frozenset({State.BOOKED, State.ARRIVED})
 THERE: Final = frozenset({State.BOOKED, State.ARRIVED, State.KEPT})
 """Someone comes, is there, or was there just now."""
+
+
+LATE: Final = frozenset({State.MISSED, State.TO_REARRANGE, State.ARRIVED})
+"""What a manager sees when nobody has seen to it in time."""
 
 
 class Outcome(StrEnum):
@@ -103,6 +117,13 @@ def check_move(state: str) -> None:
         raise Conflict(f"An appointment that is {state} cannot be moved", allowed=sorted(OUTCOMES[State(state)]))
 
 
+def looks(state: State) -> State:
+    """How a booking that may not be shown stands: as a time that is held, was used, or is not held any more."""
+    if state in (State.MISSED, State.CANCELLED, State.TO_REARRANGE):
+        return State.CANCELLED
+    return State.KEPT if state is State.KEPT else State.BOOKED
+
+
 def check_follow_up(state: str, done: str | None) -> None:
     """Only a missed one is followed up, and once."""
     if state != State.MISSED:
@@ -124,10 +145,10 @@ def check_times(kind: Kind, starts_at: datetime, ends_at: datetime, now: datetim
 
 
 def check_whom(kind: Kind, person_named: bool) -> None:
-    """Somebody is met, or a room is held and nobody is named."""
-    if kind is Kind.ROOM_ONLY and person_named:
-        raise invalid("/person_id", "A room is held without a name.", "no-name-on-a-room")
-    if kind is not Kind.ROOM_ONLY and not person_named:
+    """Somebody is met, or a room or a time is held and nobody is named."""
+    if kind in NAMELESS and person_named:
+        raise invalid("/person_id", "A room or a time is held without a name.", "no-name-on-a-room")
+    if kind not in NAMELESS and not person_named:
         raise invalid("/person_id", "Say whom it is with; the welcome needs no appointment.", "person-needed")
 
 
@@ -157,6 +178,11 @@ def follow_up_due(about: str | None, missed_at: datetime) -> datetime:
         return later(missed_at, _SOON)
     day = add_working_days(missed_at.astimezone(LONDON).date(), 1)
     return datetime.combine(day + timedelta(days=1), time(), LONDON)
+
+
+def rearrange_by(starts_at: datetime, now: datetime) -> datetime:
+    """When somebody must have rearranged what cannot stand: a quarter of the time left, four hours at the most."""
+    return later(now, min(_SOON, max(timedelta(0), starts_at - now) / 4))
 
 
 def remind_at(starts_at: datetime, now: datetime) -> datetime | None:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, literal, or_, select
+from sqlalchemy import Text, Uuid, any_, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit.clock import LONDON
 from kit.store.tables import known_person
 from kit.store.unit import UnitOfWork
 from services.triage.appointments import apart, domain
+from services.triage.appointments.apart import Sides
 from services.triage.appointments.domain import Kind, Span
 from services.triage.appointments.models import Appointment
 from services.triage.hubs.domain import Hours
@@ -42,8 +45,10 @@ class Diary:
     hours: Hours
     kind: Kind
     never: bool
+    blind: bool
     theirs: Sequence[Span]
     apart: Sequence[Span]
+    sides: Sides
     rooms: Sequence[tuple[UUID, Sequence[Span]]] | None
 
     def room_at(self, span: Span) -> tuple[bool, UUID | None]:
@@ -60,43 +65,63 @@ class Diary:
 
 
 async def diary(unit: UnitOfWork, hub: Hub, asked: Asked, since: datetime, until: datetime) -> Diary:
-    """What is taken for these people, this worker and these rooms in that time."""
-    people = list(await whole_person(unit, asked.person_id)) if asked.person_id else []
+    """What is taken for these people, this worker and these rooms in that time.
+
+    About somebody of whom the caller may not know, it is a stranger's (`blind`): their own diary, whom they must not
+    meet and who may not work with them count for nothing, at the cost of the same statements.
+    """
+    blind = asked.person_id is not None and not await apart.may_know(unit, asked.person_id)
+    whole = list(await whole_person(unit, asked.person_id)) if asked.person_id else []
+    people = [] if blind else whole
+    # What was booked of them blindly is all the diary that somebody who may not know them has of them.
+    of_theirs = (Appointment.person_id == any_(_ids(whole))) & (Appointment.blind == literal(blind))
     rooms = await _rooms(unit, hub.code, asked)
     rows = await unit.session.execute(
         select(
-            Appointment.starts_at, Appointment.ends_at, Appointment.room_id, Appointment.worker, Appointment.person_id
+            Appointment.starts_at,
+            Appointment.ends_at,
+            Appointment.room_id,
+            Appointment.worker,
+            of_theirs,
         ).where(
-            Appointment.state.in_(domain.HOLDS),
+            or_(Appointment.state.in_(domain.HOLDS), Appointment.keeps_place),
             Appointment.starts_at < until,
             Appointment.ends_at > since,
             Appointment.id != (asked.but or UUID(int=0)),
             or_(
                 Appointment.worker == asked.worker,
-                Appointment.room_id.in_(rooms or ()),
-                Appointment.person_id.in_(people),
+                Appointment.room_id == any_(_ids(rooms or ())),
+                of_theirs,
             ),
         )
     )
     theirs: list[Span] = []
     by_room: dict[UUID, list[Span]] = {id_: [] for id_ in rooms or ()}
-    for starts_at, ends_at, room_id, worker, person_id in rows:
+    for starts_at, ends_at, room_id, worker, is_theirs in rows:
         span = Span(starts_at, ends_at)
-        if worker == asked.worker or person_id in people:
+        if worker == asked.worker or is_theirs:
             theirs.append(span)
         if room_id in by_room:
             by_room[room_id].append(span)
-    others: Sequence[UUID] = ()
+    sides, near = Sides(), list[Span]()
     if asked.person_id and asked.kind is Kind.AT_HUB:
-        others = await apart.apart_from(unit, asked.person_id)
+        sides = await apart.sides(unit, people)
+        near = list(await apart.there(unit, hub.code, sides.keep_clear, since, until))
     return Diary(
         hours=hub.opening(),
         kind=asked.kind,
         never=await _barred(unit, people, asked.worker),
+        blind=blind,
         theirs=theirs,
-        apart=await apart.there(unit, hub.code, others, since, until),
+        apart=near,
+        sides=sides,
         rooms=None if rooms is None else [(id_, by_room[id_]) for id_ in rooms],
     )
+
+
+def _ids(these: Iterable[UUID]) -> Any:
+    # One value, however many they are: nothing of a statement says how many.
+    return literal(list(these), ARRAY(Uuid))
 
 
 async def _rooms(unit: UnitOfWork, hub: str, asked: Asked) -> list[UUID] | None:
@@ -113,7 +138,7 @@ async def _rooms(unit: UnitOfWork, hub: str, asked: Asked) -> list[UUID] | None:
 async def _barred(unit: UnitOfWork, people: Iterable[UUID], worker: str) -> bool:
     """Whether this worker may not work with them; said to nobody."""
     barred = select(known_person.c.id).where(
-        known_person.c.id.in_(list(people)), literal(worker) == any_(known_person.c.barred_workers)
+        known_person.c.id == any_(_ids(people)), literal(worker, Text) == any_(known_person.c.barred_workers)
     )
     return await unit.session.scalar(barred.limit(1)) is not None
 

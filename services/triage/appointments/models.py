@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Text, false, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.triage.tables import Base
 
 _DURING = text("tstzrange(starts_at, ends_at)")
-_HOLDS = text("state in ('booked', 'arrived')")
+_HOLDS = text("state in ('booked', 'arrived') or keeps_place")
 
 
 class Appointment(Base):
@@ -20,8 +20,10 @@ class Appointment(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
-    kind: Mapped[str] = mapped_column(Text, comment="at_hub | home_visit | phone | room_only")
-    person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id, never changed by a merge; null: room only")
+    kind: Mapped[str] = mapped_column(Text, comment="at_hub | home_visit | phone | room_only | time_only")
+    person_id: Mapped[UUID | None] = mapped_column(
+        comment="casefile's id, never changed by a merge; null: held for nobody named"
+    )
     household_id: Mapped[UUID | None] = mapped_column()
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
     hub: Mapped[str] = mapped_column(ForeignKey("hub.code"), comment="where, or from where a visit starts")
@@ -31,6 +33,12 @@ class Appointment(Base):
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ends_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     state: Mapped[str] = mapped_column(Text, comment="booked | arrived | kept | missed | cancelled | to_rearrange")
+    keeps_place: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="gave way unseen: room and worker stay taken till it is moved"
+    )
+    blind: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="by somebody who may not know them: it is not in their diary"
+    )
     remind: Mapped[bool] = mapped_column(comment="they agreed to be reminded")
     missed_because: Mapped[str | None] = mapped_column(Text)
     follow_up_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,7 +1,7 @@
-"""Reads of appointments. Every one goes on record; those of people kept back do not appear."""
+"""Reads of appointments. Every one goes on record; those of people kept back are times that somebody holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, exists, select, tuple_
 
 from kit import clock
 from kit.clock import LONDON
-from kit.store.unit import UnitOfWork
+from kit.store.unit import Cause, UnitOfWork
 from services.triage.appointments import domain, free
 from services.triage.appointments.models import Appointment
-from services.triage.appointments.rows import load, visible_to
-from services.triage.appointments.shapes import AppointmentView, FreeTimes
+from services.triage.appointments.rows import kept_back, seen, shown_state
+from services.triage.appointments.shapes import AppointmentView, Beside, FreeTimes
 from services.triage.hubs import rows as hubs
 from services.triage.hubs.models import Shift
 from services.triage.meeting_plans.queries import to_read
@@ -46,27 +46,34 @@ def _absent() -> ColumnElement[bool]:
 
 async def appointment(unit: UnitOfWork, appointment_id: UUID) -> AppointmentView:
     """One of them."""
-    row = await load(unit, appointment_id)
-    unit.accessed(f"appointment/{row.id}", [row.person_id] if row.person_id else [])
+    row, hidden = await seen(unit, appointment_id)
+    unit.accessed(f"appointment/{row.id}", [row.person_id] if row.person_id and not hidden else [])
     return await shown(unit, row)
 
 
-async def shown(unit: UnitOfWork, row: Appointment) -> AppointmentView:
-    """An appointment just written, as it is shown."""
-    beside = select(_absent(), to_read(Appointment.person_id.expression)).where(Appointment.id == row.id)
-    away, plan = (await unit.session.execute(beside)).one()
-    return AppointmentView.of(row, clock.business_now(), worker_absent=away, plan_to_read=plan)
+async def shown(unit: UnitOfWork, row: Appointment, *, made: bool = False) -> AppointmentView:
+    """An appointment just loaded or written, as it is shown; just `made`, it is what they typed themselves."""
+    beside = (await unit.session.execute(select(*_beside(unit.cause)).where(Appointment.id == row.id))).one()
+    found = Beside(*beside)
+    if made:
+        found = replace(found, state=row.state, hidden=False)
+    return AppointmentView.of(row, clock.business_now(), found)
+
+
+def _beside(cause: Cause) -> tuple[ColumnElement[Any], ...]:
+    of_theirs = to_read(Appointment.person_id.expression) & ~Appointment.blind
+    return shown_state(cause), kept_back(cause), _absent(), of_theirs
 
 
 async def appointments(
     unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int
 ) -> Sequence[AppointmentView]:
     """Up to `most` after `place`, in order of time."""
-    query = select(Appointment, _absent(), to_read(Appointment.person_id.expression)).where(visible_to(unit.cause))
+    query = select(Appointment, *_beside(unit.cause))
     for column, value in (
         (Appointment.hub, filters.hub),
         (Appointment.worker, filters.worker),
-        (Appointment.state, filters.state),
+        (shown_state(unit.cause), filters.state),
     ):
         if value is not None:
             query = query.where(column == value)
@@ -74,16 +81,19 @@ async def appointments(
         begins = datetime.combine(filters.day, time(), LONDON)
         query = query.where(Appointment.starts_at >= begins, Appointment.starts_at < begins + timedelta(days=1))
     if filters.person_id is not None:
-        query = query.where(Appointment.person_id.in_(await whole_person(unit, filters.person_id)))
+        whose = Appointment.person_id.in_(await whole_person(unit, filters.person_id))
+        query = query.where(whose, ~kept_back(unit.cause))
     if filters.late:
-        query = query.where(Appointment.follow_up_late_at.is_not(None), Appointment.follow_up.is_(None))
+        waits = Appointment.state.in_(domain.LATE) & Appointment.follow_up_late_at.is_not(None)
+        query = query.where(waits, Appointment.follow_up.is_(None), ~kept_back(unit.cause))
     order = (Appointment.starts_at, Appointment.id)
     if place is not None:
         query = query.where(tuple_(*order) > (datetime.fromisoformat(place[0]), UUID(place[1])))
     rows = (await unit.session.execute(query.order_by(*order).limit(most))).all()
     now = clock.business_now()
-    unit.accessed("appointments", {row.person_id for row, *_ in rows if row.person_id})
-    return [AppointmentView.of(row, now, worker_absent=away, plan_to_read=plan) for row, away, plan in rows]
+    views = [AppointmentView.of(row, now, Beside(*beside)) for row, *beside in rows]
+    unit.accessed("appointments", {each.person_id for each in views if each.person_id})
+    return views
 
 
 def place_of(shown: AppointmentView) -> list[Any]:

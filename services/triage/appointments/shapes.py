@@ -1,5 +1,6 @@
 """What goes in and out of the HTTP door of appointments."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
@@ -15,7 +16,7 @@ from services.triage.hubs.shapes import Moment
 
 
 class NewAppointment(Body):
-    """An appointment, a visit, a call, or a room held without a name."""
+    """An appointment, a visit, a call, or a room or a time that is held without a name."""
 
     kind: domain.Kind
     hub: Code = Field(description="Where it is, or from where the visit or the call is made")
@@ -73,7 +74,7 @@ class NewFollowUp(Body):
 
 
 class AppointmentView(BaseModel):
-    """An appointment."""
+    """An appointment. One with somebody you may not know of looks like a room or a time that is held."""
 
     id: UUID
     version: int
@@ -98,14 +99,52 @@ class AppointmentView(BaseModel):
     unsaid: bool = Field(description="Its time is over and nobody has said what became of it")
     worker_absent: bool = Field(description="The rota says that the worker cannot come: somebody else must")
     plan_to_read: bool = Field(description="There is a plan for meeting them: read it before (meeting-plans)")
+    must_move: bool = Field(
+        description="It cannot stand as it is: see them at another time, elsewhere or by phone. Nobody is told why"
+    )
 
     @classmethod
-    def of(cls, row: Appointment, now: datetime, *, worker_absent: bool, plan_to_read: bool) -> Self:
-        """The appointment as it is shown."""
-        own = {"unsaid", "worker_absent", "plan_to_read"}
+    def of(cls, row: Appointment, now: datetime, beside: "Beside") -> Self:
+        """The appointment as this caller may see it: one they may not know of is a time or a room that is held."""
+        own = {"state", "unsaid", "worker_absent", "plan_to_read", "must_move"}
         shown = {name: getattr(row, name) for name in cls.model_fields if name not in own}
-        unsaid = row.state == domain.State.BOOKED and row.ends_at < now
-        return cls(**shown, unsaid=unsaid, worker_absent=worker_absent, plan_to_read=plan_to_read)
+        state = domain.State(beside.state)
+        if beside.hidden:
+            shown |= dict.fromkeys(_NOT_OF_A_HOLD, None)
+            # Nor does it change under their eyes when it gives way.
+            shown |= {"version": 1, "remind": False}
+            shown |= {"kind": domain.Kind.TIME_ONLY if row.room_id is None else domain.Kind.ROOM_ONLY}
+        must_move = not beside.hidden and (row.keeps_place or state is domain.State.TO_REARRANGE)
+        return cls(
+            **shown,
+            state=state,
+            unsaid=state is domain.State.BOOKED and row.ends_at < now,
+            worker_absent=beside.worker_absent,
+            plan_to_read=beside.plan_to_read and not beside.hidden,
+            must_move=must_move,
+        )
+
+
+_NOT_OF_A_HOLD = (
+    "person_id",
+    "household_id",
+    "contact_id",
+    "about",
+    "missed_because",
+    "follow_up_due_at",
+    "follow_up",
+    "follow_up_late_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is worked out beside the row, for one caller."""
+
+    state: str
+    hidden: bool
+    worker_absent: bool
+    plan_to_read: bool
 
 
 class FreeTimes(BaseModel):

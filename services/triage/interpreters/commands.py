@@ -14,8 +14,8 @@ from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
+from services.triage.appointments import apart
 from services.triage.appointments import rows as appointments
-from services.triage.appointments.apart import apart_from
 from services.triage.contacts import rows as contacts
 from services.triage.contacts.domain import HomelessnessSign
 from services.triage.contacts.models import Contact, Need
@@ -41,7 +41,7 @@ async def ask(unit: UnitOfWork, new: NewRequest) -> InterpreterRequest:
         if new.contact_id is not None:
             person_id = person_id or (await contacts.load(unit, new.contact_id)).person_id
         if new.appointment_id is not None:
-            person_id = person_id or (await appointments.load(unit, new.appointment_id)).person_id
+            person_id = person_id or await appointments.whose(unit, new.appointment_id)
         if new.hub is not None:
             await hubs.hub(unit, new.hub)
     except NotFound as error:
@@ -56,6 +56,7 @@ async def ask(unit: UnitOfWork, new: NewRequest) -> InterpreterRequest:
         dialect=new.dialect,
         gender=new.gender,
         person_id=person_id,
+        blind=person_id is not None and not await apart.may_know(unit, person_id),
         contact_id=new.contact_id,
         appointment_id=new.appointment_id,
         hub=new.hub,
@@ -127,7 +128,7 @@ async def _one_at_a_time(unit: UnitOfWork) -> None:
 
 async def _abuse_possible(unit: UnitOfWork, row: InterpreterRequest) -> bool:
     """Whether anything we hold says that somebody may be harming them. Said to nobody; a doubt counts as yes."""
-    people = list(await whole_person(unit, row.person_id)) if row.person_id else []
+    people = list(await whole_person(unit, row.person_id)) if row.person_id and not row.blind else []
     need = select(Need.id).join(Contact, Contact.id == Need.contact_id)
     need = need.where(
         (Contact.id == row.contact_id) | Contact.person_id.in_(people),
@@ -138,7 +139,8 @@ async def _abuse_possible(unit: UnitOfWork, row: InterpreterRequest) -> bool:
     concern = select(Concern.id).where((Concern.contact_id == row.contact_id) | Concern.person_ids.overlap(people))
     if await unit.session.scalar(concern.limit(1)) is not None:
         return True
-    return bool(row.person_id and await apart_from(unit, row.person_id))
+    # Of a separated person it says nothing: whom they are kept from is told to nobody of theirs.
+    return bool((await apart.sides(unit, people)).keep_clear)
 
 
 def _put_on_record(unit: UnitOfWork, row: InterpreterRequest) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Text, false, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,9 @@ class InterpreterRequest(Base):
     dialect: Mapped[str | None] = mapped_column(Text)
     gender: Mapped[str] = mapped_column(Text, comment="any | woman | man: whom they can speak in front of")
     person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id; null: help without a name")
+    blind: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false(), comment="asked for by somebody who may not know them"
+    )
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
     appointment_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointment.id"))
     hub: Mapped[str | None] = mapped_column(ForeignKey("hub.code"))

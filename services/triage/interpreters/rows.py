@@ -11,8 +11,8 @@ from services.triage.interpreters.models import InterpreterRequest
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
-    """The one rule of who may see which."""
-    return ~access.kept_back(cause, InterpreterRequest.person_id.expression)
+    """The one rule of who may see which; one asked for blindly says only what was typed."""
+    return ~access.kept_back(cause, InterpreterRequest.person_id.expression) | InterpreterRequest.blind
 
 
 async def load(unit: UnitOfWork, request_id: UUID, *, for_change: bool = False) -> InterpreterRequest:

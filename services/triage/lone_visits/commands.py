@@ -33,7 +33,7 @@ async def check_in(unit: UnitOfWork, said: CheckIn) -> LoneVisit:
     try:
         await hubs.hub(unit, said.hub)
         if said.appointment_id is not None:
-            person_id = person_id or (await appointments.load(unit, said.appointment_id)).person_id
+            person_id = person_id or await appointments.whose(unit, said.appointment_id)
     except NotFound as error:
         raise invalid("", f"{error.detail}.", "known") from error
     if person_id is not None:

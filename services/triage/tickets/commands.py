@@ -1,6 +1,5 @@
 """Writes of tickets: take one, call the next, and what happens to each."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,23 +9,22 @@ from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.triage.appointments.apart import apart_from, there
+from services.triage.appointments import apart
 from services.triage.contacts import rows as contacts
 from services.triage.hubs import rows as hubs
-from services.triage.outreach.rows import in_order
+from services.triage.objections.queries import whole_person
 from services.triage.tickets import domain, measures
 from services.triage.tickets.domain import Step, TicketState
 from services.triage.tickets.models import Ticket
-from services.triage.tickets.rows import OPEN, load, next_first
+from services.triage.tickets.rows import load, next_first
 from services.triage.tickets.shapes import NewTicket
 
 
 async def take(unit: UnitOfWork, code: str, new: NewTicket) -> tuple[Ticket, domain.Wait]:
     """Take a ticket, and say how long it takes. Also when the doors are shut: somebody stands there."""
     await _check_contact(unit, new.contact_id)
-    others = await apart_from(unit, new.person_id) if new.person_id else ()
-    if new.person_id and others:
-        await in_order(unit, [new.person_id, *others])
+    # Whoever may not know of them is answered as about a stranger, and told what they typed.
+    blind = new.person_id is not None and not await apart.may_know(unit, new.person_id)
     # Locked: numbers have no gaps and no twins, and the wait counts everybody before.
     hub = await hubs.hub(unit, code, for_change=True)
     now = clock.business_now()
@@ -45,7 +43,8 @@ async def take(unit: UnitOfWork, code: str, new: NewTicket) -> tuple[Ticket, dom
         sooner=new.sooner,
         person_id=new.person_id,
         contact_id=new.contact_id,
-        seat_apart=await _seat_apart(unit, code, others),
+        blind=blind,
+        seat_apart=await _seat_apart(unit, None if blind else new.person_id),
         state=TicketState.WAITING,
         said_minutes=wait.minutes,
         said_at_most=wait.no_longer_than,
@@ -97,22 +96,13 @@ def _step(unit: UnitOfWork, ticket: Ticket, does: Step, desk: str | None) -> Tic
     return ticket
 
 
-async def _seat_apart(unit: UnitOfWork, code: str, others: Sequence[UUID]) -> bool:
-    """Whether somebody they must not meet is here or expected; that one is offered a private room as well."""
-    if not others:
-        return False
-    now = clock.business_now()
-    here = (
-        await unit.session.scalars(
-            select(Ticket)
-            .where(Ticket.hub == code, Ticket.day == now.date(), Ticket.person_id.in_(others), Ticket.state.in_(OPEN))
-            .with_for_update()
-        )
-    ).all()
-    for ticket in here:
-        if not ticket.seat_apart:
-            ticket.seat_apart, ticket.version, ticket.changed_at = True, ticket.version + 1, now
-    return bool(here) or bool(await there(unit, code, others, now, now))
+async def _seat_apart(unit: UnitOfWork, person_id: UUID | None) -> bool:
+    """Whether they are protected from somebody: then they are offered a private room, whoever else is here or not.
+
+    Only they: a room offered to the other one because of them would tell that they are here, or expected.
+    """
+    people = await whole_person(unit, person_id) if person_id else ()
+    return bool((await apart.sides(unit, people)).keep_clear)
 
 
 async def _check_contact(unit: UnitOfWork, contact_id: UUID | None) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Index, Integer, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.triage.tables import Base
@@ -24,6 +24,9 @@ class Ticket(Base):
     sooner: Mapped[str | None] = mapped_column(Text, comment="why before those who came earlier")
     person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id, if they said who they are")
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+    blind: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false(), comment="taken by somebody who may not know them"
+    )
     seat_apart: Mapped[bool] = mapped_column(Boolean, comment="offer a private room at once")
     state: Mapped[str] = mapped_column(Text, comment="waiting | called | with_someone | ended | left")
     desk: Mapped[str | None] = mapped_column(Text, comment="the table or room they are called to")

@@ -19,8 +19,8 @@ OPEN = (TicketState.WAITING, TicketState.CALLED, TicketState.WITH_SOMEONE)
 
 
 def kept_back(cause: Cause) -> ColumnElement[bool]:
-    """Whether this caller may not know whose ticket it is."""
-    return access.kept_back(cause, Ticket.person_id.expression)
+    """Whether this caller may not know whose ticket it is; one taken blindly says only what was typed."""
+    return access.kept_back(cause, Ticket.person_id.expression) & ~Ticket.blind
 
 
 def next_first() -> tuple[Any, ...]:

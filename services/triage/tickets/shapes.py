@@ -76,7 +76,8 @@ class TicketView(BaseModel):
     def of(cls, row: Ticket, *, kept_back: bool = False) -> Self:
         """The ticket as it is shown."""
         shown = {name: getattr(row, name) for name in cls.model_fields}
-        return cls(**shown | ({"person_id": None, "contact_id": None} if kept_back else {}))
+        unknown = {"person_id": None, "contact_id": None, "seat_apart": False}
+        return cls(**shown | (unknown if kept_back else {}))
 
 
 class NewTicketView(TicketView):

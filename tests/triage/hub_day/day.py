@@ -1,6 +1,7 @@
 """What happens at a hub, in a test's words."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,8 +47,13 @@ class Day:
         clock.set_offset(timedelta(seconds=seconds))
 
     async def until(self, moment: datetime) -> int:
-        """It gets that late; how many alarms fired."""
+        """It gets that late; how many alarms fired, of those that were not due already."""
+        await self.due()
         self.at(moment)
+        return await self.due()
+
+    async def due(self) -> int:
+        """What is due by now is done; how much that was."""
         fired = 0
         while await self.timers.fire_one():
             fired += 1
@@ -100,11 +106,11 @@ async def booked(day: Day, body: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def separate(store: ServiceDatabase, one: UUID, other: UUID) -> None:
-    """As casefile's events tell it: under both."""
-    know(store, one)
-    know(store, other)
-    for person, apart in ((one, other), (other, one)):
+def separate(store: ServiceDatabase, her: UUID, him: UUID, *, barred: Sequence[str] = ()) -> None:
+    """As casefile's events tell it: under both; his own sign-in and whoever helps him are barred from her."""
+    know(store, her, barred=[*barred, str(him)])
+    know(store, him)
+    for person, apart in ((her, him), (him, her)):
         store.execute("update known_person set separated_from = %s where id = %s", [[apart], person])
 
 

@@ -143,25 +143,21 @@ async def test_what_was_said_is_measured_against_what_then_happened(day: Day) ->
     assert (await day.host.get(f"{HUBS}/heath/waits")).json()["kept"]["tickets"] == 0
 
 
-async def test_separated_people_are_both_offered_a_room_and_nobody_is_told_why(day: Day) -> None:
+async def test_whoever_is_protected_is_offered_a_room_and_his_ticket_tells_nothing_of_her(day: Day) -> None:
+    """Whether she is here, was here, is expected or is not: his ticket is a stranger's, and hers changes by nothing."""
     her, him = uuid4(), uuid4()
-    separate(day.store, her, him)
+    separate(day.store, her, him, barred=["bens-desk"])
+    ben = day.host.other(worker="bens-desk")
+    before = await taken(day, person_id=str(him))
     hers = await taken(day, person_id=str(her))
-    assert hers["seat_apart"] is False
-    his = await taken(day, person_id=str(him))
-    assert his["seat_apart"] is True
-    assert (await day.host.get(f"{TICKETS}/{hers['id']}")).json()["seat_apart"] is True
-    assert str(her) not in str(his)
-
-
-@pytest.mark.full
-async def test_whoever_is_expected_counts_as_here(day: Day) -> None:
-    her, him = uuid4(), uuid4()
-    separate(day.store, her, him)
     await booked(day, appointment(her, FRIDAY + timedelta(minutes=90)))
-    assert (await taken(day, person_id=str(him)))["seat_apart"] is True
-    day.at(FRIDAY + timedelta(hours=5))
-    assert (await taken(day, person_id=str(him)))["seat_apart"] is False
+    assert hers["seat_apart"] is True
+    seen = (await ben.get(f"{TICKETS}/{hers['id']}")).json()
+    assert (seen["person_id"], seen["seat_apart"]) == (None, False)
+    after = await taken(day, person_id=str(him))
+    assert (before["seat_apart"], after["seat_apart"]) == (False, False)
+    assert (await ben.get(f"{TICKETS}/{hers['id']}")).json() == seen
+    assert (await day.host.get(f"{TICKETS}/{hers['id']}")).json()["version"] == hers["version"]
 
 
 @pytest.mark.full
@@ -169,8 +165,9 @@ async def test_a_ticket_of_somebody_restricted_is_a_number_and_nobody(day: Day) 
     person = uuid4()
     know(day.store, person, restricted=True)
     ticket = await taken(day, person_id=str(person))
-    assert (ticket["number"], ticket["person_id"]) == (1, None)
+    # What was typed comes back, as it does of a stranger.
+    assert (ticket["number"], ticket["person_id"], ticket["seat_apart"]) == (1, str(person), False)
     (shown,) = (await day.host.get(TICKETS)).json()["items"]
-    assert shown["person_id"] is None
+    assert shown["person_id"] == str(person)
     # Still, who put them there is on their record.
     assert ("triage.ticket.work", f"hub_ticket/{ticket['id']}", [person]) in looks(day.store)
