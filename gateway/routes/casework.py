@@ -27,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
     changes("POST", f"{_CASE}/reopen", "casefile.case.reopen", STORY),
     creates(f"{_CASE}/approvals", "casefile.approval.ask", _WORK),
     reads("/v1/casefile/approvals", "casefile.approval.read", STORY),
+    reads("/v1/casefile/approval-rules", "casefile.approval.read", STORY),
     reads(_APPROVAL, "casefile.approval.read", STORY),
     changes("POST", f"{_APPROVAL}/approval", "casefile.approval.decide", _DECIDE),
     changes("POST", f"{_APPROVAL}/return", "casefile.approval.decide", _DECIDE),

@@ -1,7 +1,7 @@
 """What passes between triage and its partners: referrals, capacity, discharges from hospital, landlords."""
 
 from gateway.routes.line import Route, changes, creates, reads
-from gateway.routes.purposes import DISCHARGE, LANDLORD, REFER, REVIEW, SUPERVISE, TO_PARTNERS
+from gateway.routes.purposes import DISCHARGE, GOVERN, LANDLORD, REFER, REVIEW, SUPERVISE, TO_PARTNERS
 
 MOVE_REFERRAL = "/v1/triage/referrals/{referral_id}/transitions"
 ANSWER_CAPACITY = "/v1/triage/capacity-questions/{question_id}/answers"
@@ -14,6 +14,7 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/triage/referrals/{referral_id}/next-offers", "triage.referral.refer", REFER),
     # Also where a one-time link answers, as a principal of its own (gateway/links).
     creates(MOVE_REFERRAL, "triage.referral.move", REFER | SUPERVISE),
+    reads("/v1/triage/disclosure-notices/{notice_id}", "triage.disclosure_notice.read", REFER | GOVERN),
     creates("/v1/triage/capacity-questions", "triage.capacity.ask", REFER),
     reads("/v1/triage/capacity-questions", "triage.capacity.read", REFER | SUPERVISE),
     reads("/v1/triage/capacity-questions/{question_id}", "triage.capacity.read", REFER | SUPERVISE),

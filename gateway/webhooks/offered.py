@@ -43,6 +43,11 @@ _OF_AGGREGATES: Final[Mapping[str, Offer]] = {
     "triage.capacity_question": Offer(
         "A question whether you could help, without a name", "/v1/triage/capacity-questions/{id}", "organisation_id"
     ),
+    "triage.disclosure_notice": Offer(
+        "What we disclosed to you was put right, restricted or erased",
+        "/v1/triage/disclosure-notices/{id}",
+        "organisation_id",
+    ),
     # Everybody's: what the published pages show without a sign-in.
     "grants.round": Offer("A round of neighbourhood money", "/v1/grants/rounds/{id}"),
     "grants.award": Offer("An award of neighbourhood money", "/v1/grants/awards/{id}"),

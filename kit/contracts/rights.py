@@ -147,6 +147,30 @@ class ErasureProof(EventData):
         return self.changed_at
 
 
+class Recipient(EventData):
+    """An organisation that something about somebody was disclosed to, and how it heard of what was done since."""
+
+    organisation_id: UUID
+    what: Literal["rectification", "restriction", "erasure"]
+    disclosures: int = Field(ge=1)
+    first_on: date
+    last_on: date
+    told: Literal["system", "mailbox", "impossible"]
+    because: Code | None = Field(default=None, description="Why it was not possible")
+
+
+class RecipientsTold(EventData):
+    """Who had a copy of somebody's data, and how each heard of a rectification, restriction or erasure (Article 19)."""
+
+    request_id: UUID
+    recipients: tuple[Recipient, ...] = ()
+    changed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When they were told."""
+        return self.changed_at
+
+
 def answered_by(owner: str) -> tuple[EventType, ...]:
     """What an owner answers to the right of access and to an erasure."""
     return (

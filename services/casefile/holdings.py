@@ -157,6 +157,7 @@ RIGHTS = Rights(
             "rights_part": _REQUESTS,
             "rights_item": _REQUESTS,
             "erasure_proof": _REQUESTS,
+            "rights_recipient": _REQUESTS,
             "legal_hold": _REQUESTS,
             "complaint": Rule(title="What you complained of", retention="complaint"),
         },

@@ -41,6 +41,8 @@ from services.triage.queue import commands as queueing
 from services.triage.queue import following
 from services.triage.reaching import commands as reaching
 from services.triage.reaching import handlers as news
+from services.triage.recipients import api as recipients
+from services.triage.recipients import handlers as putting_right
 from services.triage.recovery_holds import api as recovery_holds
 from services.triage.recovery_holds import commands as waiting
 from services.triage.referrals import api as referrals
@@ -87,6 +89,7 @@ SERVICE = Service(
         keeping_api.router,
         queue.router,
         referrals.router,
+        recipients.router,
         capacity.router,
         discharges.router,
         landlords.router,
@@ -110,6 +113,8 @@ SERVICE = Service(
         management.handlers,
         apart.handlers,
         words.handlers,
+        # Before what is held here is erased: the record of disclosure says who has a copy.
+        putting_right.handlers,
         RIGHTS.handlers,
         rights.handlers,
     ),
@@ -128,6 +133,7 @@ SERVICE = Service(
         alarms.CHANGED: following.follow_concern,
         meeting.REMIND: meeting.remind,
         meeting.FOLLOW_UP: meeting.nobody_followed_up,
+        meeting.GIVE_WAY: meeting.gave_way,
         interpreting.RING: interpreting.ring,
         going.RING: going.ring,
         going.ESCALATE: going.escalate,

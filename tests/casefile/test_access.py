@@ -11,6 +11,7 @@ from kit.ids import new_id
 from kit.store import audit
 from tests.casefile.doors import Casefile
 from tests.casefile.facts import decided, envelope, moment
+from tests.service_doors import MANAGER
 
 
 @dataclass
@@ -84,7 +85,7 @@ async def test_taking_back_is_on_record_too(casefile: Casefile, scene: Scene) ->
     unmerging = {"reason": "not the same"}
     await casefile.good("POST", f"/people/{scene.person['id']}/unmerge", unmerging, version=2, actor="writer")
     await casefile.good("POST", f"/cases/{scene.case['id']}/close", {"reason": "died"}, version=1)
-    await casefile.good("POST", f"/cases/{scene.case['id']}/reopen", version=2, actor="writer")
+    await casefile.good("POST", f"/cases/{scene.case['id']}/reopen", version=2, **{**MANAGER, "actor": "writer"})
     rows = casefile.stored.rows("select * from audit_entry where actor = 'writer' order by id")
     by_action: dict[str, set[str]] = {}
     for row in rows:

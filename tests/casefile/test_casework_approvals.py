@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kit.errors import Conflict, Forbidden, Invalid
 from services.casefile.approvals import domain
 from services.casefile.approvals.domain import Act, State
+from services.casefile.approvals.rules import RULES
 from tests.casefile.doors import Casefile
 from tests.casefile.work import STRANGER, case_of, known_worker, worker
 from tests.service_doors import MANAGER
@@ -127,3 +128,69 @@ def test_whatever_is_tried_the_state_follows_the_rules(acts: list[tuple[Act, boo
 @pytest.mark.parametrize("state", [State.APPROVED, State.WITHDRAWN])
 def test_an_end_is_an_end(state: State) -> None:
     assert domain.allowed_from(state) == []
+
+
+async def test_a_step_down_from_a_statutory_team_waits_for_somebody_else(casefile: Casefile) -> None:
+    """Also a manager's own: whoever holds the case neither decides at once nor approves; one yes is for one step."""
+    lead = worker("social-1", "safeguarding_lead", "statutory_referral")
+    case = await case_of(casefile, outcome="statutory", statutory_service="children_social_care", lead="social-1")
+    path = f"/cases/{case['id']}"
+    down = {
+        "direction": "down",
+        "statutory_service": "children_social_care",
+        "layer": "universal",
+        "to_worker": "w2",
+        "resident": "told",
+        "reason": "Safe at home again",
+    }
+    refused = await casefile("POST", f"{path}/steps", down, version=case["version"], **lead)
+    assert (refused.status_code, refused.json()["allowed"]) == (409, ["ask_approval"])
+    made = await asked(casefile, case, "step_down", W1)
+    own = await casefile("POST", f"/approvals/{made['id']}/approval", {}, version=1, **lead)
+    assert own.status_code == 403
+    await casefile.good("POST", f"/approvals/{made['id']}/approval", {}, version=1, **MANAGER)
+    step = await casefile.good("POST", f"{path}/steps", down, version=case["version"], **lead)
+    used = await casefile.good("GET", f"/approvals/{made['id']}", **MANAGER)
+    assert used["used_at"] is not None
+    await casefile.good("POST", f"/steps/{step['id']}/withdrawal", {"reason": "Not yet"}, **lead)
+    again = await casefile("POST", f"{path}/steps", down, version=case["version"], **lead)
+    assert again.status_code == 409
+    # A manager who does not hold it answers for the work, and up is never made to wait.
+    await casefile.good("POST", f"{path}/steps", down, version=case["version"], **MANAGER)
+
+
+@pytest.mark.full
+async def test_a_manager_who_holds_the_case_closes_it_with_anothers_word(casefile: Casefile) -> None:
+    case = await case_of(casefile, outcome="targeted", specialism="early_help", holder="manager-1")
+    path = f"/cases/{case['id']}/close"
+    refused = await casefile("POST", path, {"reason": "goals_met"}, version=case["version"], **MANAGER)
+    assert refused.status_code == 409
+    made = await asked(casefile, case, "closing", MANAGER)
+    other = {**MANAGER, "actor": "manager-2"}
+    await casefile.good("POST", f"/approvals/{made['id']}/approval", {}, version=1, **other)
+    await casefile.good("POST", path, {"reason": "goals_met"}, version=case["version"], **MANAGER)
+
+
+async def test_the_rules_are_published_as_they_are_enforced(casefile: Casefile) -> None:
+    published = await casefile.good("GET", "/approval-rules", **W1)
+    assert {each["kind"]: sorted(each["layers"]) for each in published} == {
+        kind.value: sorted(rule.layers) for kind, rule in RULES.items()
+    }
+    assert all(each["because"] for each in published)
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer", "roles", "holds", "waits"),
+    [
+        ("closing", "universal", {"universal_worker"}, True, False),
+        ("closing", "targeted", {"universal_worker"}, False, True),
+        ("closing", "statutory", {"manager"}, False, False),
+        ("closing", "statutory", {"manager"}, True, True),
+        ("step_down", "statutory", {"safeguarding_lead"}, True, True),
+        ("step_down", "targeted", {"universal_worker"}, False, False),
+        ("step_up", "universal", {"universal_worker"}, True, False),
+        ("plan", "statutory", {"universal_worker"}, True, False),
+    ],
+)
+def test_what_waits_for_whom(kind: str, layer: str, roles: set[str], holds: bool, waits: bool) -> None:
+    assert RULES[domain.Kind(kind)].waits(layer, frozenset(roles), holds_it=holds) is waits

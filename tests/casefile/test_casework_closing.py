@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 
 from kit import clock
-from kit.contracts.codes import Layer
 from kit.errors import Conflict, Invalid
 from services.casefile.closing.domain import Close, NoOutcomes, Outcome, Result, Standing, check
 from tests.casefile.doors import Casefile
@@ -151,19 +150,19 @@ async def test_reopened_a_year_later_everything_is_there(casefile: Casefile) -> 
 @pytest.mark.parametrize(
     ("close", "standing", "rule"),
     [
-        (Close("tired"), Standing(Layer.UNIVERSAL), "close-reason"),
+        (Close("tired"), Standing(), "close-reason"),
         (Close("died", outcomes=(Outcome("x", Result.REACHED),), no_outcomes_because=NoOutcomes.DIED),
-         Standing(Layer.UNIVERSAL), "outcomes-or-why"),
-        (Close("died"), Standing(Layer.UNIVERSAL, goals=(uuid4(),)), "outcomes-or-why"),
+         Standing(), "outcomes-or-why"),
+        (Close("died"), Standing(goals=(uuid4(),)), "outcomes-or-why"),
     ],
 )  # fmt: skip
 def test_what_a_close_must_say(close: Close, standing: Standing, rule: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check(close, standing, frozenset())
+        check(close, standing)
     assert [each.rule for each in refused.value.errors] == [rule]
 
 
 def test_outcomes_kept_before_are_outcomes() -> None:
-    check(Close("goals_met"), Standing(Layer.UNIVERSAL, goals=(uuid4(),), outcomes_kept=1), frozenset())
+    check(Close("goals_met"), Standing(goals=(uuid4(),), outcomes_kept=1))
     with pytest.raises(Conflict, match="2 tasks are"):
-        check(Close("goals_met"), Standing(Layer.UNIVERSAL, open_tasks=2), frozenset())
+        check(Close("goals_met"), Standing(open_tasks=2))

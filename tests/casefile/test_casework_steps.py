@@ -32,7 +32,16 @@ UP = {
 DOWN = {**UP, "direction": "down", "layer": "targeted", "specialism": "early_help", "to_worker": "w2"}
 
 
+async def approved(casefile: Casefile, case: Any, kind: str, who: Any) -> None:
+    """A manager who does not hold the case says yes."""
+    body = {"kind": kind, "words": "Please look"}
+    asked = await casefile.good("POST", f"/cases/{case['id']}/approvals", body, **who)
+    await casefile.good("POST", f"/approvals/{asked['id']}/approval", {}, version=1, **MANAGER)
+
+
 async def offered(casefile: Casefile, case: Any, body: Any = UP, who: Any = W1) -> Any:
+    if body["direction"] == "down":
+        await approved(casefile, case, "step_down", who)
     version = (await casefile.good("GET", f"/cases/{case['id']}", **MANAGER))["version"]
     return await casefile.good("POST", f"/cases/{case['id']}/steps", body, version=version, **who)
 

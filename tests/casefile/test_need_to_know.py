@@ -118,6 +118,23 @@ async def test_nobody_lets_themselves_in_by_taking_a_case_over(casefile: Casefil
     assert await inside(casefile, home)
 
 
+async def test_nobody_lets_themselves_in_by_a_case_that_nobody_has_or_that_was_closed(
+    casefile: Casefile, home: str
+) -> None:
+    """From the front one sees that there is a case; to take it, or open it again, one needs a reason on record."""
+    case = await a_case(casefile, home)
+    path, body = f"/cases/{case['id']}", {"account_manager": "reader"}
+    assert (await casefile("POST", f"{path}/allocations", body, version=case["version"], **READER)).status_code == 403
+    case = await allocated(casefile, case, account_manager="theirs")
+    case = await casefile.good("POST", f"{path}/close", {"reason": "goals_met"}, version=case["version"], **MANAGER)
+    assert (await casefile("POST", f"{path}/reopen", version=case["version"], **READER)).status_code == 403
+    assert not await inside(casefile, home)
+    case = await casefile.good("POST", f"{path}/reopen", version=case["version"], **MANAGER)
+    assert (await casefile("POST", f"{path}/allocations", body, version=case["version"], **READER)).status_code == 403
+    await allocated(casefile, case, account_manager="reader")
+    assert await inside(casefile, home)
+
+
 async def test_who_stands_in_for_somebody_away_sees_what_they_see(casefile: Casefile, home: str) -> None:
     await allocated(casefile, await a_case(casefile, home), lead="away")
     today = clock.today()

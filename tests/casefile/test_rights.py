@@ -227,13 +227,14 @@ async def test_a_separation_that_comes_after_the_request_stops_it_too(casefile: 
     assert (await casefile("POST", release, version=request["version"], **GOVERN)).status_code == 409
     assert (await casefile("GET", f"{ACCESS}/{request['id']}/items", **REVIEWER)).status_code == 404
     async with casefile.unit() as unit:
-        await commands.guard(unit, UUID(him["id"]))
+        await commands.guard(unit, [UUID(him["id"])])
     waiting = await casefile.good("GET", f"{ACCESS}?specialist=true", **LEAD)
     assert [each["id"] for each in waiting["items"]] == [request["id"]]
     body = {"reason": "Nothing here tells of her"}
     version = waiting["items"][0]["version"]
     cleared = await casefile.good("POST", f"{RIGHTS}/{request['id']}/clearance", body, version=version, **LEAD)
     assert cleared["state"] == "checking"
+    cleared = await check_all(casefile, cleared, **LEAD)
     done = await casefile.good("POST", release, version=cleared["version"], **GOVERN)
     assert done["state"] == "released"
 
@@ -273,6 +274,32 @@ async def test_a_restriction_is_told_to_the_front_door(casefile: Casefile) -> No
     assert told["data"]["kind"] == "objection"
     assert told["data"]["purposes"] == ["outreach"]
     assert "No more offers" not in json.dumps(told)
+
+
+async def test_the_person_who_asks_is_told_who_had_a_copy(casefile: Casefile) -> None:
+    person = await casefile.person()
+    body = {"person_id": person["id"], "kind": "rectification", "details": "My name is spelt with a w"}
+    request = await casefile.good("POST", RIGHTS, body, **GOVERN)
+    path = f"{RIGHTS}/{request['id']}"
+    assert (await casefile.good("GET", f"{path}/recipients", **GOVERN))["known_at"] is None
+    await casefile.good("POST", f"{path}/decision", {"reason": "It is"}, version=request["version"], **GOVERN)
+    organisation = str(uuid4())
+    recipient = {
+        "organisation_id": organisation,
+        "what": "rectification",
+        "disclosures": 2,
+        "first_on": "2026-03-02",
+        "last_on": "2026-05-01",
+        "told": "impossible",
+        "because": "organisation_ended",
+    }
+    told = {"request_id": request["id"], "recipients": [recipient], "changed_at": clock.business_now().isoformat()}
+    for _ in range(2):
+        await casefile.take(facts.envelope("triage.rights.recipients_told", told, subject=request["id"]))
+    shown = await casefile.good("GET", f"{path}/recipients", **GOVERN)
+    (had,) = shown["recipients"]
+    assert shown["known_at"] is not None
+    assert (had["organisation_id"], had["told"], had["because"]) == (organisation, "impossible", "organisation_ended")
 
 
 def proof(owner: str, request: Any) -> Any:

@@ -107,7 +107,7 @@ LIVE = """
     triage.capacity_question.answered triage.capacity_question.asked triage.capacity_question.unanswered
     triage.contact.changed triage.contact.decided triage.contact.received triage.directory_service.changed
     triage.discharge.cancelled triage.discharge.changed triage.discharge.overdue triage.discharge.received
-    triage.discharge.settled triage.duty_to_refer.matched triage.duty_to_refer.received
+    triage.discharge.settled triage.disclosure_notice.sent triage.duty_to_refer.matched triage.duty_to_refer.received
     triage.everyday_task.booked triage.everyday_task.changed triage.everyday_task.chased
     triage.everyday_task.done triage.everyday_task.due triage.everyday_task.not_done triage.handover.accepted
     triage.handover.declined triage.handover.escalated triage.handover.lapsed triage.handover.offered
@@ -121,7 +121,8 @@ LIVE = """
     triage.recovery_hold.unanswered triage.referral.accepted triage.referral.cancelled triage.referral.changed
     triage.referral.chased triage.referral.completed triage.referral.escalated triage.referral.failed
     triage.referral.in_progress triage.referral.on_hold triage.referral.received triage.referral.rejected
-    triage.referral.requested triage.rights.erased triage.rights.package_returned triage.safe_contact.told
+    triage.referral.requested triage.rights.erased triage.rights.package_returned triage.rights.recipients_told
+    triage.safe_contact.told
     triage.safeguarding.acknowledged triage.safeguarding.escalated triage.safeguarding.raised
     triage.safeguarding.rung triage.separation.applied triage.speaker.changed triage.speaker.ended
     triage.speaker.recorded triage.staff_concern.acknowledged triage.staff_concern.escalated
@@ -266,8 +267,9 @@ def test_nobody_but_casefile_reads_decisions_and_concerns() -> None:
             readers |= {"gateway"}
         if event.aggregate in {"queue_entry", "queue_rules"}:
             readers = {"gateway"}
-        # What one-time links ask for; that a partner was asked once more is nobody's story.
-        if event.aggregate in {"capacity_question", "partner_message"} or event.type == "triage.referral.chased":
+        # What partners' systems hear of; that a partner was asked once more is nobody's story.
+        partners_hear = {"capacity_question", "partner_message", "disclosure_notice"}
+        if event.aggregate in partners_hear or event.type == "triage.referral.chased":
             readers = {"gateway"}
         # Who may be homeless is for housing the same day, in codes and dates.
         if event.aggregate in {"homelessness_application", "duty_to_refer"}:

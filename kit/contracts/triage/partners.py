@@ -11,6 +11,7 @@ from pydantic import Field
 from kit.contracts.codes import CapacityAnswer, DischargeCheck, LandlordMessageKind, NeedDomain, Urgency
 from kit.contracts.envelope import Concerns, EventData, UtcDatetime, WorkerId
 from kit.contracts.event_type import EventType, Sensitivity, live, live_sealed
+from kit.contracts.rights import RecipientsTold
 
 
 class CapacityState(EventData):
@@ -53,6 +54,19 @@ class DischargeState(EventData):
 
     def happened_at(self) -> datetime:
         """When it came to this state."""
+        return self.changed_at
+
+
+class DisclosureNoticeState(EventData):
+    """An organisation is told that what was disclosed to it was put right, restricted or erased; not of whom."""
+
+    notice_id: UUID
+    organisation_id: UUID
+    what: Literal["rectification", "restriction", "erasure"]
+    changed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When it was told."""
         return self.changed_at
 
 
@@ -119,6 +133,20 @@ EVENTS: tuple[EventType, ...] = (
         "A landlord was written to about mediation or payment",
         _PERSONAL,
         case_fact=True,
+    ),
+    live(
+        "triage.disclosure_notice.sent",
+        DisclosureNoticeState,
+        "An organisation was told that what we disclosed to it was put right, restricted or erased",
+        Sensitivity.OPEN,
+        "gateway",
+    ),
+    live(
+        "triage.rights.recipients_told",
+        RecipientsTold,
+        "Who had a copy of somebody's data heard of what was done with them",
+        Sensitivity.OPEN,
+        "casefile",
     ),
     live_sealed(
         "triage.partner_message.addressed",

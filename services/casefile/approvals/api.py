@@ -13,6 +13,7 @@ from kit.web.routing import Unit, UnitRoute, may
 from services.casefile.approvals import commands, queries
 from services.casefile.approvals.domain import Act, Kind, State
 from services.casefile.approvals.queries import ApprovalView, Filters
+from services.casefile.approvals.rules import RULES, Rule
 
 router = APIRouter(route_class=UnitRoute, tags=["approvals"])
 
@@ -77,6 +78,12 @@ async def list_approvals(
     """What managers are asked, the oldest first, with all that was said."""
     found = await queries.approvals(unit, Filters(state, case_id, asked_by), paging.place, paging.limit + 1)
     return paging.page(found, queries.place_of)
+
+
+@router.get("/approval-rules", **may("casefile.approval.read"))
+async def list_approval_rules(unit: Unit) -> list[Rule]:
+    """What of a case waits for a manager's approval, in which layers, and why."""
+    return list(RULES.values())
 
 
 @router.get("/approvals/{approval_id}", **may("casefile.approval.read", refusals=(404,)))

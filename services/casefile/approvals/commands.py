@@ -14,6 +14,7 @@ from kit.web.preconditions import check_version
 from services.casefile.approvals import domain
 from services.casefile.approvals.domain import Act, Kind, State
 from services.casefile.approvals.models import Approval, ApprovalRemark
+from services.casefile.approvals.rules import RULES
 from services.casefile.cases import commands as cases
 from services.casefile.cases import domain as case_rules
 from services.casefile.cases import rows as case_rows
@@ -60,7 +61,10 @@ async def answer(unit: UnitOfWork, approval_id: UUID, expected: int, act: Act, w
     case = await case_rows.load(unit, case_id)
     row = (await unit.session.scalars(select(Approval).where(Approval.id == approval_id).with_for_update())).one()
     check_version(row.version, expected)
-    state = domain.after(State(row.state), act, by=unit.cause.actor, asked_by=row.asked_by, words=words)
+    holders = frozenset(each for each in (case.account_manager, case.lead) if each)
+    state = domain.after(
+        State(row.state), act, by=unit.cause.actor, asked_by=row.asked_by, words=words, holders=holders
+    )
     row.state, row.version, row.changed_at = state.value, row.version + 1, clock.business_now()
     if act in (Act.APPROVED, Act.RETURNED):
         row.decided_by, row.decided_at = unit.cause.actor, row.changed_at
@@ -78,15 +82,34 @@ async def withdraw_all(unit: UnitOfWork, case: Case) -> None:
         await _said(unit, case, row, Act.WITHDRAWN, "case closed")
 
 
-async def is_approved(unit: UnitOfWork, case: Case, kind: Kind) -> bool:
-    """Whether a manager approved this of the present episode."""
-    query = select(Approval.id).where(
-        Approval.case_id == case.id,
-        Approval.episode == case.episode,
-        Approval.kind == kind.value,
-        Approval.state == State.APPROVED.value,
+async def check(unit: UnitOfWork, case: Case, kind: Kind) -> None:
+    """What must be approved first is approved, by somebody else: that approval is used up. `Conflict` when it is not.
+
+    The case is locked by the caller: of two acts with one approval at once, one is told.
+    """
+    roles, holds_it = frozenset(unit.cause.roles), unit.cause.actor in (case.account_manager, case.lead)
+    if not RULES[kind].waits(case.layer, roles, holds_it=holds_it):
+        return
+    query = (
+        select(Approval)
+        .where(
+            Approval.case_id == case.id,
+            Approval.episode == case.episode,
+            Approval.kind == kind.value,
+            Approval.state == State.APPROVED.value,
+            Approval.used_at.is_(None),
+        )
+        .order_by(Approval.asked_at)
+        .limit(1)
     )
-    return await unit.session.scalar(query.limit(1)) is not None
+    row = await unit.session.scalar(query)
+    if row is None:
+        before = RULES[kind].before
+        raise Conflict(
+            f"{before[0].upper()}{before[1:]} takes a manager's approval for {case.layer} work: ask for it first",
+            allowed=["ask_approval"],
+        )
+    row.used_at = clock.business_now()
 
 
 _EVENTS = {

@@ -57,9 +57,11 @@ def allowed_from(state: State) -> list[str]:
     return [each.value for each in _ALLOWED[state]]
 
 
-def after(state: State, act: Act, *, by: str, asked_by: str, words: str) -> State:
-    """The state after an act. `Conflict` with what is allowed from here; nobody decides on what they asked themselves;
-    returned, or asked again, says why."""
+def after(
+    state: State, act: Act, *, by: str, asked_by: str, words: str, holders: frozenset[str] = frozenset()
+) -> State:
+    """The state after an act. `Conflict` with what is allowed from here; nobody decides on what they asked themselves,
+    or approves what is done with a case they hold; returned, or asked again, says why."""
     if act not in _ALLOWED[state]:
         raise Conflict(
             f"This is {state.value}: it cannot be {act.value.replace('_', ' ')}",
@@ -68,6 +70,8 @@ def after(state: State, act: Act, *, by: str, asked_by: str, words: str) -> Stat
         )
     if act in (Act.APPROVED, Act.RETURNED) and by == asked_by:
         raise Forbidden("Somebody else decides on what you asked yourself")
+    if act is Act.APPROVED and by in holders:
+        raise Forbidden("You hold this case: somebody who does not approves it")
     if act in _SAID and not words:
         raise invalid("/words", "Say what is missing, or what you changed.", "reason-given")
     return _LEADS_TO[act]

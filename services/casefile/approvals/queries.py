@@ -44,6 +44,7 @@ class ApprovalView(BaseModel):
     asked_at: UtcDatetime
     decided_by: str | None = Field(description="Who approved or returned it last")
     decided_at: UtcDatetime | None
+    used_at: UtcDatetime | None = Field(description="When what it allowed was done: it allows nothing more")
     remarks: list[RemarkView]
     allowed: list[str]
 
@@ -112,6 +113,7 @@ async def _read(unit: UnitOfWork, query: Any, most: int | None) -> list[Approval
             asked_at=row.asked_at,
             decided_by=row.decided_by,
             decided_at=row.decided_at,
+            used_at=row.used_at,
             remarks=said[row.id],
             allowed=allowed_from(State(row.state)),
         )

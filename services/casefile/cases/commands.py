@@ -17,7 +17,7 @@ from kit.errors import Conflict, Forbidden, NotFound
 from kit.events.handlers import NotYet
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
-from services.casefile.access.need_to_know import Part, may_see
+from services.casefile.access.need_to_know import Part
 from services.casefile.cases import domain, rows
 from services.casefile.cases.models import Case, CaseMember, CaseReview, caseload_changes
 from services.casefile.people import membership
@@ -108,9 +108,12 @@ async def allocate(
     case = await rows.load(unit, case_id, Part.FRONT, expected=expected)
     domain.check_step(case.state, "allocate")
     domain.check_allocation(account_manager, lead)
-    if (case.account_manager or case.lead) and not await may_see(unit, household_id=case.household_id):
-        # Else whoever may allocate could let themselves into any file by taking its case over.
-        raise Forbidden("Somebody has this case: they or their manager give it to another")
+    if not await rows.is_inside(unit, case):
+        # Else whoever may allocate could let themselves into any file by taking its case, whether somebody has it or
+        # nobody. Of what nobody has, the inside is a manager's, and of those who met the household lately.
+        if case.account_manager or case.lead:
+            raise Forbidden("Somebody has this case: they or their manager give it to another")
+        raise Forbidden("A manager, or whoever met the household lately, gives this case to somebody")
     await rows.check_receivers(unit, case, (("/account_manager", account_manager), ("/lead", lead)))
     return await give(unit, case, account_manager, lead)
 

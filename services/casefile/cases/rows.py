@@ -85,6 +85,12 @@ async def load(unit: UnitOfWork, case_id: UUID, part: Part = Part.INSIDE, *, exp
     return case
 
 
+async def is_inside(unit: UnitOfWork, case: Case) -> bool:
+    """Whether the caller may see the work of this case, not only that it is there."""
+    query = select(Case.id).where(Case.id == case.id, await visible_to(unit, Part.INSIDE))
+    return await unit.session.scalar(query) is not None
+
+
 async def lock(unit: UnitOfWork, case_id: UUID) -> Case:
     """The case, locked, for what the platform itself does with it (a timer, an event)."""
     return (await unit.session.scalars(select(Case).where(Case.id == case_id).with_for_update())).one()

@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from kit import clock
-from kit.contracts.codes import Layer
-from kit.errors import Conflict
+from kit.errors import Conflict, Forbidden
 from kit.store.unit import UnitOfWork
 from services.casefile.access.need_to_know import Part
 from services.casefile.approvals import commands as approvals
@@ -27,14 +26,8 @@ async def close(unit: UnitOfWork, case_id: UUID, expected: int, wanted: Close) -
     case = await case_rows.load(unit, case_id, expected=expected)
     case_rules.check_step(case.state, "close")
     agreed = await goals.of_case(unit, case)
-    standing = Standing(
-        Layer(case.layer),
-        agreed.goals,
-        agreed.outcomes,
-        await tasks.still_open(unit, case),
-        await approvals.is_approved(unit, case, Kind.CLOSING),
-    )
-    domain.check(wanted, standing, frozenset(unit.cause.roles))
+    domain.check(wanted, Standing(agreed.goals, agreed.outcomes, await tasks.still_open(unit, case)))
+    await approvals.check(unit, case, Kind.CLOSING)
     case.state, case.closed_at = "closed", clock.business_now()
     case.close_reason, case.close_note = wanted.reason, wanted.note
     case.outcomes = [
@@ -60,6 +53,8 @@ async def reopen(unit: UnitOfWork, case_id: UUID, expected: int, reason: str | N
     """Open a closed case again as its next episode; the earlier ones stay, and somebody takes it on anew."""
     case = await case_rows.load(unit, case_id, Part.FRONT, expected=expected)
     case_rules.check_step(case.state, "reopen")
+    if not await case_rows.is_inside(unit, case):
+        raise Forbidden("A manager, or whoever met the household lately, opens this case again")
     case.episodes = [*case.episodes, _earlier(case)]
     case.episode += 1
     case.state, case.opened_at, case.opened_by = "open", clock.business_now(), unit.cause.actor

@@ -3,17 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
-from kit.contracts.codes import Layer
 from kit.errors import Conflict, FieldError, Invalid
 from services.casefile.cases.domain import CLOSE_REASONS
-
-APPROVES: Final = frozenset({"manager", "safeguarding_lead"})
-"""Whoever answers for the work closes without asking."""
-NEEDS_APPROVAL: Final = frozenset({Layer.TARGETED, Layer.STATUTORY})
-"""Specialist and statutory work is closed with a manager's approval."""
 
 
 class Result(StrEnum):
@@ -57,16 +50,14 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What there is when somebody closes: the goals agreed, outcomes kept before, open tasks, what was approved."""
+    """What there is when somebody closes: the goals agreed, outcomes kept before, open tasks."""
 
-    layer: Layer
     goals: Sequence[UUID] = ()
     outcomes_kept: int = 0
     open_tasks: int = 0
-    approved: bool = False
 
 
-def check(close: Close, standing: Standing, roles: frozenset[str]) -> None:
+def check(close: Close, standing: Standing) -> None:
     """Every fault at once as `Invalid`, by field and rule; `Conflict` for what must be done first."""
     faults = list(_faults(close, standing))
     if faults:
@@ -74,11 +65,6 @@ def check(close: Close, standing: Standing, roles: frozenset[str]) -> None:
     if standing.open_tasks:
         some = "One task is" if standing.open_tasks == 1 else f"{standing.open_tasks} tasks are"
         raise Conflict(f"{some} still open: finish or drop them first", open_tasks=standing.open_tasks, allowed=[])
-    if standing.layer in NEEDS_APPROVAL and not standing.approved and not roles & APPROVES:
-        raise Conflict(
-            f"Closing {standing.layer.value} work takes a manager's approval: ask for it first",
-            allowed=["ask_approval"],
-        )
 
 
 def _faults(close: Close, standing: Standing) -> list[FieldError]:

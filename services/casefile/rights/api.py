@@ -10,11 +10,12 @@ from kit.store.unit import UnitOfWork
 from kit.web.pages import Page, Paging
 from kit.web.preconditions import Expected, set_etag
 from kit.web.routing import Unit, UnitRoute, may
-from services.casefile.rights import commands, packages, queries
+from services.casefile.rights import commands, packages, queries, recipients
 from services.casefile.rights.commands import Asked
 from services.casefile.rights.domain import DECIDED_KINDS, Kind, State
 from services.casefile.rights.models import RightsRequest
 from services.casefile.rights.queries import HoldView, ItemView, Proof, Released, RequestView, TimeOver
+from services.casefile.rights.recipients import RecipientsView
 from services.casefile.rights.schedule import SCHEDULE, Keeping, standing
 from services.casefile.rights.shapes import (
     Answer,
@@ -188,6 +189,12 @@ async def decide_rights_request(
 async def read_erasure_proof(unit: Unit, request_id: UUID) -> Proof:
     """What an erasure left: counts and digests per service, what stays and why."""
     return await queries.proof(unit, request_id)
+
+
+@router.get("/rights-requests/{request_id}/recipients", **may("casefile.rights.read", refusals=(404,)))
+async def list_rights_recipients(unit: Unit, request_id: UUID) -> RecipientsView:
+    """Who had a copy of what was put right, restricted or erased, and how they heard of it: for the person who asks."""
+    return await recipients.of_request(unit, request_id)
 
 
 # Legal holds and the schedule ----------------------------------------------------------------------------------------

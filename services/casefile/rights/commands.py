@@ -1,11 +1,11 @@
 """Writes of requests about rights: receive, ask and answer, extend, refuse; what each kind needs is beside this."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 
 from kit import clock
 from kit.clock import LONDON
@@ -15,11 +15,13 @@ from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
+from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Person
 from services.casefile.rights import domain, rows
 from services.casefile.rights.domain import Asker, Ground, Kind, State, Step
-from services.casefile.rights.models import LegalHold, RightsRequest
+from services.casefile.rights.models import LegalHold, RightsItem, RightsRequest
 from services.casefile.rights.schedule import SCHEDULE, standing
+from services.casefile.shares import commands as shares
 
 DUE = "casefile.rights.due"
 FORGET = "casefile.rights.forget"
@@ -116,7 +118,8 @@ async def clear(unit: UnitOfWork, request_id: UUID, expected: int, clearance: st
         raise Forbidden("The specialist looks at it first")
     row = await rows.load(unit, request_id, expected)
     row.guarded = await rows.guarded_now(unit, row)
-    if not row.guarded or row.cleared_at is not None or State(row.state) in domain.ENDED:
+    over = State(row.state) in domain.ENDED and row.state != State.RELEASED
+    if over or not await rows.waits_for_the_specialist(unit, row):
         raise Conflict("This request waits for no specialist", state=row.state, allowed=_allowed(row))
     row.cleared_by, row.cleared_at, row.clearance = unit.cause.actor, clock.business_now(), clearance
     await _go_on(unit, row)
@@ -192,6 +195,9 @@ async def _decided(
     row.state, row.ground, row.reason = state, ground, reason
     row.decided_by, row.decided_at = unit.cause.actor, clock.business_now()
     await _changed(unit, row)
+    if row.kind == Kind.RECTIFICATION and state in {State.GRANTED, State.GRANTED_IN_PART}:
+        # A page that was shared shows what stood until now: it ends, and a new one shows the corrected words.
+        await shares.withdraw_all(unit, await rows.everyone(unit, row.person_id))
     if row.kind in {Kind.RECTIFICATION, Kind.RESTRICTION, Kind.OBJECTION} and state is not State.WITHDRAWN:
         told = RightDecided.model_validate(
             {
@@ -229,19 +235,36 @@ async def _go_on(unit: UnitOfWork, row: RightsRequest) -> None:
 
 async def check_cleared(unit: UnitOfWork, row: RightsRequest) -> None:
     """Nothing is decided or given while the specialist has not looked, also where the danger came to light since."""
-    if row.cleared_at is None and await rows.guarded_now(unit, row):
+    if await rows.waits_for_the_specialist(unit, row):
         raise Conflict("It is being looked at: nothing is decided or given yet", state=row.state, allowed=[])
 
 
-async def guard(unit: UnitOfWork, person_id: UUID) -> None:
-    """Somebody is kept apart or restricted from now on: the specialist looks at their open requests first."""
+async def guard(unit: UnitOfWork, people: Collection[UUID]) -> None:
+    """These are kept apart or restricted from now on: the specialist looks at what is asked of them, or by them, first.
+
+    Of whoever lived with them too. Who looked before this looks again; what was checked and would be given is checked
+    again; a copy that was released is not given once more until then.
+    """
+    ids = await all_ids(unit.session, people) | frozenset(people)
+    concerned = await rows.with_whom_they_lived(unit, ids)
+    given = (RightsRequest.kind == Kind.ACCESS) & (RightsRequest.state == State.RELEASED)
     query = select(RightsRequest).where(
-        or_(RightsRequest.person_id == person_id, RightsRequest.asker_person_id == person_id),
-        RightsRequest.state.not_in([*domain.ENDED, State.ERASING]),
-        RightsRequest.guarded.is_(False),
+        or_(RightsRequest.person_id.in_(concerned), RightsRequest.asker_person_id.in_(concerned)),
+        or_(RightsRequest.state.not_in([*domain.ENDED, State.ERASING]), given),
     )
     for row in (await unit.session.scalars(query.order_by(RightsRequest.id).with_for_update())).all():
+        began = await rows.separated_since(unit, row)
+        seen_since = row.cleared_at is not None and (began is None or began <= row.cleared_at)
+        if row.guarded and (row.cleared_at is None or seen_since):
+            continue
         row.guarded = True
+        row.cleared_by = row.cleared_at = row.clearance = None
+        if row.state != State.RELEASED:
+            await unit.session.execute(
+                update(RightsItem)
+                .where(RightsItem.request_id == row.id, RightsItem.verdict != domain.Verdict.WITHHOLD)
+                .values(verdict=None, redacted=[], exemption=None, reason=None, checked_by=None, checked_at=None)
+            )
         await changed(unit, row)
 
 

@@ -46,6 +46,9 @@ class RightsRequest(Base):
     decided_by: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     digest: Mapped[str | None] = mapped_column(Text, comment="SHA-256 of what was released")
+    recipients_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="when we knew who had a copy, and had told them"
+    )
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
@@ -125,6 +128,24 @@ class ErasureProof(Base):
     done_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = ({"comment": "Proofs of erasure, owner by owner"},)
+
+
+class RightsRecipient(Base):
+    """An organisation that had a copy of somebody's data, and how it heard of what was done with them (Article 19)."""
+
+    __tablename__ = "rights_recipient"
+
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"), primary_key=True)
+    service: Mapped[str] = mapped_column(Text, primary_key=True, comment="whose record of disclosure named it")
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True, comment="triage's")
+    disclosures: Mapped[int] = mapped_column(Integer)
+    first_on: Mapped[date] = mapped_column(Date)
+    last_on: Mapped[date] = mapped_column(Date)
+    told: Mapped[str] = mapped_column(Text, comment="system | mailbox | impossible")
+    because: Mapped[str | None] = mapped_column(Text, comment="why it was not possible")
+    told_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = ({"comment": "Who was told of rectifications, restrictions and erasures"},)
 
 
 class LegalHold(Base):

@@ -125,7 +125,13 @@ async def release(unit: UnitOfWork, request_id: UUID, expected: int) -> RightsRe
     domain.check_step(Kind(row.kind), State(row.state), Step.RELEASE, paused=False, extended=row.extended)
     await check_cleared(unit, row)
     items = (await unit.session.scalars(select(RightsItem).where(RightsItem.request_id == row.id))).all()
-    unchecked = sum(each.verdict is None for each in items)
+    # What was checked before the latest separation, and would be given, was checked without knowing of it.
+    since = await rows.separated_since(unit, row)
+    unchecked = sum(
+        each.verdict is None
+        or (each.verdict != Verdict.WITHHOLD and bool(since and each.checked_at and each.checked_at < since))
+        for each in items
+    )
     checkers = {each.checked_by for each in items if each.checked_by}
     domain.check_release(unchecked, await missing(unit, row.id), unit.cause.actor, checkers)
     row.state = State.RELEASED

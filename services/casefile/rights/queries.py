@@ -208,6 +208,8 @@ async def released(unit: UnitOfWork, request_id: UUID) -> Released:
     row = await _inside(unit, request_id)
     if row.state != State.RELEASED or row.decided_at is None or row.digest is None:
         raise Conflict("It was not released yet", state=row.state, allowed=[])
+    if await rows.waits_for_the_specialist(unit, row):
+        raise Conflict("It is being looked at: nothing is decided or given yet", state=row.state, allowed=[])
     found = (await unit.session.scalars(select(RightsItem).where(RightsItem.request_id == row.id))).all()
     if any(each.sealed is None for each in found):
         raise Conflict("The copy was kept for 90 days and is gone: its digest and the reasons stay", state=row.state)

@@ -1,8 +1,9 @@
 """Which requests a caller may reach, and how one is loaded."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Uuid, any_, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit.contracts.rights import LivedIn
@@ -14,6 +15,7 @@ from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Membership, Person
 from services.casefile.rights.domain import SPECIALISTS
 from services.casefile.rights.models import LegalHold, RightsRequest
+from services.casefile.separation.models import Separation
 
 
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
@@ -94,6 +96,35 @@ async def guarded_now(unit: UnitOfWork, row: RightsRequest) -> bool:
     if row.asker_person_id is not None:
         people |= await everyone(unit, row.asker_person_id)
     return await is_guarded(unit, people)
+
+
+async def waits_for_the_specialist(unit: UnitOfWork, row: RightsRequest) -> bool:
+    """Whether the specialist must look before it goes on: not yet, or not since the latest separation."""
+    if not await guarded_now(unit, row):
+        return False
+    if row.cleared_at is None:
+        return True
+    since = await separated_since(unit, row)
+    return since is not None and since > row.cleared_at
+
+
+async def separated_since(unit: UnitOfWork, row: RightsRequest) -> datetime | None:
+    """When the latest separation that stands of anybody concerned began; None: there is none."""
+    people = await everyone(unit, row.person_id)
+    if row.asker_person_id is not None:
+        people |= await everyone(unit, row.asker_person_id)
+    ids = literal(sorted(await with_whom_they_lived(unit, people)), ARRAY(Uuid))
+    concerned = or_(Separation.people.overlap(ids), Separation.separated_person_id == any_(ids))
+    began: datetime | None = await unit.session.scalar(
+        select(func.max(Separation.started_at)).where(Separation.state == "standing", concerned)
+    )
+    return began
+
+
+async def with_whom_they_lived(unit: UnitOfWork, people: frozenset[UUID]) -> frozenset[UUID]:
+    """They, and whoever belongs or belonged to a household of theirs."""
+    near = select(Membership.person_id).where(Membership.household_id.in_(await homes(unit, people)))
+    return people | frozenset(await unit.session.scalars(near.distinct()))
 
 
 async def is_guarded(unit: UnitOfWork, people: frozenset[UUID]) -> bool:

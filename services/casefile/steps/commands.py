@@ -13,6 +13,8 @@ from kit.errors import Conflict
 from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
+from services.casefile.approvals import commands as approvals
+from services.casefile.approvals.domain import Kind
 from services.casefile.cases import commands as cases
 from services.casefile.cases import domain as case_rules
 from services.casefile.cases import rows as case_rows
@@ -45,6 +47,7 @@ async def offer(unit: UnitOfWork, case_id: UUID, expected: int, made: Offer) -> 
     await case_rows.check_receivers(unit, case, [("/to_worker", aim.to_worker)])
     holders = frozenset(each for each in (case.account_manager, case.lead) if each)
     rules = domain.offer(holders, await rows.caller(unit), aim)
+    await approvals.check(unit, case, Kind.STEP_DOWN if aim.direction is Direction.DOWN else Kind.STEP_UP)
     now = clock.business_now()
     row: CaseStep | None = await unit.session.scalar(
         insert(CaseStep)

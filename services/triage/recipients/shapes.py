@@ -1,0 +1,19 @@
+"""What goes out of the HTTP door of notices to recipients."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from kit.contracts.envelope import UtcDatetime
+from services.triage.recipients.domain import What
+
+
+class NoticeView(BaseModel):
+    """What we disclosed to an organisation changed: it does something with its copy."""
+
+    id: UUID
+    organisation_id: UUID
+    what: What
+    references: list[str] = Field(description="Of our referrals and letters, as the organisation knows them")
+    words: str = Field(description="What to do with the copy")
+    at: UtcDatetime
