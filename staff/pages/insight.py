@@ -1,6 +1,7 @@
 """Leaders' pages: the ward index on a map and through time, measures with their companions, the board's pack."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from starlette.responses import Response
 
 from staff import words
 from staff.charts import Bar, Chart, Line, Point, Tile, bars, lines, tile_map
+from staff.client import Refused
 from staff.page import SignedIn
 
 router = APIRouter()
@@ -58,8 +60,26 @@ async def measures(page: SignedIn) -> Response:
         measures=page.get(f"{_R}/measures", {"by": by, "quarter": page.asked("quarter")}),
         packs=page.get(f"{_R}/packs", {"limit": 20}),
     )
-    charts = _of_measures(found["measures"].body) if found["measures"].ok and by != "all" else {}
-    return page.render("insight/measures.html", by=by, ways=_BY, charts=charts, few=_FEW, **found)
+    spreads = _spreads(found["measures"].body) if found["measures"].ok and by != "all" else {}
+    return page.render("insight/measures.html", by=by, ways=_BY, spreads=spreads, few=_FEW, **found)
+
+
+@router.get("/measures/{code}/by/{by}")
+async def measure_apart(page: SignedIn, code: str, by: str) -> Response:
+    """One measure told apart, in pictures with their figures, and beside it what it never stands without."""
+    if by not in _BY or by == "all":
+        raise Refused(404, "not-found", "Page not found", "There is no page at this address.")
+    asked = {"by": by, "measure": code[:64], "quarter": page.asked("quarter")}
+    found = await page.get(f"{_R}/measures", asked)
+    return page.render(
+        "insight/apart.html",
+        by=by,
+        way=_BY[by],
+        few=_FEW,
+        measures=found.body,
+        charts=_of_measures(found.body),
+        first=next(each for each in found["measures"] if each["measure"]["code"] == code[:64]),
+    )
 
 
 @router.get("/measures/{code}")
@@ -135,6 +155,34 @@ def _parts_of(body: Mapping[str, Any]) -> Chart:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far apart the rows of a measure are: the lowest and the highest, and how many are too few to show."""
+
+    low: tuple[str, Mapping[str, Any]] | None
+    high: tuple[str, Mapping[str, Any]] | None
+    hidden: int
+    rows: int
+
+
+def _spreads(body: Mapping[str, Any]) -> Mapping[str, Spread]:
+    """Of each measure that is told apart; the pictures are on a page of each, thirty of them at once help nobody."""
+    found = {}
+    for each in body["measures"]:
+        shown = [(_called(name, body), row) for name, row in each["rows"].items() if _value(row) is not None]
+        shown.sort(key=lambda named: _value(named[1]) or 0)
+        low, high = (shown[0], shown[-1]) if len(shown) >= _FEWEST_DRAWN else (None, None)
+        rows = len(each["rows"])
+        if rows:
+            found[each["measure"]["code"]] = Spread(low, high, rows - len(shown), rows)
+    return found
+
+
+def _value(row: Mapping[str, Any]) -> float | None:
+    value: float | None = row["percent"] if row["percent"] is not None else row["count"]
+    return value
+
+
 def _of_measures(body: Mapping[str, Any]) -> Mapping[str, Chart]:
     """A chart for each measure that is told apart into more than one row."""
     made = {}
@@ -153,7 +201,7 @@ def _of_measures(body: Mapping[str, Any]) -> Mapping[str, Chart]:
 
 
 def _bar(label: str, row: Mapping[str, Any]) -> Bar:
-    value = row["percent"] if row["percent"] is not None else row["count"]
+    value = _value(row)
     low, high = row["interval"] or (None, None)
     return Bar(label, value, "" if value is not None else _FEW, low, high)
 

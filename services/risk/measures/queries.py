@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from kit.errors import NotFound, invalid
 from kit.store.unit import UnitOfWork
@@ -39,7 +40,8 @@ async def pack(unit: UnitOfWork, first_day: date | None) -> BoardPack:
 
 async def packs(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> list[PackView]:
     """Closed quarters, the newest first."""
-    query = select(BoardPack)
+    # The figures of twenty quarters are megabytes, and the list shows none of them.
+    query = select(BoardPack).options(defer(BoardPack.content, raiseload=True))
     if place is not None:
         query = query.where(BoardPack.first_day < date.fromisoformat(place[0]))
     return [

@@ -41,6 +41,15 @@ async def test_a_measure_shows_its_interval_and_never_a_few() -> None:
         assert "(100 to 144)" in page.replace("\n", "")
         assert "too few to show" in page
         assert "Abbey" in page
+        # Thirty pictures at once are slow and help nobody: each measure's is on a page of its own.
+        assert "<svg" not in page
+        assert 'href="/measures/duties_owed/by/ward"' in page
+        apart = (await staff.get("/measures/duties_owed/by/ward")).text
+        [asked] = [each for each in staff.gateway.asked_for("GET /v1/risk/measures") if "measure" in each.query]
+        assert asked.query["measure"] == ["duties_owed"]
+        assert "<svg" in apart
+        assert "too few to show" in apart
+        assert (await staff.get("/measures/duties_owed/by/shoe_size")).status_code == 404
 
 
 async def test_broken_glass_is_reviewed_with_what_was_found() -> None:
