@@ -124,7 +124,7 @@ async def find(unit: UnitOfWork, criteria: Criteria, record: str) -> Found:
             aged[name, years] = {row.pseudonym: row.certain for row in rows}
         values = {"sources": list(may.ages), "after": _LONG_AGO, "until": today, "among": None}
         with_age = [row.pseudonym for row in await vault.execute(_AGED, values)]
-    barred = await _kept_back(unit)
+    barred = await homes_kept_back(unit)
     found: dict[UUID, list[Any]] = {}
     for place, group in enumerate(criteria.any_of):
         certainly = set(await _homes(unit, group, criteria.wards, aged, may, certain=True))
@@ -186,8 +186,11 @@ def _listed(ids: Collection[UUID]) -> Any:
     return select(func.unnest(cast(sorted(ids), ARRAY(Uuid))))
 
 
-async def _kept_back(unit: UnitOfWork) -> set[UUID]:
-    """Homes of people whose record is restricted, or who are kept apart from somebody: never on a generalist's list."""
+async def homes_kept_back(unit: UnitOfWork) -> set[UUID]:
+    """Homes of people whose record is restricted, or who are kept apart from somebody.
+
+    Never on a generalist's list, nor in a count of a ward: of a small one, the difference says where they went.
+    """
     people = (
         await unit.session.scalars(
             select(known_person.c.id).where(
@@ -205,7 +208,7 @@ async def _kept_back(unit: UnitOfWork) -> set[UUID]:
 
 async def still_kept_back(unit: UnitOfWork, households: Collection[UUID]) -> set[UUID]:
     """Of these homes, those that may be on no list since it was written."""
-    return set(households) & await _kept_back(unit)
+    return set(households) & await homes_kept_back(unit)
 
 
 async def _known(unit: UnitOfWork, households: Sequence[UUID], today: date) -> set[UUID]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork
+from services.risk.emergencies.finding import homes_kept_back
 from services.risk.measures.domain import NOT_KNOWN, Groups, Item, Log, Quarter, Told, age_band, broad_ethnicity
 from services.risk.measures.models import BaselineRow, CountedAs, UnitCostRow
 from services.risk.measures.savings import Baseline, Cash, UnitCost
@@ -63,6 +64,8 @@ async def groups(unit: UnitOfWork, quarter: Quarter, items: Collection[Item]) ->
     if not people:
         return {}
     home = await homes(unit, people)
+    # Who is kept apart from somebody counts, and in no ward.
+    sealed = await homes_kept_back(unit)
     found: dict[UUID, Groups] = {}
     async with door.opened(unit, "count_by_group", record=f"measures/{quarter.first_day}") as vault:
         query = select(CountedAs).where(CountedAs.first_day == quarter.first_day, CountedAs.person_id.in_(people))
@@ -71,7 +74,8 @@ async def groups(unit: UnitOfWork, quarter: Quarter, items: Collection[Item]) ->
         new = [each for each in people if each not in found]
         who = {row.person_id: row for row in await vault.execute(_WHO, {"people": new})} if new else {}
         for person in new:
-            found[person] = _known(quarter, who.get(person), home[person][1] if person in home else None)
+            place, ward = home.get(person, (None, None))
+            found[person] = _known(quarter, who.get(person), None if place in sealed else ward)
         values = [{"first_day": quarter.first_day, "person_id": each, **_kept(found[each])} for each in new]
         for start in range(0, len(values), 2_000):
             # Safe to repeat: the vault's part commits before the unit's.

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from kit import clock
 from kit.store.unit import UnitOfWork
+from services.risk.emergencies.finding import homes_kept_back
 from services.risk.observatory.disclosure import Rules
 from services.risk.sources.queries import kinds_for
 
@@ -34,12 +35,16 @@ FIGURES: Final[Mapping[str, Counted]] = {
     "excluded": Counted(("school.exclusion",)),
 }
 
-_HOUSEHOLDS = text("select ward, count(*) as households from home where ward is not null group by ward")
+_HOUSEHOLDS = text(
+    "select ward, count(*) as households from home where ward is not null"
+    " and not household = any(cast(:sealed as uuid[])) group by ward"
+)
 _COUNT = """
 select home.ward, count(distinct p.household) as households
 from fact as f join placed as p on p.record = f.record join home on home.household = p.household
 where f.kind = any(cast(:counted as text[])) and f.occurred_on >= :since and f.occurred_on < :until
   and home.ward is not null and p.certainty <> 'unlinked' and ({may}) {amount}
+  and not home.household = any(cast(:sealed as uuid[]))
 group by home.ward
 """
 
@@ -51,7 +56,10 @@ async def figures(unit: UnitOfWork, counted: Mapping[str, str], year: int) -> di
     stand.
     """
     seen = await kinds_for(unit, unit.cause.purpose)
-    households = {row.ward: int(row.households) for row in await unit.session.execute(_HOUSEHOLDS)}
+    # Homes of whoever is kept apart from somebody are counted in no ward.
+    sealed = sorted(await homes_kept_back(unit))
+    whole = await unit.session.execute(_HOUSEHOLDS, {"sealed": sealed})
+    households = {row.ward: int(row.households) for row in whole}
     first, after = months_counted(year, clock.today())
     found: dict[str, dict[str, float]] = {}
     for indicator, what in sorted(counted.items()):
@@ -61,10 +69,10 @@ async def figures(unit: UnitOfWork, counted: Mapping[str, str], year: int) -> di
         amount = "and f.amount > 0" if figure.with_amount else ""
         # The purposes' condition and our own words; every value is a parameter.
         statement = text(_COUNT.format(may=seen.where("f"), amount=amount))
-        values = {"counted": list(figure.kinds), "since": first, "until": after, **seen.parameters}
+        values = {"counted": list(figure.kinds), "since": first, "until": after, "sealed": sealed, **seen.parameters}
         rows = (await unit.session.execute(statement, values)).all()
         counts = {row.ward: int(row.households) for row in rows}
-        given = {ward: of_thousand(counts.get(ward, 0), whole) for ward, whole in households.items()}
+        given = {ward: of_thousand(counts.get(ward, 0), base) for ward, base in households.items()}
         # A year of which nothing is known anywhere is missing, not a year without trouble.
         if counts:
             found[indicator] = {ward: value for ward, value in given.items() if value is not None}

@@ -110,6 +110,21 @@ async def test_our_own_figures_come_from_facts_and_small_ones_are_missing(analys
             ground.connection.execute("update home set ward = %s where household = %s", [ward, home])
             if turn < owing:
                 ground.fact(ground.record(home), "council_tax.arrears", "2025-06-01", amount=120)
+    # Homes of whoever is kept apart from somebody are counted in no ward: with them it would be 364.
+    for _ in range(10):
+        home, resident, person = uuid4(), uuid4(), uuid4()
+        ground.home(home)
+        ground.connection.execute("update home set ward = %s where household = %s", [WARDS[0], home])
+        record = ground.record(home, resident=resident)
+        ground.fact(record, "council_tax.arrears", "2025-06-01", amount=120)
+        analyst.know_person(person)
+        analyst.stored.execute(
+            "update known_person set separated_from = array[%s]::uuid[] where id = %s", [uuid4(), person]
+        )
+        assert analyst.stored.vault is not None
+        analyst.stored.vault.execute(
+            "insert into resident (resident_id, pseudonym, person_id) values (%s, %s, %s)", [uuid4(), resident, person]
+        )
     await made(analyst, manager, 2025)
     areas = (await analyst.get("/v1/risk/index/wards"))["areas"]
     assert "rent_or_tax_owed" not in areas[0]["missing"]
