@@ -14,15 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-import highspy
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import bmat, coo_matrix, csc_matrix, csr_matrix, hstack, identity, vstack
+from scipy.sparse import bmat, csc_matrix, csr_matrix, identity, vstack
 
 from services.risk.observatory.lattice import COVERED, SECRET, SHOWN, Dims, Ledger, Numbers, States, Universe, margins
+from services.risk.observatory.programme import ENDLESS, Floats, Mask, Programme, solve
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 Secrets = Callable[[Dims], Mask]
 """Which places of a table are secret for their own sake."""
 Widths = Callable[[Dims], Numbers]
@@ -33,11 +30,7 @@ SOLVES: Final = 200
 
 Counted, not timed: what is shown must not hang on how busy the machine was.
 """
-_ITERATIONS: Final = 20_000
-_NODES: Final = 60
 _SMALL: Final = 1e-6
-_ENDLESS: Final = highspy.kHighsInf
-_PATIENCE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,242 +39,239 @@ class Care:
 
     secrets: Secrets
     widths: Widths
+    rises: Widths | None = None
+    """How far above the truth the other world must lie, where a width alone is not enough; nowhere unless said."""
 
 
 @dataclass
 class Room:
-    """The finest places of a room, what is shown of it, and what is guarded in it."""
+    """The finest places of a room, what is shown of it, and what is guarded in it.
 
-    universe: Universe
-    dims: Dims
-    care: Care
+    `rows` are the places of all its tables, one after another: a world's row values are what it has for each of them.
+    """
+
+    rows: csr_matrix
     truth: Numbers
-    shown: list[tuple[csr_matrix, Numbers]] = field(default_factory=list)
-    guards: csr_matrix = field(default_factory=lambda: csr_matrix((0, 0)))
-    widths: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    at: dict[Dims, slice]
+    """Which rows a table's places are."""
+    guards: Numbers
+    """The secrets' rows."""
+    widths: Numbers
+    rises: Numbers
+    programme: Programme
+    shown: Mask
+    values: Numbers = field(init=False)
     worlds: list[Numbers] = field(default_factory=list)
     seen: list[Numbers] = field(default_factory=list)
-    """What each world has for each guard."""
+    """What each world has for each row."""
     solves: int = SOLVES
+
+    def __post_init__(self) -> None:
+        self.values = self.told(self.truth)
+        self.keep(self.truth)
 
     @classmethod
     def of(cls, universe: Universe, dims: Dims, care: Care, ledger: Ledger, asked: Dims) -> "Room":
         """The room with all that was shown in it; every secret of the tables in it and of the one asked for."""
-        room = cls(universe, dims, care, universe.sums(dims))
-        guards, widths = [], []
-        lattice = {each for each in ledger.states if set(each) <= set(dims)} | set(margins(asked))
-        for table in sorted(lattice):
-            states = ledger.states.get(table)
+        fresh = [each for each in margins(asked) if each not in ledger.states]
+        known = sorted(each for each in ledger.states if set(each) <= set(dims))
+        tables, begin, at = [*known, *fresh], 0, {}
+        guards, widths, rises, shown, parts = [], [], [], [], []
+        for table in tables:
+            states, size = ledger.states.get(table), universe.size(table)
             secret = care.secrets(table) if states is None else states == SECRET
-            if states is not None:
-                room.show(table, states == SHOWN)
+            at[table] = slice(begin, begin + size)
+            guards.append(begin + np.flatnonzero(secret))
             if secret.any():
-                guards.append(room.matrix(table)[secret])
                 widths.append(care.widths(table)[secret])
-        if guards:
-            room.guards, room.widths = vstack(guards, format="csr"), np.concatenate(widths)
-        else:
-            room.guards = csr_matrix((0, len(room.truth)))
-        room.keep(room.truth)
-        return room
+                rises.append(np.zeros(secret.sum(), np.int64) if care.rises is None else care.rises(table)[secret])
+            shown.append(np.zeros(size, np.bool_) if states is None else states == SHOWN)
+            parts.append(_matrix(universe, dims, table))
+            begin += size
+        rows, truth = vstack(parts, format="csr"), universe.sums(dims)
+        new = sum(universe.size(each) for each in fresh)
+        elastic = np.arange(begin - new, begin)
+        none = np.empty(0, np.int64)
+        return cls(
+            rows,
+            truth,
+            at,
+            np.concatenate([none, *guards]),
+            np.concatenate([none, *widths]),
+            np.concatenate([none, *rises]),
+            Programme(rows, np.rint(rows @ truth).astype(np.int64), elastic),
+            np.concatenate(shown),
+        )
 
-    def keep(self, world: Numbers) -> None:
-        """One more world that fits."""
+    def told(self, world: Numbers) -> Numbers:
+        """What a world has for each row."""
+        return np.asarray(np.rint(self.rows @ world), np.int64)
+
+    def keep(self, world: Numbers) -> bool:
+        """One more world, if it is alike in all that is shown."""
+        seen = self.told(world)
+        if (world < 0).any() or (seen[self.shown] != self.values[self.shown]).any():
+            return False
         self.worlds.append(world)
-        self.seen.append(np.rint(self.guards @ world).astype(np.int64))
+        self.seen.append(seen)
+        return True
 
-    def begin(self, shown: list[tuple[csr_matrix, Numbers]], worlds: list[tuple[Numbers, Numbers]]) -> None:
-        """As it was: what was shown then, and the worlds known by now."""
-        self.shown = list(shown)
-        self.worlds, self.seen = [each for each, _ in worlds], [seen for _, seen in worlds]
+    def begin(self, shown: Mask, worlds: list[tuple[Numbers, Numbers]]) -> None:
+        """What is shown now, and the worlds known by now, as far as they fit."""
+        self.shown = shown
+        fit = [(world, seen) for world, seen in worlds if (seen[shown] == self.values[shown]).all()]
+        self.worlds, self.seen = [each for each, _ in fit], [seen for _, seen in fit]
 
     def known(self) -> list[tuple[Numbers, Numbers]]:
-        """Its worlds with what they have for each guard."""
+        """Its worlds with what they have for each row."""
         return list(zip(self.worlds, self.seen, strict=True))
 
-    def matrix(self, table: Dims) -> csr_matrix:
-        """A row for each place of a margin, with a one for each finest place in it."""
-        at = self.universe.within(self.dims, table)
-        return coo_matrix(
-            (np.ones(len(at)), (at, np.arange(len(at)))), shape=(self.universe.size(table), len(at))
-        ).tocsr()
-
-    def show(self, table: Dims, places: Mask) -> None:
-        """From now on these places of a table are known to everybody."""
-        if places.any():
-            matrix = self.matrix(table)[places]
-            self.shown.append((matrix, np.rint(matrix @ self.truth).astype(np.int64)))
-        self.begin(self.shown, [each for each in self.known() if self.fits(each[0])])
-
-    def fits(self, world: Numbers) -> bool:
-        """Whether a world is alike in all that is shown."""
-        return bool((world >= 0).all()) and all(bool((matrix @ world == told).all()) for matrix, told in self.shown)
+    def ends(self) -> tuple[Numbers, Numbers]:
+        """The least and the most that the worlds have for each guard."""
+        seen = np.stack(self.seen)[:, self.guards]
+        return seen.min(axis=0), seen.max(axis=0)
 
     def unsafe(self) -> Numbers:
         """The guards whose worlds do not lie far enough apart."""
-        if not len(self.widths):
-            return np.empty(0, np.int64)
-        seen = np.stack(self.seen)
-        return np.flatnonzero(seen.max(axis=0) - seen.min(axis=0) < self.widths)
+        least, most = self.ends()
+        near = (most - least < self.widths) | (most - self.values[self.guards] < self.rises)
+        return np.flatnonzero(near)
 
     def look(self) -> Numbers:
-        """Look for worlds in which the guards that are not safe yet lie further off; those that stay unsafe."""
+        """Look for worlds in which the guards that are not safe yet lie further off; those that stay unsafe.
+
+        The first of them is one that could not be helped by itself; of the others it is not known.
+        """
         chance = np.random.default_rng(len(self.widths))
         left = self.unsafe()
         # Many at once may stand in each other's way, by themselves each has the best chance.
-        group, misses = len(left), 0
-        while len(left) and misses < _PATIENCE * len(self.widths) + 4 and self.solves > 0:
-            chosen = np.sort(chance.permutation(left)[: max(group, 1)])
-            found = False
+        group = len(left)
+        while len(left) and self.solves > 0:
+            chosen = np.sort(chance.permutation(left)[:group])
             for up in (True, False):
-                world = self._pushed(chosen, chance, up=up)
-                if world is not None and self.fits(world):
-                    self.keep(world)
-                    found = True
-                    if len(self.unsafe()) < len(left):
-                        break
-            still = self.unsafe()
-            if len(still) == len(left) or not found:
+                if len(chosen) > 1:
+                    self._pushed(chosen, chance, up=up)
+                else:
+                    self._alone(int(chosen[0]), up=up)
+                if len(still := self.unsafe()) < len(left):
+                    break
+            if len(still) == len(left):
                 if len(chosen) == 1:
-                    return still
-                misses += 1
+                    return np.concatenate([chosen, left[left != chosen[0]]])
                 group = max(group // 2, 1)
             left = still
         return self.unsafe()
 
-    def _pushed(self, guards: Numbers, chance: np.random.Generator, *, up: bool) -> Numbers | None:
+    def _pushed(self, guards: Numbers, chance: np.random.Generator, *, up: bool) -> None:
         """The world with these guards as far from the truth as their widths ask, all together."""
-        count, many = len(self.truth), len(guards)
-        seen = np.stack(self.seen)[:, guards]
-        ends = seen.min(axis=0) if up else seen.max(axis=0)
-        sign = 1.0 if up else -1.0
-        chosen = self.guards[guards] * sign
-        rows = [matrix for matrix, _ in self.shown]
-        told = [values for _, values in self.shown]
-        equal = vstack(rows, format="csc") if rows else csc_matrix((0, count))
-        matrix = vstack([hstack([equal, csc_matrix((equal.shape[0], many))]), hstack([chosen, -identity(many)])])
-        values = np.concatenate(told) if told else np.empty(0)
-        low = np.concatenate([values, sign * ends])
-        high = np.concatenate([values, np.full(many, _ENDLESS)])
-        cost = np.concatenate([np.zeros(count), -chance.uniform(1, 2, many)])
-        top = np.concatenate([np.full(count, _ENDLESS), self.widths[guards].astype(np.float64)])
-        bottom = np.concatenate([np.zeros(count), np.zeros(many)])
-        found = self._solved(matrix.tocsc(), low, high, bottom, top, cost, count)
-        return None if found is None else found[:count]
+        least, most = self.ends()
+        rows, wish = self.guards[guards], np.zeros(self.rows.shape[0])
+        wish[rows] = chance.uniform(1, 2, len(guards)) * (-1.0 if up else 1.0)
+        low, high = least[guards], most[guards]
+        if up:
+            high = self._wanted(guards)
+        else:
+            low = np.minimum(high - self.widths[guards], low)
+        within = {int(row): (float(a), float(b)) for row, a, b in zip(rows, low, high, strict=True)}
+        self.solves -= 1
+        found = self.programme.least(self.shown, wish, within) if self.solves >= 0 else None
+        # In fractions it is of no use: fewer at once have whole corners oftener.
+        if found is not None and _is_whole(found):
+            self.keep(np.rint(found).astype(np.int64))
+
+    def _wanted(self, guards: Numbers) -> Numbers:
+        """How much guards must have in some world for all to be well, if nothing less is found than now."""
+        least, _ = self.ends()
+        most = (self.values[self.guards] + self.rises)[guards]
+        return np.asarray(np.maximum(least[guards] + self.widths[guards], most))
+
+    def _alone(self, guard: int, *, up: bool) -> None:
+        """The world with one guard at its end; where that corner is in fractions, one in whole numbers near it."""
+        least, most = self.ends()
+        row, wish = int(self.guards[guard]), np.zeros(self.rows.shape[0])
+        wish[row] = -1.0 if up else 1.0
+        self.solves -= 1
+        # Far enough for every width, or nothing would hold it where little is shown.
+        within = {row: (0.0, float(self.values[row] + 100 * (self.widths[guard] + self.rises[guard])))}
+        found = self.programme.least(self.shown, wish, within) if self.solves >= 0 else None
+        if found is None:
+            return
+        if _is_whole(found):
+            self.keep(np.rint(found).astype(np.int64))
+            return
+        end = float((self.rows[[row]] @ found)[0])
+        if np.floor(end + _SMALL) <= most[guard] if up else np.ceil(end - _SMALL) >= least[guard]:
+            return
+        self.solves -= 5
+        world = self.programme.whole(self.shown, wish, within)
+        if world is not None:
+            self.keep(np.rint(world).astype(np.int64))
 
     def cover(self, table: Dims, open_: Mask, guard: int) -> Mask | None:
         """The cheapest places of `table`, among the open ones, to hide so that a guard may differ by its width.
 
         None: hiding all of them would not do, or the time is up. Worlds that show it are kept where they are whole.
         """
-        own = self.matrix(table)
-        free, wished = own[open_], self.guards[[guard]]
-        values = np.rint(own @ self.truth)[open_]
-        cost = 1_000.0 + np.log2(values + 1)
-        width = float(self.widths[guard])
+        places = self.at[table].start + np.flatnonzero(open_)
+        cost = 1_000.0 + np.log2(self.values[places] + 1)
         for ways in (1, 2):
-            found = self._changes(free, wished, width, cost, ways)
+            found = self._changes(places, guard, cost, ways)
             if found is None:
                 continue
             changed = np.zeros(len(open_), np.bool_)
             for change in found:
-                changed[open_] |= np.abs(free @ change) > _SMALL
-                world = self.truth + np.rint(change).astype(np.int64)
-                if np.abs(change - np.rint(change)).max(initial=0.0) < _SMALL and self.fits(world):
-                    self.keep(world)
+                changed[open_] |= np.abs(self.rows[places] @ change) > _SMALL
+                if _is_whole(change):
+                    self.keep(self.truth + np.rint(change).astype(np.int64))
             return changed
         return None
 
-    def _changes(
-        self, free: csr_matrix, wished: csr_matrix, width: float, cost: Floats, ways: int
-    ) -> list[Floats] | None:
+    def _changes(self, places: Numbers, guard: int, cost: Floats, ways: int) -> list[Floats] | None:
         """One change of the room upwards, or one up and one down, that together move a guard by its width."""
-        count, many = len(self.truth), free.shape[0]
-        rows = [matrix for matrix, _ in self.shown]
-        fixed = vstack(rows, format="csc") if rows else csc_matrix((0, count))
-        held, slack = fixed.shape[0], identity(many)
-        both = [fixed, fixed][:ways]
-        blocks: list[list[object]] = [
-            [each if at == way else None for at in range(ways)] + [csc_matrix((held, many)) if way == 0 else None]
-            for way, each in enumerate(both)
-        ]
-        blocks.append([*[wished, -wished][:ways], None])
-        for way in range(ways):
-            ahead = [free if at == way else None for at in range(ways)]
-            blocks += [[*ahead, -slack], [*ahead, slack]]
-        under, over, nought = np.full(many, -_ENDLESS), np.full(many, _ENDLESS), np.zeros(many)
-        low = np.concatenate([np.zeros(ways * held), [width], *([under, nought] * ways)])
-        high = np.concatenate([np.zeros(ways * held), [_ENDLESS], *([nought, over] * ways)])
-        bottom = np.concatenate([*([-self.truth] * ways), nought]).astype(np.float64)
-        top = np.full(ways * count + many, _ENDLESS)
-        costs = np.concatenate([np.zeros(ways * count), cost])
         self.solves -= 1
-        found = solve(bmat(blocks, format="csc"), low, high, bottom, top, costs) if self.solves >= 0 else None
-        return None if found is None else [found[way * count : (way + 1) * count] for way in range(ways)]
-
-    def _solved(
-        self,
-        matrix: csc_matrix,
-        low: Floats,
-        high: Floats,
-        bottom: Floats,
-        top: Floats,
-        cost: Floats,
-        count: int,
-    ) -> Numbers | None:
-        """The least cost in whole numbers (for the first `count`); None when there is none or it takes too long."""
-        self.solves -= 1
-        found = solve(matrix, low, high, bottom, top, cost) if self.solves >= 0 else None
-        if found is None:
+        if self.solves < 0:
             return None
-        near = np.rint(found)
-        if np.abs(found[:count] - near[:count]).max(initial=0.0) < _SMALL:
-            return near.astype(np.int64)
-        self.solves -= 5
-        found = solve(matrix, low, high, bottom, top, cost, whole=count)
-        return None if found is None else np.rint(found).astype(np.int64)
+        row, width, rise = int(self.guards[guard]), float(self.widths[guard]), float(self.rises[guard])
+        if ways == 1:
+            prices = dict(zip(places.tolist(), cost.tolist(), strict=True))
+            within = {row: (float(self.values[row]) + max(width, rise), ENDLESS)}
+            world = self.programme.least(self.shown, np.zeros(self.rows.shape[0]), within, prices)
+            return None if world is None else [world - self.truth]
+        count, many = len(self.truth), len(places)
+        fixed, free, wished = self.rows[np.flatnonzero(self.shown)], self.rows[places], self.rows[[row]]
+        held, slack = fixed.shape[0], identity(many)
+        matrix = bmat(
+            [
+                [fixed, None, csc_matrix((held, many))],
+                [None, fixed, None],
+                [wished, -wished, None],
+                [wished, None, None],
+                [free, None, -slack],
+                [free, None, slack],
+                [None, free, -slack],
+                [None, free, slack],
+            ],
+            format="csc",
+        )
+        under, over, nought = np.full(many, -ENDLESS), np.full(many, ENDLESS), np.zeros(many)
+        low = np.concatenate([np.zeros(2 * held), [width, rise], *([under, nought] * 2)])
+        high = np.concatenate([np.zeros(2 * held), [ENDLESS, ENDLESS], *([nought, over] * 2)])
+        bottom = np.concatenate([-self.truth, -self.truth, nought]).astype(np.float64)
+        top = np.full(2 * count + many, ENDLESS)
+        found = solve(matrix, low, high, bottom, top, np.concatenate([np.zeros(2 * count), cost]))
+        return None if found is None else [found[:count], found[count : 2 * count]]
 
 
-def solve(
-    matrix: csc_matrix,
-    low: Floats,
-    high: Floats,
-    bottom: Floats,
-    top: Floats,
-    cost: Floats,
-    *,
-    whole: int = 0,
-) -> Floats | None:
-    """The least cost with low <= matrix x <= high, bottom <= x <= top, the first `whole` in whole numbers."""
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = matrix.shape[1], matrix.shape[0]
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, bottom, top
-    lp.row_lower_, lp.row_upper_ = low, high
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-    if whole:
-        kinds = [highspy.HighsVarType.kInteger] * whole
-        lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (matrix.shape[1] - whole)
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its stub types all but this
-    for name, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        ("random_seed", 1),
-        ("parallel", "off"),
-        ("simplex_iteration_limit", _ITERATIONS),
-        ("mip_max_nodes", _NODES),
-        ("mip_rel_gap", 0.2),
-    ):
-        highs.setOptionValue(name, value)
-    highs.passModel(lp)
-    highs.run()
-    status = highs.getModelStatus()
-    if status == highspy.HighsModelStatus.kOptimal:
-        return np.array(highs.getSolution().col_value)
-    if whole and status in (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kIterationLimit):
-        found = np.array(highs.getSolution().col_value)
-        return found if len(found) == matrix.shape[1] and highs.getInfo().primal_solution_status == 2 else None
-    return None
+def _is_whole(values: Floats) -> bool:
+    return bool(np.abs(values - np.rint(values)).max(initial=0.0) < _SMALL)
+
+
+def _matrix(universe: Universe, whole: Dims, table: Dims) -> csr_matrix:
+    """A row for each place of a margin, with a one for each finest place in it."""
+    at, size = universe.within(whole, table), universe.size(table)
+    # Each finest place is in one row: sorted by row they are the columns as they stand.
+    ends = np.concatenate([[0], np.bincount(at, minlength=size).cumsum()])
+    return csr_matrix((np.ones(len(at)), np.argsort(at, kind="stable"), ends), shape=(size, len(at)))
 
 
 def release(universe: Universe, ledger: Ledger, dims: Dims, care: Care) -> bool:
@@ -311,11 +301,12 @@ def _decided(room: Room, table: Dims, care: Care) -> States:
     """Which places of one table are shown: all but the secrets and what covers them."""
     room.solves = SOLVES
     secret = care.secrets(table)
-    kept, before = room.known(), list(room.shown)
+    kept, before = room.known(), room.shown
     open_ = ~secret
     while True:
-        room.begin(before, kept)
-        room.show(table, open_)
+        now = before.copy()
+        now[room.at[table]] = open_
+        room.begin(now, kept)
         left = room.look()
         kept += [each for each in room.known() if not any(each[0] is other[0] for other in kept)]
         if not len(left):

@@ -44,6 +44,8 @@ class Universe:
     categories: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, NDArray[np.int16]]
     weights: Numbers | None = None
+    _counted: dict[tuple[Dims, bool], Numbers] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was counted before: a month's questions ask for the same margins again and again."""
 
     def __len__(self) -> int:
         return len(next(iter(self.codes.values()))) if self.codes else 0
@@ -63,15 +65,30 @@ class Universe:
         return np.asarray(np.ravel_multi_index([self.codes[each] for each in dims], self.shape(dims)), np.int64)
 
     def counts(self, dims: Dims) -> Numbers:
-        """How many things there are in each place."""
-        return np.bincount(self.places(dims), minlength=self.size(dims)).astype(np.int64)
+        """How many things there are in each place; not to be changed."""
+        return self._margin(dims, weighed=False)
 
     def sums(self, dims: Dims) -> Numbers:
         """What the places come to: the counts, or the amounts where there are some."""
-        if self.weights is None:
-            return self.counts(dims)
-        found = np.bincount(self.places(dims), weights=self.weights, minlength=self.size(dims))
-        return np.rint(found).astype(np.int64)
+        return self._margin(dims, weighed=self.weights is not None)
+
+    def _margin(self, dims: Dims, *, weighed: bool) -> Numbers:
+        """Added up from the smallest finer table that was counted before, or from the things themselves."""
+        found = self._counted.get((dims, weighed))
+        if found is None:
+            finer = [each for each, what in list(self._counted) if what == weighed and set(dims) < set(each)]
+            if finer:
+                table = min(finer, key=self.size)
+                beyond = tuple(at for at, each in enumerate(table) if each not in dims)
+                found = self._counted[table, weighed].reshape(self.shape(table)).sum(axis=beyond).reshape(-1)
+            else:
+                weights = self.weights if weighed else None
+                counted = np.bincount(self.places(dims), weights=weights, minlength=self.size(dims))
+                found = np.rint(counted).astype(np.int64)
+            found.flags.writeable = False
+            if len(found) <= MOST_CELLS:
+                self._counted[dims, weighed] = found
+        return found
 
     def within(self, whole: Dims, part: Dims) -> Numbers:
         """For each place of `whole`, its place in the margin `part`."""

@@ -7,18 +7,20 @@ Disclosure Control, 2012, 4.2.2).
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.risk.observatory.disclosure import MARKS, too_near
-from services.risk.observatory.hiding import Care, Mask, release
+from services.risk.observatory.hiding import Care, release
 from services.risk.observatory.lattice import SHOWN, Dims, Ledger, Numbers, Universe, margins
 from services.risk.observatory.models import AggregateQuery, ObservatoryRelease, ShownCount
 from services.risk.observatory.nearness import REMEMBERED, RULES
+from services.risk.observatory.programme import Mask
 from services.risk.observatory.snapshot import NO_WARD, UNKNOWN, Bits
 
 P: Final = 0.1
@@ -26,6 +28,10 @@ P: Final = 0.1
 LEAST_WIDTH: Final = 100
 """Pounds; and what amounts are rounded to."""
 OWN: Final = "table"
+_REMEMBER: Final = text(
+    "insert into shown_count (query_id, place, households, sketch)"
+    " select :id, * from unnest(cast(:p as text[]), cast(:h as int[]), cast(:s as bytea[]))"
+)
 
 
 def care_for(universe: Universe, near: Mapping[Dims, Mask]) -> Care:
@@ -42,17 +48,27 @@ def care_for(universe: Universe, near: Mapping[Dims, Mask]) -> Care:
 
 
 def _care_for_amounts(universe: Universe) -> Care:
+    @cache
+    def largest(dims: Dims) -> tuple[Numbers, Numbers]:
+        return _largest(universe, dims)
+
     def secrets(dims: Dims) -> Mask:
-        first, second = _largest(universe, dims)
+        first, second = largest(dims)
         rest = universe.sums(dims) - first - second
         few = (universe.counts(dims) < RULES.threshold) | (rest < P * first)
         return np.asarray(few & ~_nobody(universe, dims))
 
     def widths(dims: Dims) -> Numbers:
-        first, _ = _largest(universe, dims)
+        first, _ = largest(dims)
         return np.asarray(np.maximum(np.ceil(2 * P * first), LEAST_WIDTH), np.int64)
 
-    return Care(secrets, widths)
+    def rises(dims: Dims) -> Numbers:
+        # Whoever gave the second largest takes that and what he knows from the most that it may be in all.
+        first, second = largest(dims)
+        rest = universe.sums(dims) - first - second
+        return np.asarray(np.maximum(np.ceil(P * first) - rest, 0), np.int64)
+
+    return Care(secrets, widths, rises)
 
 
 def _nobody(universe: Universe, dims: Dims) -> Mask:
@@ -94,6 +110,8 @@ def tell(
 ) -> dict[str, Any] | None:
     """Puts a table into the ledger; by table what is new: the numbers told, and of which month. None: nothing."""
     known = set(ledger.states)
+    # The finest first: its margins are added up from it.
+    universe.sums(dims)
     if not release(universe, ledger, dims, care_for(universe, near)):
         return None
     fresh = {}
@@ -204,11 +222,17 @@ async def put_on_record(
     )
     unit.session.add(query)
     await unit.session.flush()
+    places: list[str] = []
+    households: list[int] = []
+    sketches: list[bytes] = []
     for key, each in fresh.items():
         table = tuple(key.split("|")) if key else ()
-        counts, sketches = universe.counts(table), sketches_of(bits, universe.places(table), universe.size(table))
-        unit.session.add_all(
-            ShownCount(query_id=query.id, place=f"{key}:{place}", households=int(counts[place]), sketch=sketches[place])
-            for place, number in enumerate(each["n"])
-            if number is not None
-        )
+        shown = [place for place, number in enumerate(each["n"]) if number is not None]
+        if not shown:
+            continue
+        counts, made = universe.counts(table), sketches_of(bits, universe.places(table), universe.size(table))
+        places += [f"{key}:{place}" for place in shown]
+        households += counts[shown].tolist()
+        sketches += [made[place] for place in shown]
+    # Hundreds of rows for one question: one statement, not one for each.
+    await unit.session.execute(_REMEMBER, {"id": query.id, "p": places, "h": households, "s": sketches})

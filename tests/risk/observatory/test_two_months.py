@@ -53,7 +53,7 @@ class Months:
                 each = self.told[month].get("|".join(table))
                 if each is None:
                     continue
-                matrix = asker.matrix(table)
+                matrix = asker.matrix(table).toarray()
                 for place, number in enumerate(each["n"]):
                     # A number that was held is of the month before: that is all that it says.
                     of = 0 if each["of"][place] == "2026-11" else 1
@@ -95,7 +95,7 @@ class Months:
             for table, states in ledger.states.items():
                 for place in np.flatnonzero(states == SECRET):
                     wish = np.zeros(2 * places)
-                    wish[month * places : (month + 1) * places] = asker.matrix(table)[place]
+                    wish[month * places : (month + 1) * places] = asker.matrix(table).toarray()[place]
                     found.append(wish)
         return found
 
@@ -108,7 +108,7 @@ class Months:
         for table in margins(self.dims):
             moved = self.universes[1].counts(table) - self.universes[0].counts(table)
             for place in np.flatnonzero(moved):
-                row = asker.matrix(table)[place]
+                row = asker.matrix(table).toarray()[place]
                 found.append(np.concatenate([-row, row]))
         return found
 
