@@ -79,6 +79,14 @@ test-all: lint types imports contracts ## Everything: slow, chaos and load tests
 	HYPOTHESIS_PROFILE=complete $(PYTEST) -m "$(QUICK)" --timeout 600
 	$(PY) -m pytest -m "not ($(QUICK))" --timeout 600
 
+.PHONY: test-browser
+test-browser: $(DEV_STAMP) ## Every page in Chromium on a platform of its own, or at STAFF_AT=http://127.0.0.1:8000 (T=... chooses some)
+	$(PY) -m pytest -m browser $(or $(T),tests/staff) --timeout 900
+
+.PHONY: pictures
+pictures: $(DEV_STAMP) ## Make the README's pictures again from the demo, or from STAFF_AT=http://127.0.0.1:8000
+	@$(PY) -m tests.staff.pictures
+
 .PHONY: lint
 lint: $(DEV_STAMP) ## Style and common mistakes
 	$(VENV)/bin/ruff check .

@@ -103,13 +103,22 @@ class Walker:
 
     def sign_in(self) -> None:
         """By the page for it."""
-        form = _Read(self.http.get("/sign-in").text)
+        form = _Read(self.get("/sign-in").text)
         answer = self.http.post("/sign-in", data={**form.hidden, "worker": self.worker})
-        assert answer.status_code == 303, answer.text
+        assert answer.status_code == 303, f"{self.worker}: {answer.status_code}"
+
+    def get(self, address: str) -> httpx.Response:
+        """One page as it comes."""
+        # Once more where the platform did not answer in time: how busy a machine is says nothing of a page.
+        for _ in range(3):
+            answer = self.http.get(address)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+        return answer
 
     def send(self, address: str, fields: dict[str, str]) -> str:
         """Fills in a form and sends it; the address that it leads to."""
-        form = _Read(self.http.get(address).text)
+        form = _Read(self.get(address).text)
         answer = self.http.post(address, data={**form.hidden, **fields})
         assert answer.status_code == 303, f"{address}: {answer.status_code}"
         return answer.headers["location"]
@@ -133,7 +142,7 @@ class Walker:
 
     def look(self, template: str, address: str) -> list[str]:
         """Asks for one page and enters it; the links on it."""
-        answer = self.http.get(address)
+        answer = self.get(address)
         if answer.is_redirect:
             onward = answer.headers["location"].partition("#")[0]
             self.atlas.onward.add(template)
@@ -182,7 +191,7 @@ def drawn(at: str, more: Mapping[str, Sequence[str]]) -> Atlas:
         # What is found only by sending a form.
         for area in ("public", "kiosk"):
             nobody.follow([nobody.send(f"/{area}/help", {"said": "my landlord wants us out"})])
-        for worker in _Read(nobody.http.get("/sign-in").text).workers:
+        for worker in _Read(nobody.get("/sign-in").text).workers:
             walker(worker).follow(["/my-work", "/more", *more.get(worker, ())])
         for template in atlas.missing():
             _by_ids(atlas, walkers, template)
@@ -201,7 +210,7 @@ def _by_ids(atlas: Atlas, walkers: dict[str, Walker], template: str) -> None:
         return
     before = list(atlas.broken)
     for worker, known in atlas.ids[names[0]]:
-        walkers[worker].look(template, template.replace("{%s}" % names[0], known))
+        walkers[worker].look(template, re.sub(r"\{.+\}", known, template))
         if atlas.places[template]:
             break
     atlas.broken = before

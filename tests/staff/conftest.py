@@ -216,6 +216,8 @@ def open_page(browser: "Browser", running: Running) -> "Iterator[Callable[..., P
             java_script_enabled=scripts,
         )
         contexts.append(context)
+        # A machine that does much else besides is not what is tested.
+        context.set_default_timeout(60_000)
         page = context.new_page()
         if worker is not None:
             sign_in(page, worker)

@@ -1,4 +1,4 @@
-"""What the demo has not done by itself, so that every page has something to show: a case nobody has, a partner's line."""
+"""What the demo has not done by itself, so that every page has something to show: a case nobody has, a line out."""
 
 from typing import Any
 from uuid import uuid4

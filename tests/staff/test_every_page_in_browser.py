@@ -67,7 +67,7 @@ def test_whoever_is_shown_a_link_may_open_it(atlas: Atlas) -> None:
 
 @pytest.mark.parametrize("template", [each for each in templates() if each not in NO_PAGE])
 def test_it_passes_wide_narrow_and_enlarged(atlas: Atlas, visit: Callable[[Place], Page], template: str) -> None:
-    if template in atlas.files or template in atlas.onward and template not in atlas.places:
+    if template in atlas.files or (template in atlas.onward and template not in atlas.places):
         # A file to download, or an address that leads to another page: nothing of its own to look at.
         return
     assert template in atlas.places, f"nobody finds {template}"

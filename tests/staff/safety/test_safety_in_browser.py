@@ -3,14 +3,13 @@
 Without a platform and in seconds, so that `make test` has a browser in it; skipped where there is none.
 """
 
-import json
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.staff.browsing import axe, narrow
-from tests.staff.safety.conftest import Served
+from tests.staff.safety.conftest import HUB, Served
 
 pytestmark = [pytest.mark.xdist_group("staff-safety"), pytest.mark.timeout(300)]
 Window = Callable[..., Page]
@@ -131,4 +130,4 @@ def test_what_people_typed_runs_nowhere_and_no_script_but_ours_runs(window: Wind
         page.wait_for_function("heard.includes('form-action')")
         assert served.at in page.url
     finally:
-        served.gateway.on("GET /v1/triage/hubs", {"items": [json.loads('{"code": "heath", "name": "H", "place": "P"}')]})
+        served.gateway.on("GET /v1/triage/hubs", {"items": [HUB]})
