@@ -141,7 +141,7 @@ async def test_a_release_that_breaks_a_handler_loses_nothing(platform: Platform,
         await desks.more(5)
         books.change("casefile", "revoke insert, update on case_file from newstart_casefile")
         try:
-            await until(lambda: len(_open(books)) >= 3, "decisions to be put aside", 60)
+            await until(lambda: len(_open(books)) >= 3, "decisions to be put aside", 150)
         finally:
             books.change("casefile", "grant insert, update on case_file to newstart_casefile")
         await _followed(books, desks)
