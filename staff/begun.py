@@ -32,7 +32,8 @@ async def resume(page: Page, place: Place, **usual: str | list[str]) -> tuple[Fo
         raise
     except (Refused, PurposeNeeded):
         kept = Kept()
-    return drafts.form_of(kept, **usual), kept
+    # What was kept stands alone: a box that was unticked is not in it, and must not come back ticked.
+    return drafts.form_of(kept) if kept.version else drafts.form_of(kept, **usual), kept
 
 
 async def put_by(page: Page, place: Place, form: Form, back: str) -> Response | None:

@@ -100,6 +100,18 @@ async def test_a_step_goes_to_somebody_else_as_it_was_shown_and_a_quicker_hand_i
     assert (sent.body["whose"], sent.body["worker"], sent.fields["If-Match"]) == ("partners", None, '"2"')
 
 
+async def test_a_goal_is_settled_as_it_was_shown_and_its_page_says_which(planned: Staff) -> None:
+    page = (await planned.get(f"{HERE}/goals/{GOAL}")).text
+    assert "Change a goal" in page
+    assert "What became of it" in page
+    planned.gateway.on("POST /v1/casefile/plans/{id}/goals/{id}/steps", {})
+    form = {"to": "achieved", "how": "The arrears are paid", "seen": '"4"'}
+    assert (await planned.post(f"{HERE}/goals/{GOAL}/steps", form)).headers["location"] == HERE
+    (sent,) = planned.gateway.asked_for("POST /v1/casefile/plans/{id}/goals/{id}/steps")
+    assert sent.body == {"to": "achieved", "words": "The arrears are paid", "on": None}
+    assert sent.fields["If-Match"] == '"4"'
+
+
 async def test_agreeing_names_the_version_both_read_and_wants_it_read(planned: Staff) -> None:
     planned.gateway.on("POST /v1/casefile/plans/{id}/agreements", plan())
     answer = await planned.post(f"{HERE}/agree", {"how": "phone", "seen": '"7"'})

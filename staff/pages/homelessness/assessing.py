@@ -6,7 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from staff import begun
+from staff.begun import Place
 from staff.client import Refused
+from staff.drafts import Kept
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.homelessness import findings
@@ -49,17 +52,26 @@ async def assess(page: SignedIn, case_id: UUID) -> Response:
         if last.get(key):
             year, month, day = last[key].split("-")
             start |= {f"{name}-day": str(int(day)), f"{name}-month": str(int(month)), f"{name}-year": year}
-    return await _shown(page, case_id, Form(start=start))
+    form, kept = await begun.resume(page, _place(case_id), **start)
+    return await _shown(page, case_id, form, kept)
 
 
-async def _shown(page: Page, case_id: UUID, form: Form) -> Response:
-    return await framed(page, "homelessness/assess.html", case_id, "", form, more={"findings": findings})
+def _place(case_id: UUID) -> Place:
+    return Place("housing", "homelessness-findings", str(case_id))
+
+
+async def _shown(page: Page, case_id: UUID, form: Form, kept: Kept) -> Response:
+    more = {"findings": findings, "kept": kept, "place": _place(case_id)}
+    return await framed(page, "homelessness/assess.html", case_id, "", form, more=more)
 
 
 @router.post("/homelessness/{case_id}/assess")
 async def assessed(page: SignedIn, case_id: UUID) -> Response:
     """Keeps it; housing says which field breaks which rule, with its section."""
     form = await page.form()
+    answered = await begun.put_by(page, _place(case_id), form, f"/homelessness/{case_id}")
+    if answered is not None:
+        return answered
     homeless_on = form.date("homeless", "The day")
     body: dict[str, Any] = {name: form.text(name) or "unknown" for name in _OPEN}
     body |= {name: form.text(name) or None for name in (*_CHOSEN, *_WORDS)}
@@ -82,7 +94,8 @@ async def assessed(page: SignedIn, case_id: UUID) -> Response:
     path = f"{CASES}/{case_id}/assessments"
     if not form.errors:
         try:
-            wrote = await page.post(path, body, key=form.key, if_match=form.version)
+            wrote = await page.post(path, body, key=form.key, if_match=form.text("seen"))
+            await begun.sent(page, _place(case_id))
             return page.to(f"/homelessness/{case_id}", said="What you found is kept", wrote=wrote, path=path)
         except Refused as refused:
             names = {
@@ -91,4 +104,4 @@ async def assessed(page: SignedIn, case_id: UUID) -> Response:
                 "/notice/expires_on": "runs-day",
             }
             form.refused(refused, names)
-    return await _shown(page, case_id, form)
+    return await _shown(page, case_id, form, begun.as_sent(form))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from staff.client import FieldProblem
 from staff.pages.funds import STANDS, movement
 from staff.pages.panels import count_by_group
 from tests.staff.conftest import Staff, refused
@@ -129,3 +130,28 @@ async def test_the_seed_is_typed_twice_and_sent_for_the_version_that_was_seen(st
 def test_members_are_counted_by_each_group_of_each_trait() -> None:
     members = [{"features": {"age": "16-29", "sex": "f"}}, {"features": {"age": "60+", "sex": "f"}}]
     assert count_by_group(members) == {("age", "16-29"): 1, ("age", "60+"): 1, ("sex", "f"): 2}
+
+
+async def test_a_campaign_is_drawn_up_to_the_end_of_its_last_day(staff: Staff) -> None:
+    staff.gateway.on("POST /v1/grants/campaigns", {"id": FUND})
+    form = {"title": "A kitchen", "words": "To cook", "group_name": "Friends", "target": "5,000", "closes-day": "20",
+            "closes-month": "7", "closes-year": "2027", "action": "send"}  # fmt: skip
+    assert (await staff.post("/campaigns/new", {**form, "target": "lots"})).status_code == 422
+    assert (await staff.post("/campaigns/new", form)).headers["location"] == f"/campaigns/{FUND}"
+    (sent,) = staff.gateway.asked_for("POST /v1/grants/campaigns")
+    assert (sent.body["target_pence"], sent.body["closes_at"]) == (500_000, "2027-07-20T23:59:00+01:00")
+
+
+async def test_figures_are_taken_line_by_line_and_a_wrong_line_is_named(staff: Staff) -> None:
+    head = "measure,title,period,unit,ward,value,people\n"
+    sent = {"csrf": staff.csrf, "source": "Census 2021"}
+    answer = await staff.http.post("/evidence", data=sent, files={"file": ("f.csv", "ward,value\nE05,3\n", "text/csv")})
+    assert "measure, title, period, unit is missing" in answer.text
+    wrong = [FieldProblem("/figures/1/ward", "No such ward.")]
+    staff.gateway.on("PUT /v1/grants/evidence/figures", lambda _: refused(422, "invalid", "", fields=wrong))
+    lines = "x,X,2021,people,E05014053,420,\nx,X,2021,people,E9,3,\n"
+    answer = await staff.http.post("/evidence", data=sent, files={"file": ("f.csv", head + lines, "text/csv")})
+    assert "Line 3, ward: No such ward." in answer.text
+    (asked,) = staff.gateway.asked_for("PUT /v1/grants/evidence/figures")
+    assert asked.body["figures"][0]["value"] == "420"
+    assert asked.body["figures"][0]["people"] is None
