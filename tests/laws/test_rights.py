@@ -33,7 +33,7 @@ STAYING = ("complaint", "rights_request", "safeguarding")
 # neither here nor in a rule of its owner's holdings.py fails the law: is it somebody's?
 NOT_PEOPLE = {
     "triage": """organisation_id about_id subject_id contact_id reference need_ids need_id signal_ids cohort_id
-        service_id term_ids seen_in feed_id parent_id""",
+        service_id term_ids seen_in feed_id parent_id request_id""",
     # Others who name an erased person (separated_from) name an id that leads to nobody.
     "casefile": """resident_id household_ids about_id message_id separated_from debt_ids decision_ids superseded_by
         homes plan_id organisation_id encounter_id""",
