@@ -1,10 +1,12 @@
 """Faults in what only a council has (operators' kinds, three servers), each seeded once and caught."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy.k8s.lint import Rendered, lint
+from deploy.k8s.lint.operators import QUIET_LOG
 from tests.deploy.seeding import Fault, Spoil, seeds_of, the
 
 FAULTS: list[Fault] = []
@@ -13,6 +15,14 @@ seeded = seeds_of(FAULTS)
 
 def spec(rendered: Rendered, kind: str, name: str) -> Any:
     return the(rendered, kind, name)["spec"]
+
+
+def settings(rendered: Rendered) -> Any:
+    """The gateway's, whatever hash its name carries."""
+    (found,) = (
+        one["data"] for one in rendered.of("ConfigMap") if one["metadata"]["name"].startswith("gateway-settings")
+    )
+    return found
 
 
 def remove(rendered: Rendered, kind: str, name: str) -> None:
@@ -73,6 +83,26 @@ def stream_it_may_not_hear(r: Rendered) -> None:
 @seeded("ScaledObject/triage-worker", "lag")
 def scaled_by_something_else(r: Rendered) -> None:
     spec(r, "ScaledObject", "triage-worker")["triggers"][0]["type"] = "cpu"
+
+
+@seeded("Deployment/gateway-api", "forwarded")
+def nobody_is_believed(r: Rendered) -> None:
+    settings(r)["FORWARDED_ALLOW_IPS"] = ""
+
+
+@seeded("Deployment/gateway-api", "forwarded")
+def everybody_is_believed(r: Rendered) -> None:
+    settings(r)["FORWARDED_ALLOW_IPS"] = "10.0.0.1, *"
+
+
+@seeded("Cluster/postgres", "log")
+def rows_in_the_log(r: Rendered) -> None:
+    spec(r, "Cluster", "postgres")["postgresql"]["parameters"]["log_error_verbosity"] = "default"
+
+
+@seeded("Cluster/postgres", "log")
+def statements_of_faults_in_the_log(r: Rendered) -> None:
+    del spec(r, "Cluster", "postgres")["postgresql"]["parameters"]["log_min_error_statement"]
 
 
 @seeded("Deployment/triage-worker", "autoscaler")
@@ -185,3 +215,8 @@ def test_the_linter_catches(council: Rendered, where: str, rule: str, spoil: Spo
     found = [(fault.where, fault.rule) for fault in lint(council)]
 
     assert (where, rule) in found, f"not caught; it only said {found}"
+
+
+def test_the_clusters_log_is_as_quiet_as_the_embedded_one() -> None:
+    embedded = (Path(__file__).parents[2] / "kit/run/embedded/postgres.py").read_text()
+    assert all(f'"{name}": "{value}"' in embedded for name, value in QUIET_LOG.items())

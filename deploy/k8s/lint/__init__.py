@@ -27,6 +27,7 @@ CHECKS: Final[tuple[Callable[[Rendered], Iterator[Fault]], ...]] = (
     hardening.images,
     network.reachable,
     network.ways_in,
+    network.forwarded,
     network.isolated,
     network.address_ranges,
     commands.commands,

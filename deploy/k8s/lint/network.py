@@ -53,6 +53,34 @@ def ways_in(rendered: Rendered) -> Iterator[Fault]:
                     yield Fault(pod.where, "network", message)
 
 
+def forwarded(rendered: Rendered) -> Iterator[Fault]:
+    """The gateway behind a door believes its controller, by address, on whose request it carries; and nobody else.
+
+    Else every caller without a sign-in counts as one address, or anybody is whoever they say.
+    """
+    for door, _ in _doors(rendered):
+        for name, _ in backends(door) if door["kind"] == "Ingress" else route_backends(door):
+            service = rendered.service(name)
+            for pod in rendered.behind(service) if service else []:
+                if pod.labels.get("app.kubernetes.io/name") == "gateway":
+                    yield from _believes(rendered, pod)
+
+
+def _believes(rendered: Rendered, pod: Pod) -> Iterator[Fault]:
+    for container in pod.containers:
+        said = rendered.environment(container).get("FORWARDED_ALLOW_IPS", "")
+        ranges = [each.strip() for each in said.split(",") if each.strip()]
+        if not ranges:
+            yield Fault(pod.where, "forwarded", "believes nobody's X-Forwarded-For: all callers are one address")
+        for each in ranges:
+            try:
+                wide = ipaddress.ip_network(each, strict=False).prefixlen == 0
+            except ValueError:
+                wide = True
+            if wide:
+                yield Fault(pod.where, "forwarded", f"believes the X-Forwarded-For of anybody ({each})")
+
+
 def isolated(rendered: Rendered) -> Iterator[Fault]:
     """Every pod is under some policy for each direction: what nothing selects, Kubernetes leaves open."""
     for pod in rendered.all_pods():

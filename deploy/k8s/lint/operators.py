@@ -1,11 +1,20 @@
 """Operators' own kinds: what they point at is there, and what they scale or fetch is all of it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from deploy.k8s.lint.rendered import Document, Fault, Rendered, matches, service_port, where
 from kit.contracts.catalogue import OWNERS, consumed_by
 from kit.events.handlers import KINDS
 from kit.events.topology import durable_name
+
+QUIET_LOG: Final = {
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+"""PostgreSQL's log without values of rows or parameters, and without statements of faults."""
 
 
 def routes(rendered: Rendered) -> Iterator[Fault]:
@@ -99,6 +108,10 @@ def databases(rendered: Rendered) -> Iterator[Fault]:
         if let_in != owners:
             yield Fault(where(database), "access", f"pg_hba lets in {sorted(let_in)}, its owners are {sorted(owners)}")
     for cluster in rendered.of("Cluster"):
+        settings = (cluster["spec"].get("postgresql") or {}).get("parameters") or {}
+        for name, value in QUIET_LOG.items():
+            if settings.get(name) != value:
+                yield Fault(where(cluster), "log", f"{name} is not {value}: the log may hold people's data")
         access = [line.split() for line in cluster["spec"].get("postgresql", {}).get("pg_hba") or []]
         if not access or access[-1][1:3] != ["all", "all"] or access[-1][-1] != "reject":
             yield Fault(where(cluster), "access", "pg_hba does not end by turning everybody else away")
