@@ -223,8 +223,16 @@ async def gave_way(unit: UnitOfWork, appointment_id: UUID) -> None:
 
 
 async def _gave_way(unit: UnitOfWork, row: Appointment) -> None:
+    before = unit.cause
     # Facts of it stand on pages: they do not say who did what to cause it.
-    unit.cause = replace(Cause.system(unit.service, GIVE_WAY), causation_id=unit.cause.causation_id)
+    unit.cause = replace(Cause.system(unit.service, GIVE_WAY), causation_id=before.causation_id)
+    try:
+        await _announce_giving_way(unit, row)
+    finally:
+        unit.cause = before
+
+
+async def _announce_giving_way(unit: UnitOfWork, row: Appointment) -> None:
     now = clock.business_now()
     _new_version(row)
     await timers.cancel(unit, REMIND, row.id)
