@@ -31,8 +31,13 @@ _ASKED = {"tiny": 6, "full": 120}
 _DIMENSIONS = (
     "ward", "children", "adults", "known", "tenure", "pay",
     "factor:rising_debt", "factor:private_rent", "factor:debt", "factor:missed_council_tax", "factor:low_or_no_pay",
+    "factor:rent_arrears", "factor:council_tax_summons", "factor:notice_to_leave",
 )  # fmt: skip
-_FACTORS = {"rising_debt": 0.08, "private_rent": 0.24, "debt": 0.15, "missed_council_tax": 0.06, "low_or_no_pay": 0.2}
+_FACTORS = {
+    "rising_debt": 0.08, "private_rent": 0.24, "debt": 0.15, "missed_council_tax": 0.06, "low_or_no_pay": 0.2,
+    # Rare ones: where nothing is small nothing has to be hidden, and every answer is quick.
+    "rent_arrears": 0.012, "council_tax_summons": 0.004, "notice_to_leave": 0.0015,
+}  # fmt: skip
 _VALUES = {"tenure": ("owned", "council", "private", "other_social"), "income": ("no_pay", "low_pay", "other")}
 _SOURCES = {"private_rent": "benefit_claims", "low_or_no_pay": "benefit_claims"}
 
