@@ -24,7 +24,7 @@ from kit.contracts.event_type import OWNERS
 from kit.events.handlers import KINDS, Kind, handled
 from kit.events.inbox import Inbox
 from kit.service import Service
-from kit.settings import Settings
+from kit.settings import Settings, VaultSettings
 from kit.store.db import Database
 from kit.store.jobs import Jobs
 from kit.store.migrate import service_named
@@ -54,6 +54,14 @@ def settings_of(service: str) -> dict[str, Any]:
         "sealing_private_keys": json.dumps({"keys": [SEALING[service].as_dict(private=True)]}),
         "sealing_public_keys": json.dumps({name: key.as_dict(private=False) for name, key in SEALING.items()}),
     }
+
+
+def _settings(stored: ServiceDatabase, **more: Any) -> Settings:
+    given: dict[str, Any] = {"database_url": SecretStr(stored.url), "database_pool": POOL, **more}
+    if stored.vault is None:
+        return Settings(**given)
+    key = SecretStr("a key of thirty-two bytes at least")
+    return VaultSettings(vault_database_url=SecretStr(stored.vault.url), pseudonym_key=key, **given)
 
 
 @dataclass
@@ -138,7 +146,7 @@ class ServiceDoors:
         """The application with its database, and a client that calls it without a socket."""
         name = cls.service.name
         app = app_of(name)
-        settings = Settings(database_url=SecretStr(stored.url), database_pool=POOL, **settings_of(name))
+        settings = _settings(stored, **settings_of(name))
         async with serving(app, cls.service, settings):
             transport = httpx.ASGITransport(app=app)
             async with httpx.AsyncClient(transport=transport, base_url=f"http://{name}") as client:
