@@ -3,7 +3,9 @@
 import pytest
 
 from tests.staff.conftest import Staff, refused
-from tests.staff.test_looked_at import CASE, HOMELESS, KELLY, LOCK_OUT, ONE
+from tests.staff.test_casework_pages import ONE
+from tests.staff.test_looked_at import HOMELESS, LOCK_OUT
+from tests.staff.test_pages import CASE, KELLY
 
 HERE = f"/homelessness/{CASE}"
 
