@@ -230,8 +230,7 @@ MISTAKEN = {
 @pytest.mark.parametrize("name", MISTAKEN)
 def test_so_it_is_with_mistakes_which_the_summary_leads_to(browser: "Browser", address: str, name: str) -> None:
     page = _opened(browser, address, *PAGES[name])
-    for box in page.locator("main input[type=radio]:checked").all():
-        box.evaluate("each => { each.checked = false }")
+    page.evaluate("document.querySelectorAll('main input:checked').forEach(each => { each.checked = false })")
     page.get_by_role("button", name=MISTAKEN[name], exact=True).click()
     page.wait_for_selector(".govuk-error-summary")
     assert page.title().startswith("Error: ")
