@@ -109,9 +109,15 @@ def _figure(area: Mapping[str, Any], of: str) -> float | None:
 def _of_wards(body: Mapping[str, Any], of: str) -> list[Chart]:
     title = "The ward index" if of == "index" else body["titles"].get(of, of)
     here = [each for each in body["areas"] if each["kind"] == "ward"]
+    names = [each["name"] for each in here]
     tiles = [
         Tile(
-            each["column"], each["row"], _short(each["name"]), each["name"], _figure(each, of), _told(_figure(each, of))
+            each["column"],
+            each["row"],
+            _short(each["name"], names),
+            each["name"],
+            _figure(each, of),
+            _told(_figure(each, of)),
         )
         for each in here
     ]
@@ -225,8 +231,16 @@ def _line(measure_: Mapping[str, Any], points: Sequence[Mapping[str, Any]]) -> C
     return lines(f"s-{measure_['code']}", measure_["title"], measure_["words"], steps, [Line(measure_["title"], given)])
 
 
-def _short(name: str) -> str:
-    return "".join(each for each in name if each.isalpha())[:3].upper()
+def _short(name: str, all_names: Sequence[str]) -> str:
+    """Three letters for a tile; where two wards begin alike, the third is the first in which they differ."""
+    mine = _letters(name)
+    alike = [other for other in map(_letters, all_names) if other != mine and other[:3] == mine[:3]]
+    apart = next((at for at, _ in enumerate(mine) if all(mine[at] != other[at : at + 1] for other in alike)), 2)
+    return mine[:2] + mine[apart] if alike else mine[:3]
+
+
+def _letters(name: str) -> str:
+    return "".join(each for each in name if each.isalpha()).upper()
 
 
 def _told(value: float | None) -> str:

@@ -3,8 +3,8 @@
 A host hands the screen over: their sign-in leaves this browser and a sitting takes its place, sealed like a session,
 good for taking numbers in that hub alone and only for as long as the host's own sign-in would be. What residents say
 is sent at once or forgotten: no storage and no cache, addresses and titles that say nothing of what was looked at, and
-pages that are shown only to whoever asked for them: after leaving, going back leads to the empty question. After a minute
-without a hand all is wiped.
+pages that are shown only to whoever asked for them: after leaving, going back leads to the empty question. After a
+minute without a hand all is wiped.
 """
 
 import base64

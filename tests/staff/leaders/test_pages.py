@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from staff.pages.insight import _short
 from tests.staff.conftest import staff_app
 
 ID = "01a2035b-bcdd-7a93-9bff-91d0d7137be6"
@@ -95,3 +96,8 @@ async def test_what_is_wrong_with_the_platform_comes_first() -> None:
         page = (await staff.get("/operations")).text
         assert page.index("grants does not answer") < page.index("risk: events could not take effect")
         assert "All is well" not in page
+
+
+def test_two_wards_that_begin_alike_have_letters_of_their_own_on_the_map() -> None:
+    names = ["Eastbrook & Rush Green", "Eastbury", "Abbey"]
+    assert [_short(each, names) for each in names] == ["EAR", "EAU", "ABB"]
