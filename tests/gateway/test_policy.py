@@ -105,6 +105,7 @@ def beyond_everybodys(role: str, allowed: frozenset[tuple[str, str, str]]) -> se
 
 def test_a_partner_sees_and_answers_what_it_was_asked(allowed: frozenset[tuple[str, str, str]]) -> None:
     answers = ("referral.read", "referral.move", "capacity.read", "capacity.answer", "discharge.notify")
+    answers += ("disclosure_notice.read",)
     refers = {("triage.duty_to_refer.send", "duty_to_refer")}
     webhooks = {(f"gateway.webhook.{each}", "partner_referral") for each in ("read", "keep")}
     assert beyond_everybodys("partner", allowed) - refers - webhooks == {
