@@ -57,19 +57,19 @@ async def test_number_and_code_show_what_is_theirs_and_the_pass_nowhere(staff: S
     staff.gateway.on(f"{OWN}/withdrawals", PAGE)
     await staff.post(f"{HERE}/bids/{BID}/withdrawal", {"version": "1"})
     assert staff.gateway.asked_for(f"{OWN}/withdrawals")[0].body == {"pass": PASS, "bid_id": BID, "version": 1}
-    staff.gateway.on(f"{OWN}/sign-outs", None)
+    staff.gateway.on(f"{OWN}/sign-outs", {})
     await staff.post(f"{HERE}/sign-out")
     assert "Your code" in (await staff.get(HERE)).text
 
 
 async def test_a_wrong_code_and_a_pass_that_ran_out_lead_back_to_the_question(staff: Staff) -> None:
-    staff.gateway.on(f"{OWN}/passes", refused(403, "forbidden", "That did not open anything."))
+    staff.gateway.on(f"{OWN}/passes", lambda _: refused(403, "forbidden", "That did not open anything."))
     wrong = await staff.post(HERE, {"bidding_number": "1234567", "code": "AAAA-AAAA-AAAA-AAAA"})
     assert wrong.status_code == 422
     assert "That did not open anything." in wrong.text
     assert "AAAA" not in wrong.text
     await _signed_in(staff)
-    staff.gateway.on(f"{OWN}/page", refused(403, "forbidden", "You are signed out"))
+    staff.gateway.on(f"{OWN}/page", lambda _: refused(403, "forbidden", "You are signed out"))
     over = await staff.get(HERE)
     assert "You are signed out" in over.text
     assert "Your code" in over.text
@@ -77,7 +77,7 @@ async def test_a_wrong_code_and_a_pass_that_ran_out_lead_back_to_the_question(st
 
 async def test_a_bid_that_is_refused_says_why_on_the_page(staff: Staff) -> None:
     await _signed_in(staff)
-    staff.gateway.on(f"{OWN}/bids", refused(409, "conflict", "Bidding for this home is over"))
+    staff.gateway.on(f"{OWN}/bids", lambda _: refused(409, "conflict", "Bidding for this home is over"))
     answer = await staff.post(f"{HERE}/bids/1001", {"key": "once"})
     assert answer.status_code == 422
     assert "Bidding for this home is over" in answer.text
