@@ -40,9 +40,7 @@ def profile(tmp_path: Path) -> Path:
 @pytest.fixture
 def kiosk(browser: Browser, served: Served, profile: Path) -> Iterator[BrowserContext]:
     """A browser that keeps things on a disk, as a kiosk's does."""
-    served.gateway.on(
-        "POST /v1/triage/directory/search", {"total_items": 1, "last_page": True, "contents": [SERVICE]}
-    )
+    served.gateway.on("POST /v1/triage/directory/search", {"total_items": 1, "last_page": True, "contents": [SERVICE]})
     served.gateway.on("GET /v1/triage/directory/services/{id}", SERVICE)
     served.gateway.on(
         "POST /v1/triage/hubs/{hub}/tickets", {"number": 4711, "wait": {"minutes": 5, "words": "One before you."}}
