@@ -105,6 +105,8 @@ async def give(page: SignedIn) -> Response:
     else:
         raw = await upload.read(_LARGEST + 1)
         given = await asyncio.to_thread(_read, form, raw)
+    # Also the empty file that a browser sends when none was chosen.
+    await page.request.close()
     body = {"source": source, "figures": given}
     if not form.errors:
         try:
