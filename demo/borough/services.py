@@ -242,14 +242,20 @@ def _social_care(world: World, children: Numbers, month: int, event: int, when: 
 def _adults(world: World, month: int) -> None:
     rows, draws, here = world.people, world.draws, world.here()
     age = world.age(here, month)
-    ageing = np.exp(0.07 * (age - 78).clip(-13, 15))
-    old = here[
-        (age >= 65) & draws.happens(SERVICES.adult_care_old * ageing * (1 + rows.disabled[here]), "care", here, month)
-    ]
+    # Who fell once falls again: a frailty that lasts, and weak months after a stay in hospital.
+    frail = np.exp(SERVICES.frail * draws.normal("frail", here) - SERVICES.frail**2 / 2)
+    ageing = np.exp(0.07 * (age - 78).clip(-13, 15)) * frail
+    since = month - rows.discharged[here]
+    weak = np.where(since <= 6, SERVICES.care_after_stay, 1.0) * 0.8
+    chance = SERVICES.adult_care_old * ageing * weak * (1 + rows.disabled[here])
+    old = here[(age >= 65) & draws.happens(chance, "care", here, month)]
     _adult_care(world, old, month, 0)
     limited = (age >= 18) & (age < 65) & (rows.disabled[here] > 0)
     _adult_care(world, here[limited & draws.happens(SERVICES.adult_care_disabled, "care", here, month)], month, 1)
-    home = here[(age >= 65) & draws.happens(SERVICES.discharge_old * ageing * 0.6, "discharge", here, month)]
+    # In proportion to frailty, of which those who were in hospital have more than others.
+    back = np.where(since == 1, SERVICES.back_soon * frail / np.exp(SERVICES.frail**2), 0.0)
+    home = here[(age >= 65) & draws.happens(SERVICES.discharge_old * ageing + back, "discharge", here, month)]
+    rows.discharged[home] = month
     suffer(world, home, month, DISCHARGE)
     _adult_care(world, home, month, 3)
 

@@ -31,6 +31,11 @@ KNOWN_MONTHS = 24
 FOLLOW_MONTHS = 12
 """The relative risk: combination held at a month's end, a child coming into care in so many months after."""
 
+FALLS = (2.8, 0.137)
+"""Odds ratio of an earlier fall for another (meta-analysis of 74 studies: Deandrea and others, Epidemiology 21, 2010);
+readmissions within 30 days, England 2017/18 (Nuffield Trust). A stay in hospital stands for the fall, which no
+council's system holds."""
+
 BURN_IN = 24
 """Months lived before the first that is written, so that debts, shocks and contacts start as they go on."""
 
@@ -116,7 +121,10 @@ class Services:
     plan_ends: float = 0.12
     adult_care_old: float = 0.0032
     adult_care_disabled: float = 0.0008
-    discharge_old: float = 0.0050
+    discharge_old: float = 0.0025  # stays in hospital told to the council, at 78 [J]
+    frail: float = 0.95  # [S] spread of a person's lasting log-hazard of both: odds 2.8 after an earlier stay (FALLS)
+    back_soon: float = 0.12  # [S] back in the month after, besides: 13.7% within 30 days (FALLS)
+    care_after_stay: float = 3.0  # times as likely to need care within six months of a stay [J]
     excluded: float = 0.0026
     homeless_debt: float = 0.0042  # behind for four months or more, poor, renting [P: debt leads]
     homeless_abuse: float = 0.027  # within three months of an incident [P: domestic abuse leads]

@@ -165,6 +165,7 @@ class People(Rows):
     served: LongAgo
     shocked: LongAgo
     lived_shock: LongAgo
+    discharged: LongAgo
     abused: LongAgo
     plan: Small
     in_care: Never

@@ -13,7 +13,7 @@ import pytest
 from demo.borough.finding import Risk, Share, find, find_in
 from demo.borough.place import place
 from demo.borough.services import DEBT, VIOLENCE
-from demo.borough.structure import KNOWN_SHARE, PREVALENCE, RELATIVE_RISK
+from demo.borough.structure import FALLS, KNOWN_SHARE, PREVALENCE, RELATIVE_RISK
 from demo.borough.world import Array, World
 
 # What they share takes seconds to make: once is enough.
@@ -137,3 +137,24 @@ def test_a_borough_shows_the_published_figures(tmp_path: Path) -> None:
     assert found.relative_risk.interval[0] > 4
     people = pyarrow.parquet.read_table(tmp_path / "truth/residence.parquet", columns=["valid_to"])["valid_to"]
     assert abs(sum(each == "" for each in people.to_pylist()) - 220_000) < 10_000
+
+
+@pytest.mark.full
+def test_who_was_in_hospital_once_is_back_as_often_as_was_published(world: World) -> None:
+    """What a model of falls after a discharge has to find: within six months, by a stay in the two years before."""
+    log = world.log.table("adult_care")
+    stays = log["need"] == 3
+    person, month = log["person"][stays].astype(int), log["month"][stays].astype(int)
+    at = {(who, when) for who, when in zip(person, month, strict=True)}
+    cells = np.zeros((2, 2))
+    for who, when in at:
+        if 24 <= when < 30:
+            before = any((who, when - ago) in at for ago in range(1, 25))
+            cells[int(before), int(any((who, when + later) in at for later in range(1, 7)))] += 1
+    odds = cells[1, 1] * cells[0, 0] / (cells[1, 0] * cells[0, 1])
+    spread = 2 * np.sqrt((1 / cells).sum())
+    assert inside(FALLS[0], (odds / np.exp(spread), odds * np.exp(spread)))
+    assert odds > 1.3
+    months = [(who, when) for who, when in at if when < 35]
+    soon = Share(sum((who, when + 1) in at for who, when in months), len(months))
+    assert inside(FALLS[1], soon.interval, 0.015)
