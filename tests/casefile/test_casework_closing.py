@@ -135,7 +135,7 @@ async def test_reopened_a_year_later_everything_is_there(casefile: Casefile) -> 
         assert (earlier["account_manager"], earlier["rag"], earlier["close_reason"]) == ("w1", "green", "goals_met")
         assert earlier["outcomes"][0]["outcome"] == "employment"
         assert earlier["reopened_because"] == "Rent again"
-        taken = await casefile.good("POST", f"{path}/allocations", {"account_manager": "w2"}, version=5, **W2)
+        taken = await casefile.good("POST", f"{path}/allocations", {"account_manager": "w2"}, version=5, **MANAGER)
         # Its review days begin anew, from the day it was taken on.
         taken_on = datetime.fromisoformat(taken["team"][0]["since"]).astimezone(clock.LONDON).date()
         assert taken["next_review_on"] == (taken_on + timedelta(days=28)).isoformat()
