@@ -19,9 +19,7 @@ class WardNeedsState(EventData):
     month: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
     since: date
     until: date
-    wards: dict[str, dict[str, int | None]] = Field(
-        description="By GSS ward code, by domain of need or `any`"
-    )
+    wards: dict[str, dict[str, int | None]] = Field(description="By GSS ward code, by domain of need or `any`")
     published_by: WorkerId
     published_at: UtcDatetime
 

@@ -22,9 +22,7 @@ class WardNeedsView(BaseModel):
     month: str = Field(description="YYYY-MM in which they were published")
     since: date
     until: date = Field(description="The last day counted")
-    wards: dict[str, dict[str, int | None]] = Field(
-        description="Rounded to five; null: too few, or hidden with them"
-    )
+    wards: dict[str, dict[str, int | None]] = Field(description="Rounded to five; null: too few, or hidden with them")
     published_by: str
     published_at: UtcDatetime
 

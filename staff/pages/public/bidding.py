@@ -76,7 +76,7 @@ async def take_back(page: Anyone, bid_id: UUID) -> Response:
     """Take a bid back, as it was shown."""
     form = await page.form()
     version = form.whole("version", "The bid") or 0
-    return await _do(page, "withdrawals", {"bid_id": str(bid_id), "version": version}, "Your bid is taken back")
+    return await _do(page, "withdrawals", {"bid_id": str(bid_id), "seen_version": version}, "Your bid is taken back")
 
 
 async def _do(page: Page, what: str, body: dict[str, Any], said: str, *, keyed: bool = False) -> Response:

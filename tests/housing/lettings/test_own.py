@@ -63,7 +63,7 @@ async def test_a_household_sees_bids_takes_back_and_learns_its_place(housing: Ho
 
 
 def _back(me: dict[str, str], bid: dict[str, Any]) -> dict[str, Any]:
-    return {**me, "bid_id": bid["id"], "version": bid["version"]}
+    return {**me, "bid_id": bid["id"], "seen_version": bid["version"]}
 
 
 async def test_every_wrong_number_and_code_gets_the_same_answer(housing: Housing) -> None:

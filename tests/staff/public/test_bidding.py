@@ -56,7 +56,7 @@ async def test_number_and_code_show_what_is_theirs_and_the_pass_nowhere(staff: S
     assert staff.gateway.asked_for(f"{OWN}/bids")[0].body == {"pass": PASS, "number": 1001}
     staff.gateway.on(f"{OWN}/withdrawals", PAGE)
     await staff.post(f"{HERE}/bids/{BID}/withdrawal", {"version": "1"})
-    assert staff.gateway.asked_for(f"{OWN}/withdrawals")[0].body == {"pass": PASS, "bid_id": BID, "version": 1}
+    assert staff.gateway.asked_for(f"{OWN}/withdrawals")[0].body == {"pass": PASS, "bid_id": BID, "seen_version": 1}
     staff.gateway.on(f"{OWN}/sign-outs", {})
     await staff.post(f"{HERE}/sign-out")
     assert "Your code" in (await staff.get(HERE)).text

@@ -66,7 +66,7 @@ class BackByPass(ByPass):
     """Which bid they take back, as they saw it."""
 
     bid_id: UUID
-    version: int = Field(ge=1, le=2**31)
+    seen_version: int = Field(ge=1, le=2**31, description="The bid's, as they saw it")
 
 
 # Neither code nor pass is asked for under an Idempotency-Key: answers under one are kept, and these must not be.
@@ -110,7 +110,7 @@ async def place_own_bid(unit: Unit, body: BidByPass) -> OwnPage:
 @router.post("/own-bidding/withdrawals", **may("housing.own_bid.by_code", refusals=(404, 409, 412)))
 async def withdraw_own_bid(unit: Unit, body: BackByPass) -> OwnPage:
     """Take a bid back while bidding goes on."""
-    bid = await commands.take_back(unit, body.pass_, body.bid_id, body.version)
+    bid = await commands.take_back(unit, body.pass_, body.bid_id, body.seen_version)
     return await queries.page(unit, bid.application_id)
 
 
