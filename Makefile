@@ -59,11 +59,15 @@ demo-next: $(RUN_STAMP) ## Move the running demo on by one month: its clock, its
 .PHONY: test
 test: $(DEV_STAMP) ## Check everything that should hold before a change is shared (minutes)
 	@# Two at a time: the tests often wait for engines, and then the checks of the code go on.
-	@$(MAKE) -j 2 test-quick lint types imports contracts
+	@$(MAKE) -j 2 test-quick test-safety lint types imports contracts
 
 .PHONY: test-quick
 test-quick: $(DEV_STAMP)
 	$(PYTEST) -m "$(QUICK)"
+
+.PHONY: test-safety
+test-safety: $(DEV_STAMP)
+	$(PY) -m pytest -q -m browser tests/staff/safety/test_safety_in_browser.py
 
 ##@ While working
 

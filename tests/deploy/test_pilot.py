@@ -108,6 +108,7 @@ def test_a_cluster_s_facts_reach_every_place_that_needs_them(tmp_path: Path) -> 
         "staff-host": "office.council.example",
         "sign-in": "https://sso.council.example",
         "ingress-namespace": "traefik",
+        "ingress-addresses": "10.40.0.0/16",
         "database-addresses": "10.20.30.0/28",
         "issuers": '[{"issuer": "https://sso.council.example", "audience": "n", "jwks_url": "https://sso.x.example/"}]',
     }
@@ -120,6 +121,7 @@ def test_a_cluster_s_facts_reach_every_place_that_needs_them(tmp_path: Path) -> 
     assert "https://help.council.example" in text
     assert "https://office.council.example" in text
     assert "sso.council.example" in text
+    assert "10.40.0.0/16" in text
     for gone in ("newstart.example\n", "https://newstart.example", "192.0.2", "login.example", ": ingress\n"):
         assert gone not in text, gone
     assert rendered.find("ConfigMap", "cluster") is None, "the facts are for rendering only"

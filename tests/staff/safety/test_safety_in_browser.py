@@ -11,7 +11,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.staff.browsing import axe, narrow
 from tests.staff.safety.conftest import HUB, Served
 
-pytestmark = [pytest.mark.xdist_group("staff-safety"), pytest.mark.timeout(300)]
+# In a process of its own (`make test-safety`): the browser keeps a loop running, which no other test can stand.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("staff-safety"), pytest.mark.timeout(300)]
 Window = Callable[..., Page]
 HEARD = "window.heard = []; addEventListener('securitypolicyviolation', e => heard.push(e.effectiveDirective))"
 
