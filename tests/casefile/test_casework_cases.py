@@ -20,6 +20,7 @@ def soon(days: int = 30) -> str:
 
 async def test_an_account_manager_takes_a_case_over(casefile: Casefile) -> None:
     case = await case_of(casefile, holder=None)
+    await casefile.let_in(case["household_id"], "w2")
     taken = await casefile.good("POST", f"/cases/{case['id']}/allocations", {"account_manager": "w2"}, version=1, **W2)
     assert taken["account_manager"] == "w2"
     assert taken["next_review_on"] == soon(28)

@@ -28,7 +28,7 @@ from kit.testing.databases import ServiceDatabase
 from tests.laws.serving import app_on, let_in, served
 
 _LONGEST_ADDRESS = 60_000
-_SOME = 6
+_SOME = 9
 """About so many operations of a service are asked in `make test`, makers, readers and changers alike."""
 _MANY = int(os.environ.get("NEWSTART_FUZZ", "150"))
 """Requests to each operation, right ones and wrong ones, in `make test-all`; NEWSTART_FUZZ=6 is a first look."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kit import clock
-from services.housing.lettings.own import domain
+from services.housing.lettings.own import commands, domain
 from tests.housing.doors import Housing
 from tests.housing.lettings.ground import LETTINGS, Waiting, a_home, an_advert, bids, closed, refused, today, waits
 
@@ -128,7 +128,7 @@ async def test_who_is_kept_from_staff_still_bids_for_themselves(housing: Housing
 
 
 def test_a_code_is_kept_as_a_digest_of_both() -> None:
-    code = domain.new_code()
+    code = commands.new_code()
     assert len(code.replace("-", "")) == 16
     assert not set("01IO") & set(code)
     assert domain.mark_of_code("1234567", code) == domain.mark_of_code(" 1234567", code.lower().replace("-", " "))

@@ -1,5 +1,6 @@
 """Writes of those who bid themselves: an officer gives a code, it opens a pass, and the pass bids and takes back."""
 
+import secrets
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -23,10 +24,15 @@ PURPOSE = "resident_self"
 _NOTHING = "That did not open anything. Look at your number and your code again, or ask us for a new one."
 
 
+def new_code() -> str:
+    """80 random bits, to be read out."""
+    return domain.in_groups("".join(secrets.choice(domain.LETTERS) for _ in range(domain.GROUPS * domain.EACH)))
+
+
 async def issue(unit: UnitOfWork, application_id: UUID) -> tuple[str, str, date]:
     """A new code for an application: its bidding number, the code (told this once) and its last day."""
     row = await register.load(unit, application_id, for_change=True)
-    code, today = domain.new_code(), clock.today()
+    code, today = new_code(), clock.today()
     values = {
         "person_id": row.person_id,
         "mark": domain.mark_of_code(row.number, code),
@@ -62,7 +68,7 @@ async def sign_in(unit: UnitOfWork, number: str, code: str) -> tuple[str, dateti
         raise Forbidden(_NOTHING)
     now = clock.now()
     await unit.session.execute(delete(BiddingPass).where(BiddingPass.until <= now))
-    secret, until = domain.new_pass(), now + domain.SITTING
+    secret, until = secrets.token_urlsafe(32), now + domain.SITTING
     unit.session.add(
         BiddingPass(mark=domain.mark_of_pass(secret), application_id=found.application_id, until=until),
     )

@@ -6,7 +6,6 @@ guessed, and a wrong guess locks nobody out of their own.
 
 import hashlib
 import re
-import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
@@ -17,19 +16,14 @@ CODE_DAYS: Final = 366
 """Whoever renews their application each year gets a new one with it."""
 SITTING: Final = timedelta(hours=1)
 """How long a pass holds, by the clock on the wall: somebody may sit at a hub's computer."""
-_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """None that is read for another: no 0, 1, I or O."""
-_GROUPS, _EACH = 4, 4
+GROUPS, EACH = 4, 4
 
 
-def new_code() -> str:
-    """`K7QD-2MXP-9TRA-4WEH`: 80 random bits."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(_EACH)) for _ in range(_GROUPS))
-
-
-def new_pass() -> str:
-    """256 random bits, for the browser alone."""
-    return secrets.token_urlsafe(32)
+def in_groups(letters: str) -> str:
+    """As it is read out: `K7QD-2MXP-9TRA-4WEH`."""
+    return "-".join(letters[at : at + EACH] for at in range(0, len(letters), EACH))
 
 
 def mark_of_code(number: str, code: str) -> bytes:
