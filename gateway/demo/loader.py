@@ -86,13 +86,14 @@ def load_all(gateway: str, say: Callable[[str], None]) -> None:
     _step("temporary accommodation", load_placements, gateway, say)
     _step("lettings", load_lettings, gateway, say)
     _step("funds and a round", load_funds, gateway, say)
-    _step("residents' panel", load_panels, gateway, say)
     _step("ballot and proposals", load_ballots, gateway, say)
     _step("hardship and projects", load_hardship, gateway, say)
     _step("a cohort", load_cohorts, gateway, say)
     _step("models", load_prediction, gateway, say)
     _step("ward index and measures", load_insight, gateway, say)
     _step("observatory", load_observatory, gateway, say)
+    # After the index: it is part of what the panel reads of each ward.
+    _step("residents' panel", load_panels, gateway, say)
 
 
 def _step(

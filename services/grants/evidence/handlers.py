@@ -64,4 +64,4 @@ async def take_the_needs(unit: UnitOfWork, event: Event[WardNeedsState]) -> None
 
 def _needs_in_words(need: str) -> str:
     kind = "any need" if need == "any" else f"a need of {need.replace('_', ' ')}"
-    return f"Households that told the front door of {kind}, in the year before"
+    return f"Households whose ward we know that told the front door of {kind}, in the year before"
