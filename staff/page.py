@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kit import clock
 from staff import words
-from staff.client import Answer, Asker, Gateway, GoTo, PurposeNeeded, Refused, SignInAgain
+from staff.client import Answer, Asker, Gateway, GoTo, PurposeNeeded, Refused, SignInAgain, with_query
 from staff.forms import Form
 from staff.navigation import sections
 from staff.purposes import KnownRoutes
@@ -67,6 +67,13 @@ class Page(Asker):
     def asked(self, name: str) -> str | None:
         """One value of the query; None when it is left out or empty."""
         return self.request.query_params.get(name) or None
+
+    def turning(self, path: str, kept: Mapping[str, Any], after: str | None) -> dict[str, Any]:
+        """The addresses of a list's next part and of its first, with what was chosen; none where there is none."""
+        return {
+            "next_address": with_query(path, {**kept, "after": after}) if after else "",
+            "first_address": with_query(path, kept) if self.asked("after") else "",
+        }
 
     def asked_many(self, name: str) -> list[str]:
         """All values of the query with that name."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from staff import begun
 from staff.begun import Place
-from staff.client import Refused, an_id, with_query
+from staff.client import Refused, an_id
 from staff.drafts import Kept
 from staff.forms import Form
 from staff.page import Page, SignedIn
@@ -58,8 +58,7 @@ async def approvals(page: SignedIn) -> Response:
         homes=homes,
         kinds=KINDS,
         states=STATES,
-        next_address=with_query("/approvals", {"show": which, "after": after}) if after else "",
-        first_address=f"/approvals?show={which}" if page.asked("after") else "",
+        **page.turning("/approvals", {"show": which}, after),
         **found,
     )
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from kit.clock import LONDON
 from staff import begun
 from staff.begun import Place
-from staff.client import Refused, with_query
+from staff.client import Refused
 from staff.drafts import Kept
 from staff.forms import Form
 from staff.page import Anyone, Page, SignedIn
@@ -51,8 +51,7 @@ async def campaigns(page: SignedIn) -> Response:
         items=answer.items,
         states=STATES,
         state=state,
-        next_address=with_query("/campaigns", {"state": state, "after": answer.next}) if answer.next else "",
-        first_address=with_query("/campaigns", {"state": state}) if page.asked("after") else "",
+        **page.turning("/campaigns", {"state": state}, answer.next),
     )
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from kit.contracts.codes import OfferStatus, SignalKind
-from staff.client import Refused, with_query
+from staff.client import Refused
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.contacts import choices
@@ -89,8 +89,7 @@ async def offers(page: SignedIn) -> Response:
         asked=asked,
         states=[(each.value, STATES.get(each.value, label(each.value))) for each in OfferStatus],
         kinds=[(each.value, KINDS.get(each.value, label(each.value))) for each in SignalKind],
-        next_address=with_query("/outreach", {**asked, "after": after}) if after else "",
-        first_address=with_query("/outreach", asked) if page.asked("after") else "",
+        **page.turning("/outreach", asked, after),
         **found,
     )
 

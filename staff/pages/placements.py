@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from kit.clock import months_after, today
 from staff.charts import Chart, stacked_areas
-from staff.client import Refused, an_id, with_query
+from staff.client import Refused, an_id
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.contacts.choices import choices
@@ -137,8 +137,7 @@ async def stays(page: SignedIn) -> Response:
         names=names,
         people=people,
         kept=kept,
-        next_address=with_query("/placements/stays", {**kept, "after": after}) if after else "",
-        first_address=with_query("/placements/stays", kept) if page.asked("after") else "",
+        **page.turning("/placements/stays", kept, after),
         **found,
     )
 

@@ -50,8 +50,7 @@ async def queue(page: SignedIn) -> Response:
         kinds=[(each.value, _WORDS.get(each.value, label(each.value))) for each in QueueKind],
         kind_words=_WORDS,
         addresses=_ADDRESSES,
-        next_address=with_query("/queue", {**asked, "after": after}) if after else "",
-        first_address=with_query("/queue", asked) if page.asked("after") else "",
+        **page.turning("/queue", asked, after),
         say=choices.say,
         **found,
     )

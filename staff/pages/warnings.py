@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from staff import begun
 from staff.begun import Place
-from staff.client import Refused, an_id, with_query
+from staff.client import Refused, an_id
 from staff.drafts import Kept
 from staff.forms import Form
 from staff.page import Page, SignedIn
@@ -56,8 +56,7 @@ async def warnings(page: SignedIn) -> Response:
         show=show,
         tabs=tabs,
         kinds=KINDS,
-        next_address=with_query("/warnings", {"show": show, "after": after}) if after else "",
-        first_address=f"/warnings?show={show}" if page.asked("after") else "",
+        **page.turning("/warnings", {"show": show}, after),
         **found,
     )
 

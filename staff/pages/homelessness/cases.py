@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from kit.clock import today
-from staff.client import Answer, Refused, with_query
+from staff.client import Answer, Refused
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.contacts import choices
@@ -56,8 +56,7 @@ async def cases(page: SignedIn) -> Response:
         people=people,
         rows=rows,
         show=show,
-        next_address=with_query("/homelessness", {**kept, "after": after}) if after else "",
-        first_address=with_query("/homelessness", kept) if page.asked("after") else "",
+        **page.turning("/homelessness", kept, after),
         say=choices.say,
         **found,
     )

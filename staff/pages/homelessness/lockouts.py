@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from staff.client import Refused, with_query
+from staff.client import Refused
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.homelessness.cases import CASES, framed
@@ -51,8 +51,7 @@ async def lock_outs(page: SignedIn) -> Response:
         tabs=tabs,
         acts=ACTS,
         outcomes=OUTCOMES,
-        next_address=with_query("/lock-outs", {"state": state, "after": after}) if after else "",
-        first_address=f"/lock-outs?state={state}" if page.asked("after") else "",
+        **page.turning("/lock-outs", {"state": state}, after),
         **found,
     )
 

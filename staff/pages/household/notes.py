@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from staff import drafts
-from staff.client import Refused, an_id, with_query
+from staff.client import Refused, an_id
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.household.frame import frame
@@ -55,8 +55,7 @@ async def notes(page: SignedIn, household_id: str) -> Response:
         kind=kind,
         tags=[{"text": KINDS[kind], "href": here}] if kind else [],
         here=here,
-        next_address=with_query(here, {"kind": kind, "after": found["notes"].next}) if found["notes"].next else "",
-        first_address=with_query(here, {"kind": kind}) if page.asked("after") else "",
+        **page.turning(here, {"kind": kind}, found["notes"].next),
     )
 
 

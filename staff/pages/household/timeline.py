@@ -75,6 +75,5 @@ async def timeline(page: SignedIn, household_id: str) -> Response:
         here=here,
         paper=paper,
         print_address=with_query(here, {**chosen, "print": "1"}),
-        next_address=with_query(here, {**chosen, "after": story.next}) if story.next and not paper else "",
-        first_address=with_query(here, chosen) if page.asked("after") else "",
+        **page.turning(here, chosen, None if paper else story.next),
     )

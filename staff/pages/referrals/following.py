@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from kit.contracts.codes import ReferralStatus
-from staff.client import Refused, an_id, with_query
+from staff.client import Refused, an_id
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.contacts import choices
@@ -107,8 +107,7 @@ async def referrals(page: SignedIn) -> Response:
         states=[(each.value, STATES.get(each.value, each.value)) for each in ReferralStatus],
         state_words=STATES,
         reasons=REASONS,
-        next_address=with_query("/referrals", {**kept, "after": after}) if after else "",
-        first_address=with_query("/referrals", kept) if page.asked("after") else "",
+        **page.turning("/referrals", kept, after),
         **found,
     )
 
