@@ -36,15 +36,6 @@ _PAGE_FIELDS = {
     "Cache-Control": "no-cache",
 }
 
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    status: {
-        "description": "Refused: see the problem document",
-        "model": problems.ProblemDocument,
-        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
-    }
-    for status in (404, 422)
-}
-
 
 class TokenRequest(BaseModel):
     """Which of the demo's people to sign in: by role, or by id or short name."""
@@ -159,7 +150,7 @@ def _demo(issuer: DemoIssuer, taken: TakenMessages) -> APIRouter:
         """The demo issuer's public key."""
         return issuer.jwks()
 
-    @router.post("/demo/token", responses=_REFUSED)
+    @router.post("/demo/token", responses=problems.refused(404, 422))
     async def sign_in(asked: TokenRequest) -> Token:
         """A token for one of the demo's people. Demo only."""
         return Token(**issuer.token(choose(asked.role, asked.worker)))

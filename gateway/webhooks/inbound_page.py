@@ -1,7 +1,6 @@
 """The address that partners' systems send to: no sign-in but the signature over the bytes as they came."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -39,22 +38,11 @@ class Kept(BaseModel):
     id: UUID = Field(description="Under this it stands in /v1/webhooks/messages")
 
 
-def _refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {
-        status: {
-            "description": "Refused: see the problem document",
-            "model": problems.ProblemDocument,
-            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
-        }
-        for status in statuses
-    }
-
-
 def router(database: Callable[[], Database] | None) -> APIRouter:
     """The one route; without a database it describes itself only."""
     routes = APIRouter(tags=["webhooks"])
 
-    @routes.post("/webhooks/{source_id}", status_code=202, responses=_refused(401, 409, 413, 422))
+    @routes.post("/webhooks/{source_id}", status_code=202, responses=problems.refused(401, 409, 413, 422))
     async def receive_webhook(source_id: UUID, request: Request) -> Kept:
         """Take a message (Standard Webhooks 1.0). 202: it is kept, and repeats of it change nothing."""
         if database is None:

@@ -71,18 +71,19 @@ class Worker:
                 )
             ]
             stopped = asyncio.create_task(self._stopped(), name="stop")
-            done, _ = await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
             self.stop.set()
             _, late = await asyncio.wait(tasks, timeout=settings.drain_seconds)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
         health_server.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await health_server
         await database.close()
-        for task in done - {stopped}:
-            task.result()
+        for failed in ends:
+            if isinstance(failed, Exception):
+                raise failed
 
     async def _stopped(self) -> None:
         await self.stop.wait()

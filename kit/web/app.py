@@ -53,20 +53,16 @@ def build_app(service: Service, settings: Settings | None = None) -> FastAPI:
 
 
 def _describe_refusals(app: FastAPI) -> None:
-    """A refusal is problem+json and nothing else; FastAPI would document its model as plain JSON too.
-
-    And whatever has a body may be sent one that can't be read.
-    """
+    """What a refusal looks like; and whatever has a body may be sent one that can't be read."""
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            operations = [each for path in describe()["paths"].values() for each in path.values()]
+            document = describe()
+            document["components"]["schemas"] |= problems.schemas()
+            operations = [each for path in document["paths"].values() for each in path.values()]
             for responses in (each["responses"] for each in operations if "requestBody" in each):
                 responses.setdefault("400", responses["422"])
-            for response in (each for operation in operations for each in operation["responses"].items()):
-                if response[0] >= "400":
-                    response[1].get("content", {}).pop("application/json", None)
         return describe()
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

@@ -22,6 +22,7 @@ from kit.store.unit import CommitUnknown
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://newstart.example/problems/"
+_REF = "#/components/schemas/{model}"
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +65,24 @@ class ProblemDocument(BaseModel):
     detail: str
     instance: str
     errors: list[FieldProblem] = []
+
+
+def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How a route declares its error answers in OpenAPI; `schemas()` has the components they refer to.
+
+    Not by FastAPI's `model`: it would build a validator for each of some ten thousand refusals at every start.
+    """
+    schema = {"schema": {"$ref": _REF.format(model=ProblemDocument.__name__)}}
+    return {
+        status: {"description": "Refused: see the problem document", "content": {MEDIA_TYPE: schema}}
+        for status in statuses
+    }
+
+
+def schemas() -> dict[str, Any]:
+    """The components of an OpenAPI document that `refused` refers to."""
+    schema = ProblemDocument.model_json_schema(ref_template=_REF)
+    return {**schema.pop("$defs"), ProblemDocument.__name__: schema}
 
 
 def problem(

@@ -23,17 +23,13 @@ from kit.store.unit import Answer, Cause, CommitUnknown, KeyAlreadyUsed, UnitOfW
 from kit.web.context import template
 from kit.web.identity import Principal, Unauthenticated, Verifier
 from kit.web.pages import paging
-from kit.web.problems import ProblemDocument, request_id_of
+from kit.web.problems import refused, request_id_of
 from kit.web.waiting import arrived
 
 ACTION = "x-newstart-action"
 KEYED = "x-newstart-idempotency-key"
 STREAMED = "x-newstart-streamed-body"
 _KEPT_HEADERS = ("location", "etag", "content-type", "event-id")
-_PROBLEM: dict[str, Any] = {
-    "model": ProblemDocument,
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
-}
 
 
 class KeyMissing(DomainError):
@@ -63,8 +59,7 @@ def may(
         extra[KEYED] = True
     if streamed:
         extra[STREAMED] = True
-    refused = {**_PROBLEM, "description": "Refused: see the problem document"}
-    responses: dict[int, dict[str, Any]] = dict.fromkeys(sorted(statuses), refused)
+    responses = refused(*sorted(statuses))
     if made is not None:
         responses[201] = {"model": made, "description": "Made"}
     return {"openapi_extra": extra, "responses": responses}

@@ -9,13 +9,13 @@ from kit.run.embedded.ports import HOST, free
 from kit.testing.platform import Platform, running_platform
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def partner_port() -> int:
     """Where a partner's system may listen: the one place inside that webhooks go to."""
     return free(1)[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(partner_port: int) -> Iterator[Platform]:
     """The whole platform, empty."""
     with running_platform({"NEWSTART_WEBHOOK_HOSTS": json.dumps([f"{HOST}:{partner_port}"])}) as running:

@@ -4,6 +4,7 @@ That the gateway's table lists each documented one with the same action is `test
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from kit.web.routing import ACTION, UnitRoute
 FREE = {"/livez", "/readyz", "/version", "/metrics", "/openapi.json"}
 
 
+@cache
 def app_of(owner: str) -> FastAPI:
+    """Made once: one with three hundred routes costs more than asking each of them."""
     return own_app() if owner == "gateway" else build_app(service_named(owner))
 
 
