@@ -99,7 +99,7 @@ class Database:
             autocommit=True,
             application_name=self.name,
             options=_SERVER_KEEPALIVES,
-            **_CLIENT_KEEPALIVES,  # type: ignore[arg-type]  # libpq's own parameters are not in the signature
+            **_CLIENT_KEEPALIVES,
         )
         try:
             yield connection

@@ -55,3 +55,27 @@ async def test_work_that_takes_its_time_is_waited_for_and_the_next_has_the_usual
     finally:
         await opened.close()
         await asyncio.sleep(0)
+
+
+async def test_who_gives_up_while_signing_in_leaves_nothing_half_open(database: Databases, postgres: str) -> None:
+    """PostgreSQL would keep such a session for a minute, and drop no database meanwhile."""
+    stored = database("grants")
+    given_up = []
+    for attempt in range(60):
+        opening = asyncio.create_task(Line.connect(stored.dsn))
+        await asyncio.sleep(attempt / 10_000)
+        if opening.done():
+            await opening.result().close()
+        else:
+            opening.cancel()
+            with pytest.raises(asyncio.CancelledError) as cancelled:
+                await opening
+            # Whoever keeps the error keeps what was being opened.
+            given_up.append(cancelled)
+    assert given_up
+    await asyncio.sleep(0.5)
+    # Who signs in this very moment may be another process's.
+    half_open = "state = 'starting' and backend_start < clock_timestamp() - interval '400 ms'"
+    with psycopg.connect(postgres) as administrator:
+        found = administrator.execute(f"select count(*) from pg_stat_activity where {half_open}").fetchone()
+    assert found == (0,)
