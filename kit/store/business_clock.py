@@ -25,14 +25,21 @@ async def load(database: Database) -> None:
 
 @asynccontextmanager
 async def followed(database: Database) -> AsyncIterator[None]:
-    """While inside, the business clock follows the row within a second. A lost database leaves it as it was."""
+    """While inside, the business clock follows the row: at once, then within a second.
+
+    A lost database leaves it as it was.
+    """
+
+    async def look() -> None:
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            await load(database)
 
     async def follow() -> None:
         while True:
-            with contextlib.suppress(SQLAlchemyError, OSError):
-                await load(database)
             await asyncio.sleep(_EVERY_SECONDS)
+            await look()
 
+    await look()
     task = asyncio.create_task(follow(), name="business-clock")
     try:
         yield

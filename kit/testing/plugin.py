@@ -65,10 +65,12 @@ def _databases(postgres: str) -> "Iterator[Databases]":
 @pytest.fixture
 def database(_databases: "Databases", monkeypatch: pytest.MonkeyPatch) -> "Iterator[Callable[[str], ServiceDatabase]]":
     """A function from a service's name to its database, clean at the start of the test."""
-    from kit.store import db
+    from kit.store import business_clock, db
     from kit.testing import engines
 
     monkeypatch.setattr(db, "create_async_engine", engines.kept)
+    # A test moves its process's clock by hand: no application in it may put it back in the midst of the test.
+    monkeypatch.setattr(business_clock, "_EVERY_SECONDS", 3600.0)
     yield _databases.get
     _databases.empty()
 

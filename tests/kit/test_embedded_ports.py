@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -58,3 +60,12 @@ def test_free_ports_are_different_and_pass_the_check() -> None:
     found = free(20)
     assert len(set(found)) == 20
     check({"gateway": found[0]})
+
+
+def test_what_one_process_chose_no_other_is_given_before_it_ends() -> None:
+    (chosen,) = free(1)
+    other = f"from kit.run.embedded import ports; ports._FREE_RANGE = [{chosen}]; ports.free(1)"
+    asked = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=False)
+    assert "1 free ports were wanted and only 0 are left" in asked.stderr
+    (again,) = free(1)
+    assert again != chosen

@@ -1,10 +1,14 @@
 """Which port each process of an embedded run listens on, and saying plainly what is in the way."""
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from errno import EACCES, EADDRINUSE
+from functools import cache
 
 import psutil
 
@@ -89,14 +93,39 @@ def check(ports: Mapping[str, int]) -> None:
 
 
 def free(count: int) -> list[int]:
-    """That many different ports on which nothing listens now: for tests and for runs beside each other."""
+    """That many different ports on which nothing listens now: for tests and for runs beside each other.
+
+    Who asks here gets none of them, in whatever process, before this one has ended: often minutes pass between the
+    choice and the first to listen.
+    """
     found: list[int] = []
     for number in random.sample(_FREE_RANGE, len(_FREE_RANGE)):
-        if _obstacle(number) == 0:
+        if _claimed(number) and _obstacle(number) == 0:
             found.append(number)
             if len(found) == count:
                 return found
     raise PortsRefused([f"{count} free ports were wanted and only {len(found)} are left"])
+
+
+_mine: set[int] = set()
+
+
+@cache
+def _claims() -> int:
+    """One file for all: its byte N is locked by the process that has port N."""
+    place = f"{tempfile.gettempdir()}/newstart-ports-{os.getuid()}"
+    return os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _claimed(number: int) -> bool:
+    if number in _mine:
+        return False
+    try:
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+    except OSError:
+        return False
+    _mine.add(number)
+    return True
 
 
 def _obstacle(number: int) -> int:
