@@ -9,8 +9,8 @@ from pydantic import ConfigDict, Field
 
 from kit.contracts.access import access_noticed, access_recorded, reads_told
 from kit.contracts.envelope import Code, EventData, UtcDatetime, WorkerId
-from kit.contracts.event_type import SERVICES, EventType, Sensitivity, live
-from kit.contracts.messages import MessageOutcome
+from kit.contracts.event_type import SERVICES, EventType, Sensitivity, live, live_sealed
+from kit.contracts.messages import MessageOutcome, TextReply
 from kit.contracts.rights import answered_by
 
 
@@ -107,4 +107,5 @@ EVENTS: tuple[EventType, ...] = (
     ),
     _message("sent", "A message to a person went out"),
     _message("failed", "A message to a person did not go out, or came back"),
+    live_sealed("gateway.reply.received", TextReply, "Somebody answered by text message", "casefile"),
 )

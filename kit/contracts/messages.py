@@ -118,6 +118,15 @@ class Addressed(EventData):
         return Concerns.of(people=(self.person_id,))
 
 
+class TextReply(EventData):
+    """Sealed for casefile: what somebody texted back. Whose number that is, only casefile knows."""
+
+    reply_id: UUID
+    from_number: str = Field(max_length=32, description="As the sender's provider gives it")
+    text: str = Field(max_length=2000)
+    received_at: UtcDatetime
+
+
 def requested(owner: str) -> EventType:
     """`<owner>.message.requested`, which only casefile reads."""
     return live(
