@@ -170,6 +170,7 @@ class Gateway:
                     answering=answering,
                     opening=opening,
                     database=lambda: self._own.state.database,
+                    callback_token=settings.notify_callback_token,
                     secure=settings.public_url.startswith("https://"),
                 ),
                 health=self._own,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from gateway.demo.people import SIGN_INS, SignIn
 from gateway.docs_page import docs_page, page
@@ -19,6 +19,7 @@ from gateway.links import pages as link_pages
 from gateway.links import shared_pages
 from gateway.links.answering import Answering
 from gateway.links.opening import Opening
+from gateway.messages import replies_page
 from gateway.messages.models import DemoMessage
 from gateway.webhooks import inbound_page
 from kit.clock import LONDON
@@ -81,9 +82,13 @@ def open_pages(
     opening: Opening | None = None,
     database: Callable[[], Database] | None = None,
     *,
+    callback_token: SecretStr | None = None,
     secure: bool = False,
 ) -> FastAPI:
-    """The application of the open lines of the route table. `taken`: what the demo's sink took; `secure`: by https."""
+    """The application of the open lines of the route table.
+
+    `taken`: what the demo's sink took; `callback_token`: by which we know Notify; `secure`: by https.
+    """
     app = FastAPI(
         title="New Start: open pages", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_SPANS_OF_ITS_OWN
     )
@@ -91,6 +96,7 @@ def open_pages(
     app.include_router(link_pages.router(answering))
     app.include_router(shared_pages.router(opening, secure=secure))
     app.include_router(inbound_page.router(database))
+    app.include_router(replies_page.router(database, callback_token))
     if demo is not None:
         app.include_router(_demo(demo, taken))
     problems.install(app)

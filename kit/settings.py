@@ -1,5 +1,6 @@
 """Settings of one process, all from the environment (prefix NEWSTART_); every mistake is told at once."""
 
+import re
 from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -133,6 +134,11 @@ class GatewaySettings(Settings):
     cors_origins: Json[list[str]] = Field(default_factory=list)
     notify_url: HttpUrl = Field(HttpUrl("https://api.notifications.service.gov.uk"), validate_default=True)
     notify_api_key: SecretStr | None = Field(None, description="as GOV.UK Notify shows it; without it nothing is sent")
+    notify_callback_token: SecretStr | None = Field(
+        None,
+        description="what Notify says with each text message it hands on to us; at least 20 characters, without it none"
+        " is taken",
+    )
     notify_templates: Json[dict[Literal["sms", "email", "letter"], str]] = Field(
         default_factory=dict, description="{way: id of Notify's template, whose body is ((title)) and ((text))}"
     )
@@ -143,6 +149,16 @@ class GatewaySettings(Settings):
     webhook_hosts: Json[list[str]] = Field(
         default_factory=list, description='["host:port"] to which webhooks go by plain http too; never in production'
     )
+
+    @field_validator("notify_callback_token")
+    @classmethod
+    def a_token_that_arrives(cls, value: SecretStr | None) -> SecretStr | None:
+        """Hard to guess, and of characters that a header field carries as they are (RFC 9110 section 5.5)."""
+        if value is not None and not re.fullmatch(r"[!-~]{20,}", value.get_secret_value()):
+            raise ValueError(
+                "it should have at least 20 characters, no spaces and plain letters, digits and signs only"
+            )
+        return value
 
     @model_validator(mode="after")
     def no_door_inwards_in_production(self) -> Self:

@@ -61,6 +61,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Building", "/schemes", HOUSING | {"board_member"}),
     Section("Handovers", "/handovers", REFERS),
     Section("Referrals", "/referrals", REFERS),
+    Section("Text messages", "/replies", HELPERS - {"work_coach", "gp_link_worker", "voluntary_sector_worker"}),
     Section("Outreach", "/outreach", QUEUE - {"safeguarding_lead", "housing_officer"}),
     Section("Homelessness", "/homelessness", QUEUE | {"reviewing_officer"}),
     Section("Lock-outs", "/lock-outs", frozenset({"housing_officer", "manager"})),

@@ -1,4 +1,4 @@
-"""Messages on their way, who is being rung just now, and the demo's sink."""
+"""Messages on their way, who is being rung just now, what came back, and the demo's sink."""
 
 from datetime import datetime
 from typing import Any
@@ -87,4 +87,18 @@ class DemoMessage(Base):
     __table_args__ = (
         Index("ix_demo_message_taken_at", "taken_at", "id"),
         {"comment": "The demo's messages: made-up people only"},
+    )
+
+
+class TextReply(Base):
+    """A text message that somebody sent back to us: that it came, so that a repeat of Notify's changes nothing."""
+
+    __tablename__ = "text_reply"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, comment="Notify's: it is taken once")
+    received_at: Mapped[datetime] = _moment(comment="real time, by us")
+
+    __table_args__ = (
+        Index("ix_text_reply_received_at", "received_at"),
+        {"comment": "Text messages that came back to us, by id alone; number and words go to casefile, sealed"},
     )

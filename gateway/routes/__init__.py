@@ -84,6 +84,8 @@ OPEN_ROUTES = (
     Route("POST", "/pages/{token}", "", NOTHING_PERSONAL, "link", body="json", open=True),
     # Partners' systems: the signature over the body is their sign-in.
     Route("POST", "/webhooks/{source_id}", "", NOTHING_PERSONAL, "open", body="json", open=True),
+    # GOV.UK Notify tells what people text back: the token it was given is its sign-in.
+    _open("POST", "/messages/replies"),
 )
 # What services give to anyone: no policy is asked, because nobody is there whom it could know.
 PUBLISHED_ROUTES: tuple[Route, ...] = (

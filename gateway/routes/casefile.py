@@ -22,5 +22,10 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/casefile/households/{household_id}/timeline", "casefile.timeline.read", STORY),
     creates("/v1/casefile/households/{household_id}/members", "casefile.household.change", CASEWORK),
     reads("/v1/casefile/messages", "casefile.message.read", STORY),
+    reads("/v1/casefile/replies", "casefile.reply.read", STORY),
+    reads("/v1/casefile/replies/{reply_id}", "casefile.reply.read", STORY),
+    changes("POST", "/v1/casefile/replies/{reply_id}/reading", "casefile.reply.settle", STORY),
+    reads("/v1/casefile/unknown-replies", "casefile.unknown_reply.read", CASEWORK),
+    changes("POST", "/v1/casefile/unknown-replies/{reply_id}/sender", "casefile.unknown_reply.match", CASEWORK),
     reads("/v1/casefile/known", "casefile.known.read", CASEWORK),
 )

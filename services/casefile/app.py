@@ -37,6 +37,8 @@ from services.casefile.papers.letters import api as letters
 from services.casefile.people import api as people
 from services.casefile.people import membership
 from services.casefile.plans import api as plans
+from services.casefile.replies import api as replies
+from services.casefile.replies import handlers as hearing
 from services.casefile.rights import api as rights
 from services.casefile.rights import commands as owed
 from services.casefile.rights import handlers as packages
@@ -72,6 +74,7 @@ SERVICE = Service(
         abuse.router,
         imports.router,
         messages.router,
+        replies.router,
         letters.router,
         papers.router,
         downtime.router,
@@ -91,6 +94,7 @@ SERVICE = Service(
         seals.handlers,
         introductions.handlers,
         telling.handlers,
+        hearing.handlers,
         visits.handlers,
         packages.handlers,
         RIGHTS.handlers,

@@ -143,6 +143,7 @@ RIGHTS = Rights(
             "known_appointment": Rule(given=False),
             "breathing_space": Rule(title="Your Breathing Space", retention="money"),
             "message": Rule(title="What we sent you", retention="message"),
+            "reply": Rule(title="What you texted to us", retention="message"),
             "merge": Rule(title="Two records that were one person"),
             "person_source": Rule(given=False),
             "person_search": Rule(given=False),

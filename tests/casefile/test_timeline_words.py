@@ -561,6 +561,11 @@ WORDS = [
     ("casefile.task.completed", {**PLAN_TASK, "whose": "partners"}, "A task of the plan was done by a partner"),
     ("casefile.task.reopened", {**PLAN_TASK, "state": "to_do"}, "A task of the plan is open again"),
     (
+        "casefile.reply.received",
+        {"reply_id": ID, "person_id": ID, "state": "waiting", "received_at": moment(), "changed_at": moment()},
+        "Answered us by text message",
+    ),
+    (
         "casefile.paper_entry.typed",
         {"entry_id": ID, "person_id": ID, "kind": "visit", "was_at": moment(), "typed_at": moment()},
         "Visit written on paper during an outage",

@@ -72,7 +72,8 @@ LIVE = """
     casefile.debt.agreed casefile.debt.changed casefile.glass_review.asked casefile.glass_review.given
     casefile.glass_review.overdue casefile.goal.achieved casefile.goal.reopened casefile.household.changed
     casefile.household.formed casefile.identity.changed casefile.import.completed casefile.introduction.answered
-    casefile.message.addressed casefile.message.failed casefile.message.requested casefile.outcome.checked
+    casefile.message.addressed casefile.message.failed casefile.message.requested casefile.reply.read
+    casefile.reply.received gateway.reply.received casefile.outcome.checked
     casefile.outcome.recorded casefile.outcome.struck casefile.paper_entry.typed casefile.people.rejoined
     casefile.people.separated casefile.person.changed casefile.person.merged casefile.person.registered
     casefile.person.restricted casefile.person.unmerged casefile.person.unrestricted casefile.plan.agreed

@@ -255,12 +255,17 @@ def test_what_residents_open_comes_through_every_door(pilot: Rendered, council: 
         for file in (validate.HERE.parents[1] / "gateway").rglob("*.py")
         for root in re.findall(r'@routes\.(?:get|post)\("/([a-z]+)/\{', file.read_text())
     }
+    found |= {
+        address
+        for file in (validate.HERE.parents[1] / "gateway").rglob("*.py")
+        for address in re.findall(r'@routes\.(?:get|post)\(\s*"((?:/[a-z]+)+)"', file.read_text())
+    }
     ingress, route = pilot.find("Ingress", "gateway"), council.find("HTTPRoute", "gateway")
     assert ingress
     assert route
     by_ingress = {path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]}
     by_route = {match["path"]["value"] for match in route["spec"]["rules"][0]["matches"]}
 
-    assert found >= {"/links", "/pages"}
+    assert found >= {"/links", "/pages", "/messages/replies"}
     assert by_ingress >= found
     assert by_route == by_ingress, "the same doors, whoever keeps them"

@@ -8,6 +8,8 @@ import pytest
 from kit.run.embedded.ports import HOST, free
 from kit.testing.platform import Platform, running_platform
 
+NOTIFY_TOKEN = "what-we-gave-notify-for-its-callback"
+
 
 @pytest.fixture(scope="package")
 def partner_port() -> int:
@@ -18,5 +20,9 @@ def partner_port() -> int:
 @pytest.fixture(scope="package")
 def platform(partner_port: int) -> Iterator[Platform]:
     """The whole platform, empty."""
-    with running_platform({"NEWSTART_WEBHOOK_HOSTS": json.dumps([f"{HOST}:{partner_port}"])}) as running:
+    also = {
+        "NEWSTART_WEBHOOK_HOSTS": json.dumps([f"{HOST}:{partner_port}"]),
+        "NEWSTART_NOTIFY_CALLBACK_TOKEN": NOTIFY_TOKEN,
+    }
+    with running_platform(also) as running:
         yield running

@@ -36,7 +36,9 @@ NOT_PEOPLE = {
         service_id term_ids seen_in feed_id parent_id request_id""",
     # Others who name an erased person (separated_from) name an id that leads to nobody.
     "casefile": """resident_id household_ids about_id message_id separated_from debt_ids decision_ids superseded_by
-        homes plan_id organisation_id encounter_id""",
+        homes plan_id organisation_id encounter_id"""
+    # Who shares the number of a text message: whose it is nobody knows, and after ninety days it is gone.
+    " may_be",
     # Pseudonyms: the vault alone says whose they are, and services/risk/holdings.py asks it.
     "risk": "household resident fact record about signal_id cohort_id job_id load_id id"
     # What a model was trained and published by, and one scoring of everybody.

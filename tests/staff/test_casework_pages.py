@@ -127,3 +127,59 @@ async def test_who_has_no_part_in_the_file_reads_how_to_meet_them_and_no_more(wo
     assert "Ring first" in page
     assert "It bit" not in page
     assert "Were they told?" not in page
+
+
+def reply(**also: Any) -> dict[str, Any]:
+    """What Kelly texted back."""
+    return {
+        "id": ONE, "version": 1, "person_id": KELLY, "household_id": HOME, "plan_id": None, "words": "Tuesday is fine",
+        "state": "waiting", "matched_by": None, "read_by": None, "received_at": "2026-11-20T09:00:00Z", **also,
+    }  # fmt: skip
+
+
+async def test_what_they_texted_back_is_read_as_it_was_shown(work: Staff) -> None:
+    on = work.gateway.on
+    on("GET /v1/casefile/replies", {"items": [reply()], "next": None})
+    page = (await work.get("/replies")).text
+    assert "Tuesday is fine" in page
+    assert "Kelly Pike" in page
+    on("POST /v1/casefile/replies/{id}/reading", reply(version=2, state="read", read_by=ME))
+    await work.post(f"/replies/{ONE}", {"version": '"1"'})
+    assert work.gateway.asked_for("POST /v1/casefile/replies/{id}/reading")[-1].fields["If-Match"] == '"1"'
+    on("POST /v1/casefile/replies/{id}/reading", refused(409))
+    assert "Somebody has read it meanwhile" in (await work.post(f"/replies/{ONE}", {"version": '"1"'})).text
+
+
+async def test_whose_an_unknown_message_is_is_looked_for_and_said(work: Staff) -> None:
+    on = work.gateway.on
+    unknown = {
+        "id": ONE,
+        "version": 3,
+        "from_number": "+447700900123",
+        "words": "<b>Hi</b>",
+        "received_at": "2026-11-20T09:00:00Z",
+    }
+    on("GET /v1/casefile/unknown-replies", {"items": [unknown], "next": None})
+    page = (await work.get("/replies?show=unknown")).text
+    assert "+447700900123" in page
+    assert "&lt;b&gt;Hi" in page
+    assert (
+        "Enter the name of whom you think of" in (await work.post(f"/replies/unknown/{ONE}", {"version": '"3"'})).text
+    )
+    found = {
+        "person_id": KELLY,
+        "initials": "K P",
+        "birth_year": 1991,
+        "ward": None,
+        "score": 1.0,
+        "reasons": ["name"],
+        "unmasked": True,
+        "name": "Kelly Pike",
+    }
+    on("POST /v1/casefile/people/search", {"people": [found]})
+    looked = await work.post(f"/replies/unknown/{ONE}", {"version": '"3"', "name": "Keli"})
+    assert "Kelly Pike" in looked.text
+    assert work.gateway.asked_for("POST /v1/casefile/people/search")[-1].body["phone"] == "+447700900123"
+    on("POST /v1/casefile/unknown-replies/{id}/sender", {**unknown, "from_number": None, "version": 4})
+    await work.post(f"/replies/unknown/{ONE}", {"version": '"3"', "person": KELLY})
+    assert work.gateway.asked_for("POST /v1/casefile/unknown-replies/{id}/sender")[-1].body == {"person_id": KELLY}

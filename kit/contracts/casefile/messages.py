@@ -40,7 +40,5 @@ EVENTS: tuple[EventType, ...] = (
     live(
         "casefile.reply.received", ReplyState, "Somebody answered by text message", Sensitivity.PERSONAL, case_fact=True
     ),
-    live(
-        "casefile.reply.read", ReplyState, "A worker read what somebody texted back", Sensitivity.PERSONAL, "casefile"
-    ),
+    live("casefile.reply.read", ReplyState, "A worker read what somebody texted back", Sensitivity.PERSONAL),
 )

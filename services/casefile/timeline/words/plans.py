@@ -24,8 +24,10 @@ WRITERS: Final[Mapping[str, Writer]] = {
     "goal.reopened": lambda data: "A goal of the plan is open again",
     "task.completed": _task("was done"),
     "task.reopened": lambda data: "A task of the plan is open again",
+    "reply.received": lambda data: "Answered us by text message",
 }
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "reply.received": ("reply_id", "person_id"),
     "plan.agreed": ("plan_id", "agreed_number", "how", "review_on"),
     **dict.fromkeys(("goal.achieved", "goal.reopened"), ("goal_id", "plan_id", "state", "achieved_on")),
     **dict.fromkeys(("task.completed", "task.reopened"), ("task_id", "plan_id", "whose", "state", "done_on")),
@@ -34,4 +36,5 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "plan": ("plans/{}", "plan_id"),
     "goal": ("plans/{}", "plan_id"),
     "task": ("plans/{}", "plan_id"),
+    "reply": ("replies/{}", "reply_id"),
 }
