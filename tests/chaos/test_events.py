@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import shutil
 from collections.abc import AsyncIterator
@@ -57,8 +58,9 @@ async def test_a_bus_that_lost_everything_is_filled_again(platform: Platform, bo
         for owner in OWNERS:
             if owner != "casefile":
                 await _republish(platform, owner)
-        # What was sealed for one receiver goes again only by name.
-        await _republish(platform, "casefile", sealed_to="risk")
+        # What was sealed for one receiver goes again only by name: identities, messages, who read what elsewhere.
+        for owner, reader in itertools.permutations(OWNERS, 2):
+            await _republish(platform, owner, sealed_to=reader)
         await desks.more(10)
     await books.settle(120)
     await books.check(desks)
