@@ -279,6 +279,7 @@ def test_a_token_that_can_be_guessed_or_does_not_arrive_is_told_at_the_start() -
         with pytest.raises(ValidationError, match="at least 20 characters") as caught:
             settings(url, notify_callback_token=wrong)
         assert "nter2" not in str(caught.value)
-    good = settings(url, notify_callback_token="hunter2-and-nineteen")
-    assert good.notify_callback_token == SecretStr("hunter2-and-nineteen")
+    enough = "hunter2-" * 3
+    good = settings(url, notify_callback_token=enough)
+    assert good.notify_callback_token == SecretStr(enough)
     assert "hunter2" not in repr(good)
