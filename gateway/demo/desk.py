@@ -12,6 +12,7 @@ import httpx
 
 from gateway.demo.people import SIGN_INS
 
+_WHY = "Locked out, with a child"
 _ROOFLESS = {
     "domain": "housing",
     "urgency": "immediate",
@@ -27,7 +28,8 @@ def load_desk(gateway: str, say: Callable[[str], None]) -> None:
     people = {person.slug: str(person.id) for person in SIGN_INS}
     with httpx.Client(base_url=gateway, timeout=10, trust_env=False) as client:
         _sign_in(client, "triage_officer", "front_door")
-        if client.get("/v1/triage/handovers?limit=1").raise_for_status().json()["items"]:
+        offered = client.get("/v1/triage/handovers?limit=200").raise_for_status().json()["items"]
+        if any(each["reason"] == _WHY for each in offered):
             return
         now = client.get("/v1/triage/queue/counts").raise_for_status().json()["as_of"]
         contact = _post(client, "/v1/triage/contacts", {"channel": "walk_in", "hub": "heath", "needs": [_ROOFLESS]})
@@ -38,7 +40,7 @@ def load_desk(gateway: str, say: Callable[[str], None]) -> None:
         offer = {
             "to_worker": people["priya-nair"],
             "resident": "present",
-            "reason": "Locked out, with a child",
+            "reason": _WHY,
         }
         _post(client, f"{place}/handovers", offer, if_match=f'"{contact["version"]}"')
         _sign_in(client, "work_coach", "duty_to_refer")

@@ -21,7 +21,8 @@ def test_one_telling_from_the_desk_to_whoever_accepts(platform: Platform) -> Non
     load_desk(platform.gateway, said.append)
     assert len(said) == 2, "a second run puts nothing in"
     with Person(platform, "targeted_specialist", "targeted_support") as priya:
-        (offered,) = priya.get("/v1/triage/handovers?state=offered").json()["items"]
+        waiting = priya.get("/v1/triage/handovers?state=offered").json()["items"]
+        (offered,) = [each for each in waiting if each["reason"] == "Locked out, with a child"]
         contact = f"/v1/triage/contacts/{offered['contact_id']}"
         application = priya.get(f"{contact}/homelessness-application").json()
         assert (application["tonight"], application["person_id"]) == ("house_tonight", None)

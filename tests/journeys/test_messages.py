@@ -53,7 +53,7 @@ def test_an_objector_is_told_by_their_safe_way_once_nobody_rings_their_household
 
 
 def test_what_they_text_back_reaches_whoever_works_with_them_and_nothing_else_tells_it(platform: Platform) -> None:
-    number = "447700900655"
+    number = "447700900657"
     told = {
         "id": str(uuid4()),
         "source_number": number,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
@@ -11,10 +11,10 @@ from kit.contracts.triage.outreach import ObjectionState
 from kit.errors import NotFound
 from kit.events import messages
 from kit.ids import new_id
-from kit.store import access
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.triage.objections import domain
+from services.triage.appointments import apart
+from services.triage.objections import domain, rows
 from services.triage.objections.models import Objection
 
 _TOLD = {"standing": "objection.recorded", "withdrawn": "objection.withdrawn"}
@@ -24,10 +24,15 @@ _BASES = {code: each.lawful_basis for code, each in PURPOSES.items()}
 async def record(
     unit: UnitOfWork, person_id: UUID, purpose: str, said_by: domain.Said, confirmed_by: domain.Route
 ) -> Objection:
-    """Record what they object to; one that stands already is the answer, not a second one."""
+    """Record what they object to; one that stands already is the answer, not a second one.
+
+    Whoever may not know the person is answered as about a stranger: theirs stands beside, taken blindly, and stops
+    nothing. Whoever may know them sees it there, and asks them.
+    """
     domain.check_purpose(purpose, _BASES)
     domain.check_said(said_by)
     now = clock.business_now()
+    blind = not await apart.may_know(unit, person_id)
     new = {
         "id": new_id(),
         "version": 1,
@@ -37,12 +42,17 @@ async def record(
         "confirmed_by": confirmed_by,
         "recorded_by": unit.cause.actor,
         "recorded_at": now,
+        "blind": blind,
         "changed_at": now,
     }
     made = await unit.session.scalar(insert(Objection).values(new).on_conflict_do_nothing().returning(Objection))
     if made is None:
         stands = select(Objection).where(
-            Objection.person_id == person_id, Objection.purpose == purpose, Objection.state == "standing"
+            Objection.person_id == person_id,
+            Objection.purpose == purpose,
+            Objection.state == "standing",
+            Objection.blind == blind,
+            or_(~Objection.blind, Objection.recorded_by == unit.cause.actor),
         )
         made = (await unit.session.scalars(stands)).one()
     else:
@@ -55,8 +65,8 @@ async def withdraw(
     unit: UnitOfWork, objection_id: UUID, expected: int, said_by: domain.Said, confirmed_by: domain.Route
 ) -> Objection:
     """They take it back. What was closed for it stays closed; what comes from now on may be offered."""
-    visible = ~access.kept_back(unit.cause, Objection.person_id.expression)
-    query = select(Objection).where(Objection.id == objection_id, visible).with_for_update(of=Objection)
+    query = select(Objection).where(Objection.id == objection_id, rows.visible_to(unit.cause))
+    query = query.with_for_update(of=Objection)
     row = (await unit.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound("We know of no such objection")
@@ -71,6 +81,10 @@ async def withdraw(
 
 
 def _announce(unit: UnitOfWork, row: Objection, type_: str) -> None:
+    if row.blind:
+        # As about a stranger: casefile knows of nobody, and says so.
+        messages.request(unit, person_id=new_id(), template=_TOLD[row.state], about_id=row.id)
+        return
     # They are told by their own safe way, so that nobody can object, or take it back, in their name unseen.
     messages.request(unit, person_id=row.person_id, template=_TOLD[row.state], about_id=row.id)
     state = ObjectionState.model_validate(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.triage.tables import Base
@@ -24,6 +24,9 @@ class Objection(Base):
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     withdrawn_by: Mapped[str | None] = mapped_column(Text)
     withdrawal_confirmed_by: Mapped[str | None] = mapped_column(Text)
+    blind: Mapped[bool] = mapped_column(
+        Boolean, server_default=false(), comment="taken by somebody who may not know them: it stops nothing"
+    )
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
@@ -32,7 +35,15 @@ class Objection(Base):
             "person_id",
             "purpose",
             unique=True,
-            postgresql_where=text("state = 'standing'"),
+            postgresql_where=text("state = 'standing' and not blind"),
+        ),
+        Index(
+            "uq_objection_blind",
+            "person_id",
+            "purpose",
+            "recorded_by",
+            unique=True,
+            postgresql_where=text("state = 'standing' and blind"),
         ),
         Index("ix_objection_person_id", "person_id", "recorded_at", "id"),
         {"comment": "Objections to a purpose"},

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, exists, select, text, tuple_
 
 from kit.contracts.envelope import UtcDatetime
-from kit.store import access
 from kit.store.unit import UnitOfWork
+from services.triage.objections import rows
 from services.triage.objections.models import Objection
 from services.triage.reaching.queries import MessageNews, news_of
 
@@ -60,7 +60,10 @@ def stands(person_ids: Collection[UUID], purpose: str) -> ColumnElement[bool]:
     """A condition: one of these ids objected to the purpose."""
     return exists(
         select(1).where(
-            Objection.person_id.in_(person_ids), Objection.purpose == purpose, Objection.state == "standing"
+            Objection.person_id.in_(person_ids),
+            Objection.purpose == purpose,
+            Objection.state == "standing",
+            ~Objection.blind,
         )
     )
 
@@ -68,16 +71,16 @@ def stands(person_ids: Collection[UUID], purpose: str) -> ColumnElement[bool]:
 async def of_person(
     unit: UnitOfWork, person_id: UUID, place: Sequence[Any] | None, most: int
 ) -> Sequence[ObjectionView]:
-    """Up to `most` objections of a person after `place`, the latest first; none of someone kept back."""
+    """Up to `most` objections of a person after `place`, the latest first, as far as the caller may know of them."""
     query = select(Objection).where(
         Objection.person_id.in_(await whole_person(unit, person_id)),
-        ~access.kept_back(unit.cause, Objection.person_id.expression),
+        rows.visible_to(unit.cause),
     )
     if place is not None:
         moment, id_ = place
         query = query.where(tuple_(Objection.recorded_at, Objection.id) < (datetime.fromisoformat(moment), UUID(id_)))
-    rows = await unit.session.scalars(query.order_by(Objection.recorded_at.desc(), Objection.id.desc()).limit(most))
-    shown = [ObjectionView.model_validate(row) for row in rows]
+    found = await unit.session.scalars(query.order_by(Objection.recorded_at.desc(), Objection.id.desc()).limit(most))
+    shown = [ObjectionView.model_validate(row) for row in found]
     unit.accessed("objections", [person_id])
     news = await news_of(unit, [each.id for each in shown])
     return [each.model_copy(update={"confirmation": news.get(each.id)}) for each in shown]

@@ -229,7 +229,7 @@ async def object_to(
     people = await whole_person(unit, person_id)
     await in_order(unit, people)
     row = await objections.record(unit, person_id, purpose, said_by, confirmed_by)
-    if purpose == PURPOSE:
+    if purpose == PURPOSE and not row.blind:
         for each in await _open_ones(unit, people):
             await _end(unit, each, OfferStatus.CLOSED, domain.OBJECTED)
     return row
