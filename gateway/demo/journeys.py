@@ -20,6 +20,7 @@ _JAMIE: Mapping[str, Any] = {
     "contacts": [{"kind": "phone", "value": "07700 900742"}],
 }
 _KELLY: Mapping[str, Any] = {"name": "Kelly Pike", "phone": "07700 900318"}
+_HERS = "phone number matches"
 _AREAS: Mapping[str, str] = {
     "adviser_and_contact": "Kofi, once a week, by text",
     "home": "A room in supported housing until June, then a flat",
@@ -71,7 +72,7 @@ def load_journeys(gateway: str, say: Callable[[str], None]) -> None:
 def _found(client: httpx.Client) -> str | None:
     """Kelly, if she is there: whoever has the telephone too, not a namesake of the borough."""
     answer = client.post(f"{_CASEFILE}/people/search", json=dict(_KELLY)).raise_for_status().json()
-    return next((str(each["person_id"]) for each in answer["people"] if each["unmasked"]), None)
+    return next((str(each["person_id"]) for each in answer["people"] if _HERS in each["reasons"]), None)
 
 
 def _way_to_work(client: httpx.Client, kelly: str, coach: str) -> None:
