@@ -50,7 +50,7 @@ def test_one_telling_and_nobody_is_turned_away(platform: Platform) -> None:
         assert named.status_code == 200, named.text
         offered = officer.post(
             f"{contact}/handovers",
-            {"to_worker": PRIYA, "resident": "present", "reason": "Locked out, with a child"},
+            {"to_worker": PRIYA, "resident": "present", "reason": "Locked out tonight, and a child with her"},
             if_match=named.headers["etag"],
         )
         assert offered.status_code == 201, offered.text

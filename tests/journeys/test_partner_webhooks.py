@@ -73,7 +73,8 @@ def test_a_partners_program_is_told_reads_and_answers(platform: Platform, partne
         said = tmp_path / "said.txt"
         with partner(settings, said):
             person = officer.post(
-                "/v1/casefile/people", {"names": [{"given": "Amina", "family": f"Yusuf{uuid4().hex[:6]}"}]}
+                "/v1/casefile/people",
+                {"names": [{"given": "Amina", "family": f"Yusuf{uuid4().hex[:6]}"}], "confirmed_new": True},
             ).json()
             body = {**ASKED, "organisation_id": str(PARTNER), "person_id": person["id"]}
             asked = officer.post("/v1/triage/referrals", body)

@@ -61,7 +61,8 @@ def test_a_partner_without_an_account_answers_by_link(platform: Platform) -> Non
         assert made.status_code == 201, made.text
     with Person(platform, "triage_officer", "front_door") as officer:
         person = officer.post(
-            "/v1/casefile/people", {"names": [{"given": "Amina", "family": f"Yusuf{uuid4().hex[:6]}"}]}
+            "/v1/casefile/people",
+            {"names": [{"given": "Amina", "family": f"Yusuf{uuid4().hex[:6]}"}], "confirmed_new": True},
         ).json()
         body = {**ASKED, "organisation_id": str(partner), "person_id": person["id"]}
         asked = officer.post("/v1/triage/referrals", body)

@@ -30,6 +30,8 @@ THEIRS = frozenset(
         ("PATCH", "/v1/housing/placements/{placement_id}", "sealed"),
         # Ids of other systems' own, in their own documents (Open Referral UK, FHIR).
         ("PUT", "/v1/triage/directory/entries/{service_id}", "id"),
+        # GOV.UK Notify's own id of a text message: under it a repeat is known again.
+        ("POST", "/messages/replies", "id"),
         ("POST", "/v1/triage/discharge-notices", "id"),
         # When somebody was rung: said afterwards, and never in the future.
         ("POST", "/v1/triage/outreach/{offer_id}/attempts", "made_at"),
