@@ -156,7 +156,8 @@ def _home_kept(platform: Platform, move: Callable[[str], None], kelly: str) -> N
         proof = {"proof": "landlord_confirmed", "words": "Letter of the landlord"}
         body = {"kind": "home_kept", "person_id": kelly, "achieved_on": "2027-03-01"}
         made = tom.post("/v1/casefile/outcomes", {**body, "evidence": [{**proof, "dated": "2027-03-01"}]})
-        assert (made.status_code, made.json()["check_due_on"]) == (201, "2027-09-01"), made.text
+        assert made.status_code == 201, made.text
+        assert made.json()["check_due_on"] == "2027-09-01"
         move("2027-09-01T10:00:00")
         checked = tom.post(
             f"/v1/casefile/outcomes/{made.json()['id']}/check",
