@@ -6,7 +6,7 @@ at once; and their own side that keeps clear of what the other one has booked al
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from sqlalchemy import Text, Uuid, any_, case, literal, or_, select, text, updat
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit import clock
-from kit.store import access
 from kit.store.tables import known_person
 from kit.store.unit import UnitOfWork
 from services.triage.appointments.domain import APART, HOLDS, THERE, Kind, Span, State
@@ -93,13 +92,6 @@ async def sides(unit: UnitOfWork, people: Collection[UUID]) -> Sides:
 async def sides_of(unit: UnitOfWork, person_id: UUID) -> Sides:
     """The same, of one who may have been merged."""
     return await sides(unit, await whole_person(unit, person_id))
-
-
-async def may_know(unit: UnitOfWork, person_id: UUID) -> bool:
-    """Whether whoever asks may know of them. Who only the door hides for this moment counts as known until we hear."""
-    heard = replace(unit.cause, hidden=frozenset())
-    kept_back = access.kept_back(heard, literal(person_id, Uuid))
-    return not await unit.session.scalar(select(kept_back))
 
 
 async def there(

@@ -18,6 +18,7 @@ from services.triage.appointments.domain import Kind, Span
 from services.triage.appointments.models import Appointment
 from services.triage.hubs.domain import Hours
 from services.triage.hubs.models import Hub, Room
+from services.triage.known.knowing import may_know
 from services.triage.objections.queries import whole_person
 
 
@@ -70,7 +71,7 @@ async def diary(unit: UnitOfWork, hub: Hub, asked: Asked, since: datetime, until
     About somebody of whom the caller may not know, it is a stranger's (`blind`): their own diary, whom they must not
     meet and who may not work with them count for nothing, at the cost of the same statements.
     """
-    blind = asked.person_id is not None and not await apart.may_know(unit, asked.person_id)
+    blind = asked.person_id is not None and not await may_know(unit, asked.person_id)
     whole = list(await whole_person(unit, asked.person_id)) if asked.person_id else []
     people = [] if blind else whole
     # What was booked of them blindly is all the diary that somebody who may not know them has of them.

@@ -25,6 +25,7 @@ from services.triage.interpreters.domain import State, Step
 from services.triage.interpreters.models import InterpreterRequest
 from services.triage.interpreters.rows import load
 from services.triage.interpreters.shapes import NewRequest, NewStep
+from services.triage.known.knowing import may_know
 from services.triage.objections.queries import whole_person
 from services.triage.safeguarding.models import Concern
 
@@ -56,7 +57,7 @@ async def ask(unit: UnitOfWork, new: NewRequest) -> InterpreterRequest:
         dialect=new.dialect,
         gender=new.gender,
         person_id=person_id,
-        blind=person_id is not None and not await apart.may_know(unit, person_id),
+        blind=person_id is not None and not await may_know(unit, person_id),
         contact_id=new.contact_id,
         appointment_id=new.appointment_id,
         hub=new.hub,

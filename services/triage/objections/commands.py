@@ -13,7 +13,7 @@ from kit.events import messages
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.triage.appointments import apart
+from services.triage.known.knowing import may_know
 from services.triage.objections import domain, rows
 from services.triage.objections.models import Objection
 
@@ -32,7 +32,7 @@ async def record(
     domain.check_purpose(purpose, _BASES)
     domain.check_said(said_by)
     now = clock.business_now()
-    blind = not await apart.may_know(unit, person_id)
+    blind = not await may_know(unit, person_id)
     new = {
         "id": new_id(),
         "version": 1,

@@ -12,6 +12,7 @@ from kit.web.preconditions import check_version
 from services.triage.appointments import apart
 from services.triage.contacts import rows as contacts
 from services.triage.hubs import rows as hubs
+from services.triage.known.knowing import may_know
 from services.triage.objections.queries import whole_person
 from services.triage.tickets import domain, measures
 from services.triage.tickets.domain import Step, TicketState
@@ -24,7 +25,7 @@ async def take(unit: UnitOfWork, code: str, new: NewTicket) -> tuple[Ticket, dom
     """Take a ticket, and say how long it takes. Also when the doors are shut: somebody stands there."""
     await _check_contact(unit, new.contact_id)
     # Whoever may not know of them is answered as about a stranger, and told what they typed.
-    blind = new.person_id is not None and not await apart.may_know(unit, new.person_id)
+    blind = new.person_id is not None and not await may_know(unit, new.person_id)
     # Locked: numbers have no gaps and no twins, and the wait counts everybody before.
     hub = await hubs.hub(unit, code, for_change=True)
     now = clock.business_now()
