@@ -19,7 +19,7 @@ from services.triage.app import SERVICE
 from services.triage.holdings import RIGHTS
 from services.triage.objections.handlers import follow_right
 from tests.triage import partners
-from tests.triage.desk import Desk, events
+from tests.triage.desk import Desk, events, know
 
 ZEB, AMINA = uuid4(), uuid4()
 NEED = {"domain": "housing", "kind": "presenting", "urgency": "today", "where_tonight": "home", "goal": "A lock"}
@@ -102,8 +102,11 @@ async def test_a_restriction_that_was_granted_stands_as_an_objection(
         id=uuid4(), type="casefile.rights.decided", subject=data.request_id, time=clock.now(), actor="ines",
         purpose="information_governance", sequence=1, correlationid=uuid4(), source="urn:newstart:casefile", data=data,
     )  # fmt: skip
+    # Also of somebody whose record is restricted: it is their right, and the platform that writes it down.
+    know(store, ZEB, restricted=True)
     await do(store, lambda unit: follow_right(unit, event))
     await do(store, lambda unit: follow_right(unit, event))
+    assert store.rows("select blind from objection where blind") == []
     assert [row["purpose"] for row in store.rows("select purpose from objection where state = 'standing'")] == stands
 
 

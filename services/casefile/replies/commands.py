@@ -50,9 +50,7 @@ async def take(unit: UnitOfWork, told: TextReply) -> None:
 
 async def match(unit: UnitOfWork, reply_id: UUID, expected: int, person_id: UUID) -> Reply:
     """A worker says whose it is: from now on it is that person's, and the number is forgotten here."""
-    row = await rows.unknown(unit, reply_id)
-    if row is None:
-        raise NotFound("We know of no such message")
+    row = await rows.load_unknown(unit, reply_id)
     check_version(row.version, expected)
     known = select(Person.id).where(Person.id == person_id, await visible_to(unit))
     if await unit.session.scalar(known) is None:

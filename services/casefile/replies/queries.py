@@ -80,7 +80,7 @@ async def replies(unit: UnitOfWork, filters: Filters, place: Sequence[Any] | Non
 
 async def unknown(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> list[UnknownReplyView]:
     """Those of which nobody has said yet whose they are, the oldest first."""
-    query = select(Reply).where(await rows.unknown_to_all(unit))
+    query = select(Reply).where(await rows.from_nobody_known(unit))
     if place is not None:
         query = query.where(tuple_(Reply.received_at, Reply.id) > _at(place))
     found = (await unit.session.scalars(query.order_by(Reply.received_at, Reply.id).limit(most))).all()

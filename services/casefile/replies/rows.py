@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kit.errors import NotFound
@@ -23,20 +23,22 @@ async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
 
 async def load(unit: UnitOfWork, reply_id: UUID) -> Reply:
     """One of somebody's, locked; `NotFound` alike for one that is not there and one that is not the caller's."""
-    query = select(Reply).where(Reply.id == reply_id, await visible_to(unit)).with_for_update(of=Reply)
-    row = (await unit.session.scalars(query)).one_or_none()
-    if row is None:
-        raise NotFound("We know of no such message")
-    return row
+    return await _one(unit, select(Reply).where(Reply.id == reply_id, await visible_to(unit)))
 
 
-async def unknown(unit: UnitOfWork, reply_id: UUID) -> Reply | None:
-    """One from an unknown sender, locked; None once somebody said whose it is."""
-    query = select(Reply).where(Reply.id == reply_id, await unknown_to_all(unit)).with_for_update()
-    return (await unit.session.scalars(query)).one_or_none()
+async def load_unknown(unit: UnitOfWork, reply_id: UUID) -> Reply:
+    """One from an unknown sender, locked; `NotFound` also once somebody said whose it is."""
+    return await _one(unit, select(Reply).where(Reply.id == reply_id, await from_nobody_known(unit)))
 
 
-async def unknown_to_all(unit: UnitOfWork) -> ColumnElement[bool]:
+async def from_nobody_known(unit: UnitOfWork) -> ColumnElement[bool]:
     """Those whose sender is not known; but none that somebody may have sent of whom the caller may not know."""
     hidden = select(Person.id).where(Person.id == any_(Reply.may_be), ~(await people_visible_to(unit)))
     return and_(Reply.state == State.UNKNOWN, ~exists(hidden.correlate(Reply)))
+
+
+async def _one(unit: UnitOfWork, query: Select[Reply]) -> Reply:
+    row = (await unit.session.scalars(query.with_for_update(of=Reply))).one_or_none()
+    if row is None:
+        raise NotFound("We know of no such message")
+    return row

@@ -13,7 +13,6 @@ from kit.events import messages
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
-from services.triage.known.knowing import may_know
 from services.triage.objections import domain, rows
 from services.triage.objections.models import Objection
 
@@ -22,17 +21,22 @@ _BASES = {code: each.lawful_basis for code, each in PURPOSES.items()}
 
 
 async def record(
-    unit: UnitOfWork, person_id: UUID, purpose: str, said_by: domain.Said, confirmed_by: domain.Route
+    unit: UnitOfWork,
+    person_id: UUID,
+    purpose: str,
+    said_by: domain.Said,
+    confirmed_by: domain.Route,
+    *,
+    blind: bool = False,
 ) -> Objection:
     """Record what they object to; one that stands already is the answer, not a second one.
 
-    Whoever may not know the person is answered as about a stranger: theirs stands beside, taken blindly, and stops
-    nothing. Whoever may know them sees it there, and asks them.
+    `blind`: said by a worker who may not know the person. They are answered as about a stranger: theirs stands beside
+    and stops nothing; whoever may know the person sees it there, and asks them.
     """
     domain.check_purpose(purpose, _BASES)
     domain.check_said(said_by)
     now = clock.business_now()
-    blind = not await may_know(unit, person_id)
     new = {
         "id": new_id(),
         "version": 1,

@@ -21,6 +21,7 @@ from kit.web.preconditions import check_version
 from services.triage.contacts import commands as contacts
 from services.triage.contacts import queries as told
 from services.triage.contacts.shapes import NewContact, NewNeed, Way
+from services.triage.known.knowing import may_know
 from services.triage.objections import commands as objections
 from services.triage.objections import domain as objecting
 from services.triage.objections.models import Objection
@@ -228,8 +229,9 @@ async def object_to(
     """Record an objection; one to outreach ends every offer to them that is open. Safeguarding goes on."""
     people = await whole_person(unit, person_id)
     await in_order(unit, people)
-    row = await objections.record(unit, person_id, purpose, said_by, confirmed_by)
-    if purpose == PURPOSE and not row.blind:
+    blind = not await may_know(unit, person_id)
+    row = await objections.record(unit, person_id, purpose, said_by, confirmed_by, blind=blind)
+    if purpose == PURPOSE and not blind:
         for each in await _open_ones(unit, people):
             await _end(unit, each, OfferStatus.CLOSED, domain.OBJECTED)
     return row
