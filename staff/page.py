@@ -92,8 +92,13 @@ class Page(Asker):
 
     async def names(self) -> Mapping[str, str]:
         """The names of those who work here by id, for `who` in templates. Empty when they cannot be read now."""
-        names: Mapping[str, str] = await self.request.app.state.names.read(self)
-        return names
+        read: Names = self.request.app.state.names
+        return await read.read(self)
+
+    async def colleagues(self) -> Mapping[str, str]:
+        """Who may be given something to do, by id in the order of their names: nobody's program, no resident."""
+        read: Names = self.request.app.state.names
+        return await read.colleagues(self)
 
     def render(self, template: str, form: Form | None = None, *, status: int | None = None, **context: Any) -> Response:
         """A page. With a form that has mistakes it answers 422 and its title says so."""
@@ -185,9 +190,11 @@ class Names:
 
     _SECONDS = 300.0
     _PAGES = 20
+    _NOT_AT_WORK_HERE = frozenset({"resident", "partner", "service", "board_member", "councillor"})
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._colleagues: dict[str, str] = {}
         self._until = 0.0
         self._lock = asyncio.Lock()
 
@@ -206,13 +213,25 @@ class Names:
                 return self._names
         return self._names
 
+    async def colleagues(self, page: Page) -> Mapping[str, str]:
+        """Those of them who do the work, in the order of their names."""
+        await self.read(page)
+        return self._colleagues
+
     async def _read(self, page: Page) -> None:
         found: dict[str, str] = {}
+        working: dict[str, str] = {}
         after: str | None = None
         for _ in range(self._PAGES):
             answer = await page.get("/v1/workers", {"limit": 200, "after": after})
-            found |= {str(each.get("worker_id") or each.get("id")): str(each["name"]) for each in answer.items}
+            found |= {str(each["worker_id"]): str(each["name"]) for each in answer.items}
+            working |= {
+                str(each["worker_id"]): str(each["name"])
+                for each in answer.items
+                if each["active"] and not self._NOT_AT_WORK_HERE.issuperset(each["roles"])
+            }
             after = answer.next
             if after is None:
                 break
+        self._colleagues = dict(sorted(working.items(), key=lambda each: each[1]))
         self._names, self._until = found, time.monotonic() + self._SECONDS

@@ -161,7 +161,7 @@ async def _advert(page: Page, advert_id: str, form: Form | None = None) -> Respo
         offer_states=OFFERS,
         first=COMES_FIRST,
         soon=clock.today() + timedelta(days=5),
-        witnesses=sorted(names.items(), key=lambda each: each[1]),
+        witnesses=await page.colleagues(),
         **found,
     )
 

@@ -26,6 +26,9 @@ class Hands(Protocol):
     def tick(self, box: Locator) -> None:
         """Chooses a radio or ticks a box."""
 
+    def untick(self, box: Locator) -> None:
+        """Takes the tick out of a box."""
+
     def choose(self, field: Locator, text: str) -> None:
         """Chooses from a list by its words."""
 
@@ -41,6 +44,9 @@ class Mouse:
 
     def tick(self, box: Locator) -> None:
         box.first.check()
+
+    def untick(self, box: Locator) -> None:
+        box.first.uncheck()
 
     def choose(self, field: Locator, text: str) -> None:
         field.first.select_option(label=text)
@@ -74,6 +80,13 @@ class Keyboard:
         if not wanted.is_checked():
             self._page.keyboard.press("Space")
         expect(wanted).to_be_checked()
+
+    def untick(self, box: Locator) -> None:
+        wanted = box.first
+        self._reach(wanted)
+        if wanted.is_checked():
+            self._page.keyboard.press("Space")
+        expect(wanted).not_to_be_checked()
 
     def choose(self, field: Locator, text: str) -> None:
         self._reach(field.first)

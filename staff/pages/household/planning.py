@@ -91,11 +91,11 @@ async def make(page: SignedIn, household_id: str) -> Response:
 
 
 async def _new(page: Page, id_: str, form: Form, kept: Kept) -> Response:
-    names, (made, _) = await asyncio.gather(page.names(), frame(page, id_, "plan"))
+    colleagues, (made, _) = await asyncio.gather(page.colleagues(), frame(page, id_, "plan"))
     return page.render(
         "household/plan_new.html",
         form,
-        names=names,
+        colleagues=colleagues,
         frame=made,
         kept=kept,
         place=_place(id_),
@@ -156,7 +156,7 @@ async def shown(
     assert part.answer is not None
     given = {"plan": part.body, "etag": part.answer.etag, "here": f"{made.address}/plans/{part.body['id']}", **found}
     given |= {"whose": WHOSE, "parts": PARTS, "languages": LANGUAGES, "goal_id": "", **(more or {})}
-    return page.render(template, form, names=names, frame=made, **given)
+    return page.render(template, form, names=names, colleagues=await page.colleagues(), frame=made, **given)
 
 
 @router.get("/households/{household_id}/plans/{plan_id}/what-matters")
