@@ -30,9 +30,10 @@ class Desk:
     scripts: bool
 
     def follow(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
-        """Follows a link, also one that looks like a button."""
+        """Follows a link, also one that looks like a button, and waits for the page it leads to."""
         here = within or self.page
-        self.hands.press(here.get_by_role("link", name=name).or_(here.locator("a[role=button]", has_text=name)))
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            self.hands.press(here.get_by_role("link", name=name).or_(here.locator("a[role=button]", has_text=name)))
 
     def press(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
         """Presses a button, and waits for the page it leads to."""
@@ -53,8 +54,8 @@ class Desk:
         group = self.page.get_by_role("group", name=under)
         wanted = group.get_by_label(label, exact=True)
         name = wanted.first.get_attribute("value")
-        for box in group.get_by_role("checkbox", checked=True).all():
-            if box.get_attribute("value") != name:
+        for box in group.get_by_role("checkbox").all():
+            if box.is_checked() and box.get_attribute("value") != name:
                 self.hands.untick(box)
         self.hands.tick(wanted)
 
