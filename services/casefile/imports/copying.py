@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from psycopg import AsyncConnection, AsyncCopy, sql
+from psycopg import AsyncCopy, sql
 
 from kit.store.unit import UnitOfWork
 
@@ -12,13 +12,9 @@ from kit.store.unit import UnitOfWork
 @asynccontextmanager
 async def copying(unit: UnitOfWork, table: str, columns: Sequence[str]) -> AsyncIterator[AsyncCopy]:
     """While inside, rows written go to the table; they stand or fall with the unit. JSON goes as text."""
-    raw = await (await unit.session.connection()).get_raw_connection()
-    connection = raw.driver_connection
-    if not isinstance(connection, AsyncConnection):
-        raise TypeError("COPY needs psycopg's own connection")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     command = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), names)
-    async with connection.cursor() as cursor, cursor.copy(command) as copy:
+    async with (await unit.driver()).cursor() as cursor, cursor.copy(command) as copy:
         yield copy
 
 

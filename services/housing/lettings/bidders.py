@@ -6,21 +6,36 @@ nobody is kept back in it, for a list that leaves out the protected would betray
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, and_, any_, bindparam, cast, func, literal, or_, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, psycopg
 
 from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.housing.decants.models import Decant
 from services.housing.homes.domain import Access
+from services.housing.lettings import order
 from services.housing.lettings.models import Bid
-from services.housing.lettings.rules import Bidder, Group
+from services.housing.lettings.rules import Bidder, Group, Rules, asks_rights, asks_words
 from services.housing.register.models import Application, Member
 from services.housing.register.states import BIDS, Standing, words
 
@@ -38,49 +53,70 @@ _COLUMNS: Final = (
     Application.bedrooms_fewest,
     Application.access_needed,
     Application.highest_floor,
-    # As text, taken apart below: three hundred documents and lists cost five times as much on the driver's own way.
+    # As text, taken apart below: hundreds of documents and lists cost five times as much on the driver's own way.
+    cast(func.array(select(Member.born).where(Member.application_id == Application.id).scalar_subquery()), Text),
+)
+_WORDS: Final = (
     cast(Application.circumstances, Text),
     cast(func.nullif(Application.learned, text("'{}'")), Text),
     func.array_to_string(Application.band_reasons, ","),
-    select(func.array_to_string(func.array_agg(Member.born), ",", ""))
-    .where(Member.application_id == Application.id)
-    .scalar_subquery(),
 )
-_BIDDING: Final = (
-    select(Bid.id, Bid.token, Bid.receipt, *_COLUMNS)
+_IDS: Final = func.concat_ws("\t", Bid.id, Application.id, Application.person_id, Application.household_id, Bid.token)
+
+
+_DIALECT: Final[Dialect] = psycopg.dialect()  # type: ignore[no-untyped-call]
+
+
+def _compiled(query: Select[Any]) -> tuple[bytes, Mapping[str, Any]]:
+    compiled = query.compile(dialect=_DIALECT)
+    return compiled.string.encode(), compiled.params
+
+
+_BIDS: Final = (
+    select(Bid.id, Bid.token, Bid.receipt, _IDS, *_COLUMNS)
     .join(Application, Application.id == Bid.application_id)
     .where(Bid.advert_id == bindparam("advert_id"), Bid.state == "placed")
 )
+# Made once, and past SQLAlchemy, which takes as long over three hundred rows as PostgreSQL does.
+_BIDDING: Final = {False: _compiled(_BIDS), True: _compiled(_BIDS.add_columns(*_WORDS))}
 _RETURNING: Final = select(Decant.person_id, Decant.household_id, Decant.scheme_id).where(Decant.right.in_(_STANDING))
 _ACCESS: Final = {each.value: each for each in Access}
 _MAY_BID: Final = frozenset(each.value for each in BIDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Applicant:
+class Applicant(NamedTuple):
     """An application with whose it is. `bidder` is all that the rules see."""
 
     application_id: UUID
     person_id: UUID
-    household_id: UUID | None
+    household_id: UUID
     bidder: Bidder
 
 
-@dataclass(frozen=True, slots=True)
-class StandingBid:
-    """A bid that stands, with whose it is. The token is for the draw, the receipt for the bidder alone."""
+class StandingBid(NamedTuple):
+    """A bid that stands, with whose it is."""
 
-    bid_id: UUID
-    token: str
-    receipt: str
-    whose: Applicant
+    bid: order.Bid
+    ids: str
+    """Of bid, application, person and household, and the token, as PostgreSQL writes them into a COPY."""
+    person_id: UUID
 
 
-async def bidding(unit: UnitOfWork, advert_id: UUID, on: date) -> list[StandingBid]:
-    """Everybody whose bid for this home stands, with ages on that day."""
-    rows = (await unit.session.execute(_BIDDING, {"advert_id": advert_id})).all()
-    returning = await _returning(unit)
-    return [StandingBid(row[0], row[1], row[2], _applicant(row[3:], returning, on)) for row in rows]
+async def bidding(unit: UnitOfWork, advert_id: UUID, asked: Rules, on: date) -> list[StandingBid]:
+    """Everybody whose bid for this home stands, with ages on that day.
+
+    `asked`: the advert's rules. What they do not look at is not read: groups, income, rights to return.
+    """
+    returning = await _returning(unit) if asks_rights(asked) else {}
+    statement, values = _BIDDING[asks_words(asked)]
+    # What was changed before is part of it.
+    await unit.session.flush()
+    cursor = (await unit.driver()).cursor()
+    await cursor.execute(statement, {**values, "advert_id": advert_id}, prepare=True)
+    return [
+        StandingBid(order.Bid(id_, token, receipt, _bidder(row, returning, on)), ids, row[1])
+        for id_, token, receipt, ids, *row in await cursor.fetchall()
+    ]
 
 
 async def applicants(unit: UnitOfWork, ids: Collection[UUID], on: date) -> Mapping[UUID, Applicant]:
@@ -114,7 +150,7 @@ async def shown(unit: UnitOfWork, applicant: Applicant) -> bool:
 
 
 async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[Applicant]:
-    rows = (await unit.session.execute(select(*_COLUMNS).where(which))).all()
+    rows = (await unit.session.execute(select(*_COLUMNS, *_WORDS).where(which))).all()
     returning = await _returning(unit)
     return [_applicant(row, returning, on) for row in rows]
 
@@ -130,53 +166,74 @@ async def _returning(unit: UnitOfWork) -> Mapping[UUID, set[UUID]]:
 
 
 _NOWHERE: Final[frozenset[UUID]] = frozenset()
+_NONE: Final[frozenset[Group]] = frozenset()
 
 
-def _applicant(row: Iterable[Any], returning: Mapping[UUID, set[UUID]], on: date) -> Applicant:
-    """`row`: `_COLUMNS`. Ages of children who are not born yet are not among `ages`, but they are people."""
+def _applicant(row: Sequence[Any], returning: Mapping[UUID, set[UUID]], on: date) -> Applicant:
+    """`row`: `_COLUMNS` and `_WORDS`."""
+    return Applicant(row[0], row[1], row[2], _bidder(row, returning, on))
+
+
+def _bidder(row: Sequence[Any], returning: Mapping[UUID, set[UUID]], on: date) -> Bidder:
+    """`row`: `_COLUMNS` and perhaps `_WORDS`. Who is not born yet is not among `ages`, but they are people."""
     # Three hundred of these make a list: a row is taken apart once, and not asked name by name.
-    (id_, person_id, household_id, state, band, rank, since, needed, fewest, access_needed, highest, *documents) = row
-    said, learned, reasons, born = documents
+    id_, person_id, household_id, state, band, rank, since, needed, fewest, access_needed, highest, born, *said = row
     returns_to = _NOWHERE
     if returning:
         returns_to = frozenset(returning.get(person_id, _NOWHERE) | returning.get(household_id, _NOWHERE))
+    groups, income_pence = _told(said, returns=bool(returns_to)) if said else (_NONE, None)
+    people, ages = _ages(born, on)
+    assessed = needed is not None and band is not None and since is not None
+    stands, why_not = _STANDS if assessed and state in _MAY_BID else _why_not(state)
+    need = needed or 0
+    # In their order: by name they take half as long again.
+    return Bidder(
+        id_,
+        band or "none",
+        99 if rank is None else rank,
+        since or on,
+        need,
+        people,
+        need if fewest is None else min(need, fewest),
+        ages,
+        _ACCESS[access_needed],
+        highest,
+        groups,
+        income_pence,
+        returns_to,
+        stands,
+        why_not,
+    )
+
+
+def _told(words_: Sequence[Any], *, returns: bool) -> tuple[frozenset[Group], int | None]:
+    """Groups and yearly income of a household, in pence; what was learned counts before what they said."""
+    said, learned, reasons = words_
     known = json.loads(said)
     if learned is not None:
-        # What was learned counts first.
         known |= {name: entry["value"] for name, entry in json.loads(learned).items()}
-    days = [date.fromisoformat(day) if day else None for day in born.split(",")] if born is not None else []
-    stands, why_not = _stands(state, assessed=None not in (needed, band, since))
-    need = needed or 0
-    bidder = Bidder(
-        application_id=id_,
-        band=band or "none",
-        band_rank=99 if rank is None else rank,
-        priority_date=since or on,
-        bedrooms=need,
-        fewest=need if fewest is None else min(need, fewest),
-        people=max(1, len(days)),
-        ages=tuple(age_on(day, on) for day in days if day is not None and day <= on),
-        access=_ACCESS[access_needed],
-        highest_floor=highest,
-        groups=groups_of(known, reasons.split(","), returns=bool(returns_to)),
-        income_pence=known.get("income_year_pence"),
-        returns_to=returns_to,
-        stands=stands,
-        why_not=why_not,
-    )
-    return Applicant(id_, person_id, household_id, bidder)
+    return groups_of(known, reasons, returns=returns), known.get("income_year_pence")
 
 
-def _stands(state: str, *, assessed: bool) -> tuple[bool, str]:
+def _ages(born: str, on: date) -> tuple[int, tuple[int, ...]]:
+    """How many they are, and how old those are who are born; `born`: days as PostgreSQL writes a list of them."""
+    if born == "{}":
+        return 1, ()
+    days = [date.fromisoformat(day) if day != "NULL" else None for day in born[1:-1].split(",")]
+    return len(days), tuple(age_on(day, on) for day in days if day is not None and day <= on)
+
+
+_STANDS: Final = (True, "")
+
+
+def _why_not(state: str) -> tuple[bool, str]:
     if state not in _MAY_BID:
         return False, f"Your application is {words(Standing(state))} at the moment."
-    if not assessed:
-        return False, "Your application is not assessed yet."
-    return True, ""
+    return False, "Your application is not assessed yet."
 
 
-def groups_of(known: Mapping[str, Any], reasons: Sequence[str], *, returns: bool) -> frozenset[Group]:
-    """The groups that a lettings plan may name, by what is known of a household."""
+def groups_of(known: Mapping[str, Any], reasons: str, *, returns: bool) -> frozenset[Group]:
+    """The groups that a lettings plan may name, by what is known of a household and the codes of its band's reasons."""
     get = known.get
     found = []
     if returns:
@@ -193,7 +250,7 @@ def groups_of(known: Mapping[str, Any], reasons: Sequence[str], *, returns: bool
         found.append(Group.TEMPORARY_ACCOMMODATION)
     if get("tenure") == "council_tenant":
         found.append(Group.COUNCIL_TENANT)
-    if "gives_up_rooms" in reasons:
+    if "gives_up_rooms" in reasons.split(","):
         found.append(Group.UNDER_OCCUPYING)
     return frozenset(found)
 

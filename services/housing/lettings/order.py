@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from services.housing.lettings.rules import STEPS, Bidder, Refusal, Rules, Standing, Step, refusals, standing
@@ -20,8 +21,7 @@ from services.housing.lettings.rules import STEPS, Bidder, Refusal, Rules, Stand
 FORMAT: Final = "newstart-shortlist-1"
 
 
-@dataclass(frozen=True, slots=True)
-class Bid:
+class Bid(NamedTuple):
     """A bid that stood when bidding closed. The token is for the draw, the receipt for the bidder alone."""
 
     bid_id: UUID
@@ -30,8 +30,7 @@ class Bid:
     bidder: Bidder
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A bid and its place: `first` to `last` among those it is tied with, both the same when it is alone."""
 
     bid: Bid
@@ -55,19 +54,20 @@ class LineUp:
 
 def line_up(rules: Rules, bids: Sequence[Bid]) -> LineUp:
     """Put bids into order by the advert's rules, band and priority date. The order of arrival does not matter."""
-    left_out, standing_bids = [], []
+    left_out, placed = [], []
     for bid in bids:
         if found := refusals(rules, bid.bidder):
             left_out.append((bid, found))
         else:
-            standing_bids.append((standing(rules, bid.bidder), bid))
-    # Within a tie by token, so that the list is the same whoever makes it; it means nothing.
-    standing_bids.sort(key=lambda each: (*each[0].order, each[1].token))
+            where = standing(rules, bid.bidder)
+            # Within a tie by token, so that the list is the same whoever makes it; it means nothing.
+            placed.append((where.order, bid.token, where, bid))
+    placed.sort(key=itemgetter(0, 1))
     lines: list[Line] = []
-    for _, group in groupby(standing_bids, key=lambda each: each[0].order):
+    for _, group in groupby(placed, key=itemgetter(0)):
         same = list(group)
         first = len(lines) + 1
-        lines += [Line(bid, where, first, first + len(same) - 1) for where, bid in same]
+        lines += [Line(bid, where, first, first + len(same) - 1) for _, _, where, bid in same]
     return LineUp(tuple(lines), tuple(left_out))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from kit.errors import FieldError, Invalid
@@ -67,9 +67,8 @@ class Rules:
     quota: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bidder:
-    """A household as the register has it, when it is looked at."""
+class Bidder(NamedTuple):
+    """A household as the register has it, when it is looked at. A tuple: hundreds of them make a list."""
 
     application_id: UUID
     band: str
@@ -95,8 +94,7 @@ class Bidder:
     """Why it does not stand, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A rule that a bidder does not meet, in words for them."""
 
     rule: str
@@ -129,6 +127,16 @@ def check(rules: Rules) -> None:
         raise Invalid("An advert with these rules cannot be read by anybody", *found)
 
 
+def asks_words(rules: Rules) -> bool:
+    """Whether they look at a bidder's groups or income: what the household said, and what was learned of it."""
+    return rules.plan is not For.ANYBODY or rules.income_from_pence is not None or rules.income_to_pence is not None
+
+
+def asks_rights(rules: Rules) -> bool:
+    """Whether they look at a right to return."""
+    return rules.scheme_id is not None or Group.RIGHT_TO_RETURN in rules.groups
+
+
 def refusals(rules: Rules, bidder: Bidder) -> tuple[Refusal, ...]:
     """Every rule that this bidder does not meet; none: they may bid. All of them, so that nobody learns one a week."""
     found: list[Refusal] = []
@@ -137,7 +145,7 @@ def refusals(rules: Rules, bidder: Bidder) -> tuple[Refusal, ...]:
     needs, has = bidder.bedrooms, rules.bedrooms
     returning = rules.scheme_id is not None and rules.scheme_id in bidder.returns_to
     least = needs if bidder.fewest is None else bidder.fewest
-    if needs not in needs_of(rules) and not least <= has <= needs:
+    if not least <= has <= needs and needs not in needs_of(rules):
         found.append(Refusal("bedrooms", f"You need {_rooms(needs)}; this home has {_rooms(has)}."))
     if rules.people is not None and bidder.people > rules.people:
         found.append(Refusal("people", f"You are {bidder.people} people; this home may hold {rules.people}."))

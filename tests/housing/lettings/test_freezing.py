@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event
+import psycopg
+import pytest
 
 from services.housing.lettings.models import Advert
 from services.housing.lettings.shortlists import commands
@@ -11,29 +12,30 @@ from tests.housing.doors import Housing
 from tests.housing.lettings.ground import a_home, an_advert, bids, today, waits
 
 
-async def _asked(housing: Housing, bidders: int) -> int:
+async def _asked(housing: Housing, bidders: int, monkeypatch: pytest.MonkeyPatch) -> int:
     advert = await an_advert(housing, await a_home(housing))
     for _ in range(bidders):
         await bids(housing, await waits(housing), advert)
-    said: list[str] = []
+    said: list[Any] = []
+    execute = psycopg.AsyncCursor.execute
 
-    def heard(*given: Any) -> None:
-        said.append(given[2])
+    async def heard(cursor: Any, query: Any, *more: Any, **named: Any) -> Any:
+        said.append(query)
+        return await execute(cursor, query, *more, **named)
 
-    engine = housing.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", heard)
-    try:
+    with monkeypatch.context() as listening:
+        # Here, for some go past SQLAlchemy.
+        listening.setattr(psycopg.AsyncCursor, "execute", heard)
         async with housing.unit() as unit:
             await commands.freeze(unit, await unit.session.get_one(Advert, UUID(advert["id"])))
-    finally:
-        event.remove(engine, "before_cursor_execute", heard)
     lines = housing.stored.rows("select first, last, refusals from shortlist_line where advert_id = %s", [advert["id"]])
     assert len(lines) == bidders
-    return len(said)
+    # The relay is woken whenever it wakes.
+    return sum(query != "notify outbox" for query in said)
 
 
-async def test_a_longer_list_asks_no_more_questions(housing: Housing) -> None:
+async def test_a_longer_list_asks_no_more_questions(housing: Housing, monkeypatch: pytest.MonkeyPatch) -> None:
     today(housing)
-    few = await _asked(housing, 2)
-    assert await _asked(housing, 6) == few
-    assert few <= 8
+    few = await _asked(housing, 2, monkeypatch)
+    assert await _asked(housing, 6, monkeypatch) == few
+    assert 3 <= few <= 8

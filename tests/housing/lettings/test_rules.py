@@ -96,6 +96,31 @@ def test_return_before_band_and_band_before_date() -> None:
     assert found.lines[0].standing.has == {Step.RETURNS}
 
 
+GROUPS = (frozenset[Group](), frozenset({Group.WORKING}), frozenset({Group.RIGHT_TO_RETURN}))
+RIGHTS = (frozenset[UUID](), frozenset({SCHEME}))
+LOOKING = [
+    Rules(2, plan=plan, groups=groups, income_from_pence=least, income_to_pence=most, scheme_id=scheme)
+    for plan, groups, least, most, scheme in product(For, GROUPS, (None, 100), (None, 200), (None, SCHEME))
+    if (plan is For.ANYBODY) == (not groups)
+]
+LOOKED_AT = [
+    bidder(groups=groups, income_pence=income, returns_to=rights)
+    for groups, income, rights in product(GROUPS, (None, 99, 150, 201), RIGHTS)
+]
+
+
+def test_what_the_rules_do_not_look_at_changes_nothing() -> None:
+    """A list is made without reading it (`bidders.bidding`)."""
+    for home, them in product(LOOKING, LOOKED_AT):
+        read = them
+        if not rules.asks_words(home):
+            read = read._replace(groups=frozenset(), income_pence=None)
+        if not rules.asks_rights(home):
+            read = read._replace(returns_to=frozenset(), groups=read.groups - {Group.RIGHT_TO_RETURN})
+        assert rules.refusals(home, read) == rules.refusals(home, them), (home, them)
+        assert rules.standing(home, read).has == rules.standing(home, them).has, (home, them)
+
+
 bids = st.lists(
     st.builds(
         bid,

@@ -151,9 +151,9 @@ def _before(other: ShortlistLine, mine: ShortlistLine) -> bool:
 
 
 async def _as_of_now(unit: UnitOfWork, row: Bid, advert: Advert) -> PlaceView:
-    found = await bidders.bidding(unit, advert.id, advert.closes_at.astimezone(clock.LONDON).date())
-    bids = [order.Bid(each.bid_id, each.token, each.receipt, each.whose.bidder) for each in found]
-    made = order.line_up(rules_from(advert.rules), bids)
+    asked = rules_from(advert.rules)
+    found = await bidders.bidding(unit, advert.id, asked, advert.closes_at.astimezone(clock.LONDON).date())
+    made = order.line_up(asked, [each.bid for each in found])
     for at, line in enumerate(made.lines):
         if line.bid.bid_id == row.id:
             ahead = [each for each in made.lines[:at] if each.last < line.first]

@@ -51,7 +51,7 @@ async def offer_next(unit: UnitOfWork, advert_id: UUID, expected: int, answer_by
         raise Conflict("The home cannot be let at the moment", state=home.state if home else None, allowed=[])
     line = await shortlists.next_line(unit, advert)
     bid = await unit.session.get_one(Bid, line.bid_id)
-    await shortlists.mark(unit, line.bid_id, "offered")
+    await shortlists.mark(unit, line.advert_id, line.bid_id, "offered")
     return await _make(
         unit,
         advert_id=advert.id,
@@ -158,7 +158,7 @@ async def answer(
     _move(unit, row, OfferIs.ACCEPTED if accepts else OfferIs.REFUSED, words)
     row.refused_because, row.answer_words, row.answered_at = because, words, clock.business_now()
     if not accepts:
-        await shortlists.mark(unit, row.bid_id, "refused")
+        await shortlists.mark(unit, row.advert_id, row.bid_id, "refused")
     tell_offer(unit, row, "housing.offer.accepted" if accepts else "housing.offer.refused")
     return row
 
@@ -218,7 +218,7 @@ async def withdraw(unit: UnitOfWork, offer_id: UUID, expected: int, reason: str)
         raise Conflict("They have the home: the letting ends or falls through first", state=row.state, allowed=[])
     _move(unit, row, OfferIs.WITHDRAWN, reason)
     # Back in their place: it was not they who said no.
-    await shortlists.mark(unit, row.bid_id, WAITING)
+    await shortlists.mark(unit, row.advert_id, row.bid_id, WAITING)
     tell_offer(unit, row, "housing.offer.withdrawn")
     return row
 
@@ -240,7 +240,7 @@ async def undo(unit: UnitOfWork, offer_id: UUID, expected: int, reason: str) -> 
         raise Conflict("The home cannot be let any more", state=row.state, allowed=[])
     _move(unit, row, OfferIs.MADE, reason)
     row.refused_because = row.answer_words = row.answered_at = None
-    await shortlists.mark(unit, row.bid_id, "offered")
+    await shortlists.mark(unit, row.advert_id, row.bid_id, "offered")
     try:
         await unit.session.flush()
     except IntegrityError:

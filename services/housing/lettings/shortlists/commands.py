@@ -25,9 +25,9 @@ TELL = "housing.shortlist.tell"
 
 async def freeze(unit: UnitOfWork, advert: Advert) -> bool:
     """Put the bids that stand into order, for good. Returns whether ties wait for a draw."""
-    found = await bidders.bidding(unit, advert.id, advert.closes_at.astimezone(clock.LONDON).date())
-    bids = [order.Bid(each.bid_id, each.token, each.receipt, each.whose.bidder) for each in found]
-    made = order.line_up(rules_from(advert.rules), bids)
+    asked = rules_from(advert.rules)
+    found = await bidders.bidding(unit, advert.id, asked, advert.closes_at.astimezone(clock.LONDON).date())
+    made = order.line_up(asked, [each.bid for each in found])
     now = clock.business_now()
     published = order.frozen(advert.id, advert.number, now, made, advert.rules)
     tied = order.tied_tokens(made)
@@ -45,9 +45,8 @@ async def freeze(unit: UnitOfWork, advert: Advert) -> bool:
         changed_at=now,
     )
     unit.session.add(row)
-    await unit.session.flush()
-    await entering.enter(unit, advert.id, made, {each.bid_id: each.whose for each in found})
-    unit.accessed(f"shortlist/{advert.id}", {each.whose.person_id for each in found})
+    await entering.enter(unit, advert.id, made, {each.bid.token: each.ids for each in found})
+    unit.accessed(f"shortlist/{advert.id}", {each.person_id for each in found})
     tell_shortlist(unit, row)
     if not tied:
         await timers.set_alarm(unit, TELL, advert.id, now)
@@ -126,7 +125,8 @@ async def next_line(unit: UnitOfWork, advert: Advert) -> ShortlistLine:
     row = (await unit.session.scalars(query.with_for_update())).one_or_none()
     if row is None:
         raise Conflict("Nobody is left on this list who could be offered it now", allowed=["withdrawn"])
-    seen = select(ShortlistLine.bid_id).where(ShortlistLine.bid_id == row.bid_id, rows.lines_visible_to(unit.cause))
+    this = (ShortlistLine.advert_id == advert.id, ShortlistLine.bid_id == row.bid_id)
+    seen = select(ShortlistLine.bid_id).where(*this, rows.lines_visible_to(unit.cause))
     if await unit.session.scalar(seen) is None:
         # Nobody is passed by because they are protected; and this officer learns no more than that it is not for them.
         raise Conflict("The next offer of this home is another officer's to make: ask your manager", allowed=[])
@@ -161,10 +161,11 @@ async def pass_by(unit: UnitOfWork, advert_id: UUID, bid_id: UUID, because: WhyP
     return row
 
 
-async def mark(unit: UnitOfWork, bid_id: UUID | None, outcome: str) -> None:
+async def mark(unit: UnitOfWork, advert_id: UUID | None, bid_id: UUID | None, outcome: str) -> None:
     """What came of a line; for offers and tenancies. No bid: nothing."""
     if bid_id is not None:
-        await unit.session.execute(update(ShortlistLine).where(ShortlistLine.bid_id == bid_id).values(outcome=outcome))
+        line = (ShortlistLine.advert_id == advert_id, ShortlistLine.bid_id == bid_id)
+        await unit.session.execute(update(ShortlistLine).where(*line).values(outcome=outcome))
 
 
 async def check_nobody_holds_an_offer(unit: UnitOfWork, advert: Advert) -> None:

@@ -105,7 +105,7 @@ async def _rent(unit: UnitOfWork, offer: Offer, regime: str, said: int | None) -
 
 
 async def _settle_list(unit: UnitOfWork, offer: Offer, row: Letting) -> None:
-    await shortlists.mark(unit, offer.bid_id, "let")
+    await shortlists.mark(unit, offer.advert_id, offer.bid_id, "let")
     if offer.advert_id is not None:
         advert = await rows.advert(unit, offer.advert_id)
         row.quota = advert.rules.get("quota")
@@ -133,7 +133,7 @@ async def fall_through(unit: UnitOfWork, letting_id: UUID, expected: int, reason
     await homes.undo_let(unit, row.home_id)
     offer = await unit.session.get_one(Offer, row.offer_id, with_for_update=True)
     offers.fell_through(unit, offer, reason)
-    await shortlists.mark(unit, offer.bid_id, "refused")
+    await shortlists.mark(unit, offer.advert_id, offer.bid_id, "refused")
     if row.advert_id is not None:
         adverts.not_let(unit, await rows.advert(unit, row.advert_id))
     for follow in AFTER_FALL:
