@@ -1,8 +1,7 @@
 """What anyone may open without signing in: the API's documents and, in the demo, its sign-ins."""
 
 import json
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -19,10 +18,9 @@ from gateway.links import pages as link_pages
 from gateway.links import shared_pages
 from gateway.links.answering import Answering
 from gateway.links.opening import Opening
-from gateway.messages import replies_page
-from gateway.messages.models import DemoMessage
+from gateway.messages import demo_page, replies_page
+from gateway.messages.demo_page import TakenMessages, none_taken
 from gateway.webhooks import inbound_page
-from kit.clock import LONDON
 from kit.errors import Unavailable
 from kit.store.db import Database
 from kit.web import problems
@@ -67,17 +65,10 @@ class ReadySignIn(BaseModel):
     token: str
 
 
-TakenMessages = Callable[[], Awaitable[Sequence[DemoMessage]]]
-
-
-async def _none_taken() -> Sequence[DemoMessage]:
-    return ()
-
-
 def open_pages(
     demo: DemoIssuer | None,
     document: Path = OPENAPI,
-    taken: TakenMessages = _none_taken,
+    taken: TakenMessages = none_taken,
     answering: Answering | None = None,
     opening: Opening | None = None,
     database: Callable[[], Database] | None = None,
@@ -98,7 +89,8 @@ def open_pages(
     app.include_router(inbound_page.router(database))
     app.include_router(replies_page.router(database, callback_token))
     if demo is not None:
-        app.include_router(_demo(demo, taken))
+        app.include_router(_demo(demo))
+        app.include_router(demo_page.router(taken, database))
     problems.install(app)
     app.add_middleware(problems.ProblemMiddleware)
     return app
@@ -143,7 +135,7 @@ def _documents(path: Path, *, demo: bool) -> APIRouter:
     return router
 
 
-def _demo(issuer: DemoIssuer, taken: TakenMessages) -> APIRouter:
+def _demo(issuer: DemoIssuer) -> APIRouter:
     router = APIRouter()
 
     @router.get("/demo/.well-known/openid-configuration")
@@ -170,11 +162,6 @@ def _demo(issuer: DemoIssuer, taken: TakenMessages) -> APIRouter:
     async def demo_page() -> Response:
         """The demo's people on a page."""
         return _html(_demo_page())
-
-    @router.get("/demo/messages")
-    async def demo_messages() -> Response:
-        """What the demo wrote to its made-up people instead of sending it, the newest first. Demo only."""
-        return _html(_messages_page(await taken()))
 
     return router
 
@@ -205,28 +192,6 @@ def _demo_page() -> str:
         '<p>What the token opens: <a href="/docs">the API pages</a>.</p>'
         '<table><tr><th scope="col">Name</th><th scope="col">What they do</th><th scope="col">Role</th>'
         f'<th scope="col">Short name</th></tr>{rows}</table>',
-    )
-
-
-_WAYS = {"sms": "Text message", "email": "E-mail", "letter": "Letter"}
-
-
-def _messages_page(taken: Sequence[DemoMessage]) -> str:
-    return page(
-        "Demo messages",
-        "<h1>Demo messages</h1><p>What would have gone out by text message, e-mail or letter. Nobody here is real, and "
-        "nothing left this machine. <em>Plain words</em> go where somebody else might read them.</p>"
-        + ("".join(map(_message, taken)) or "<p>Nothing was sent yet.</p>"),
-    )
-
-
-def _message(each: DemoMessage) -> str:
-    at = each.taken_at.astimezone(LONDON)
-    about = f"{_WAYS.get(each.way, each.way)}, {at:%A} {at.day} {at:%B %H:%M}{', plain words' if each.plain else ''}"
-    words = re.sub(r"https?://\S+", lambda link: f'<a href="{link[0]}">{link[0]}</a>', escape(each.words))
-    return (
-        f'<article class="message"><p class="quiet">{about}<br>To {", ".join(map(escape, each.recipient))}</p>'
-        f"<h2>{escape(each.title or 'No title')}</h2><p>{words}</p></article>"
     )
 
 

@@ -19,6 +19,8 @@ HELPERS: Final = frozenset(
     }
 )
 """Those who work with residents."""
+FILES: Final = HELPERS - {"work_coach", "gp_link_worker", "voluntary_sector_worker"}
+"""Those of them who look people up and open a household's page."""
 WELCOME: Final = HELPERS | {"volunteer_welcome", "hub_host"}
 GOVERN: Final = frozenset({"manager", "information_governance_lead", "safeguarding_lead"})
 HOUSING: Final = frozenset({"housing_officer"})
@@ -55,14 +57,14 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("My work", "/my-work", EVERYONE),
     Section("Queue", "/queue", QUEUE),
     Section("Conversations", "/contacts", TALKS),
-    Section("Search", "/search", HELPERS | {"information_governance_lead", "complaints_officer", "reviewing_officer"}),
+    Section("Search", "/search", FILES | {"information_governance_lead", "complaints_officer", "reviewing_officer"}),
     Section("Register", "/register", HOUSING),
     Section("Homes to let", "/adverts", HOUSING),
     Section("Building", "/schemes", HOUSING | {"board_member"}),
     Section("Handovers", "/handovers", REFERS),
     Section("Referrals", "/referrals", REFERS),
     Section("Outreach", "/outreach", QUEUE - {"safeguarding_lead", "housing_officer"}),
-    Section("Text messages", "/replies", HELPERS - {"work_coach", "gp_link_worker", "voluntary_sector_worker"}),
+    Section("Text messages", "/replies", FILES),
     Section("Homelessness", "/homelessness", QUEUE | {"reviewing_officer"}),
     Section("Lock-outs", "/lock-outs", frozenset({"housing_officer", "manager"})),
     Section("Temporary homes", "/placements", frozenset({"housing_officer", "manager", "reviewing_officer"})),

@@ -17,7 +17,7 @@ from kit import clock
 from staff import words
 from staff.client import Answer, Asker, Gateway, GoTo, PurposeNeeded, Refused, SignInAgain, with_query
 from staff.forms import Form
-from staff.navigation import sections
+from staff.navigation import FILES, sections
 from staff.purposes import KnownRoutes
 from staff.session import IDLE_SECONDS, Session
 
@@ -120,6 +120,7 @@ class Page(Asker):
             "idle_seconds": IDLE_SECONDS,
             "turned": self.session.turned,
             "open_pages": self.request.app.state.addresses,
+            "opens_files": not FILES.isdisjoint(self.session.roles),
             "who": lambda worker: str(worker or ""),
             **context,
         }

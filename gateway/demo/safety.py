@@ -14,6 +14,10 @@ _ROSA: Mapping[str, object] = {
     "date_of_birth": "1974-03-09",
     "contacts": [{"kind": "phone", "value": "07700 900201"}],
 }
+_TEXTS = (
+    ("07700 900201", "Thank you. Letters are fine, I keep the calls for my sister"),
+    ("07700 900977", "hello is this the new start place, when are you open on saturday"),
+)
 _CONCERNS: tuple[Mapping[str, object], ...] = (
     {"kind": "child", "level": "red", "what_happened": "A boy of about six, alone in the lobby since ten, no coat."},
     {"kind": "adult", "level": "amber", "what_happened": "Says her son holds her bank card and gives her no money."},
@@ -31,7 +35,8 @@ def load_safety(gateway: str, say: Callable[[str], None]) -> None:
             body = {**concern, "reference": _id(f"concern:{number}")}
             client.post(f"{_TRIAGE}/safeguarding-concerns", json=body).raise_for_status()
         if _told(client):
-            say("A message went to the demo's sink: see /demo/messages")
+            _texts_back(client)
+            say("A message went to the demo's sink, and two texts came back: see /demo/messages")
     say(f"{len(_CONCERNS)} concerns wait to be acknowledged")
 
 
@@ -45,6 +50,14 @@ def _told(client: httpx.Client) -> bool:
     key = {"Idempotency-Key": _id("objection")}
     client.post(f"{_TRIAGE}/objections", json=said, headers=key).raise_for_status()
     return True
+
+
+def _texts_back(client: httpx.Client) -> None:
+    """She answers from her own number; somebody else from one that nobody has."""
+    for number, text in _TEXTS:
+        answer = client.post("/demo/messages", data={"number": number, "text": text}, headers={"Authorization": ""})
+        if not answer.is_redirect:
+            answer.raise_for_status()
 
 
 def _id(what: str) -> str:

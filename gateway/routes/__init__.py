@@ -106,6 +106,7 @@ PUBLISHED_ROUTES: tuple[Route, ...] = (
 DEMO_ROUTES = (
     _open("GET", "/demo"),
     _open("GET", "/demo/messages"),
+    _open("POST", "/demo/messages"),
     _open("GET", "/demo/sign-ins"),
     _open("GET", "/demo/jwks"),
     _open("GET", "/demo/.well-known/openid-configuration"),

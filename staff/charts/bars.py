@@ -65,7 +65,7 @@ def bars(
     y = 0.0
     for bar in given:
         told = bar.note or "not known" if bar.value is None else written(bar.value)
-        words = wrapped(bar.label, max(14, 36 - len(told)))
+        words = wrapped(bar.label, max(14, 31 - len(told)))
         inside.append(_words(words, told, y))
         y += LEADING * (len(words) - 1)
         if bar.value is not None:
@@ -105,7 +105,7 @@ def grouped_bars(
     inside: list[Markup] = []
     y = 0.0
     for group in given:
-        heading = wrapped(group.label, 34)
+        heading = wrapped(group.label, 30)
         inside.append(lines_of(heading, y, bold=True))
         y += 28 + LEADING * (len(heading) - 1)
         for place, (called, value) in enumerate(zip(series, group.values, strict=True)):

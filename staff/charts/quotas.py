@@ -65,7 +65,7 @@ def _allowed(quota: Quota) -> str:
 
 
 def _group(name: str, each: Quota, whole: int, places: int, y: float) -> Markup:
-    allowed = f"{_allowed(each)} of {places} places allowed"
+    allowed = f"{_allowed(each)} of {places} allowed"
     made = [
         text(each.group, 0, y + LETTER, halo=True),
         text(f"{plain(each.pool)} in the pool", "100%", y + LETTER, anchor="end", halo=True),

@@ -83,8 +83,10 @@ def _measures(wards: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _chart(id_: str, first: Mapping[str, Any], rows: list[tuple[str, Mapping[str, Any]]]) -> Chart:
     given = [Bar(name, each["value"], "too few to show" if each["hidden"] else "") for name, each in rows]
-    says = f"{first['period']}, from {first['source']}. Counts are rounded; small groups are never shown."
-    return bars(f"e-{id_}", first["title"], says, given, what=UNITS.get(first["unit"], first["unit"]), label="Ward")
+    # One measure may be given for several periods: each is a picture with a name of its own.
+    title = f"{first['title']}, {first['period']}"
+    says = f"From {first['source']}. Counts are rounded; small groups are never shown."
+    return bars(f"e-{id_}", title, says, given, what=UNITS.get(first["unit"], first["unit"]), label="Ward")
 
 
 @router.get("/evidence")

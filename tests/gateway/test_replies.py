@@ -17,6 +17,7 @@ from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
 from gateway.app import api
+from gateway.issuer import DemoIssuer
 from gateway.messages import replies
 from gateway.pages import open_pages
 from kit.contracts.catalogue import CATALOGUE
@@ -82,6 +83,14 @@ def store(database: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
 async def notify(store: ServiceDatabase) -> AsyncIterator[Notify]:
     async with door(store) as opened:
         yield opened
+
+
+@pytest.fixture
+async def own(store: ServiceDatabase) -> AsyncIterator[Database]:
+    """The gateway's database as its processes have it."""
+    made = Database(store.url, pool=2)
+    yield made
+    await made.close()
 
 
 def told(**more: Any) -> dict[str, Any]:
@@ -283,3 +292,30 @@ def test_a_token_that_can_be_guessed_or_does_not_arrive_is_told_at_the_start() -
     good = settings(url, notify_callback_token=enough)
     assert good.notify_callback_token == SecretStr(enough)
     assert "hunter2" not in repr(good)
+
+
+# From the demo's telephones ----------------------------------------------------------------------------------------
+
+
+async def test_a_text_from_the_demos_page_goes_the_way_of_one_that_notify_brings(
+    own: Database, store: ServiceDatabase
+) -> None:
+    app = open_pages(DemoIssuer("http://demo", environment="demo"), database=lambda: own)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://demo") as trainer:
+        sent = await trainer.post("/demo/messages", data={"number": "07700 900123", "text": WORDS})
+        assert (sent.status_code, sent.headers["location"]) == (303, "/demo/messages")
+        (row,) = store.rows("select envelope from outbox")
+        text = opened(row["envelope"])
+        assert (text.from_number, text.text) == (f"+{NUMBER}", WORDS)
+        for number, words in (("", WORDS), ("07700 900123", "  "), ("7" * 40, WORDS)):
+            wrong = await trainer.post("/demo/messages", data={"number": number, "text": words})
+            assert wrong.status_code == 422
+            assert "Type a number" in wrong.text
+    assert len(store.rows("select id from text_reply")) == 1
+
+
+async def test_no_production_takes_a_text_without_notify(own: Database, store: ServiceDatabase) -> None:
+    app = open_pages(None, database=lambda: own)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://live") as anybody:
+        assert (await anybody.post("/demo/messages", data={"number": NUMBER, "text": WORDS})).status_code == 404
+    assert store.rows("select id from text_reply") == []

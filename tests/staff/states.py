@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+import httpx
+
 from gateway.demo.people import PARTNER, SIGN_INS
 from tests.journeys.door import Person
 from tests.staff.conftest import Running
@@ -19,6 +21,7 @@ def prepared(running: Running) -> dict[str, list[str]]:
     ):
         kelly = _kelly(officer)
         case = _nobodys_case(officer, manager)
+        _text_back(running, officer)
         return {
             "sade-okafor": [_letter_to_a_partner(officer, kelly["id"])],
             "tom-abiola": [
@@ -52,6 +55,15 @@ def _nobodys_case(officer: Person, manager: Person) -> Any:
     assert officer.post(path, decision, if_match=made.headers["etag"]).status_code == 201
     found = manager.soon(f"/v1/casefile/cases?household_id={person['household_id']}", lambda page: bool(page["items"]))
     return found["items"][0]
+
+
+def _text_back(running: Running, officer: Person) -> None:
+    """The demo's own objector texts again, and so does somebody whose number nobody has."""
+    with httpx.Client(base_url=running.gateway, timeout=60, trust_env=False) as telephones:
+        for number in ("07700 900201", "07700 900977"):
+            sent = telephones.post("/demo/messages", data={"number": number, "text": "Could you ring me after five?"})
+            assert sent.status_code == 303, sent.text
+    officer.soon("/v1/casefile/unknown-replies", lambda page: bool(page["items"]))
 
 
 def _letter_to_a_partner(officer: Person, person: str) -> str:
