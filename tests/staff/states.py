@@ -21,9 +21,8 @@ def prepared(running: Running) -> dict[str, list[str]]:
     ):
         kelly = _kelly(officer)
         case = _nobodys_case(officer, manager)
-        _text_back(running, officer)
         return {
-            "sade-okafor": [_letter_to_a_partner(officer, kelly["id"])],
+            "sade-okafor": [_letter_to_a_partner(officer, kelly["id"]), _text_back(running, officer)],
             "tom-abiola": [
                 f"/people/{kelly['id']}",
                 f"/households/{kelly['household_id']}",
@@ -57,13 +56,15 @@ def _nobodys_case(officer: Person, manager: Person) -> Any:
     return found["items"][0]
 
 
-def _text_back(running: Running, officer: Person) -> None:
+def _text_back(running: Running, officer: Person) -> str:
     """The demo's own objector texts again, and so does somebody whose number nobody has."""
     with httpx.Client(base_url=running.gateway, timeout=60, trust_env=False) as telephones:
         for number in ("07700 900201", "07700 900977"):
             sent = telephones.post("/demo/messages", data={"number": number, "text": "Could you ring me after five?"})
             assert sent.status_code == 303, sent.text
     officer.soon("/v1/casefile/unknown-replies", lambda page: bool(page["items"]))
+    hers = officer.soon("/v1/casefile/replies", lambda page: bool(page["items"]))
+    return f"/replies/{hers['items'][0]['id']}"
 
 
 def _letter_to_a_partner(officer: Person, person: str) -> str:
