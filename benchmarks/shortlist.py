@@ -1,8 +1,9 @@
 """Shortlists: 20,000 households wait, 200 homes are advertised, each household bids for three.
 
 The rules alone: eligibility with reasons, order, ties, digests and hash of one list. Then the whole act in PostgreSQL:
-the bids and their households read, the list frozen, every line and event written, committed. The limit is one hand-
-written query that only sorts the same bids, without rules, reasons, ties or proof.
+the bids and their households read, the list frozen, every line and event written, committed. Every second advert has a
+lettings plan and asks for incomes, so that what households said is read too. The limit is one hand-written query that
+only sorts the same bids, without rules, reasons, ties or proof.
 """
 
 import asyncio
@@ -16,7 +17,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+from psutil import Process
 from psycopg.types.json import Jsonb
+from sqlalchemy import text
 
 from benchmarks.ground import Ground, apart
 from benchmarks.rounds import Size
@@ -47,6 +50,8 @@ class Found:
     everybody: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
     busy: list[float] = field(default_factory=list)
+    served: float = 0.0
+    """What the database's process used for one, on average."""
     bare: list[float] = field(default_factory=list)
     bids: list[int] = field(default_factory=list)
 
@@ -83,8 +88,9 @@ def run(size: Size, ground: Ground) -> list[Row]:
             bare,
             "ms",
             "under 20",
-            f"Of it {statistics.median(stored.busy):.1f} ms of our own processor; 95th percentile"
-            f" {_p95(stored.whole):.0f} ms. Limit: one query that only sorts the same bids.",
+            f"Of it {statistics.median(stored.busy):.1f} ms of our own processor (least {min(stored.busy):.1f}) and"
+            f" {stored.served:.1f} of PostgreSQL's; best {min(stored.whole):.1f} ms, 95th percentile"
+            f" {_p95(stored.whole):.0f}. Limit: one query that only sorts the same bids.",
             whole < _WANTED_MS,
         ),
     ]
@@ -160,6 +166,10 @@ async def _measure(settings: Settings, households: int, adverts: int) -> Found:
     database = Database(settings.database_url.get_secret_value(), pool=2)
     cause = Cause("bench", "lettings", "housing.advert.close")
     try:
+        async with database.sessions() as session:
+            # The pool gives out the connection that came back last.
+            backend = Process(int(await session.scalar(text("select pg_backend_pid()")) or 0))
+        before = backend.cpu_times()
         for number, id_ in enumerate(ids):
             began, busy = time.perf_counter(), time.process_time()
             async with unit_of_work(database, "housing", cause) as unit:
@@ -168,6 +178,8 @@ async def _measure(settings: Settings, households: int, adverts: int) -> Found:
             if number or adverts == 1:
                 found.whole.append(1000 * (time.perf_counter() - began))
                 found.busy.append(1000 * (time.process_time() - busy))
+        after = backend.cpu_times()
+        found.served = 1000 * (after.user + after.system - before.user - before.system) / len(ids)
     finally:
         await database.close()
     with psycopg.connect(address, autocommit=True) as connection:
@@ -266,7 +278,16 @@ def _application(rng: random.Random, n: int, ids: tuple[UUID, UUID, UUID], now: 
 
 def _advert(number: int, id_: UUID, closed: datetime) -> dict[str, Any]:
     shown = {"road": "Heath Road", "district": "RM10", "ward": None, "floor": 1, "lift": False}
-    asked = {"bedrooms": 2, "people": 4, "access": "general", "floor": 1, "lift": False, "scheme_id": None}
+    asked: dict[str, Any] = {
+        "bedrooms": 2,
+        "people": 4,
+        "access": "general",
+        "floor": 1,
+        "lift": False,
+        "scheme_id": None,
+    }
+    if number % 2:
+        asked |= {"plan": "first", "groups": ["working"], "income_to_pence": 5_000_000}
     return {
         "id": id_,
         "number": number,
