@@ -15,6 +15,9 @@ from services.casefile.approvals.models import Approval
 from services.casefile.caseloads.queries import NEW_FOR, SOON, Caseload, MyWork
 from services.casefile.cases import rows as case_rows
 from services.casefile.cases.models import Case, CaseMember
+from services.casefile.replies import rows as reply_rows
+from services.casefile.replies.domain import State as ReplyState
+from services.casefile.replies.models import Reply
 from services.casefile.steps import rows as step_rows
 from services.casefile.steps.models import CaseStep
 from services.casefile.tasks.models import CaseTask
@@ -30,7 +33,7 @@ async def my_work(unit: UnitOfWork) -> MyWork:
     senior = bool(warning_rows.SENIOR & set(unit.cause.roles))
     teams = await step_rows.teams_of(unit, me)
     of_cases = await _of_cases(unit, senior)
-    steps, decide, review = await _of_others(unit, teams, senior)
+    steps, decide, review, texts = await _of_others(unit, teams, senior)
     unit.accessed("caseloads")
     unit.accessed("my_work")
     return MyWork(
@@ -57,6 +60,7 @@ async def my_work(unit: UnitOfWork) -> MyWork:
         steps_offered=steps,
         warnings_to_decide=decide,
         warnings_to_review=review,
+        texts_to_read=texts,
     )
 
 
@@ -113,8 +117,11 @@ async def _of_cases(unit: UnitOfWork, senior: bool) -> Mapping[str, int]:
     return dict(row._mapping)
 
 
-async def _of_others(unit: UnitOfWork, teams: Sequence[str], senior: bool) -> tuple[int, int, int]:
-    """Steps offered to the caller; warnings to decide on and to look at again. Mostly none: that is asked first."""
+async def _of_others(unit: UnitOfWork, teams: Sequence[str], senior: bool) -> tuple[int, int, int, int]:
+    """Steps offered to the caller; warnings to decide on and to look at again; texts of those whose case they hold.
+
+    Mostly none: that is asked first.
+    """
     me = unit.cause.actor
     offered = and_(CaseStep.state == "offered", or_(CaseStep.to_worker == me, CaseStep.to_team.in_(teams)))
     proposed = and_(MeetingWarning.state == "proposed", MeetingWarning.proposed_by != me)
@@ -123,13 +130,18 @@ async def _of_others(unit: UnitOfWork, teams: Sequence[str], senior: bool) -> tu
         MeetingWarning.review_on <= clock.today() + SOON,
         or_(MeetingWarning.decided_by == me, MeetingWarning.proposed_by == me),
     )
+    held = select(Case.household_id).where(Case.state == "open", or_(Case.account_manager == me, Case.lead == me))
+    waiting = and_(Reply.state == ReplyState.WAITING, Reply.household_id.in_(held))
     step, warning = select(func.count()).select_from(CaseStep), select(func.count()).select_from(MeetingWarning)
-    asked = [step.where(offered), warning.where(proposed), warning.where(due)]
+    text = select(func.count()).select_from(Reply)
+    asked = [step.where(offered), warning.where(proposed), warning.where(due), text.where(waiting)]
     some = (await unit.session.execute(select(*(each.scalar_subquery() for each in asked)))).one()
-    counts = [0, 0, 0]
+    counts = [0, 0, 0, 0]
     if some[0]:
         counts[0] = await unit.session.scalar(asked[0].where(await step_rows.visible_to(unit, teams))) or 0
     for at in (1, 2):
         if some[at] and (at == 2 or senior):
             counts[at] = await unit.session.scalar(asked[at].where(await warning_rows.visible_to(unit))) or 0
-    return counts[0], counts[1], counts[2]
+    if some[3]:
+        counts[3] = await unit.session.scalar(asked[3].where(await reply_rows.visible_to(unit))) or 0
+    return counts[0], counts[1], counts[2], counts[3]

@@ -54,7 +54,12 @@ async def test_words_reach_whoever_works_with_them_and_stand_beside_their_plan(c
     ]
     assert "baby" not in str(casefile.announced())
 
+    async def to_read(who: dict[str, Any]) -> int:
+        return int((await casefile.good("GET", "/my-work", **who))["texts_to_read"])
+
+    assert (await to_read(W1), await to_read(STRANGER), await to_read(DESK)) == (1, 0, 0)
     read = await casefile.good("POST", f"/replies/{shown['id']}/reading", version=1, **W1)
+    assert await to_read(W1) == 0
     assert (read["state"], read["read_by"], read["version"]) == ("read", "w1", 2)
     again = await casefile.refused(409, "POST", f"/replies/{shown['id']}/reading", version=2, **W1)
     assert again["state"] == "read"
