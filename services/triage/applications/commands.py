@@ -58,6 +58,7 @@ def _open(unit: UnitOfWork, contact: Contact, how: domain.How) -> HomelessnessAp
         contact_id=contact.id,
         person_id=contact.person_id,
         household_id=contact.household_id,
+        blind_by=contact.blind_by,
         # The day they came, however late it was typed.
         made_on=contact.occurred_at.astimezone(clock.LONDON).date(),
         how=how,
@@ -76,7 +77,7 @@ def _open(unit: UnitOfWork, contact: Contact, how: domain.How) -> HomelessnessAp
 def _bring_up_to_date(unit: UnitOfWork, row: HomelessnessApplication, contact: Contact) -> None:
     said = domain.application(domain.How(row.how), contact.as_rules_see_it().needs)
     before = [getattr(row, name) for name in _SHOWN]
-    row.person_id, row.household_id = contact.person_id, contact.household_id
+    row.person_id, row.household_id, row.blind_by = contact.person_id, contact.household_id, contact.blind_by
     row.where_tonight, row.tonight = said.where_tonight, said.tonight
     row.priority_signs = sorted(said.priority)
     if [getattr(row, name) for name in _SHOWN] == before:

@@ -20,6 +20,9 @@ class HomelessnessApplication(Base):
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"))
     person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id, never changed by a merge")
     household_id: Mapped[UUID | None] = mapped_column()
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     made_on: Mapped[date] = mapped_column(comment="the day they came, London: what the clocks count from")
     how: Mapped[str] = mapped_column(Text, comment="said | asked | decided: what opened it")
     where_tonight: Mapped[str] = mapped_column(Text)

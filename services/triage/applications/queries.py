@@ -10,11 +10,11 @@ from sqlalchemy import select, tuple_
 
 from kit.contracts.envelope import UtcDatetime
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.triage.applications.domain import How, TonightQuestion
 from services.triage.applications.models import HomelessnessApplication
 from services.triage.contacts.domain import PrioritySign, Tonight
+from services.triage.known.knowing import shown
 
 
 class ApplicationView(BaseModel):
@@ -39,7 +39,8 @@ class ApplicationView(BaseModel):
 
 
 def _visible(unit: UnitOfWork) -> Any:
-    return ~access.kept_back(unit.cause, HomelessnessApplication.person_id.expression)
+    row = HomelessnessApplication
+    return shown(unit.cause, row.person_id.expression, row.blind_by.expression)
 
 
 async def of_contact(unit: UnitOfWork, contact_id: UUID) -> ApplicationView:

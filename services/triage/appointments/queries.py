@@ -61,7 +61,7 @@ async def shown(unit: UnitOfWork, row: Appointment, *, made: bool = False) -> Ap
 
 
 def _beside(cause: Cause) -> tuple[ColumnElement[Any], ...]:
-    of_theirs = to_read(Appointment.person_id.expression) & ~Appointment.blind
+    of_theirs = to_read(cause, Appointment.person_id.expression)
     return shown_state(cause), kept_back(cause), _absent(), of_theirs
 
 

@@ -16,6 +16,7 @@ from services.triage.community.domain import Kind
 from services.triage.community.models import Group, Lesson, Loan, Meeting, Membership, Shop
 from services.triage.community.shapes import GroupEntry, NewGroup, NewLesson, NewLoan, NewMeeting, NewMember, NewShop
 from services.triage.hubs import rows as hubs
+from services.triage.known.knowing import blind_by, tell_of_a_stranger
 from services.triage.objections.queries import whole_person
 from services.triage.organisations import queries as organisations
 
@@ -69,7 +70,9 @@ async def join(unit: UnitOfWork, group_id: UUID, new: NewMember) -> Membership:
         same = Membership.organisation_id == new.organisation_id
     else:
         same = Membership.person_id.in_(await whole_person(unit, new.person_id) if new.person_id else [])
-    there = select(Membership.id).where(Membership.group_id == group_id, Membership.left_on.is_(None), same)
+    taken_by = await blind_by(unit, new.person_id)
+    taken = Membership.blind_by.is_not_distinct_from(taken_by)
+    there = select(Membership.id).where(Membership.group_id == group_id, Membership.left_on.is_(None), same, taken)
     if await unit.session.scalar(there.limit(1)) is not None:
         raise Conflict("They are a member already", allowed=["leave"])
     row = Membership(
@@ -78,6 +81,7 @@ async def join(unit: UnitOfWork, group_id: UUID, new: NewMember) -> Membership:
         group_id=group_id,
         person_id=new.person_id,
         organisation_id=new.organisation_id,
+        blind_by=taken_by,
         agreed_on=agreed_on,
         changed_at=clock.business_now(),
     )
@@ -176,6 +180,7 @@ async def lend(unit: UnitOfWork, new: NewLoan) -> Loan:
         version=1,
         device=new.device,
         person_id=new.person_id,
+        blind_by=await blind_by(unit, new.person_id),
         hub=new.hub,
         with_sim=new.with_sim,
         lent_on=today,
@@ -224,6 +229,7 @@ async def remind(unit: UnitOfWork, loan_id: UUID) -> None:
     """A week before it is due."""
     row = (await unit.session.scalars(select(Loan).where(Loan.id == loan_id).with_for_update())).one()
     if row.ended_as is None:
+        tell_of_a_stranger(unit, row.blind_by, row.id, row.person_id)
         messages.request(
             unit,
             person_id=row.person_id,

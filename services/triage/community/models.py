@@ -40,6 +40,9 @@ class Membership(Base):
     group_id: Mapped[UUID] = mapped_column(ForeignKey("community_group.id"))
     person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id, never changed by a merge")
     organisation_id: Mapped[UUID | None] = mapped_column()
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     agreed_on: Mapped[date] = mapped_column(Date, comment="the day they agreed to be a member")
     left_on: Mapped[date | None] = mapped_column(Date)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -50,7 +53,9 @@ class Membership(Base):
             "uq_community_membership_person",
             "group_id",
             "person_id",
+            "blind_by",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("left_on is null and person_id is not null"),
         ),
         Index(
@@ -114,6 +119,9 @@ class Loan(Base):
     version: Mapped[int] = mapped_column(BigInteger)
     device: Mapped[str] = mapped_column(Text, comment="its tag")
     person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge")
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     hub: Mapped[str] = mapped_column(ForeignKey("hub.code"))
     with_sim: Mapped[bool] = mapped_column()
     lent_on: Mapped[date] = mapped_column(Date)

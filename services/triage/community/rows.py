@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
 from services.triage.community.models import Group, Loan, Meeting, Membership
+from services.triage.known.knowing import shown
 
 
 async def group(unit: UnitOfWork, group_id: UUID, *, for_change: bool = False) -> Group:
@@ -33,7 +33,7 @@ async def meeting(unit: UnitOfWork, group_id: UUID, meeting_id: UUID) -> Meeting
 
 def member_visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which member; an organisation is nobody to be kept back."""
-    return ~access.kept_back(cause, Membership.person_id.expression)
+    return shown(cause, Membership.person_id.expression, Membership.blind_by.expression)
 
 
 async def member(unit: UnitOfWork, group_id: UUID, membership_id: UUID) -> Membership:
@@ -49,7 +49,7 @@ async def member(unit: UnitOfWork, group_id: UUID, membership_id: UUID) -> Membe
 
 def loan_visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which loan."""
-    return ~access.kept_back(cause, Loan.person_id.expression)
+    return shown(cause, Loan.person_id.expression, Loan.blind_by.expression)
 
 
 async def loan(unit: UnitOfWork, loan_id: UUID, *, for_change: bool = False) -> Loan:

@@ -14,8 +14,9 @@ from kit.web.preconditions import check_version
 from services.triage.contacts import domain, states
 from services.triage.contacts.domain import Proposal
 from services.triage.contacts.models import Contact, Decision, Need
-from services.triage.contacts.rows import load
+from services.triage.contacts.rows import load, speak_of
 from services.triage.contacts.shapes import ContactChanges, ContactView, NeedAnswer, NewContact, NewNeed
+from services.triage.known.knowing import blind_by
 
 AfterChange = Callable[[UnitOfWork, Contact], Awaitable[None]]
 
@@ -50,6 +51,7 @@ async def record(unit: UnitOfWork, new: NewContact, held_by: str | None = None) 
         what_matters=new.what_matters,
         confirmed=_codes(new.confirmed),
         asked_again=_codes(new.asked_again),
+        blind_by=await blind_by(unit, new.person_id),
         held_by=held_by or unit.cause.actor,
         held_since=now,
         recorded_by=unit.cause.actor,
@@ -59,6 +61,7 @@ async def record(unit: UnitOfWork, new: NewContact, held_by: str | None = None) 
         decisions=[],
     )
     unit.session.add(contact)
+    speak_of(unit, contact)
     for need in new.needs:
         _add_need(unit, contact, need)
     proposal = new.proposal()
@@ -82,6 +85,7 @@ async def change(unit: UnitOfWork, contact_id: UUID, expected: int, changes: Con
     _check_version(contact, expected)
     told = changes.model_fields_set - {"answers"}
     if told & {"person_id", "household_id"}:
+        contact.blind_by = await blind_by(unit, changes.person_id if "person_id" in told else contact.person_id)
         _change_person(unit, contact, changes, told)
     if "occurred_at" in told:
         contact.occurred_at = domain.took_place(changes.occurred_at, clock.business_now())
@@ -177,7 +181,7 @@ async def _decide(unit: UnitOfWork, contact: Contact, proposal: Proposal) -> Non
         if need.status != was.status:
             row.status, row.changed_at, row.version = need.status, now, row.version + 1
             _announce_need(unit, contact, row, "triage.need.met")
-    if contact.household_id is None and contact.person_id is not None:
+    if contact.household_id is None and contact.person_id is not None and contact.blind_by is None:
         contact.found_household_id = await access.current_household(unit, contact.person_id)
     contact.version, contact.changed_at = contact.version + 1, now
     await _tell_listeners(unit, contact)
@@ -197,6 +201,7 @@ def _change_person(unit: UnitOfWork, contact: Contact, changes: ContactChanges, 
             contact.person_id, contact.given_household_id, contact.found_household_id = changes.person_id, None, None
     if "household_id" in told:
         contact.given_household_id = changes.household_id
+    speak_of(unit, contact)
     if (contact.person_id, contact.given_household_id) == before:
         return
     for need in contact.needs:

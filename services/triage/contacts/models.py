@@ -47,6 +47,9 @@ class Contact(Base):
     )
     held_by: Mapped[str] = mapped_column(Text, comment="who answers for it; never nobody")
     held_since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     recorded_by: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

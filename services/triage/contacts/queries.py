@@ -14,7 +14,7 @@ from kit.store import access, drafts
 from kit.store.drafts import Draft
 from kit.store.unit import UnitOfWork
 from services.triage.contacts.models import Contact
-from services.triage.contacts.rows import load, visible_to
+from services.triage.contacts.rows import load, true_for, visible_to
 from services.triage.contacts.shapes import ContactSummary, ContactView, UnfinishedContact
 
 _NEWEST = 50
@@ -85,7 +85,7 @@ async def safe_contact(unit: UnitOfWork, person_ids: Sequence[UUID]) -> dict[str
     """How someone said last that it is safe to reach them: {ways, never, times, note}. None: nobody asked."""
     query = (
         select(Contact.safe_contact)
-        .where(Contact.person_id.in_(person_ids), Contact.safe_contact.is_not(None), visible_to(unit.cause))
+        .where(Contact.person_id.in_(person_ids), Contact.safe_contact.is_not(None), true_for(unit.cause))
         .order_by(Contact.occurred_at.desc(), Contact.id.desc())
     )
     return await unit.session.scalar(query.limit(1))
@@ -95,7 +95,7 @@ async def newest_of(unit: UnitOfWork, person_ids: Sequence[UUID]) -> Sequence[Co
     """The person's latest contacts with their needs, the newest first, as far as the caller may see them."""
     rows = await unit.session.scalars(
         select(Contact)
-        .where(Contact.person_id.in_(person_ids), visible_to(unit.cause))
+        .where(Contact.person_id.in_(person_ids), true_for(unit.cause))
         .options(selectinload(Contact.needs))
         .order_by(Contact.occurred_at.desc(), Contact.id.desc())
         .limit(_NEWEST)

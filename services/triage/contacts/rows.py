@@ -6,14 +6,19 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
 from services.triage.contacts.models import Contact
+from services.triage.known.knowing import check_not_blind, shown, tell_of_a_stranger, true
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which contact: every read and every load for a change goes through it."""
-    return ~access.kept_back(cause, Contact.person_id.expression)
+    return shown(cause, Contact.person_id.expression, Contact.blind_by.expression)
+
+
+def true_for(cause: Cause) -> ColumnElement[bool]:
+    """Which contacts speak for their person: what somebody typed of a person whom they may not know does not."""
+    return true(cause, Contact.person_id.expression, Contact.blind_by.expression)
 
 
 async def load(unit: UnitOfWork, contact_id: UUID, *, for_change: bool = False) -> Contact:
@@ -28,4 +33,12 @@ async def load(unit: UnitOfWork, contact_id: UUID, *, for_change: bool = False) 
     contact = (await unit.session.scalars(query)).one_or_none()
     if contact is None:
         raise NotFound("We know of no such contact")
+    if for_change:
+        check_not_blind(unit, contact.blind_by)
+    speak_of(unit, contact)
     return contact
+
+
+def speak_of(unit: UnitOfWork, contact: Contact) -> None:
+    """Events of this transaction speak of the contact's person, or of a stranger if it was taken blindly."""
+    tell_of_a_stranger(unit, contact.blind_by, contact.id, contact.person_id, contact.given_household_id)

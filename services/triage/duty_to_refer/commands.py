@@ -64,6 +64,7 @@ async def follow(unit: UnitOfWork, contact: Contact) -> None:
     row = (await unit.session.scalars(query)).one_or_none()
     if row is not None and (row.person_id, row.household_id) != (contact.person_id, contact.household_id):
         row.person_id, row.household_id = contact.person_id, contact.household_id
+        row.blind_by = contact.blind_by
         row.version, row.changed_at = row.version + 1, clock.business_now()
         _announce(unit, row, contact, "triage.duty_to_refer.matched")
 

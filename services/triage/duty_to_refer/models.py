@@ -31,6 +31,9 @@ class DutyToRefer(Base):
     where_tonight: Mapped[str] = mapped_column(Text)
     homeless_on: Mapped[date | None] = mapped_column()
     note: Mapped[str | None] = mapped_column(Text)
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     received_by: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -8,15 +8,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, tuple_
 
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
 from services.triage.duty_to_refer.models import DutyToRefer
 from services.triage.duty_to_refer.shapes import DutyToReferSummary, DutyToReferView
+from services.triage.known.knowing import shown
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which referral."""
-    return ~access.kept_back(cause, DutyToRefer.person_id.expression)
+    return shown(cause, DutyToRefer.person_id.expression, DutyToRefer.blind_by.expression)
 
 
 async def referral(unit: UnitOfWork, id_: UUID) -> DutyToReferView:

@@ -21,6 +21,7 @@ from services.triage.handovers import domain
 from services.triage.handovers.domain import Resident, State
 from services.triage.handovers.models import Handover
 from services.triage.handovers.rows import caller, load_for_change, worker
+from services.triage.known.knowing import tell_of_a_stranger
 
 UNANSWERED = "triage.handover.unanswered"
 
@@ -52,6 +53,7 @@ async def offer(unit: UnitOfWork, contact_id: UUID, expected: int, made: Offer) 
             contact_id=contact.id,
             person_id=contact.person_id,
             household_id=contact.household_id,
+            blind_by=contact.blind_by,
             from_worker=rules.sender,
             offered_by=unit.cause.actor,
             to_worker=rules.to_worker,
@@ -80,7 +82,8 @@ async def accept(unit: UnitOfWork, handover_id: UUID, retold: bool) -> Handover:
     row.accepted_by, row.retold = after.accepted_by, retold
     # Whoever it was matched to since.
     row.person_id, row.household_id = contact.person_id, contact.household_id
-    if row.household_id is None and row.person_id is not None:
+    row.blind_by = contact.blind_by
+    if row.household_id is None and row.person_id is not None and row.blind_by is None:
         row.household_id = await access.current_household(unit, row.person_id)
     await contacts.give(unit, contact, unit.cause.actor)
     return await _end(unit, row, after.state, None, "triage.handover.accepted")
@@ -145,6 +148,7 @@ async def _end(unit: UnitOfWork, row: Handover, state: State, reason: str | None
 
 
 def _announce(unit: UnitOfWork, row: Handover, type_: str) -> None:
+    tell_of_a_stranger(unit, row.blind_by, row.contact_id, row.person_id, row.household_id)
     state = HandoverState.model_validate(
         {
             "handover_id": row.id,

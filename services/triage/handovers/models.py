@@ -20,6 +20,9 @@ class Handover(Base):
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"))
     person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id, never changed by a merge")
     household_id: Mapped[UUID | None] = mapped_column()
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     from_worker: Mapped[str] = mapped_column(Text, comment="who holds it until it is accepted")
     offered_by: Mapped[str] = mapped_column(Text)
     to_worker: Mapped[str | None] = mapped_column(Text, comment="to somebody, or to whoever of to_team accepts first")

@@ -127,7 +127,7 @@ async def stranded(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> 
     """Open contacts whose holder is suspended or has left, the longest held first."""
     gone = select(known_worker.c.principal).where(or_(known_worker.c.suspended, ~known_worker.c.active))
     query = select(Contact).where(
-        Contact.state == ContactStatus.OPEN, Contact.held_by.in_(gone), contacts.visible_to(unit.cause)
+        Contact.state == ContactStatus.OPEN, Contact.held_by.in_(gone), contacts.true_for(unit.cause)
     )
     order = (Contact.held_since, Contact.id)
     if place is not None:

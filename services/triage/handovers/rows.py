@@ -13,11 +13,12 @@ from services.triage.contacts import rows as contacts
 from services.triage.contacts.models import Contact
 from services.triage.handovers.domain import Worker
 from services.triage.handovers.models import Handover
+from services.triage.known.knowing import shown
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which handover."""
-    return ~access.kept_back(cause, Handover.person_id.expression)
+    return shown(cause, Handover.person_id.expression, Handover.blind_by.expression)
 
 
 async def load_for_change(unit: UnitOfWork, handover_id: UUID) -> tuple[Contact, Handover]:

@@ -11,14 +11,15 @@ from kit import clock
 from kit.errors import Conflict, NotFound, invalid
 from kit.events.sealed import seal_at_rest
 from kit.ids import new_id
-from kit.store import access
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.triage.contacts.rows import load as load_contact
 from services.triage.immigration import domain
 from services.triage.immigration.domain import Result, State
 from services.triage.immigration.models import ImmigrationAnswer, NoRecourseRoute
+from services.triage.immigration.rows import visible_to
 from services.triage.immigration.shapes import Close, NewAnswer, NewHomeOfficeRecord, Step
+from services.triage.known.knowing import blind_by, check_not_blind
 
 
 async def answer(unit: UnitOfWork, new: NewAnswer) -> ImmigrationAnswer:
@@ -29,6 +30,7 @@ async def answer(unit: UnitOfWork, new: NewAnswer) -> ImmigrationAnswer:
         id=id_,
         version=1,
         person_id=new.person_id,
+        blind_by=await blind_by(unit, new.person_id),
         turns_on=new.turns_on,
         sealed=seal_at_rest(unit, f"immigration_answer/{id_}", inside),
         asked_by=unit.cause.actor,
@@ -42,6 +44,7 @@ async def answer(unit: UnitOfWork, new: NewAnswer) -> ImmigrationAnswer:
 async def open_route(unit: UnitOfWork, contact_id: UUID) -> NoRecourseRoute:
     """Open the way of the contact's person; `Conflict` when it is open for them already."""
     contact = await load_contact(unit, contact_id)
+    check_not_blind(unit, contact.blind_by)
     if contact.person_id is None:
         raise Conflict("Give the contact its person first", allowed=[])
     now = clock.business_now()
@@ -52,6 +55,7 @@ async def open_route(unit: UnitOfWork, contact_id: UUID) -> NoRecourseRoute:
             version=1,
             contact_id=contact_id,
             person_id=contact.person_id,
+            blind_by=contact.blind_by,
             state=State.OPEN,
             destitution=[],
             home_office=[],
@@ -113,11 +117,11 @@ def _who(unit: UnitOfWork) -> dict[str, Any]:
 
 
 async def _load(unit: UnitOfWork, route_id: UUID) -> NoRecourseRoute:
-    visible = ~access.kept_back(unit.cause, NoRecourseRoute.person_id.expression)
-    query = select(NoRecourseRoute).where(NoRecourseRoute.id == route_id, visible)
+    query = select(NoRecourseRoute).where(NoRecourseRoute.id == route_id, visible_to(unit.cause))
     row = (await unit.session.scalars(query.with_for_update(of=NoRecourseRoute))).one_or_none()
     if row is None:
         raise NotFound("We know of no such way")
+    check_not_blind(unit, row.blind_by)
     return row
 
 

@@ -21,6 +21,9 @@ class ImmigrationAnswer(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge")
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     turns_on: Mapped[str] = mapped_column(Text, comment="the decision that turns on it")
     sealed: Mapped[str] = mapped_column(Text, comment="JWE: what was answered")
     asked_by: Mapped[str] = mapped_column(Text)
@@ -41,6 +44,9 @@ class NoRecourseRoute(Base):
     version: Mapped[int] = mapped_column(BigInteger)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"))
     person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge")
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     state: Mapped[str] = mapped_column(Text, comment="open | closed")
     assessment: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB(none_as_null=True), comment="{kind, result, by, on}"
@@ -56,7 +62,14 @@ class NoRecourseRoute(Base):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        Index("uq_no_recourse_route_open", "person_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index(
+            "uq_no_recourse_route_open",
+            "person_id",
+            "blind_by",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("ix_no_recourse_route_state", "state", "opened_at", "id"),
         {"comment": "The way without recourse to public funds: assessment, help in destitution, regulated advice"},
     )

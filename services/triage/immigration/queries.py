@@ -15,7 +15,9 @@ from kit.store.unit import UnitOfWork
 from services.triage.immigration import domain
 from services.triage.immigration.domain import State, Status, TurnsOn
 from services.triage.immigration.models import ImmigrationAnswer, NoRecourseRoute
+from services.triage.immigration.rows import visible_to
 from services.triage.immigration.shapes import AnswerView, RouteView
+from services.triage.known.knowing import true
 
 _WITHOUT = frozenset({Status.LEAVE_WITHOUT_RECOURSE, Status.NO_LEAVE, Status.ASYLUM_SEEKER})
 
@@ -30,7 +32,7 @@ async def answer_for(unit: UnitOfWork, person_id: UUID, turns_on: TurnsOn) -> An
         .where(
             ImmigrationAnswer.person_id.in_(await access.same_person(unit, person_id)),
             ImmigrationAnswer.turns_on == turns_on,
-            ~access.kept_back(unit.cause, ImmigrationAnswer.person_id.expression),
+            true(unit.cause, ImmigrationAnswer.person_id.expression, ImmigrationAnswer.blind_by.expression),
         )
         .order_by(ImmigrationAnswer.asked_at.desc(), ImmigrationAnswer.id.desc())
         .limit(1)
@@ -84,8 +86,7 @@ def view_of(row: NoRecourseRoute) -> RouteView:
 
 async def route(unit: UnitOfWork, route_id: UUID) -> RouteView:
     """One of them."""
-    visible = ~access.kept_back(unit.cause, NoRecourseRoute.person_id.expression)
-    query = select(NoRecourseRoute).where(NoRecourseRoute.id == route_id, visible)
+    query = select(NoRecourseRoute).where(NoRecourseRoute.id == route_id, visible_to(unit.cause))
     row = (await unit.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound("We know of no such way")
@@ -95,7 +96,7 @@ async def route(unit: UnitOfWork, route_id: UUID) -> RouteView:
 
 async def routes(unit: UnitOfWork, state: State | None, place: Sequence[Any] | None, most: int) -> Sequence[RouteView]:
     """Up to `most` after `place`, the oldest first."""
-    query = select(NoRecourseRoute).where(~access.kept_back(unit.cause, NoRecourseRoute.person_id.expression))
+    query = select(NoRecourseRoute).where(visible_to(unit.cause))
     if state is not None:
         query = query.where(NoRecourseRoute.state == state)
     order = (NoRecourseRoute.opened_at, NoRecourseRoute.id)

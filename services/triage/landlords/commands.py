@@ -13,6 +13,7 @@ from kit.errors import FieldError, Invalid, invalid
 from kit.ids import new_id
 from kit.store import access
 from kit.store.unit import UnitOfWork
+from services.triage.known.knowing import blind_by, tell_of_a_stranger
 from services.triage.landlords import domain
 from services.triage.landlords.models import LandlordMessage
 from services.triage.organisations import queries as organisations
@@ -44,12 +45,14 @@ async def write(unit: UnitOfWork, what: Writing) -> LandlordMessage:
     _check_basis(what.basis, clock.today())
     now = clock.business_now()
     text = domain.text_of(what.kind, what.tenancy, what.details)
+    taken_by = await blind_by(unit, what.person_id)
     row = LandlordMessage(
         id=new_id(),
         version=1,
         organisation_id=organisation.id,
         person_id=what.person_id,
-        household_id=what.household_id or await access.current_household(unit, what.person_id),
+        household_id=what.household_id or (None if taken_by else await access.current_household(unit, what.person_id)),
+        blind_by=taken_by,
         kind=what.kind,
         details={name: _stored(value) for name, value in what.details.items() if value is not None},
         text=text,
@@ -59,6 +62,7 @@ async def write(unit: UnitOfWork, what: Writing) -> LandlordMessage:
         sent_at=now,
     )
     unit.session.add(row)
+    tell_of_a_stranger(unit, row.blind_by, row.id, row.person_id, row.household_id)
     send(unit, Letter(organisation.id, to, "About a tenancy", text, person_id=row.person_id))
     state = LandlordMessageState(
         landlord_message_id=row.id,

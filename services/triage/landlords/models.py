@@ -21,6 +21,9 @@ class LandlordMessage(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge")
     household_id: Mapped[UUID | None] = mapped_column()
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     kind: Mapped[str] = mapped_column(Text, comment="landlords.domain.KINDS")
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="dates and amounts of that kind, and no words")
     text: Mapped[str] = mapped_column(Text)

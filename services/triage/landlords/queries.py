@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 
 from kit.contracts.codes import LandlordMessageKind
 from kit.contracts.envelope import UtcDatetime
 from kit.contracts.lawful_basis import LawfulBasis
 from kit.errors import NotFound
-from kit.store import access
-from kit.store.unit import UnitOfWork
+from kit.store.unit import Cause, UnitOfWork
+from services.triage.known.knowing import shown
 from services.triage.landlords.models import LandlordMessage
 from services.triage.objections.queries import whole_person
 
@@ -37,10 +37,13 @@ class LandlordMessageView(BaseModel):
     sent_at: UtcDatetime
 
 
+def _visible_to(cause: Cause) -> ColumnElement[bool]:
+    return shown(cause, LandlordMessage.person_id.expression, LandlordMessage.blind_by.expression)
+
+
 async def message(unit: UnitOfWork, message_id: UUID) -> LandlordMessageView:
     """One of them."""
-    visible = ~access.kept_back(unit.cause, LandlordMessage.person_id.expression)
-    query = select(LandlordMessage).where(LandlordMessage.id == message_id, visible)
+    query = select(LandlordMessage).where(LandlordMessage.id == message_id, _visible_to(unit.cause))
     row = (await unit.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound("We know of no such message")
@@ -52,7 +55,7 @@ async def messages(
     unit: UnitOfWork, person_id: UUID | None, place: Sequence[Any] | None, most: int
 ) -> Sequence[LandlordMessageView]:
     """Up to `most` after `place`, the latest first; one row on record with the people shown."""
-    query = select(LandlordMessage).where(~access.kept_back(unit.cause, LandlordMessage.person_id.expression))
+    query = select(LandlordMessage).where(_visible_to(unit.cause))
     if person_id is not None:
         query = query.where(LandlordMessage.person_id.in_(await whole_person(unit, person_id)))
     order = (LandlordMessage.sent_at, LandlordMessage.id)

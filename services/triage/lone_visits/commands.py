@@ -14,6 +14,7 @@ from services.triage.appointments import rows as appointments
 from services.triage.hubs import queries as rota
 from services.triage.hubs import rows as hubs
 from services.triage.hubs.domain import DutyRole
+from services.triage.known.knowing import blind_by
 from services.triage.lone_visits import domain
 from services.triage.lone_visits.domain import State
 from services.triage.lone_visits.models import LoneVisit
@@ -53,6 +54,7 @@ async def check_in(unit: UnitOfWork, said: CheckIn) -> LoneVisit:
         hub=said.hub,
         appointment_id=said.appointment_id,
         person_id=person_id,
+        blind_by=await blind_by(unit, person_id),
         where_to=said.where_to,
         accompanied_by=said.accompanied_by,
         state=State.IN,

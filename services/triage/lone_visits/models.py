@@ -21,6 +21,9 @@ class LoneVisit(Base):
     hub: Mapped[str] = mapped_column(ForeignKey("hub.code"), comment="whose duty manager is rung")
     appointment_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointment.id"))
     person_id: Mapped[UUID | None] = mapped_column(comment="casefile's id, never changed by a merge")
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     where_to: Mapped[str] = mapped_column(Text, comment="in the worker's words; shown to whoever is rung")
     accompanied_by: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, comment="in | overdue | escalated | out")

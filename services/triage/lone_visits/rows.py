@@ -5,14 +5,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
+from services.triage.known.knowing import shown
 from services.triage.lone_visits.models import LoneVisit
 
 
 def kept_back(cause: Cause) -> ColumnElement[bool]:
     """Whether this caller may not know who is visited. The visit itself is shown: a worker may be in danger."""
-    return access.kept_back(cause, LoneVisit.person_id.expression)
+    return ~shown(cause, LoneVisit.person_id.expression, LoneVisit.blind_by.expression)
 
 
 async def load(unit: UnitOfWork, visit_id: UUID, *, for_change: bool = False) -> LoneVisit:

@@ -7,6 +7,7 @@ from kit.errors import Conflict
 from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
+from services.triage.known.knowing import blind_by
 from services.triage.meeting_plans import domain
 from services.triage.meeting_plans.models import MeetingPlan
 from services.triage.meeting_plans.rows import load, standing
@@ -23,6 +24,7 @@ async def write(unit: UnitOfWork, new: NewPlan) -> MeetingPlan:
         id=new_id(),
         version=1,
         person_id=new.person_id,
+        blind_by=await blind_by(unit, new.person_id),
         state="standing",
         written_by=unit.cause.actor,
         written_at=now,

@@ -18,6 +18,9 @@ class MeetingPlan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge")
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     steps: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="what to do, as codes")
     words: Mapped[str | None] = mapped_column(Text, comment="what to do, in words")
     person_told: Mapped[bool] = mapped_column(Boolean)
@@ -29,6 +32,13 @@ class MeetingPlan(Base):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        Index("uq_meeting_plan_standing", "person_id", unique=True, postgresql_where=text("state = 'standing'")),
+        Index(
+            "uq_meeting_plan_standing",
+            "person_id",
+            "blind_by",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("state = 'standing'"),
+        ),
         {"comment": "How to meet somebody safely: a plan, not a label"},
     )

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from kit import clock
 from kit.store.tables import known_person
-from kit.store.unit import UnitOfWork
+from kit.store.unit import Cause, UnitOfWork
+from services.triage.known.knowing import true
 from services.triage.meeting_plans import rows
 from services.triage.meeting_plans.models import MeetingPlan
 from services.triage.meeting_plans.rows import standing
@@ -23,11 +24,18 @@ async def plans(unit: UnitOfWork, person_id: UUID) -> list[PlanView]:
     return [PlanView.of(row, clock.today()) for row in found]
 
 
-def to_read(person: ColumnElement[Any]) -> ColumnElement[bool]:
-    """A condition: a plan stands for the person of that column, also under the id they were merged into or from."""
+def to_read(cause: Cause, person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """A condition: a plan stands for the person of that column, also under the id they were merged into or from.
+
+    Of somebody whom the caller may not know: one that they took themselves.
+    """
     merged = select(known_person.c.id).where(known_person.c.merged_into == person)
     survivor = select(known_person.c.merged_into).where(known_person.c.id == person)
     whose = MeetingPlan.person_id
     return exists(
-        select(1).where(MeetingPlan.state == "standing", or_(whose == person, whose.in_(merged), whose.in_(survivor)))
+        select(1).where(
+            MeetingPlan.state == "standing",
+            or_(whose == person, whose.in_(merged), whose.in_(survivor)),
+            true(cause, MeetingPlan.person_id.expression, MeetingPlan.blind_by.expression),
+        )
     )

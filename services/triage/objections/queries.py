@@ -56,14 +56,15 @@ async def whole_person(unit: UnitOfWork, person_id: UUID) -> Sequence[UUID]:
     return (await unit.session.execute(_WHOLE, {"id": person_id})).scalars().all()
 
 
-def stands(person_ids: Collection[UUID], purpose: str) -> ColumnElement[bool]:
-    """A condition: one of these ids objected to the purpose."""
+def stands(person_ids: Collection[UUID], purpose: str, blind_by: str | None = None) -> ColumnElement[bool]:
+    """A condition: one of these ids objected to the purpose; for what `blind_by` takes blindly, as they took it."""
+    blindly = Objection.blind & (Objection.recorded_by == blind_by)
     return exists(
         select(1).where(
             Objection.person_id.in_(person_ids),
             Objection.purpose == purpose,
             Objection.state == "standing",
-            ~Objection.blind,
+            blindly if blind_by is not None else ~Objection.blind,
         )
     )
 

@@ -1,7 +1,7 @@
 """Writes of outreach: open an offer or join one, try, settle, let it wait and go on; object."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from kit.web.preconditions import check_version
 from services.triage.contacts import commands as contacts
 from services.triage.contacts import queries as told
 from services.triage.contacts.shapes import NewContact, NewNeed, Way
-from services.triage.known.knowing import may_know
+from services.triage.known.knowing import blind_by, tell_of_a_stranger
 from services.triage.objections import commands as objections
 from services.triage.objections import domain as objecting
 from services.triage.objections.models import Objection
@@ -50,6 +50,7 @@ class Call:
     observed_on: date
     signal_id: UUID | None = None
     cohort_id: UUID | None = None
+    blind_by: str | None = None
 
 
 async def offer(unit: UnitOfWork, call: Call) -> Offer | None:
@@ -60,14 +61,19 @@ async def offer(unit: UnitOfWork, call: Call) -> Offer | None:
     """
     people = await whole_person(unit, call.person_id)
     await in_order(unit, [call.household_id, *people])
-    restricted = select(known_person.c.id).where(known_person.c.id.in_(people), known_person.c.restricted)
-    if await unit.session.scalar(select(or_(stands(people, PURPOSE), restricted.exists()))):
+    of_us = people if call.blind_by is None else ()
+    restricted = select(known_person.c.id).where(known_person.c.id.in_(of_us), known_person.c.restricted)
+    if await unit.session.scalar(select(or_(stands(people, PURPOSE, call.blind_by), restricted.exists()))):
         unit.accessed(f"signal/{call.signal_id}", [call.person_id], outcome="refused")
         return None
     rows = (
         await unit.session.scalars(
             select(Offer)
-            .where(Offer.household_id == call.household_id, Offer.kind == call.kind)
+            .where(
+                Offer.household_id == call.household_id,
+                Offer.kind == call.kind,
+                Offer.blind_by.is_not_distinct_from(call.blind_by),
+            )
             .options(selectinload(Offer.attempts))
             .with_for_update(of=Offer)
         )
@@ -85,7 +91,7 @@ async def offer(unit: UnitOfWork, call: Call) -> Offer | None:
 
 async def offer_by_hand(unit: UnitOfWork, call: Call) -> Offer:
     """As `offer`, for a worker: `Conflict` where it is refused, in words that tell nothing but that."""
-    made = await offer(unit, call)
+    made = await offer(unit, replace(call, blind_by=await blind_by(unit, call.person_id)))
     if made is None:
         raise Conflict("No offer can be made to this person")
     return made
@@ -98,6 +104,7 @@ async def _open(unit: UnitOfWork, call: Call, people: Sequence[UUID]) -> Offer:
         version=1,
         household_id=call.household_id,
         person_id=call.person_id,
+        blind_by=call.blind_by,
         kind=call.kind,
         offer=call.offer,
         signal_ids=[call.signal_id] if call.signal_id else [],
@@ -115,7 +122,7 @@ async def _open(unit: UnitOfWork, call: Call, people: Sequence[UUID]) -> Offer:
     await _hold_or_go_on(unit, row, people)
     if call.offer == "money_help" and call.kind is not SignalKind.COHORT:
         # A list of a cohort tells no creditor of people whom nobody has spoken to: theirs is asked for by a worker.
-        await holds.ask_all(unit, holds.For(call.person_id, call.household_id, row.id), Creditor)
+        await holds.ask_all(unit, holds.For(call.person_id, call.household_id, row.id, row.blind_by), Creditor)
     return row
 
 
@@ -229,10 +236,10 @@ async def object_to(
     """Record an objection; one to outreach ends every offer to them that is open. Safeguarding goes on."""
     people = await whole_person(unit, person_id)
     await in_order(unit, people)
-    blind = not await may_know(unit, person_id)
-    row = await objections.record(unit, person_id, purpose, said_by, confirmed_by, blind=blind)
-    if purpose == PURPOSE and not blind:
-        for each in await _open_ones(unit, people):
+    taken_by = await blind_by(unit, person_id)
+    row = await objections.record(unit, person_id, purpose, said_by, confirmed_by, blind=taken_by is not None)
+    if purpose == PURPOSE:
+        for each in await _open_ones(unit, people, blind_by=taken_by):
             await _end(unit, each, OfferStatus.CLOSED, domain.OBJECTED)
     return row
 
@@ -271,7 +278,7 @@ async def follow_breathing_space(unit: UnitOfWork, sequence: int, state: Breathi
 async def _hold_or_go_on(unit: UnitOfWork, row: Offer, people: Sequence[UUID]) -> None:
     # A check in an emergency is not about money: no Breathing Space lets it wait.
     urgent = row.kind == SignalKind.EMERGENCY
-    wait = None if urgent else await _wait_of(unit, row.household_id, people)
+    wait = None if urgent or row.blind_by is not None else await _wait_of(unit, row.household_id, people)
     status = domain.status_with(OfferStatus(row.status), wait)
     held = (wait.reason, wait.until) if wait else (None, None)
     if status == row.status and held == (row.hold_reason, row.held_until):
@@ -294,11 +301,14 @@ async def _wait_of(unit: UnitOfWork, household_id: UUID, people: Sequence[UUID])
     return domain.Wait("breathing_space", max(known) if len(known) == len(ends) else None)
 
 
-async def _open_ones(unit: UnitOfWork, people: Sequence[UUID], household_id: UUID | None = None) -> Sequence[Offer]:
+async def _open_ones(
+    unit: UnitOfWork, people: Sequence[UUID], household_id: UUID | None = None, blind_by: str | None = None
+) -> Sequence[Offer]:
     whose: ColumnElement[bool] = Offer.person_id.in_(people)
     if household_id is not None:
         whose = or_(whose, Offer.household_id == household_id)
-    query = select(Offer).where(whose, Offer.status.in_(_OPEN)).options(selectinload(Offer.attempts))
+    taken = Offer.blind_by.is_not_distinct_from(blind_by)
+    query = select(Offer).where(whose, taken, Offer.status.in_(_OPEN)).options(selectinload(Offer.attempts))
     return (await unit.session.scalars(query.order_by(Offer.id).with_for_update(of=Offer))).all()
 
 
@@ -325,6 +335,7 @@ def _announce(unit: UnitOfWork, row: Offer, type_: str) -> None:
         offered_at=row.offered_at,
         changed_at=row.changed_at,
     )
+    tell_of_a_stranger(unit, row.blind_by, row.id, row.person_id, row.household_id)
     unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)
     _put_on_record(unit, row)
 

@@ -19,6 +19,9 @@ class Offer(Base):
     version: Mapped[int] = mapped_column(BigInteger)
     household_id: Mapped[UUID] = mapped_column()
     person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge; whom we speak to")
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     kind: Mapped[str] = mapped_column(Text, comment="what called for it (kit.contracts.codes)")
     offer: Mapped[str] = mapped_column(Text)
     signal_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), comment="the first opened it, the later joined")
@@ -44,7 +47,9 @@ class Offer(Base):
             "uq_outreach_offer_open",
             "household_id",
             "kind",
+            "blind_by",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("status in ('offered', 'held')"),
         ),
         Index("ix_outreach_offer_status", "status", "offered_at", "id"),

@@ -7,14 +7,14 @@ from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import selectinload
 
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
+from services.triage.known.knowing import check_not_blind, shown
 from services.triage.outreach.models import Offer
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which offer."""
-    return ~access.kept_back(cause, Offer.person_id.expression)
+    return shown(cause, Offer.person_id.expression, Offer.blind_by.expression)
 
 
 async def load(unit: UnitOfWork, offer_id: UUID, *, for_change: bool = False) -> Offer:
@@ -25,6 +25,8 @@ async def load(unit: UnitOfWork, offer_id: UUID, *, for_change: bool = False) ->
     offer = (await unit.session.scalars(query)).one_or_none()
     if offer is None:
         raise NotFound("We know of no such offer")
+    if for_change:
+        check_not_blind(unit, offer.blind_by)
     return offer
 
 

@@ -18,6 +18,7 @@ from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
+from services.triage.known.knowing import tell_of_a_stranger
 from services.triage.queue import checks, domain, facts, rows
 from services.triage.queue.domain import Facts, Place, Rules
 from services.triage.queue.models import QueueEntry, QueueRules
@@ -43,6 +44,7 @@ class Waiting:
     facts: Facts
     arrived_at: datetime
     own_due_at: datetime | None = None
+    blind_by: str | None = None
 
 
 # Entries --------------------------------------------------------------------------------------------------
@@ -60,6 +62,7 @@ async def enter(unit: UnitOfWork, waiting: Waiting) -> None:
         unit.session.add(row)
     where = (row.band, row.stands_since)
     row.state, row.person_ids, row.household_id = "waiting", list(waiting.person_ids), waiting.household_id
+    row.blind_by = waiting.blind_by
     row.hub, row.urgency, row.facts = waiting.hub, waiting.urgency, facts.stored(waiting.facts)
     row.arrived_at, row.own_due_at = waiting.arrived_at, waiting.own_due_at
     now = clock.business_now()
@@ -83,6 +86,7 @@ async def leave(unit: UnitOfWork, kind: QueueKind, subject_id: UUID, reason: str
     standing = await rows.published(unit)
     row.state, row.reason = "removed", reason
     row.version, row.changed_at = row.version + 1, clock.business_now()
+    _speak_of(unit, row)
     unit.emit("triage.queue_entry.removed", _state(row, standing.rules), aggregate_id=row.id, sequence=row.version)
     await timers.cancel(unit, STEP, row.id)
 
@@ -139,8 +143,13 @@ async def _set_alarm(unit: UnitOfWork, entry_id: UUID, placed: Place) -> None:
 
 def _announce(unit: UnitOfWork, row: QueueEntry, rules: Rules, now: datetime, happened: Happened) -> None:
     row.version, row.changed_at = row.version + 1, now
+    _speak_of(unit, row)
     type_ = _TYPES[happened]
     unit.emit(type_, _state(row, rules), aggregate_id=row.id, sequence=row.version)
+
+
+def _speak_of(unit: UnitOfWork, row: QueueEntry) -> None:
+    tell_of_a_stranger(unit, row.blind_by, row.subject_id, *row.person_ids, row.household_id)
 
 
 _TYPES: Final = {

@@ -33,6 +33,7 @@ async def follow_contact(unit: UnitOfWork, contact: Contact) -> None:
             subject_id=contact.id,
             person_ids=people,
             household_id=contact.household_id,
+            blind_by=contact.blind_by,
             hub=contact.hub,
             urgency=Urgency(next(iter(known["urgency"]))),
             facts=known,

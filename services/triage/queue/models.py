@@ -25,6 +25,9 @@ class QueueEntry(Base):
     subject_id: Mapped[UUID] = mapped_column(comment="the contact, the concern or the referral")
     person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), comment="casefile's ids, never changed by a merge")
     household_id: Mapped[UUID | None]
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     team: Mapped[str | None] = mapped_column(Text, comment="whose list; null: everybody's")
     hub: Mapped[str | None] = mapped_column(Text)
     urgency: Mapped[str] = mapped_column(Text)

@@ -42,7 +42,9 @@ def visible_to(cause: Cause) -> ColumnElement[bool]:
     """
     unseen = access.kept_back(cause, any_(QueueEntry.person_ids.expression))
     concerns = QueueEntry.kind == QueueKind.SAFEGUARDING
-    ordinary = and_(~concerns, ~unseen)
+    mine = QueueEntry.blind_by == cause.actor
+    # What somebody took blindly waits in their own queue: nobody else could take it up.
+    ordinary = and_(~concerns, or_(and_(~unseen, QueueEntry.blind_by.is_(None)), mine))
     if not (_SEE_CONCERNS & set(cause.roles) and cause.purpose in _FOR_CONCERNS):
         return ordinary
     return or_(ordinary, concerns if _LEADS in cause.roles else and_(concerns, ~unseen))

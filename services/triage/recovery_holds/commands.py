@@ -14,8 +14,10 @@ from kit.errors import Conflict, NotFound, invalid
 from kit.ids import new_id
 from kit.store import access, timers
 from kit.store.unit import UnitOfWork
+from services.triage.known.knowing import blind_by, check_not_blind, tell_of_a_stranger
 from services.triage.recovery_holds import domain
 from services.triage.recovery_holds.models import RecoveryHold
+from services.triage.recovery_holds.rows import visible_to
 
 UNANSWERED = "triage.recovery_hold.unanswered"
 
@@ -27,6 +29,7 @@ class For:
     person_id: UUID
     household_id: UUID
     offer_id: UUID | None = None
+    blind_by: str | None = None
 
 
 async def ask_all(unit: UnitOfWork, whom: For, creditors: Iterable[domain.Creditor]) -> None:
@@ -39,10 +42,11 @@ async def ask(
     unit: UnitOfWork, person_id: UUID, household_id: UUID | None, creditor: domain.Creditor, offer_id: UUID | None
 ) -> RecoveryHold:
     """Ask one; `Conflict` when it was asked and has not answered, or waits already."""
-    home = household_id or await access.current_household(unit, person_id)
+    taken_by = await blind_by(unit, person_id)
+    home = household_id or (None if taken_by else await access.current_household(unit, person_id))
     if home is None:
         raise invalid("/household_id", "We do not know of one household of theirs: say which.", "one-household")
-    row = await _ask(unit, For(person_id, home, offer_id), creditor)
+    row = await _ask(unit, For(person_id, home, offer_id, taken_by), creditor)
     if row is None:
         raise Conflict("This creditor was asked already: see its answer")
     return row
@@ -52,6 +56,7 @@ async def _ask(unit: UnitOfWork, whom: For, creditor: domain.Creditor) -> Recove
     running = select(RecoveryHold.id).where(
         RecoveryHold.person_id == whom.person_id,
         RecoveryHold.creditor == creditor,
+        RecoveryHold.blind_by.is_not_distinct_from(whom.blind_by),
         RecoveryHold.state == "granted",
         RecoveryHold.until >= clock.today(),
     )
@@ -65,6 +70,7 @@ async def _ask(unit: UnitOfWork, whom: For, creditor: domain.Creditor) -> Recove
         "person_id": whom.person_id,
         "creditor": creditor,
         "offer_id": whom.offer_id,
+        "blind_by": whom.blind_by,
         "state": "requested",
         "requested_by": unit.cause.actor,
         "requested_at": now,
@@ -83,11 +89,11 @@ async def answer(
     unit: UnitOfWork, hold_id: UUID, said: domain.Answer, until: date | None, reason: str | None
 ) -> RecoveryHold:
     """The creditor's answer, given by a named person; the first one counts."""
-    visible = ~access.kept_back(unit.cause, RecoveryHold.person_id.expression)
-    query = select(RecoveryHold).where(RecoveryHold.id == hold_id, visible).with_for_update(of=RecoveryHold)
-    row = (await unit.session.scalars(query)).one_or_none()
+    query = select(RecoveryHold).where(RecoveryHold.id == hold_id, visible_to(unit.cause))
+    row = (await unit.session.scalars(query.with_for_update(of=RecoveryHold))).one_or_none()
     if row is None:
         raise NotFound("We know of no such hold")
+    check_not_blind(unit, row.blind_by)
     row.until, row.reason = domain.answer(row.state, said, until, reason, clock.today())
     row.state, row.answered_by = said, unit.cause.actor
     row.version, row.changed_at = row.version + 1, clock.business_now()
@@ -107,6 +113,7 @@ async def escalate(unit: UnitOfWork, hold_id: UUID) -> None:
 
 
 def _announce(unit: UnitOfWork, row: RecoveryHold, type_: str) -> None:
+    tell_of_a_stranger(unit, row.blind_by, row.offer_id or row.id, row.person_id, row.household_id)
     state = RecoveryHoldState.model_validate(
         {
             "hold_id": row.id,

@@ -22,6 +22,9 @@ class RecoveryHold(Base):
     offer_id: Mapped[UUID | None] = mapped_column(ForeignKey("outreach_offer.id"))
     state: Mapped[str] = mapped_column(Text, comment="requested | granted | refused | unanswered")
     until: Mapped[date | None] = mapped_column(comment="the last day of a hold granted")
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     reason: Mapped[str | None] = mapped_column(Text)
     requested_by: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -34,7 +37,9 @@ class RecoveryHold(Base):
             "uq_recovery_hold_waiting",
             "person_id",
             "creditor",
+            "blind_by",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("state in ('requested', 'unanswered')"),
         ),
         Index("ix_recovery_hold_state", "state", "requested_at", "id"),

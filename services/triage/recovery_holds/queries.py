@@ -11,10 +11,10 @@ from sqlalchemy import select, tuple_
 
 from kit.contracts.envelope import UtcDatetime
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.triage.recovery_holds import domain
 from services.triage.recovery_holds.models import RecoveryHold
+from services.triage.recovery_holds.rows import visible_to
 
 
 class RecoveryHoldView(BaseModel):
@@ -46,8 +46,8 @@ class Filters:
 
 async def hold(unit: UnitOfWork, hold_id: UUID) -> RecoveryHoldView:
     """One of them."""
-    visible = ~access.kept_back(unit.cause, RecoveryHold.person_id.expression)
-    row = (await unit.session.scalars(select(RecoveryHold).where(RecoveryHold.id == hold_id, visible))).one_or_none()
+    query = select(RecoveryHold).where(RecoveryHold.id == hold_id, visible_to(unit.cause))
+    row = (await unit.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound("We know of no such hold")
     unit.accessed(f"recovery_hold/{row.id}", [row.person_id])
@@ -60,9 +60,7 @@ async def holds(
     """Up to `most` after `place`, the oldest first; without a state those nobody has answered."""
     waiting = ("requested", "unanswered")
     states = waiting if filters.state is None else (filters.state,)
-    query = select(RecoveryHold).where(
-        RecoveryHold.state.in_(states), ~access.kept_back(unit.cause, RecoveryHold.person_id.expression)
-    )
+    query = select(RecoveryHold).where(RecoveryHold.state.in_(states), visible_to(unit.cause))
     if filters.creditor is not None:
         query = query.where(RecoveryHold.creditor == filters.creditor)
     order = (RecoveryHold.requested_at, RecoveryHold.id)
@@ -77,7 +75,9 @@ async def of_offer(unit: UnitOfWork, offer_id: UUID, person_ids: Collection[UUID
     """What the creditors said, for whoever works on the offer: those asked for it, and others of the person's."""
     mine = (RecoveryHold.offer_id == offer_id) | RecoveryHold.person_id.in_(person_ids)
     rows = await unit.session.scalars(
-        select(RecoveryHold).where(mine).order_by(RecoveryHold.requested_at, RecoveryHold.creditor, RecoveryHold.id)
+        select(RecoveryHold)
+        .where(mine, visible_to(unit.cause))
+        .order_by(RecoveryHold.requested_at, RecoveryHold.creditor, RecoveryHold.id)
     )
     return [RecoveryHoldView.model_validate(row) for row in rows]
 

@@ -18,6 +18,7 @@ from kit.store import access, timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.triage.contacts import rows as contacts
+from services.triage.known.knowing import blind_by
 from services.triage.objections.queries import whole_person
 from services.triage.organisations import queries as organisations
 from services.triage.organisations.domain import AnswersBy
@@ -26,7 +27,7 @@ from services.triage.outreach.rows import in_order
 from services.triage.referrals import domain, letters, managers, states
 from services.triage.referrals.domain import S
 from services.triage.referrals.models import Disclosure, Referral, Step
-from services.triage.referrals.rows import load, party_of
+from services.triage.referrals.rows import load, party_of, speak_of
 from services.triage.referrals.shapes import NewReferral, ReferralChanges, whole
 
 CHASE = "triage.referral.chase"
@@ -53,6 +54,7 @@ async def refer(unit: UnitOfWork, new: NewReferral) -> Referral:
     now = clock.business_now()
     organisation = await organisations.active(unit, new.organisation_id)
     await _check_contact(unit, new)
+    taken_by = await blind_by(unit, new.person_id)
     row = Referral(
         id=new_id(),
         version=1 if new.draft else 0,
@@ -61,7 +63,8 @@ async def refer(unit: UnitOfWork, new: NewReferral) -> Referral:
         contact_id=new.contact_id,
         need_id=new.need_id,
         person_id=new.person_id,
-        household_id=new.household_id or await access.current_household(unit, new.person_id),
+        household_id=new.household_id or (None if taken_by else await access.current_household(unit, new.person_id)),
+        blind_by=taken_by,
         domain=new.domain,
         urgency=new.urgency,
         state=S.DRAFT,
@@ -80,6 +83,7 @@ async def refer(unit: UnitOfWork, new: NewReferral) -> Referral:
         disclosures=[],
     )
     unit.session.add(row)
+    speak_of(unit, row)
     if new.instead_of is not None:
         await _follow(unit, row, new.instead_of)
     if not new.draft:
@@ -254,6 +258,7 @@ async def _check_not_asked(unit: UnitOfWork, row: Referral, people: Any) -> None
         Referral.organisation_id == row.organisation_id,
         Referral.domain == row.domain,
         Referral.id != row.id,
+        Referral.blind_by.is_not_distinct_from(row.blind_by),
     )
     before = (await unit.session.execute(query)).all()
     if any(each.state in domain.OPEN for each in before):
@@ -367,7 +372,9 @@ async def _for_alarm(unit: UnitOfWork, referral_id: UUID) -> Referral:
         .where(Referral.id == referral_id)
         .options(selectinload(Referral.steps), selectinload(Referral.disclosures))
     )
-    return (await unit.session.scalars(query.with_for_update(of=Referral))).one()
+    row = (await unit.session.scalars(query.with_for_update(of=Referral))).one()
+    speak_of(unit, row)
+    return row
 
 
 async def _announce(unit: UnitOfWork, row: Referral, type_: str | None) -> None:

@@ -24,6 +24,9 @@ class Referral(Base):
     need_id: Mapped[UUID | None] = mapped_column()
     person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge")
     household_id: Mapped[UUID | None] = mapped_column()
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     domain: Mapped[str] = mapped_column(Text)
     urgency: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, comment="referrals.domain.TRANSITIONS")

@@ -7,8 +7,8 @@ from sqlalchemy.orm import selectinload
 
 from kit.contracts.codes import ReferralStatus
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
+from services.triage.known.knowing import check_not_blind, shown, tell_of_a_stranger
 from services.triage.referrals.domain import Party
 from services.triage.referrals.models import Referral
 
@@ -32,10 +32,10 @@ def sent_to(cause: Cause) -> ColumnElement[bool]:
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which referral."""
-    shown = ~access.kept_back(cause, Referral.person_id.expression)
+    seen = shown(cause, Referral.person_id.expression, Referral.blind_by.expression)
     if party_of(cause) is Party.SENDER:
-        return shown
-    return and_(sent_to(cause), Referral.requested_at.is_not(None), shown)
+        return seen
+    return and_(sent_to(cause), Referral.requested_at.is_not(None), seen)
 
 
 async def load(unit: UnitOfWork, referral_id: UUID, *, for_change: bool = False) -> Referral:
@@ -55,7 +55,15 @@ async def load(unit: UnitOfWork, referral_id: UUID, *, for_change: bool = False)
     row = (await unit.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound("We know of no such referral")
+    if for_change and not answers:
+        check_not_blind(unit, row.blind_by)
+    speak_of(unit, row)
     return row
+
+
+def speak_of(unit: UnitOfWork, row: Referral) -> None:
+    """Events of this transaction speak of the referral's person, or of a stranger if it was taken blindly."""
+    tell_of_a_stranger(unit, row.blind_by, row.contact_id or row.id, row.person_id, row.household_id)
 
 
 async def is_shown(unit: UnitOfWork, row: Referral) -> bool:

@@ -17,9 +17,11 @@ from kit.ids import new_id
 from kit.store import access
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
+from services.triage.known.knowing import blind_by, check_not_blind, tell_of_a_stranger
 from services.triage.speakers import domain
 from services.triage.speakers.domain import Capacity, Proof
 from services.triage.speakers.models import Speaker, SpeakerCheck
+from services.triage.speakers.rows import true_for, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ async def record(unit: UnitOfWork, new: New) -> Speaker:
         id=new_id(),
         version=1,
         person_id=new.person_id,
+        blind_by=await blind_by(unit, new.person_id),
         capacity=new.capacity,
         name=new.name,
         scope=sorted(set(new.scope)),
@@ -75,10 +78,11 @@ async def record(unit: UnitOfWork, new: New) -> Speaker:
 
 async def change(unit: UnitOfWork, speaker_id: UUID, expected: int, changes: Changes) -> Speaker:
     """Change how far it goes, its proof, its end or its word; or end it. What has ended stays so."""
-    query = select(Speaker).where(Speaker.id == speaker_id, ~access.kept_back(unit.cause, Speaker.person_id.expression))
+    query = select(Speaker).where(Speaker.id == speaker_id, visible_to(unit.cause))
     row = (await unit.session.scalars(query.with_for_update(of=Speaker))).one_or_none()
     if row is None:
         raise NotFound("We know of nobody such")
+    check_not_blind(unit, row.blind_by)
     check_version(row.version, expected)
     if row.state == "ended":
         raise Conflict("This has ended: record it anew", state=row.state, allowed=[])
@@ -110,7 +114,7 @@ async def check(unit: UnitOfWork, person_id: UUID, word: str, about: NeedDomain 
     query = select(Speaker).where(
         Speaker.person_id.in_(people),
         Speaker.word_digest.is_not(None),
-        ~access.kept_back(unit.cause, Speaker.person_id.expression),
+        true_for(unit.cause),
     )
     rows = (await unit.session.scalars(query.order_by(Speaker.recorded_at, Speaker.id))).all()
     marks = [(row.word_salt or b"", row.word_digest or b"") for row in rows]
@@ -167,5 +171,6 @@ def _announce(unit: UnitOfWork, row: Speaker, type_: str) -> None:
             "changed_at": row.changed_at,
         }
     )
+    tell_of_a_stranger(unit, row.blind_by, row.id, row.person_id)
     unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)
     unit.accessed(f"speaker/{row.id}", [row.person_id])

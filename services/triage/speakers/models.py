@@ -21,6 +21,9 @@ class Speaker(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[UUID] = mapped_column(comment="casefile's id, never changed by a merge")
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     capacity: Mapped[str] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(Text)
     scope: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="domains of need; empty: everything")

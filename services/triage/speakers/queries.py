@@ -16,6 +16,7 @@ from kit.store.unit import UnitOfWork
 from services.triage.speakers import domain
 from services.triage.speakers.domain import Capacity, Proof
 from services.triage.speakers.models import Speaker
+from services.triage.speakers.rows import true_for, visible_to
 
 
 class SpeakerView(BaseModel):
@@ -50,7 +51,7 @@ async def speakers(unit: UnitOfWork, person_id: UUID, place: Sequence[Any] | Non
     """Up to `most` after `place` who may speak about the person, the first recorded first."""
     query = select(Speaker).where(
         Speaker.person_id.in_(await access.same_person(unit, person_id)),
-        ~access.kept_back(unit.cause, Speaker.person_id.expression),
+        visible_to(unit.cause),
     )
     order = (Speaker.recorded_at, Speaker.id)
     if place is not None:
@@ -70,7 +71,7 @@ async def in_force(unit: UnitOfWork, people: Sequence[UUID]) -> list[Speaker]:
     query = select(Speaker).where(
         Speaker.person_id.in_(people),
         Speaker.capacity != Capacity.THEMSELF,
-        ~access.kept_back(unit.cause, Speaker.person_id.expression),
+        true_for(unit.cause),
     )
     rows = (await unit.session.scalars(query.order_by(Speaker.recorded_at, Speaker.id))).all()
     return [row for row in rows if domain.in_force(row.as_rules_see_it(), clock.today())]

@@ -10,14 +10,16 @@ from kit import clock
 from kit.contracts.triage.tasks import EverydayTaskState
 from kit.errors import NotFound, invalid
 from kit.ids import new_id
-from kit.store import access, timers
+from kit.store import timers
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.triage.contacts.models import Contact
 from services.triage.contacts.rows import load as load_contact
+from services.triage.known.knowing import check_not_blind, tell_of_a_stranger
 from services.triage.tasks import domain
 from services.triage.tasks.domain import Kind, Task
 from services.triage.tasks.models import EverydayTask
+from services.triage.tasks.rows import visible_to
 
 CHASE = "triage.everyday_task.chase"
 
@@ -38,6 +40,7 @@ class New:
 async def add(unit: UnitOfWork, contact_id: UUID, new: New) -> EverydayTask:
     """Add a task to a contact, done together or booked; also to a closed one, for what was left over."""
     contact = await load_contact(unit, contact_id)
+    check_not_blind(unit, contact.blind_by)
     if new.need_id is not None and new.need_id not in {need.id for need in contact.needs}:
         raise invalid("/need_id", "This contact has no such need", "need-of-this-contact")
     owner = new.owner or domain.OWNERS.get(new.kind)
@@ -55,6 +58,7 @@ async def add(unit: UnitOfWork, contact_id: UUID, new: New) -> EverydayTask:
         kind=new.kind,
         owner=owner,
         note=new.note,
+        blind_by=contact.blind_by,
         held_by=unit.cause.actor,
         opened_by=unit.cause.actor,
         opened_at=now,
@@ -101,21 +105,23 @@ async def follow(unit: UnitOfWork, contact: Contact) -> None:
     for row in (await unit.session.scalars(query.with_for_update())).all():
         if (row.person_id, row.household_id) != (contact.person_id, contact.household_id):
             row.person_id, row.household_id = contact.person_id, contact.household_id
+            row.blind_by = contact.blind_by
             await _become(unit, row, row.as_rules_see_it(), "triage.everyday_task.changed")
 
 
 async def _load(unit: UnitOfWork, task_id: UUID) -> EverydayTask:
-    visible = ~access.kept_back(unit.cause, EverydayTask.person_id.expression)
-    query = select(EverydayTask).where(EverydayTask.id == task_id, visible).with_for_update(of=EverydayTask)
-    row = (await unit.session.scalars(query)).one_or_none()
+    query = select(EverydayTask).where(EverydayTask.id == task_id, visible_to(unit.cause))
+    row = (await unit.session.scalars(query.with_for_update(of=EverydayTask))).one_or_none()
     if row is None:
         raise NotFound("We know of no such task")
+    check_not_blind(unit, row.blind_by)
     return row
 
 
 async def _become(unit: UnitOfWork, row: EverydayTask, after: Task, type_: str) -> EverydayTask:
     row.state, row.reference, row.chase_on, row.chased = after.state, after.reference, after.chase_on, after.chased
     row.version, row.changed_at = row.version + 1, clock.business_now()
+    tell_of_a_stranger(unit, row.blind_by, row.contact_id, row.person_id, row.household_id)
     if after.state is domain.State.BOOKED and after.chase_on is not None:
         await timers.set_alarm(unit, CHASE, row.id, domain.chase_at(after.chase_on))
     elif after.state is not domain.State.TO_CHASE:

@@ -28,6 +28,9 @@ class EverydayTask(Base):
     chase_on: Mapped[date | None] = mapped_column()
     chased: Mapped[int] = mapped_column(Integer)
     note: Mapped[str | None] = mapped_column(Text)
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it and may not know the person: true for nobody else; null: as usual"
+    )
     held_by: Mapped[str] = mapped_column(Text, comment="who chases")
     opened_by: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -11,10 +11,10 @@ from sqlalchemy import select, tuple_
 
 from kit.contracts.envelope import UtcDatetime
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.triage.tasks.domain import Kind, State
 from services.triage.tasks.models import EverydayTask
+from services.triage.tasks.rows import visible_to
 
 
 class TaskView(BaseModel):
@@ -51,8 +51,8 @@ class Filters:
 
 async def task(unit: UnitOfWork, task_id: UUID) -> TaskView:
     """One of them."""
-    visible = ~access.kept_back(unit.cause, EverydayTask.person_id.expression)
-    row = (await unit.session.scalars(select(EverydayTask).where(EverydayTask.id == task_id, visible))).one_or_none()
+    query = select(EverydayTask).where(EverydayTask.id == task_id, visible_to(unit.cause))
+    row = (await unit.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound("We know of no such task")
     unit.accessed(f"everyday_task/{row.id}", [row.person_id] if row.person_id else [])
@@ -61,7 +61,7 @@ async def task(unit: UnitOfWork, task_id: UUID) -> TaskView:
 
 async def tasks(unit: UnitOfWork, filters: Filters, place: Sequence[Any] | None, most: int) -> Sequence[TaskView]:
     """Up to `most` after `place`, the oldest first."""
-    query = select(EverydayTask).where(~access.kept_back(unit.cause, EverydayTask.person_id.expression))
+    query = select(EverydayTask).where(visible_to(unit.cause))
     if filters.state is not None:
         query = query.where(EverydayTask.state == filters.state)
     if filters.held_by is not None:
