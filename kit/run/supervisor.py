@@ -167,7 +167,7 @@ class Supervisor:
             def load() -> None:
                 demo_loader(loader)(self._gateway, self.say)
 
-            self._finish({"demo": self._fork("demo", load, environments.ours(), log=False)})
+            self._see_out("demo", self._fork("demo", load, environments.ours(), log=False))
 
     def _start_postgres(self, kept: secrets.Secrets) -> str:
         """Starts our own PostgreSQL, made first if need be; its administrator's address."""
@@ -251,6 +251,14 @@ class Supervisor:
             if code:
                 raise EngineFailed(f"{name} failed: {last_words(log)} (see {log})")
 
+    def _see_out(self, name: str, job: Forked) -> None:
+        """Waits for a job however long it takes (it says how far it is); whatever runs is looked after meanwhile."""
+        self._jobs = [job]
+        while (code := job.poll()) is None:
+            self._look_after()
+        if code:
+            raise EngineFailed(f"{name} failed: the lines above say where")
+
     def _wait_ready(self) -> None:
         waiting = {child.name: child for child in self._children}
         limit = time.monotonic() + _READY_SECONDS
@@ -272,14 +280,17 @@ class Supervisor:
 
     def _keep(self) -> None:
         while True:
-            news = [kept.look(held=status.held(self.state, kept.name)) for kept in self._all()]
-            for line in filter(None, news):
-                self.say(line)
-            if any(news):
-                self._note()
-            # Woken by a signal, a child's end among them; else once a second.
-            if select.select([self._wake_read], [], [], 1.0)[0]:
-                os.read(self._wake_read, 512)
+            self._look_after()
+
+    def _look_after(self) -> None:
+        news = [kept.look(held=status.held(self.state, kept.name)) for kept in self._all()]
+        for line in filter(None, news):
+            self.say(line)
+        if any(news):
+            self._note()
+        # Woken by a signal, a child's end among them; else once a second.
+        if select.select([self._wake_read], [], [], 1.0)[0]:
+            os.read(self._wake_read, 512)
 
     def _all(self) -> list[Kept]:
         return [*(kept for kept, _ in self._engines), *self._children]

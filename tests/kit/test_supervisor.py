@@ -255,6 +255,11 @@ def test_the_demo_is_loaded_when_asked_for(platform: Platform) -> None:
     assert f"loading people into {platform.gateway}: half of them" in platform.output
 
 
+def test_whoever_ends_while_the_demo_is_loaded_is_started_again(platform: Platform) -> None:
+    assert "gateway-api ended unexpectedly" in platform.output
+    assert "the other half" in platform.output
+
+
 @pytest.mark.full
 def test_a_server_of_ones_own_is_used_instead(state: Path) -> None:
     # Not the run's shared one: the platform gives its roles passwords of its own.
