@@ -34,7 +34,7 @@ async def load_unknown(unit: UnitOfWork, reply_id: UUID) -> Reply:
 async def from_nobody_known(unit: UnitOfWork) -> ColumnElement[bool]:
     """Those whose sender is not known; but none that somebody may have sent of whom the caller may not know."""
     hidden = select(Person.id).where(Person.id == any_(Reply.may_be), ~(await people_visible_to(unit)))
-    return and_(Reply.state == State.UNKNOWN, ~exists(hidden.correlate(Reply)))
+    return and_(Reply.state == State.UNKNOWN, Reply.person_id.is_(None), ~exists(hidden.correlate(Reply)))
 
 
 async def _one(unit: UnitOfWork, query: Select[Reply]) -> Reply:
