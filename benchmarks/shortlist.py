@@ -270,6 +270,7 @@ def _application(rng: random.Random, n: int, ids: tuple[UUID, UUID, UUID], now: 
         "preference": [],
         "priority_on": date(2018, 1, 1) + timedelta(days=rng.randrange(3000)),
         "access_needed": "general",
+        "unknown_ids": [],
         "registered_by": "bench",
         "registered_at": now,
         "changed_at": now,

@@ -80,7 +80,7 @@ async def household(unit: UnitOfWork, household_id: UUID) -> KnownHousehold:
     if row is None:
         raise NotFound("We know of no such household")
     ids = [UUID(each["person_id"]) for each in row.members]
-    there = func.unnest(literal(ids, ARRAY(Uuid))).column_valued("id")
+    there = func.unnest(literal(ids, ARRAY(Uuid))).column_valued("somebody")
     unseen = set(await unit.session.scalars(select(there).where(kept_back(unit.cause, there))))
     members = [
         Member(person_id=id_, since=each["from"], until=each["to"])
@@ -93,6 +93,8 @@ async def household(unit: UnitOfWork, household_id: UUID) -> KnownHousehold:
 
 def kept_back(cause: Cause, person: ColumnElement[Any]) -> ColumnElement[bool]:
     """A condition: `person` (a column of person ids, or `any_` of an array of them) may not be shown to the caller.
+
+    A column without a table (`column_valued`) has a name that `known_person` has not: within, `id` would be theirs.
 
     Restricted people, people hidden from this caller and people this worker is barred from are kept back, also under
     the ids that were merged into theirs. Nobody kept back: false, also for null.

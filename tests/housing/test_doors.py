@@ -18,3 +18,12 @@ async def test_a_restricted_person_is_not(housing: Housing) -> None:
     housing.know(person, home, restricted=True)
     found = await housing.good("GET", f"/households/{home}", purpose="homelessness")
     assert found["members"] == []
+
+
+async def test_who_is_kept_back_hides_nobody_else(housing: Housing) -> None:
+    person, other, home = uuid4(), uuid4(), uuid4()
+    housing.know(person, home)
+    housing.know(other, home, restricted=True)
+    housing.know(uuid4(), uuid4(), restricted=True)
+    found = await housing.good("GET", f"/households/{home}", purpose="homelessness")
+    assert [each["person_id"] for each in found["members"]] == [str(person)]

@@ -29,7 +29,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, psycopg
 
-from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.housing.decants.models import Decant
 from services.housing.homes.domain import Access
@@ -38,6 +37,7 @@ from services.housing.lettings.models import Bid
 from services.housing.lettings.rules import Bidder, Group, Rules, asks_rights, asks_words
 from services.housing.register.models import Application, Member
 from services.housing.register.states import BIDS, Standing, words
+from services.housing.register.strangers import visible_to
 
 _STANDING: Final = ("waiting", "offered")
 """Of a right to return: it stands until the household is back, or gave it up."""
@@ -145,8 +145,8 @@ async def by_number(unit: UnitOfWork, number: str) -> UUID | None:
 
 async def shown(unit: UnitOfWork, applicant: Applicant) -> bool:
     """Whether the caller may know of them: whoever is kept back is as unknown as a stranger."""
-    kept_back = select(access.kept_back(unit.cause, literal(applicant.person_id, Uuid)))
-    return not await unit.session.scalar(kept_back)
+    query = select(Application.id).where(Application.id == applicant.application_id, visible_to(unit.cause))
+    return await unit.session.scalar(query) is not None
 
 
 async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[Applicant]:

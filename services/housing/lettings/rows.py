@@ -12,16 +12,19 @@ from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
 from kit.web.preconditions import check_version
 from services.housing.lettings.models import Advert, AutoBid, Bid, Letting, Offer, Shortlist, ShortlistLine
+from services.housing.register import strangers
 
 
 def bids_visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which bid."""
-    return ~access.kept_back(cause, Bid.person_id.expression)
+    kept_back = access.kept_back(cause, Bid.person_id.expression)
+    return or_(~kept_back, strangers.taken_by(cause, Bid.application_id.expression))
 
 
 def auto_bids_visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see for whom bids are placed."""
-    return ~access.kept_back(cause, AutoBid.person_id.expression)
+    kept_back = access.kept_back(cause, AutoBid.person_id.expression)
+    return or_(~kept_back, strangers.taken_by(cause, AutoBid.application_id.expression))
 
 
 def lines_visible_to(cause: Cause) -> ColumnElement[bool]:

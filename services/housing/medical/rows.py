@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from kit.errors import NotFound
 from kit.store import access
@@ -12,15 +12,17 @@ from kit.web.preconditions import check_version
 from services.housing.homes.domain import Access
 from services.housing.medical.models import MedicalAssessment
 from services.housing.register import rows as applications
+from services.housing.register import strangers
 from services.housing.register.models import Application
 
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule: neither the person nor anybody of the application is kept back from the caller."""
     open_ = exists(
-        select(Application.id).where(Application.id == MedicalAssessment.application_id, applications.visible_to(cause))
+        select(Application.id).where(Application.id == MedicalAssessment.application_id, strangers.visible_to(cause))
     )
-    return open_ & ~access.kept_back(cause, MedicalAssessment.person_id.expression)
+    kept_back = access.kept_back(cause, MedicalAssessment.person_id.expression)
+    return open_ & or_(~kept_back, strangers.taken_by(cause, MedicalAssessment.application_id.expression))
 
 
 async def load(unit: UnitOfWork, assessment_id: UUID, expected: int | None = None) -> MedicalAssessment:

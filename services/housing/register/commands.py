@@ -20,7 +20,7 @@ from kit.store.unit import UnitOfWork
 from services.housing.bedroomneed import domain as bedrooms
 from services.housing.bedroomneed.domain import Place
 from services.housing.homes.domain import Access
-from services.housing.register import established, following, rows, scheme, states, weighing
+from services.housing.register import established, following, rows, scheme, states, strangers, weighing
 from services.housing.register.decisions import commands as decisions
 from services.housing.register.decisions.commands import RECHECK, RENEW, saved
 from services.housing.register.models import Application, Decision, Member
@@ -31,7 +31,8 @@ from services.housing.register.shapes import (
     NewDecision,
     Weighing,
 )
-from services.housing.register.states import BY_HAND, ENDED, Standing
+from services.housing.register.states import BIDS, BY_HAND, ENDED, Standing
+from services.housing.register.strangers import Unknown
 from services.housing.register.weighing import Weighed
 
 _LATEST_BACK: Final = timedelta(days=366 * 60)
@@ -39,15 +40,19 @@ _LATEST_BACK: Final = timedelta(days=366 * 60)
 
 async def register(unit: UnitOfWork, new: NewApplication) -> Application:
     """An application. `Conflict` for a reference of the old register that is here already."""
-    row, _ = await prepare(unit, new)
+    unknown = await strangers.unknown(unit, new.household_id, _ids(new.members), new.source_reference)
+    row, _ = await prepare(unit, new, unknown)
     unit.accessed(f"application/{row.id}", row.person_ids)
     if row.state != Standing.DRAFT:
         decisions.tell(unit, row, "housing.application.registered")
     return row
 
 
-async def prepare(unit: UnitOfWork, new: NewApplication) -> tuple[Application, Weighed]:
-    """The row and its members, saved and not told yet; and what the scheme says of it."""
+async def prepare(unit: UnitOfWork, new: NewApplication, unknown: Unknown) -> tuple[Application, Weighed]:
+    """The row and its members, saved and not told yet; and what the scheme says of it.
+
+    `unknown`: of whom in it the caller may not know.
+    """
     today = clock.today()
     applied_on = new.applied_on or today
     if not today - _LATEST_BACK <= applied_on <= today:
@@ -72,6 +77,8 @@ async def prepare(unit: UnitOfWork, new: NewApplication) -> tuple[Application, W
         band_reasons=[],
         preference=[],
         access_needed=Access.GENERAL,
+        blind_by=unit.cause.actor if unknown.anything else None,
+        unknown_ids=list(unknown.ids),
         registered_by=unit.cause.actor,
         registered_at=now,
         changed_at=now,
@@ -88,7 +95,9 @@ async def prepare(unit: UnitOfWork, new: NewApplication) -> tuple[Application, W
 async def _save(unit: UnitOfWork, row: Application, members: Sequence[Member]) -> None:
     """With a number of seven digits that nobody has: not counted up, so that nobody guesses a neighbour's."""
     if row.source_reference is not None:
-        taken = select(Application.id).where(Application.source_reference == row.source_reference)
+        taken = select(Application.id).where(
+            Application.source_reference == row.source_reference, strangers.visible_to(unit.cause)
+        )
         if await unit.session.scalar(taken):
             raise Conflict("This reference was registered before")
     row.number = await _free_number(unit)
@@ -108,9 +117,34 @@ async def _free_number(unit: UnitOfWork) -> str:
             return number
 
 
+async def _to_change(unit: UnitOfWork, application_id: UUID, expected: int) -> Application:
+    """The row, locked. One that was taken blindly is taken up, if the caller may know of everybody in it."""
+    row = await rows.load(unit, application_id, expected, for_change=True)
+    # Asked of every one: who took one blindly is not told by how long it takes.
+    now = await strangers.unknown(unit, row.household_id, row.person_ids, row.source_reference)
+    if row.blind_by is None:
+        return row
+    beside = select(Application.id).where(
+        Application.household_id == row.household_id, Application.id != row.id, Application.state.in_(list(BIDS))
+    )
+    if now.anything or (row.state in BIDS and await unit.session.scalar(beside.limit(1)) is not None):
+        # Two of one household: whoever sees both ends one first.
+        return row
+    same = select(Application.id).where(
+        Application.source_reference == row.source_reference, Application.blind_by.is_(None)
+    )
+    if row.source_reference is not None and await unit.session.scalar(same) is not None:
+        # It is the other one's.
+        row.source_reference = None
+    row.blind_by, row.unknown_ids = None, []
+    await established.take_into(unit, row)
+    await saved(unit, row, "housing.application.changed")
+    return row
+
+
 async def change(unit: UnitOfWork, application_id: UUID, expected: int, said: ApplicationChanges) -> Application:
     """What they tell us now. What follows from it to their good stands at once; the rest is proposed."""
-    row = await rows.load(unit, application_id, expected, for_change=True)
+    row = await _to_change(unit, application_id, expected)
     if row.state in ENDED:
         raise Conflict("This application has ended", state=row.state, allowed=_allowed(row))
     told_on = _told_on(said.told_on, row)
@@ -122,6 +156,9 @@ async def change(unit: UnitOfWork, application_id: UUID, expected: int, said: Ap
         await unit.session.execute(delete(Member).where(Member.application_id == row.id))
         unit.session.add_all(_members(row.id, said.members, own_rooms))
         row.person_ids = _ids(said.members)
+        more = (await strangers.unknown(unit, row.household_id, row.person_ids)).ids
+        if more := [each for each in more if each in row.person_ids and each not in row.unknown_ids]:
+            row.blind_by, row.unknown_ids = unit.cause.actor, [*row.unknown_ids, *more]
     if said.circumstances is not None:
         row.circumstances = said.circumstances.model_dump(mode="json")
     await unit.session.flush()
@@ -133,7 +170,7 @@ async def change(unit: UnitOfWork, application_id: UUID, expected: int, said: Ap
 
 async def take_step(unit: UnitOfWork, application_id: UUID, expected: int, to: Standing) -> Application:
     """A step of the work that decides nothing: sent, being checked, waiting for papers, before the panel."""
-    row = await rows.load(unit, application_id, expected, for_change=True)
+    row = await _to_change(unit, application_id, expected)
     if to not in BY_HAND:
         raise Conflict(
             f"Nobody makes an application {states.words(to)} by hand: a decision does",
@@ -150,7 +187,7 @@ async def weigh(
     unit: UnitOfWork, application_id: UUID, expected: int, asked: Weighing
 ) -> tuple[Application, Weighed, Decision | None]:
     """An officer asks the scheme: what it gives stands at once, what it takes is proposed, what is missing is asked."""
-    row = await rows.load(unit, application_id, expected, for_change=True)
+    row = await _to_change(unit, application_id, expected)
     if row.state in ENDED or row.state == Standing.DRAFT:
         raise Conflict(f"It is {states.words(Standing(row.state))}", state=row.state, allowed=_allowed(row))
     _check_findings(asked)
@@ -188,7 +225,7 @@ def _check_findings(asked: Weighing) -> None:
 
 async def decide(unit: UnitOfWork, application_id: UUID, expected: int, new: NewDecision) -> Decision:
     """What an officer would do besides the scheme. What takes nothing, or is their own wish, stands at once."""
-    row = await rows.load(unit, application_id, expected, for_change=True)
+    row = await _to_change(unit, application_id, expected)
     effect: dict[str, Any]
     match new.kind:
         case "suspend":
@@ -239,7 +276,7 @@ async def _set_need(unit: UnitOfWork, row: Application, new: NewDecision) -> Dec
 
 async def renew(unit: UnitOfWork, application_id: UUID, expected: int) -> Application:
     """They were asked, and said that it is still so (or `change` said what is not)."""
-    row = await rows.load(unit, application_id, expected, for_change=True)
+    row = await _to_change(unit, application_id, expected)
     if row.renew_by is None or row.state in ENDED:
         raise Conflict("There is nothing to renew", state=row.state, allowed=_allowed(row))
     await decisions.renewed(unit, row)

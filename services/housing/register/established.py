@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from kit import clock
 from kit.store.unit import UnitOfWork
+from services.housing.register import strangers
 from services.housing.register.facts import ESTABLISHED
 from services.housing.register.models import Application, Established
 
@@ -19,7 +20,7 @@ _STRONGEST: Final = ("main", "intentional", "relief", "prevention", "homeless", 
 async def take_into(unit: UnitOfWork, row: Application) -> bool:
     """What is established of the household today stands in `row.learned`; whether that changed anything."""
     today = clock.today()
-    theirs = or_(Established.household_id == row.household_id, Established.person_id.in_(row.person_ids))
+    theirs = strangers.follows(row, Established.household_id.expression, Established.person_id.expression)
     query = select(Established).where(
         theirs, Established.since <= today, or_(Established.until.is_(None), Established.until > today)
     )

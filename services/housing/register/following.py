@@ -5,14 +5,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
 from kit.events import messages
 from kit.store import timers
 from kit.store.unit import UnitOfWork
-from services.housing.register import established, rows, scheme, states, weighing
+from services.housing.register import established, rows, scheme, states, strangers, weighing
 from services.housing.register.decisions import commands as decisions
 from services.housing.register.decisions.commands import RECHECK, RENEW, saved
 from services.housing.register.models import Application, Decision, Established
@@ -141,9 +141,7 @@ async def establish(unit: UnitOfWork, fact: Mapping[str, Any], sequence: int) ->
     ).returning(Established.id)
     if await unit.session.scalar(changed) is None:
         return
-    theirs = Application.household_id == fact["household_id"]
-    if fact["person_id"] is not None:
-        theirs = or_(theirs, Application.person_ids.contains([fact["person_id"]]))
+    theirs = strangers.about(fact["household_id"], fact["person_id"])
     query = select(Application).where(theirs, Application.state.not_in(list(ENDED)))
     for row in (await unit.session.scalars(query.order_by(Application.id).with_for_update())).all():
         found = await weighed(unit, row)
@@ -177,7 +175,8 @@ async def renewal(unit: UnitOfWork, application_id: UUID) -> None:
     after = datetime.combine(row.renew_by + timedelta(days=1), time(6), clock.LONDON)
     await timers.set_alarm(unit, RENEW, row.id, after)
     day = row.renew_by.isoformat()
-    messages.request(unit, person_id=row.person_id, template="housing.renewal", codes={"date": day}, about_id=row.id)
+    person_id = strangers.told(row, row.person_id)
+    messages.request(unit, person_id=person_id, template="housing.renewal", codes={"date": day}, about_id=row.id)
     await saved(unit, row, "housing.application.changed")
 
 

@@ -20,6 +20,7 @@ from services.housing.register.decisions import commands as decisions
 from services.housing.register.models import Application
 from services.housing.register.shapes import NewApplication, Reference
 from services.housing.register.states import BIDS
+from services.housing.register.strangers import NOBODY
 
 _TWICE: Final = FieldError("/source_reference", "An earlier row of this file has this reference.", "reference-twice")
 
@@ -44,7 +45,8 @@ async def take(unit: UnitOfWork, lines: Sequence[Line]) -> Taken:
             taken.refuse(line.number, _TWICE)
         else:
             read[new.source_reference] = (line, new)
-    query = select(Application.source_reference).where(Application.source_reference.in_(list(read)))
+    theirs = (Application.source_reference.in_(list(read)), Application.blind_by.is_(None))
+    query = select(Application.source_reference).where(*theirs)
     known = set(await unit.session.scalars(query))
     homes = {new.household_id for _, new in read.values()}
     here = select(Application.household_id).where(
@@ -67,7 +69,7 @@ async def _take_fresh(
             taken.refuse(line.number, FieldError("/household_id", "It has an active application.", "one-active"))
             continue
         try:
-            row, found = await commands.prepare(unit, new)
+            row, found = await commands.prepare(unit, new, NOBODY)
         except DomainError as error:
             taken.refuse(line.number, *(error.errors or (FieldError("/", error.detail, error.slug),)))
             continue

@@ -71,15 +71,31 @@ class Application(Base):
     ended_on: Mapped[date | None] = mapped_column(Date)
     end_reason: Mapped[str | None] = mapped_column(Text)
     letting_id: Mapped[UUID | None] = mapped_column()
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who took it of somebody they may not know of, until one who may takes it up"
+    )
+    unknown_ids: Mapped[list[UUID]] = mapped_column(
+        ARRAY(Uuid), comment="the people, and the household, of whom the taker may not know: they count as strangers"
+    )
     registered_by: Mapped[str] = mapped_column(Text)
     registered_at: Mapped[datetime] = _moment(comment="business time, like all below")
     changed_at: Mapped[datetime] = _moment()
 
     __table_args__ = (
         Index("uq_register_application_number", "number", unique=True),
-        Index("uq_register_application_source_reference", "source_reference", unique=True),
+        Index(
+            "uq_register_application_source_reference",
+            "source_reference",
+            unique=True,
+            postgresql_where=text("blind_by is null"),
+        ),
         # A second one of a household may wait to be looked at, flagged; it never bids beside the first.
-        Index("uq_register_application_household_bids", "household_id", unique=True, postgresql_where=_BIDS),
+        Index(
+            "uq_register_application_household_bids",
+            "household_id",
+            unique=True,
+            postgresql_where=text(f"{_BIDS.text} and household_id <> all (unknown_ids)"),
+        ),
         Index("ix_register_application_order", "band_order", "priority_on", "id", postgresql_where=_BIDS),
         Index("ix_register_application_state", "state", "registered_at", "id"),
         Index("ix_register_application_household_id", "household_id"),

@@ -13,7 +13,7 @@ from kit import clock
 from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.housing.bedroomneed import shapes as rooms
-from services.housing.register import rows, scheme, states, waiting, weighing
+from services.housing.register import rows, scheme, states, strangers, waiting, weighing
 from services.housing.register.models import Application, BandStay, Decision, Member, Review
 from services.housing.register.scheme import Finding
 from services.housing.register.shapes import (
@@ -92,7 +92,7 @@ async def applications(
 ) -> list[ApplicationLine]:
     """Up to `most` after `place`, in the order they were registered."""
     columns = [getattr(Application, name) for name in LINE_FIELDS]
-    query = select(*columns, Application.person_ids).where(rows.visible_to(unit.cause))
+    query = select(*columns, Application.person_ids).where(strangers.visible_to(unit.cause))
     for name in ("state", "band", "household_id", "number"):
         wanted = getattr(filters, name)
         if wanted is not None:
@@ -153,7 +153,7 @@ async def decisions(
     query = (
         select(Decision, Application.person_ids)
         .join(Application, Application.id == Decision.application_id)
-        .where(rows.visible_to(unit.cause))
+        .where(strangers.visible_to(unit.cause))
     )
     if application_id is not None:
         query = query.where(Decision.application_id == application_id)
@@ -180,7 +180,7 @@ async def reviews(
         select(Review, Application.person_ids)
         .join(Decision, Decision.id == Review.decision_id)
         .join(Application, Application.id == Decision.application_id)
-        .where(rows.visible_to(unit.cause))
+        .where(strangers.visible_to(unit.cause))
     )
     if state is not None:
         query = query.where(Review.state == state)

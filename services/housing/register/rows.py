@@ -3,22 +3,17 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, or_, select
+from sqlalchemy import or_, select
 
 from kit.errors import NotFound
-from kit.store import access
-from kit.store.unit import Cause, UnitOfWork
+from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.housing.bedroomneed.domain import Place, Sex
 from services.housing.register.facts import Person
 from services.housing.register.models import Application, BandStay, Decision, Member, Review
 from services.housing.register.priority import Stay
 from services.housing.register.states import ENDED
-
-
-def visible_to(cause: Cause) -> ColumnElement[bool]:
-    """The one rule of who may see which application: nobody of it is kept back from the caller."""
-    return ~access.kept_back(cause, any_(Application.person_ids.expression))
+from services.housing.register.strangers import visible_to
 
 
 async def load(

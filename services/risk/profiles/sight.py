@@ -110,7 +110,7 @@ async def _who_left(unit: UnitOfWork, household: UUID, day: date) -> set[UUID]:
 async def _any_kept_back(unit: UnitOfWork, people: Collection[UUID]) -> bool:
     if not people:
         return False
-    there = func.unnest(literal(sorted(people), ARRAY(Uuid))).column_valued("id")
+    there = func.unnest(literal(sorted(people), ARRAY(Uuid))).column_valued("somebody")
     found = await unit.session.execute(select(there).where(access.kept_back(unit.cause, there)).limit(1))
     return found.first() is not None
 

@@ -5,7 +5,6 @@ back to them as they typed it, follows nothing that is known of the person, and 
 Whoever may know the person sees it, and changes nothing in it: what they would write there, its taker would read.
 """
 
-import hashlib
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, and_, literal, or_, select
 
 from kit.errors import Conflict
+from kit.ids import stand_in
 from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
 
@@ -48,7 +48,7 @@ def tell_of_a_stranger(unit: UnitOfWork, taken_by: str | None, root: UUID, *ids:
     `root` is the id of what was recorded: all that is told of it names the same strangers.
     """
     if taken_by is not None:
-        unit.told_as |= {id_: _stand_in(root, id_) for id_ in ids if id_ is not None}
+        unit.told_as |= {id_: stand_in(root, id_) for id_ in ids if id_ is not None}
 
 
 def check_not_blind(unit: UnitOfWork, taken_by: str | None) -> None:
@@ -57,11 +57,3 @@ def check_not_blind(unit: UnitOfWork, taken_by: str | None) -> None:
         raise Conflict(
             "Somebody who may not know this person took this. Record what the person tells you yourself.", allowed=[]
         )
-
-
-def _stand_in(root: UUID, id_: UUID) -> UUID:
-    """An id like any that was minted at that moment (UUID version 7), always the same one."""
-    said = hashlib.sha256(root.bytes + id_.bytes).digest()
-    value = int.from_bytes(root.bytes[:6] + said[:10], "big")
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    return UUID(int=(value & ~(0x3 << 62)) | (0x2 << 62))

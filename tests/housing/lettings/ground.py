@@ -82,6 +82,7 @@ async def waits(housing: Housing, **said: Any) -> Waiting:
         "preference": ["rp_insan_unsat"],
         "priority_on": date(2024, 3, 1),
         "access_needed": "general",
+        "unknown_ids": [],
         "registered_by": "officer-1",
         "registered_at": clock.business_now(),
         "changed_at": clock.business_now(),

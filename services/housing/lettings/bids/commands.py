@@ -20,6 +20,7 @@ from services.housing.lettings.models import Advert, AutoBid, Bid
 from services.housing.lettings.shapes import rules_from
 from services.housing.lettings.states import Advert as AdvertIs
 from services.housing.lettings.states import Channel
+from services.housing.register import strangers
 
 
 async def place(unit: UnitOfWork, advert: Advert, application_id: UUID, channel: Channel, *, own: bool = False) -> Bid:
@@ -89,6 +90,7 @@ async def _enter(unit: UnitOfWork, advert: Advert, applicant: Applicant, channel
             .returning(Bid)
         )
     if row is not None:
+        await strangers.as_told(unit, row.application_id)
         tell_bid(unit, row)
     return row
 
@@ -108,6 +110,7 @@ async def withdraw(unit: UnitOfWork, bid_id: UUID, expected: int, *, of: UUID | 
     if row.state != "placed":
         raise Conflict("This bid was taken back already", state=row.state, allowed=["placed"])
     row.state, row.version, row.changed_at = "withdrawn", row.version + 1, clock.business_now()
+    await strangers.as_told(unit, row.application_id)
     tell_bid(unit, row)
     return row
 

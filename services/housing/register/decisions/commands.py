@@ -13,7 +13,7 @@ from kit.errors import Conflict, Forbidden
 from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
-from services.housing.register import letters, priority, rows, scheme, states
+from services.housing.register import letters, priority, rows, scheme, states, strangers
 from services.housing.register.models import Application, BandStay, Decision
 from services.housing.register.states import BIDS, Standing
 
@@ -190,9 +190,7 @@ async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None
 
 async def _check_alone(unit: UnitOfWork, row: Application) -> None:
     """One application of a household bids. The index of the table holds where two come at once."""
-    query = select(Application.id).where(
-        Application.household_id == row.household_id, Application.id != row.id, Application.state.in_(list(BIDS))
-    )
+    query = select(Application.id).where(strangers.bids_beside(row), Application.state.in_(list(BIDS)))
     if await unit.session.scalar(query) is not None:
         raise Conflict(
             "Another application of this household is active: end one of the two",
@@ -291,12 +289,12 @@ async def saved(unit: UnitOfWork, row: Application, type_: str) -> None:
 
 
 def tell(unit: UnitOfWork, row: Application, type_: str) -> None:
-    """What others may know of an application: never its reasons."""
+    """What others may know of an application: never its reasons, and of strangers where it was taken blindly."""
     state = RegisterState(
         application_id=row.id,
-        person_id=row.person_id,
-        household_id=row.household_id,
-        person_ids=tuple(row.person_ids),
+        person_id=strangers.told(row, row.person_id),
+        household_id=strangers.told(row, row.household_id),
+        person_ids=tuple(strangers.told(row, each) for each in row.person_ids),
         state=row.state,
         applied_on=row.applied_on,
         band=row.band,
