@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
@@ -50,26 +50,29 @@ async def write_framework(unit: UnitOfWork, new: NewFramework) -> IndexFramework
 
 async def keep_areas(unit: UnitOfWork, areas: Areas) -> int:
     """Areas with their tiles, each in the place of what was said before. Raises `Invalid` for two on one tile."""
-    seen: set[tuple[str, int, int]] = set()
+    codes = {each.code for each in areas.areas}
+    standing = await unit.session.scalars(
+        select(IndexArea).where(IndexArea.code.not_in(codes), IndexArea.tile_column.is_not(None))
+    )
+    taken = {(each.kind, each.tile_column, each.tile_row) for each in standing}
+    rows: dict[str, dict[str, object]] = {}
     for at, each in enumerate(areas.areas):
         if (each.column is None) != (each.row is None):
             raise invalid(f"/areas/{at}/row", "A tile has a column and a row.", "whole-tile")
-        if each.column is not None and each.row is not None:
-            place = (each.kind, each.column, each.row)
-            if place in seen:
-                raise invalid(f"/areas/{at}/column", "Another area has this tile.", "tile-free")
-            seen.add(place)
-    statement = insert(IndexArea)
-    for each in sorted(areas.areas, key=lambda area: area.code):
-        row = {
-            "code": each.code,
-            "name": each.name,
-            "kind": each.kind,
-            "tile_column": each.column,
-            "tile_row": each.row,
-        }
-        changes = {name: value for name, value in row.items() if name != "code"}
-        await unit.session.execute(statement.values(row).on_conflict_do_update(index_elements=["code"], set_=changes))
+        if each.code in rows:
+            raise invalid(f"/areas/{at}/code", "This area is named twice.", "named-once")
+        place = (each.kind, each.column, each.row)
+        if each.column is not None and place in taken:
+            raise invalid(f"/areas/{at}/column", "Another area has this tile.", "tile-free")
+        taken.add(place)
+        tile = {"tile_column": each.column, "tile_row": each.row}
+        rows[each.code] = {"code": each.code, "name": each.name, "kind": each.kind, **tile}
+    # Two areas may change places: none of them holds a tile while the others get theirs.
+    gone = update(IndexArea).where(IndexArea.code.in_(codes)).values(tile_column=None, tile_row=None)
+    await unit.session.execute(gone)
+    statement = insert(IndexArea).values([rows[code] for code in sorted(rows)])
+    changes = {name: statement.excluded[name] for name in ("name", "kind", "tile_column", "tile_row")}
+    await unit.session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=changes))
     unit.accessed("index/areas")
     return len(areas.areas)
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from kit import clock
 from kit.store.unit import UnitOfWork
-from services.risk.emergencies.finding import homes_kept_back
+from services.risk.linkage.visibility import homes_kept_back
 from services.risk.observatory.disclosure import Rules
 from services.risk.sources.queries import kinds_for
 

@@ -135,6 +135,24 @@ async def test_our_own_figures_come_from_facts_and_small_ones_are_missing(analys
 
 
 @pytest.mark.full
+async def test_two_areas_may_change_places_and_no_third_may_stand_on_either(analyst: Risk) -> None:
+    def area(code: str, column: int) -> dict[str, Any]:
+        return {"code": code, "name": code, "kind": "ward", "column": column, "row": 0}
+
+    path = "/v1/risk/index/areas"
+    assert (await analyst.send("PUT", path, {"areas": [area(WARDS[0], 0), area(WARDS[1], 1)]})).status_code == 200
+    changed = await analyst.send("PUT", path, {"areas": [area(WARDS[0], 1), area(WARDS[1], 0)]})
+    assert changed.json() == {"taken": 2}
+    for areas, told in (
+        ([area(WARDS[2], 1)], ("/areas/0/column", "tile-free")),
+        ([area(WARDS[2], 5), area(WARDS[3], 5)], ("/areas/1/column", "tile-free")),
+        ([area(WARDS[2], 5), area(WARDS[2], 6)], ("/areas/1/code", "named-once")),
+    ):
+        refused = await analyst.send("PUT", path, {"areas": areas})
+        assert refused.status_code == 422, refused.text
+        assert [(each["pointer"], each["rule"]) for each in refused.json()["errors"]] == [told]
+
+
 @pytest.mark.parametrize(
     ("change", "pointer", "rule"),
     [
