@@ -5,7 +5,7 @@ outcome is waited for after it: what came first is known to have come first. The
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -35,9 +35,10 @@ from kit.errors import invalid
 from kit.store.unit import UnitOfWork
 from services.risk.associations.domain import Counts
 from services.risk.associations.shapes import AssociationQuestion, Period
-from services.risk.cohorts.counting import STANDING, Look, certain, holds, household_count, mark, marked
+from services.risk.cohorts.counting import STANDING, Look, certain, counted, holds, household_count, mark, marked
 from services.risk.cohorts.covering import Allowed, for_counting
 from services.risk.cohorts.domain import Condition, check_definition
+from services.risk.cohorts.looking import look
 from services.risk.facts.models import Fact, Home, Placing
 from services.risk.observatory.disclosure import Place, Table, sketch
 from services.risk.observatory.nearness import Population
@@ -140,20 +141,19 @@ def after_months(day: date, months: int) -> date:
 
 async def ask(unit: UnitOfWork, asked: AssociationQuestion, allowed: Allowed) -> Found:
     """The households of a question, in groups."""
-    found = Found()
+    found, today = Found(), await look(unit, allowed.sources)
     if asked.period is None:
-        today = Look(clock.today(), allowed.sources)
         outcome = Condition(factor=asked.outcome)
         await _add(unit, asked, today, holds(outcome, today), holds(outcome, certain(today)), found)
         return found
     named = asked.exposure.factors | (asked.within.factors if asked.within else frozenset())
     for day in baselines(asked.period):
         # What was known at the end of the day before.
-        look = Look(day, allowed.sources, factors=as_it_stood(named, day - timedelta(days=1)))
+        then = replace(today, today=day, factors=as_it_stood(named, day - timedelta(days=1)))
         end = after_months(day, asked.period.follow_months)
         sources = allowed.sources[asked.outcome]
         happened, surely = (_happened(_outcome(asked), day, end, sources, sure) for sure in (False, True))
-        await _add(unit, asked, look, happened, surely, found)
+        await _add(unit, asked, then, happened, surely, found)
         found.baselines.append(day)
     return found
 
@@ -161,36 +161,36 @@ async def ask(unit: UnitOfWork, asked: AssociationQuestion, allowed: Allowed) ->
 async def _add(
     unit: UnitOfWork,
     asked: AssociationQuestion,
-    look: Look,
+    then: Look,
     outcome: ColumnElement[bool],
     surely: ColumnElement[bool],
     found: Found,
 ) -> None:
-    levels = [_level(name, look.today).label(f"level_{place}") for place, name in enumerate(asked.strata)]
+    levels = [_level(name, then.today).label(f"level_{place}") for place, name in enumerate(asked.strata)]
     flags = (
-        holds(asked.exposure, look).label("exposed"),
+        holds(asked.exposure, then).label("exposed"),
         outcome.label("happened"),
-        holds(asked.exposure, certain(look)).label("surely_exposed"),
+        holds(asked.exposure, certain(then)).label("surely_exposed"),
         surely.label("surely_happened"),
     )
     names = [each.name for each in flags] + [each.name for each in levels]
     query = (
         select(*flags, *levels, mark().label("mark"), household_count().label("households"), marked().label("marked"))
         .select_from(Home)
-        .where(holds(asked.within, look) if asked.within else true())
+        .where(counted(then), holds(asked.within, then) if asked.within else true())
         .group_by(*(text(name) for name in names), text("mark"))
     )
     several = asked.period is not None
     groups: dict[tuple[Any, ...], Group] = {}
     for row in await unit.session.execute(query):
         told = tuple(getattr(row, level.name) for level in levels)
-        strata = (look.today.isoformat(), *told) if several else told
+        strata = (then.today.isoformat(), *told) if several else told
         surely_so = (row.surely_exposed, row.surely_happened)
         key = (row.exposed, row.happened, surely_so, strata)
         group = groups.setdefault(key, Group(row.exposed, row.happened, surely_so, strata, 0))
         group.households += row.households
         place: Place = (0 if row.exposed else 1, 0 if row.happened else 1)
-        found.marks.setdefault(place, []).append((row.mark, _of_day(row, look.today) if several else row.marked))
+        found.marks.setdefault(place, []).append((row.mark, _of_day(row, then.today) if several else row.marked))
     found.groups += groups.values()
 
 

@@ -1,6 +1,7 @@
 """Writes of cohorts: define, change, count, ask for a list, decide on it, and put the offers on their way."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from kit.store.jobs import Progress, Step
 from kit.store.unit import UnitOfWork
 from kit.web.preconditions import check_version
 from services.risk.cohorts import domain
-from services.risk.cohorts.counting import Look, holds, household_count, is_known
+from services.risk.cohorts.counting import Look, counted, holds, household_count, is_known
 from services.risk.cohorts.covering import allowed, for_counting, titles
 from services.risk.cohorts.domain import Condition, Standing
+from services.risk.cohorts.looking import look
 from services.risk.cohorts.models import Cohort, CohortDefinition, CohortPublication, CohortRun, PublishedHome
 from services.risk.cohorts.rows import definition_of, faces_of, load, load_publication
 from services.risk.cohorts.shapes import (
@@ -61,7 +63,7 @@ async def _count(unit: UnitOfWork, cohort: Cohort) -> None:
     # Also when a load's own chain of work counts, for the platform's purpose.
     may = await for_counting(unit, condition, purpose=LINKAGE)
     today = clock.today()
-    found = await size(unit, condition, Look(today, may.sources))
+    found = await size(unit, condition, await look(unit, may.sources))
     row = {
         "counted_on": today,
         "households": found.households,
@@ -171,10 +173,11 @@ async def ask_for_list(unit: UnitOfWork, cohort_id: UUID, new: NewPublication) -
     domain.check_use(paused=cohort.paused, pause_reason=cohort.pause_reason, panel_reference=cohort.panel_reference)
     definition = await definition_of(unit, cohort.id, cohort.definition_number)
     counting = await for_counting(unit, definition)
-    today = clock.today()
-    whole = await size(unit, definition, Look(today, counting.sources))
+    here = await look(unit, counting.sources)
+    whole = await size(unit, definition, here)
     condition, left_out, may = await _for_contact(unit, definition, new.within)
-    matching, allowed_homes = await _how_many(unit, condition, [Look(today), Look(today, may)], new.part)
+    looks = [replace(here, admitted={}), replace(here, admitted=may)]
+    matching, allowed_homes = await _how_many(unit, condition, looks, new.part)
     waiting = select(CohortPublication.id).where(
         CohortPublication.cohort_id == cohort.id, CohortPublication.standing == Standing.ASKED
     )
@@ -231,7 +234,9 @@ async def _for_contact(
 async def _how_many(unit: UnitOfWork, condition: Condition, looks: Sequence[Look], part: str) -> list[int]:
     """Homes of the chosen part, as each look sees them; one query, for who is known is the dear part of it."""
     counts = [household_count().filter(holds(condition, look)) for look in looks]
-    row = (await unit.session.execute(select(*counts).select_from(Home).where(_of_part(part, looks[0])))).one()
+    row = (
+        await unit.session.execute(select(*counts).select_from(Home).where(counted(looks[0]), _of_part(part, looks[0])))
+    ).one()
     return [int(number) for number in row]
 
 
@@ -285,10 +290,10 @@ async def _fix_list(unit: UnitOfWork, row: CohortPublication) -> None:
     """Who is on it, as of today. Where only so many are wanted, the pseudonyms' own order draws them evenly."""
     condition = Condition.model_validate(row.condition)
     may = await allowed(unit, condition.factors, CONTACT, contact=True)
-    look = Look(clock.today(), may.sources)
+    here = await look(unit, may.sources)
     homes = (
-        select(literal(row.id), Home.household, is_known(look.today), literal("waiting"))
-        .where(and_(holds(condition, look), _of_part(row.part, look)))
+        select(literal(row.id), Home.household, is_known(here.today), literal("waiting"))
+        .where(and_(counted(here), holds(condition, here), _of_part(row.part, here)))
         .order_by(Home.household)
     )
     if row.most is not None:

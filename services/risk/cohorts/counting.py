@@ -1,15 +1,18 @@
 """Conditions put to PostgreSQL, and who is known: the one way in which households are counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
     Text,
+    Uuid,
+    all_,
     and_,
     cast,
     false,
@@ -44,11 +47,18 @@ class Look:
     admitted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     certain_only: bool = False
     factors: FromClause = STANDING
+    sealed: frozenset[UUID] = frozenset()
+    """Homes of nobody's count: of somebody restricted or kept apart from somebody (`looking.look`)."""
 
 
 def certain(look: Look) -> Look:
     """The same without what rests on an uncertain link."""
-    return Look(look.today, look.admitted, certain_only=True, factors=look.factors)
+    return replace(look, certain_only=True)
+
+
+def counted(look: Look) -> ColumnElement[bool]:
+    """Whether a household is counted at all: a difference of two counts must not say where somebody went."""
+    return Home.household != all_(literal(sorted(look.sealed), ARRAY(Uuid)))
 
 
 def holds(condition: Condition, look: Look) -> ColumnElement[bool]:

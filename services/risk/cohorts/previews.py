@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kit import clock
 from kit.store.unit import UnitOfWork
 from services.risk.cohorts import domain, words
-from services.risk.cohorts.counting import Look
 from services.risk.cohorts.covering import for_counting
+from services.risk.cohorts.looking import look
 from services.risk.cohorts.shapes import CountsRow, Preview, PreviewView
 from services.risk.cohorts.sizes import populations
 from services.risk.observatory import commands as observatory
@@ -18,9 +17,9 @@ from services.risk.observatory.nearness import RULES
 async def preview(unit: UnitOfWork, asked: Preview) -> PreviewView:
     """How many households a definition finds, under disclosure control."""
     may = await for_counting(unit, asked.definition)
-    look = Look(clock.today(), may.sources)
+    today = await look(unit, may.sources)
     question = {"definition": asked.definition.as_data(), "by": asked.by, "sources": dict(may.sources)}
-    found = await populations(unit, asked.definition, look, asked.by)
+    found = await populations(unit, asked.definition, today, asked.by)
 
     def build(shown: Mapping[str, Shown]) -> dict[str, Any]:
         counts, links = shown["size"], shown["links"]

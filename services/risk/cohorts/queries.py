@@ -11,8 +11,9 @@ from kit import clock
 from kit.contracts.codes import SignalKind
 from kit.store.unit import UnitOfWork
 from services.risk.cohorts import words
-from services.risk.cohorts.counting import Look, certain, holds, household_count, is_known
+from services.risk.cohorts.counting import certain, counted, holds, household_count, is_known
 from services.risk.cohorts.covering import for_counting, titles
+from services.risk.cohorts.looking import look
 from services.risk.cohorts.models import Cohort, CohortPublication, CohortRun, PublishedHome
 from services.risk.cohorts.rows import definition_of, load, load_publication
 from services.risk.cohorts.shapes import CohortSummary, CohortView, MemberView, PublicationView, RunView
@@ -77,8 +78,8 @@ async def members(
     """Households of a cohort today, by pseudonym, put on record."""
     cohort = await load(unit, cohort_id)
     condition = await definition_of(unit, cohort_id, cohort.definition_number)
-    look = Look(clock.today(), (await for_counting(unit, condition)).sources)
-    is_one = is_known(look.today)
+    today = await look(unit, (await for_counting(unit, condition)).sources)
+    is_one = is_known(today.today)
     query = (
         select(
             Home.household,
@@ -86,9 +87,9 @@ async def members(
             Home.adults,
             Home.children,
             is_one.label("known"),
-            not_(holds(condition, certain(look))).label("uncertain"),
+            not_(holds(condition, certain(today))).label("uncertain"),
         )
-        .where(holds(condition, look))
+        .where(counted(today), holds(condition, today))
         .order_by(Home.household)
         .limit(most)
     )

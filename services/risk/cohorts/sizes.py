@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Text, and_, case, cast, func, not_, select
 
 from kit.store.unit import UnitOfWork
-from services.risk.cohorts.counting import Look, certain, holds, household_count, is_known, mark, marked
+from services.risk.cohorts.counting import Look, certain, counted, holds, household_count, is_known, mark, marked
 from services.risk.cohorts.domain import Condition
 from services.risk.facts.models import Home
 from services.risk.observatory.disclosure import Place, Table, sketch
@@ -41,7 +41,9 @@ async def size(unit: UnitOfWork, condition: Condition, look: Look) -> Size:
                 household_count().filter(and_(member, not_(certainly))),
                 household_count().filter(and_(certainly, not_(member))),
                 household_count(),
-            ).select_from(Home)
+            )
+            .select_from(Home)
+            .where(counted(look))
         )
     ).one()
     return Size(*row)
@@ -72,7 +74,7 @@ async def populations(
                 marked().label("marked"),
             )
             .select_from(Home)
-            .where(holds(condition, look))
+            .where(counted(look), holds(condition, look))
             .group_by("line", "known", "certain", "mark")
         )
     ).all()

@@ -10,15 +10,15 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, and_, cast, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Uuid, and_, cast, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit import clock
-from kit.store.tables import known_person
 from kit.store.unit import UnitOfWork
 from services.risk.cohorts.counting import is_known
 from services.risk.emergencies.domain import PURPOSE, Criteria, Group
 from services.risk.facts.models import Fact, Home, Placing
+from services.risk.linkage.visibility import homes_kept_back
 from services.risk.sources import standing as register
 from services.risk.sources.domain import IDENTITY, Product
 from services.risk.sources.kinds import KINDS, Sensitivity
@@ -33,9 +33,6 @@ _AGED = text(
     " where r.withdrawn_at is null and r.source = any(:sources) and r.born > :after and r.born <= :until"
     " and res.pseudonym is not null and (cast(:among as uuid[]) is null or res.pseudonym = any(cast(:among as uuid[])))"
     " group by res.pseudonym"
-)
-_OF_PEOPLE = text(
-    "select pseudonym from resident where person_id = any(:people) and erased_at is null and pseudonym is not null"
 )
 _LONG_AGO = date(1890, 1, 1)
 
@@ -184,26 +181,6 @@ async def _homes(
 def _listed(ids: Collection[UUID]) -> Any:
     # One parameter, however many: a list in the text has its limits.
     return select(func.unnest(cast(sorted(ids), ARRAY(Uuid))))
-
-
-async def homes_kept_back(unit: UnitOfWork) -> set[UUID]:
-    """Homes of people whose record is restricted, or who are kept apart from somebody.
-
-    Never on a generalist's list, nor in a count of a ward: of a small one, the difference says where they went.
-    """
-    people = (
-        await unit.session.scalars(
-            select(known_person.c.id).where(
-                or_(known_person.c.restricted, func.cardinality(cast(known_person.c.separated_from, ARRAY(Text))) > 0)
-            )
-        )
-    ).all()
-    if not people:
-        return set()
-    async with door.opened(unit, "name_residents", record=f"residents/{len(people)}") as vault:
-        residents = list(await vault.scalars(_OF_PEOPLE, {"people": sorted(people)}))
-    homes = select(Placing.household).where(Placing.resident.in_(_listed(residents)), Placing.household.is_not(None))
-    return {each for each in await unit.session.scalars(homes) if each is not None}
 
 
 async def still_kept_back(unit: UnitOfWork, households: Collection[UUID]) -> set[UUID]:

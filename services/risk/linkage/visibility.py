@@ -3,13 +3,20 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, func, literal, select, text
+from sqlalchemy import ARRAY, Text, Uuid, cast, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import NotFound
 from kit.store import access
+from kit.store.tables import known_person
 from kit.store.unit import UnitOfWork
+from services.risk.facts.models import Placing
 from services.risk.linkage import ledger
+from services.risk.vault import door
+
+_OF_PEOPLE = text(
+    "select pseudonym from resident where person_id = any(:people) and erased_at is null and pseudonym is not null"
+)
 
 
 async def people_of(vault: AsyncSession, residents: Collection[UUID]) -> dict[UUID, UUID]:
@@ -26,7 +33,7 @@ async def kept_back(unit: UnitOfWork, vault: AsyncSession, residents: Collection
     people = await people_of(vault, residents)
     if not people:
         return set()
-    there = func.unnest(literal(sorted(set(people.values())), ARRAY(Uuid))).column_valued("id")
+    there = func.unnest(literal(sorted(set(people.values())), ARRAY(Uuid))).column_valued("somebody")
     unseen = set(await unit.session.scalars(select(there).where(access.kept_back(unit.cause, there))))
     return {resident for resident, person in people.items() if person in unseen}
 
@@ -36,3 +43,25 @@ async def may_see(unit: UnitOfWork, vault: AsyncSession, records: Collection[UUI
     residents = set((await ledger.residents_of(vault, records)).values())
     if await kept_back(unit, vault, residents):
         raise NotFound("There is no such record")
+
+
+async def homes_kept_back(unit: UnitOfWork) -> set[UUID]:
+    """Homes (pseudonyms) of people whose record is restricted, or who are kept apart from somebody.
+
+    Never on a generalist's list, nor in a count: of a small group or ward, the difference of two counts says where
+    they went, whoever asks.
+    """
+    people = (
+        await unit.session.scalars(
+            select(known_person.c.id).where(
+                or_(known_person.c.restricted, func.cardinality(cast(known_person.c.separated_from, ARRAY(Text))) > 0)
+            )
+        )
+    ).all()
+    if not people:
+        return set()
+    async with door.opened(unit, "name_residents", record=f"residents/{len(people)}") as vault:
+        residents = list(await vault.scalars(_OF_PEOPLE, {"people": sorted(people)}))
+    theirs = func.unnest(literal(sorted(residents), ARRAY(Uuid))).column_valued("resident")
+    homes = select(Placing.household).where(Placing.resident.in_(select(theirs)), Placing.household.is_not(None))
+    return {each for each in await unit.session.scalars(homes) if each is not None}

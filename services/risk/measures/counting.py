@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit.store.tables import known_household
 from kit.store.unit import UnitOfWork
-from services.risk.emergencies.finding import homes_kept_back
+from services.risk.linkage.visibility import homes_kept_back
 from services.risk.measures.domain import NOT_KNOWN, Groups, Item, Log, Quarter, Told, age_band, broad_ethnicity
 from services.risk.measures.models import BaselineRow, CountedAs, UnitCostRow
 from services.risk.measures.savings import Baseline, Cash, UnitCost

@@ -147,7 +147,7 @@ def make(store: Connection, vault: Connection, may: Mapping[str, Any], say: "Say
     """Count and keep; `may` is what `commands.wanted` allowed."""
     with store.transaction():
         store.execute("set transaction isolation level repeatable read")
-        homes, names = _homes(store, may)
+        homes, names = _homes(store, may, _kept_back(store, vault))
         say(1, 4, "households counted")
         events, amounts = _events(store, may, names, today), _amounts(store, may, names)
         living: dict[UUID, UUID] = dict(
@@ -170,8 +170,25 @@ def make(store: Connection, vault: Connection, may: Mapping[str, Any], say: "Say
     return {"month": month.isoformat(), "made": row is not None, "households": len(homes), "residents": len(people)}
 
 
-def _homes(store: Connection, may: Mapping[str, Any]) -> tuple[Universe, dict[UUID, int]]:
-    rows = store.execute("select household, ward, adults, children, registered from home order by household").fetchall()
+def _kept_back(store: Connection, vault: Connection) -> list[UUID]:
+    """Homes that are in no count: `linkage.visibility.homes_kept_back`, where there is no unit of work."""
+    people = store.execute("select id from known_person where restricted or cardinality(separated_from) > 0").fetchall()
+    residents = vault.execute(
+        "select pseudonym from resident where person_id = any(%s) and erased_at is null and pseudonym is not null",
+        [[each for (each,) in people]],
+    ).fetchall()
+    homes = store.execute(
+        "select distinct household from placed where resident = any(%s) and household is not null",
+        [[each for (each,) in residents]],
+    )
+    return [each for (each,) in homes.fetchall()]
+
+
+def _homes(store: Connection, may: Mapping[str, Any], without: Sequence[UUID]) -> tuple[Universe, dict[UUID, int]]:
+    rows = store.execute(
+        "select household, ward, adults, children, registered from home where household <> all(%s) order by household",
+        [list(without)],
+    ).fetchall()
     names = {row[0]: at for at, row in enumerate(rows)}
     wards = (*sorted({row[1] for row in rows if row[1]}), NO_WARD)
     categories: dict[str, tuple[str, ...]] = {
