@@ -33,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     _step(f"{_RIGHTS}/{{request_id}}/clearance", "casefile.rights.clear", REVIEW),
     reads(f"{_RIGHTS}/{{request_id}}/proof", "casefile.rights.read", REVIEW),
     reads(f"{_RIGHTS}/{{request_id}}/recipients", "casefile.rights.read", REVIEW),
+    creates(f"{_RIGHTS}/{{request_id}}/recipients/{{organisation_id}}/settlement", "casefile.rights.work", GOVERN),
     creates("/v1/casefile/legal-holds", "casefile.legal_hold.keep", GOVERN),
     reads("/v1/casefile/legal-holds", "casefile.legal_hold.read", GOVERN),
     _step("/v1/casefile/legal-holds/{hold_id}/lift", "casefile.legal_hold.keep", GOVERN),

@@ -150,13 +150,34 @@ class ErasureProof(EventData):
 class Recipient(EventData):
     """An organisation that something about somebody was disclosed to, and how it heard of what was done since."""
 
-    organisation_id: UUID
+    organisation_id: UUID = Field(description="Triage's; of one that is named, an id of its own")
     what: Literal["rectification", "restriction", "erasure"]
     disclosures: int = Field(ge=1)
     first_on: date
     last_on: date
-    told: Literal["system", "mailbox", "impossible"]
+    told: Literal["system", "mailbox", "by_hand", "impossible"] = Field(
+        description="by_hand: nobody was told yet, somebody writes to them"
+    )
     because: Code | None = Field(default=None, description="Why it was not possible")
+
+
+class NamedRecipient(Recipient):
+    """One that no organisation of ours stands for: sealed, for a school's name says where a child is."""
+
+    name: str
+    kind: Code = Field(description="school, gp, health_visitor or out_of_area: as what it was told")
+
+
+class RecipientsNamed(EventData):
+    """Sealed for casefile: who had a copy and is told by hand. None of them is an answer too."""
+
+    request_id: UUID
+    recipients: tuple[NamedRecipient, ...] = ()
+    changed_at: UtcDatetime
+
+    def happened_at(self) -> datetime:
+        """When they were looked up."""
+        return self.changed_at
 
 
 class RecipientsTold(EventData):

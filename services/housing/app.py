@@ -27,6 +27,7 @@ from services.housing.loads.domain import LoadKind
 from services.housing.placements import api as placements
 from services.housing.placements import clocks as staying
 from services.housing.placements import commands as placing
+from services.housing.recipients import handlers as putting_right
 from services.housing.register import together as register
 from services.housing.rents import api as rents
 from services.housing.returns.hclic import api as h_clic
@@ -67,6 +68,8 @@ SERVICE = Service(
         access.colleagues,
         front_door.handlers,
         register.HANDLERS,
+        # Before what is held here is erased: the notices say who has a copy.
+        putting_right.handlers,
         RIGHTS.handlers,
     ),
     timers={

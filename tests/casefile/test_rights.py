@@ -11,7 +11,7 @@ import pytest
 from kit import clock
 from kit.contracts.catalogue import OWNERS
 from kit.contracts.envelope import EventData
-from kit.contracts.rights import ErasureProof, Package, PackageItem, TableProof
+from kit.contracts.rights import ErasureProof, NamedRecipient, Package, PackageItem, RecipientsNamed, TableProof
 from kit.events.sealed import Keyring
 from kit.ids import new_id
 from kit.store.holdings import digest_of
@@ -35,17 +35,21 @@ OTHERS = tuple(each for each in OWNERS if each != "casefile")
 
 
 def sealed_package(owner: str, request: Any, items: Iterable[PackageItem] = (), part: int = 1, parts: int = 1) -> bytes:
-    """What another owner sends back: sealed for casefile, as `kit.events.sealed` does it there."""
-    type_ = f"{owner}.rights.package_returned"
-    id_, subject = new_id(), UUID(request["id"])
+    """What another owner sends back."""
     inside = Package(
-        request_id=subject,
+        request_id=UUID(request["id"]),
         person_id=UUID(request["person_id"]),
         part=part,
         parts=parts,
         items=tuple(items),
         collected_at=clock.business_now(),
     )
+    return sealed_event(f"{owner}.rights.package_returned", request, inside)
+
+
+def sealed_event(type_: str, request: Any, inside: EventData) -> bytes:
+    """Sealed for casefile, as `kit.events.sealed` does it at another owner's."""
+    id_, subject = new_id(), UUID(request["id"])
     ring = Keyring(None, {"casefile": SEALING["casefile"].as_dict(private=False)})
     header = {"event": str(id_), "type": type_, "subject": str(subject)}
     jwe = ring.encrypt("casefile", header, inside.model_dump_json().encode())
@@ -300,6 +304,102 @@ async def test_the_person_who_asks_is_told_who_had_a_copy(casefile: Casefile) ->
     (had,) = shown["recipients"]
     assert shown["known_at"] is not None
     assert (had["organisation_id"], had["told"], had["because"]) == (organisation, "impossible", "organisation_ended")
+
+
+async def put_right(casefile: Casefile, kind: str = "rectification") -> Any:
+    person = await casefile.person()
+    body = {"person_id": person["id"], "kind": kind, "details": "My name is spelt with a w"}
+    request = await casefile.good("POST", RIGHTS, body, **GOVERN)
+    path = f"{RIGHTS}/{request['id']}/decision"
+    return await casefile.good("POST", path, {"reason": "It is"}, version=request["version"], **GOVERN)
+
+
+async def housing_names(casefile: Casefile, request: Any, *named: dict[str, Any]) -> None:
+    """As housing seals it: to whom it sent a notice of a stay of theirs."""
+    on = date(2026, 3, 2)
+    told = RecipientsNamed(
+        request_id=UUID(request["id"]),
+        recipients=tuple(
+            NamedRecipient(
+                organisation_id=uuid4(), what="rectification", disclosures=1, first_on=on, last_on=on, told="by_hand",
+                **each,
+            )
+            for each in named
+        ),
+        changed_at=clock.business_now(),
+    )  # fmt: skip
+    assert await casefile.take(sealed_event("housing.rights.recipients_named", request, told)) == ["taken"]
+
+
+SCHOOL = {"name": "Sunny Lane School", "kind": "school"}
+
+
+async def test_whom_housing_told_is_told_by_hand_or_on_record_with_why_not(casefile: Casefile) -> None:
+    request = await put_right(casefile)
+    path = f"{RIGHTS}/{request['id']}/recipients"
+    await housing_names(casefile, request, SCHOOL, {"name": "Surgery of Dr Low", "kind": "gp"})
+    shown = await casefile.good("GET", path, **GOVERN)
+    assert shown["waiting_for"] == ["triage"]
+    surgery, school = sorted(shown["recipients"], key=lambda each: str(each["kind"]))
+    assert (school["name"], school["told"], school["to_do"]) == ("Sunny Lane School", "by_hand", True)
+    assert "has been put right" in school["words"]
+    assert "our notice of 2026-03-02" in school["words"]
+    settle = f"{path}/{{}}/settlement"
+    told = await casefile.good(
+        "POST", settle.format(school["organisation_id"]), {"outcome": "told", "how": "letter"}, **GOVERN
+    )
+    assert (told["settled_as"], told["settled_how"], told["to_do"], told["words"]) == ("told", "letter", False, None)
+    # UK GDPR Article 19: unless it proves impossible or involves disproportionate effort. That takes a reason.
+    bare = await casefile("POST", settle.format(surgery["organisation_id"]), {"outcome": "disproportionate"}, **GOVERN)
+    assert (bare.status_code, bare.json()["errors"][0]["rule"]) == (422, "reason-for-not-telling")
+    why = {"outcome": "disproportionate", "reason": "The surgery closed; its records went to forty others"}
+    done = await casefile.good("POST", settle.format(surgery["organisation_id"]), why, **GOVERN)
+    assert (done["settled_as"], done["settled_reason"]) == ("disproportionate", why["reason"])
+    assert done["settled_by"] is not None
+    again = await casefile("POST", settle.format(surgery["organisation_id"]), why, **GOVERN)
+    assert again.status_code == 409
+    assert not any(each["to_do"] for each in (await casefile.good("GET", path, **GOVERN))["recipients"])
+
+
+@pytest.mark.parametrize(
+    ("told", "body", "status", "rule"),
+    [
+        ("mailbox", {"outcome": "told", "how": "phone"}, 409, None),
+        ("system", {"outcome": "impossible", "reason": "They closed years ago"}, 409, None),
+        ("impossible", {"outcome": "told"}, 422, "way-of-telling"),
+        ("impossible", {"outcome": "impossible", "how": "phone", "reason": "Nobody answers"}, 422, "way-of-telling"),
+        ("impossible", {"outcome": "impossible"}, 422, "reason-for-not-telling"),
+        ("impossible", {"outcome": "told", "how": "phone"}, 201, None),
+    ],
+)
+async def test_who_has_heard_is_not_told_again(
+    casefile: Casefile, told: str, body: dict[str, str], status: int, rule: str | None
+) -> None:
+    request = await put_right(casefile)
+    recipient = {
+        "organisation_id": str(uuid4()), "what": "rectification", "disclosures": 1, "first_on": "2026-03-02",
+        "last_on": "2026-03-02", "told": told, "because": "organisation_ended" if told == "impossible" else None,
+    }  # fmt: skip
+    data = {"request_id": request["id"], "recipients": [recipient], "changed_at": clock.business_now().isoformat()}
+    await casefile.take(facts.envelope("triage.rights.recipients_told", data, subject=request["id"]))
+    path = f"{RIGHTS}/{request['id']}/recipients/{recipient['organisation_id']}/settlement"
+    answer = await casefile("POST", path, body, **GOVERN)
+    assert answer.status_code == status, answer.text
+    if rule:
+        assert answer.json()["errors"][0]["rule"] == rule
+
+
+async def test_a_request_of_somebody_kept_back_has_no_recipients_for_whoever_may_not_know(casefile: Casefile) -> None:
+    request = await put_right(casefile)
+    await housing_names(casefile, request, SCHOOL)
+    path = f"{RIGHTS}/{request['id']}/recipients"
+    (each,) = (await casefile.good("GET", path, **GOVERN))["recipients"]
+    casefile.restrict(request["person_id"])
+    body = {"outcome": "told", "how": "letter"}
+    theirs = await casefile("POST", f"{path}/{each['organisation_id']}/settlement", body, **GOVERN)
+    nobodys = await casefile("POST", f"{RIGHTS}/{uuid4()}/recipients/{uuid4()}/settlement", body, **GOVERN)
+    assert (theirs.status_code, theirs.json()["detail"]) == (nobodys.status_code, nobodys.json()["detail"])
+    assert theirs.status_code == 404
 
 
 def proof(owner: str, request: Any) -> Any:

@@ -98,7 +98,8 @@ LIVE = """
     grants.report.received grants.round.changed grants.round.closed grants.round.opened
     grants.access.noticed grants.access.recorded grants.message.requested grants.rights.erased
     grants.rights.package_returned grants.separation.applied housing.access.noticed housing.access.recorded
-    housing.message.requested housing.rights.erased housing.rights.package_returned housing.separation.applied
+    housing.message.requested housing.rights.erased housing.rights.package_returned housing.rights.recipients_named
+    housing.separation.applied
     risk.access.noticed risk.access.recorded risk.cohort.published risk.factor.disputed
     risk.household.profile_changed risk.index.published risk.message.requested
     risk.resident.introduced risk.resident.relinked risk.rights.erased risk.rights.package_returned

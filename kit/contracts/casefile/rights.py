@@ -24,6 +24,7 @@ EVENTS: tuple[EventType, ...] = (
         "A restriction, rectification or objection was decided",
         Sensitivity.PERSONAL,
         "triage",
+        "housing",
     ),
     live("casefile.rights.changed", RequestState, "A request about rights moved on", Sensitivity.OPEN),
 )

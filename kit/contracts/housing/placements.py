@@ -13,7 +13,8 @@ from uuid import UUID
 from pydantic import Field
 
 from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime
-from kit.contracts.event_type import EventType, Sensitivity, live
+from kit.contracts.event_type import EventType, Sensitivity, live, live_sealed
+from kit.contracts.rights import RecipientsNamed
 
 
 class PlacementState(EventData):
@@ -56,6 +57,12 @@ def _stay(event: str, summary: str, *readers: str, case_fact: bool = True) -> Ev
 
 
 EVENTS: tuple[EventType, ...] = (
+    live_sealed(
+        "housing.rights.recipients_named",
+        RecipientsNamed,
+        "Who was told of somebody's stay and hears of what was done with their data",
+        "casefile",
+    ),
     _stay("started", "Temporary accommodation began", "risk"),
     _stay("changed", "What is known of a stay in temporary accommodation changed", "risk", case_fact=False),
     _stay("alarmed", "A family came to day 28, 35 or 42 in bed and breakfast"),

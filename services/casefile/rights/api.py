@@ -15,7 +15,7 @@ from services.casefile.rights.commands import Asked
 from services.casefile.rights.domain import DECIDED_KINDS, Kind, State
 from services.casefile.rights.models import RightsRequest
 from services.casefile.rights.queries import HoldView, ItemView, Proof, Released, RequestView, TimeOver
-from services.casefile.rights.recipients import RecipientsView
+from services.casefile.rights.recipients import RecipientsView, RecipientView
 from services.casefile.rights.schedule import SCHEDULE, Keeping, standing
 from services.casefile.rights.shapes import (
     Answer,
@@ -27,6 +27,7 @@ from services.casefile.rights.shapes import (
     Question,
     Reason,
     Refusal,
+    Settlement,
 )
 
 router = APIRouter(route_class=UnitRoute, tags=["rights"])
@@ -195,6 +196,18 @@ async def read_erasure_proof(unit: Unit, request_id: UUID) -> Proof:
 async def list_rights_recipients(unit: Unit, request_id: UUID) -> RecipientsView:
     """Who had a copy of what was put right, restricted or erased, and how they heard of it: for the person who asks."""
     return await recipients.of_request(unit, request_id)
+
+
+@router.post(
+    "/rights-requests/{request_id}/recipients/{organisation_id}/settlement",
+    status_code=201,
+    **may("casefile.rights.work", keyed=True, refusals=(404,)),
+)
+async def settle_rights_recipient(
+    unit: Unit, request_id: UUID, organisation_id: UUID, body: Settlement
+) -> RecipientView:
+    """You told one that no mailbox or system reaches; or it proved impossible, or out of proportion, and why."""
+    return await recipients.settle(unit, request_id, organisation_id, body.outcome, body.how, body.reason)
 
 
 # Legal holds and the schedule ----------------------------------------------------------------------------------------

@@ -315,3 +315,46 @@ def check_erasure(ground: Ground, holds: int, staying: Collection[str], known: C
         raise Conflict("A legal hold stands: nothing of this person is erased until it is lifted", holds=holds)
     if unknown := sorted(set(staying) - set(known)):
         raise invalid("/kept", f"Not in the retention schedule: {', '.join(unknown)}.", "retention-code")
+
+
+# Recipients (Article 19) ----------------------------------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """What was done about a recipient that no mailbox or system reaches."""
+
+    TOLD = "told"
+    IMPOSSIBLE = "impossible"
+    DISPROPORTIONATE = "disproportionate"
+
+
+class Way(StrEnum):
+    """How somebody told them."""
+
+    LETTER = "letter"
+    EMAIL = "email"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+
+
+HEARD: Final = frozenset({"system", "mailbox"})
+
+
+def waits(told: str, settled_as: str | None) -> bool:
+    """Whether a recipient still has to be told, or somebody has to say why not."""
+    return told not in HEARD and settled_as is None
+
+
+def check_recipient(told: str, settled_as: str | None, outcome: Outcome, how: Way | None, reason: str | None) -> None:
+    """A recipient is told unless that proves impossible or involves disproportionate effort (UK GDPR Article 19).
+
+    `Conflict` for one that heard; `Invalid` for one told without a way, or not told without a reason.
+    """
+    if not waits(told, settled_as):
+        raise Conflict("They have been told, or somebody has said why not", allowed=[])
+    if outcome is Outcome.TOLD and how is None:
+        raise invalid("/how", "Say how they were told.", "way-of-telling")
+    if outcome is not Outcome.TOLD and reason is None:
+        raise invalid("/reason", "Say why: the Commissioner asks, and so may the person.", "reason-for-not-telling")
+    if outcome is not Outcome.TOLD and how is not None:
+        raise invalid("/how", "They were not told: leave it out.", "way-of-telling")

@@ -4,7 +4,7 @@ from kit.contracts.casefile.people import PersonState
 from kit.contracts.casefile.separation import SeparationState
 from kit.contracts.catalogue import OWNERS
 from kit.contracts.envelope import Event, Sealed
-from kit.contracts.rights import ErasureProof, Package, RecipientsTold
+from kit.contracts.rights import ErasureProof, Package, RecipientsNamed, RecipientsTold
 from kit.events import sealed
 from kit.events.handlers import Handlers
 from kit.store.unit import UnitOfWork
@@ -31,6 +31,14 @@ async def take_proof(unit: UnitOfWork, event: Event[ErasureProof]) -> None:
 async def note_who_was_told(unit: UnitOfWork, event: Event[RecipientsTold]) -> None:
     """Who had a copy of somebody's data, and how each heard of what was done with them."""
     await recipients.note(unit, event.type.partition(".")[0], event.data)
+
+
+@handlers.reaction("housing.rights.recipients_named")
+async def note_who_is_told_by_hand(unit: UnitOfWork, event: Event[Sealed]) -> None:
+    """Who was told of somebody's stay: somebody here writes to them, or says why not."""
+    named = sealed.open_sealed(unit, event)
+    if isinstance(named, RecipientsNamed):
+        await recipients.note(unit, event.type.partition(".")[0], named)
 
 
 @handlers.reaction("casefile.person.changed")

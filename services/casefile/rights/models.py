@@ -49,6 +49,9 @@ class RightsRequest(Base):
     recipients_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True), comment="when we knew who had a copy, and had told them"
     )
+    recipients_of: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'"), comment="the services that have said who had a copy"
+    )
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
@@ -137,13 +140,24 @@ class RightsRecipient(Base):
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"), primary_key=True)
     service: Mapped[str] = mapped_column(Text, primary_key=True, comment="whose record of disclosure named it")
-    organisation_id: Mapped[UUID] = mapped_column(primary_key=True, comment="triage's")
+    organisation_id: Mapped[UUID] = mapped_column(
+        primary_key=True, comment="triage's; of one that is named here, an id of its own"
+    )
+    name: Mapped[str | None] = mapped_column(Text, comment="of one that triage does not know: the body, not a person")
+    kind: Mapped[str | None] = mapped_column(Text, comment="as what it was told: school | gp | ...")
     disclosures: Mapped[int] = mapped_column(Integer)
     first_on: Mapped[date] = mapped_column(Date)
     last_on: Mapped[date] = mapped_column(Date)
-    told: Mapped[str] = mapped_column(Text, comment="system | mailbox | impossible")
+    told: Mapped[str] = mapped_column(Text, comment="system | mailbox | by_hand | impossible")
     because: Mapped[str | None] = mapped_column(Text, comment="why it was not possible")
     told_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    settled_as: Mapped[str | None] = mapped_column(
+        Text, comment="told | impossible | disproportionate: what somebody did or found"
+    )
+    settled_how: Mapped[str | None] = mapped_column(Text, comment="letter | email | phone | in_person")
+    settled_reason: Mapped[str | None] = mapped_column(Text, comment="why it was impossible or out of proportion")
+    settled_by: Mapped[str | None] = mapped_column(Text)
+    settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = ({"comment": "Who was told of rectifications, restrictions and erasures"},)
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kit import clock
 from kit.clock import LONDON
+from kit.contracts.disclosures import What, words
 from kit.contracts.rights import Recipient, RecipientsTold
 from kit.contracts.triage.partners import DisclosureNoticeState
 from kit.ids import new_id
@@ -17,8 +18,7 @@ from services.triage.landlords.models import LandlordMessage
 from services.triage.organisations.domain import AnswersBy, Status
 from services.triage.organisations.models import Organisation
 from services.triage.partner_mail.commands import Letter, send
-from services.triage.recipients import domain
-from services.triage.recipients.domain import Because, Told, What
+from services.triage.recipients.domain import Because, Told
 from services.triage.recipients.models import DisclosureNotice
 from services.triage.referrals.models import Disclosure, Referral
 from services.triage.referrals.shapes import reference_of
@@ -112,7 +112,7 @@ async def _tell(
     )
     unit.session.add(row)
     if to is not None:
-        send(unit, Letter(organisation_id, to, "What we sent you", domain.words(what, row.references)))
+        send(unit, Letter(organisation_id, to, "What we sent you", words(what, row.references)))
     state = DisclosureNoticeState(notice_id=row.id, organisation_id=organisation_id, what=what.value, changed_at=row.at)
     # Whoever has a system of their own hears by it too, beside any mailbox.
     unit.emit("triage.disclosure_notice.sent", state, aggregate_id=row.id, sequence=row.version)

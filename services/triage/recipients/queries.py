@@ -4,10 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, select, true
 
+from kit.contracts.disclosures import What, words
 from kit.errors import NotFound
 from kit.store.unit import Cause, UnitOfWork
-from services.triage.recipients import domain
-from services.triage.recipients.domain import What
 from services.triage.recipients.models import DisclosureNotice
 from services.triage.recipients.shapes import NoticeView
 
@@ -34,6 +33,6 @@ async def notice(unit: UnitOfWork, notice_id: UUID) -> NoticeView:
         organisation_id=row.organisation_id,
         what=What(row.what),
         references=row.references,
-        words=domain.words(What(row.what), row.references),
+        words=words(What(row.what), row.references),
         at=row.at,
     )

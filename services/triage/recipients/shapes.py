@@ -4,8 +4,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from kit.contracts.disclosures import What
 from kit.contracts.envelope import UtcDatetime
-from services.triage.recipients.domain import What
 
 
 class NoticeView(BaseModel):
