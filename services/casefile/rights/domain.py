@@ -320,7 +320,7 @@ def check_erasure(ground: Ground, holds: int, staying: Collection[str], known: C
 # Recipients (Article 19) ----------------------------------------------------------------------------------------------
 
 
-class Outcome(StrEnum):
+class Settled(StrEnum):
     """What was done about a recipient that no mailbox or system reaches."""
 
     TOLD = "told"
@@ -345,16 +345,16 @@ def waits(told: str, settled_as: str | None) -> bool:
     return told not in HEARD and settled_as is None
 
 
-def check_recipient(told: str, settled_as: str | None, outcome: Outcome, how: Way | None, reason: str | None) -> None:
+def check_recipient(told: str, settled_as: str | None, outcome: Settled, how: Way | None, reason: str | None) -> None:
     """A recipient is told unless that proves impossible or involves disproportionate effort (UK GDPR Article 19).
 
     `Conflict` for one that heard; `Invalid` for one told without a way, or not told without a reason.
     """
     if not waits(told, settled_as):
         raise Conflict("They have been told, or somebody has said why not", allowed=[])
-    if outcome is Outcome.TOLD and how is None:
+    if outcome is Settled.TOLD and how is None:
         raise invalid("/how", "Say how they were told.", "way-of-telling")
-    if outcome is not Outcome.TOLD and reason is None:
+    if outcome is not Settled.TOLD and reason is None:
         raise invalid("/reason", "Say why: the Commissioner asks, and so may the person.", "reason-for-not-telling")
-    if outcome is not Outcome.TOLD and how is not None:
+    if outcome is not Settled.TOLD and how is not None:
         raise invalid("/how", "They were not told: leave it out.", "way-of-telling")

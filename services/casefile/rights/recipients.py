@@ -18,7 +18,7 @@ from kit.contracts.rights import RecipientsNamed, RecipientsTold
 from kit.errors import NotFound
 from kit.store.unit import UnitOfWork
 from services.casefile.rights import domain, rows
-from services.casefile.rights.domain import Outcome, Way
+from services.casefile.rights.domain import Settled, Way
 from services.casefile.rights.models import RightsRecipient, RightsRequest
 
 DISCLOSING = ("housing", "triage")
@@ -91,7 +91,7 @@ async def of_request(unit: UnitOfWork, request_id: UUID) -> RecipientsView:
 
 
 async def settle(
-    unit: UnitOfWork, request_id: UUID, organisation_id: UUID, done: Outcome, how: Way | None, reason: str | None
+    unit: UnitOfWork, request_id: UUID, organisation_id: UUID, done: Settled, how: Way | None, reason: str | None
 ) -> RecipientView:
     """Somebody told a recipient whom no mailbox or system reaches, or says why that is impossible or out of proportion.
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.casefile.rights.domain import Asker, Exemption, Ground, Kind, Outcome, Verdict, Way
+from services.casefile.rights.domain import Asker, Exemption, Ground, Kind, Settled, Verdict, Way
 from services.casefile.rights.packages import Checked
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
@@ -77,7 +77,7 @@ class Decision(Reason):
 class Settlement(_Body):
     """What was done about a recipient that no mailbox or system reaches."""
 
-    outcome: Outcome
+    outcome: Settled
     how: Way | None = Field(None, description="Of one that was told")
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)] | None = Field(
         None, description="Why it proved impossible, or would take an effort out of proportion"
