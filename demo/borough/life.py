@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from demo.borough import demography, hardship, services
+from demo.borough import cast, demography, hardship, services
 from demo.borough.draws import Draws
 from demo.borough.homes import build
 from demo.borough.settle import settle
@@ -41,6 +41,8 @@ def live(plan: Plan, tick: Tick = lambda: None) -> World:
         services.pass_month(world, month)
         if month >= 0:
             _remember(world, month)
+        if month == cast.NAMED_AT:
+            cast.name_them(world, month)
         tick()
     return world
 

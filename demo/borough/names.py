@@ -56,6 +56,8 @@ COMMUNITIES: tuple[Community, ...] = (
     Community("turkish", "other", 0.400, "OOTH", "S", "tr_TR", "tr_TR"),
 )
 BRITISH = 0
+GIVEN_TO_CAST = ("Kelly", "Pike")
+"""Words that chance may never draw, and somebody bears all the same (`cast`)."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ def names() -> NameBook:
         given.append((pool(women), pool(men)))
         family.append(pool(_lists(each.family)[2]))
     keep = [numbers.setdefault(word, len(numbers)) for word in _toml()["muslim"]["women_keep"].split()]
+    for word in GIVEN_TO_CAST:
+        numbers.setdefault(word, len(numbers))
     return NameBook(
         words=np.array(list(numbers), np.str_),
         given=tuple(given),

@@ -200,8 +200,11 @@ class Scribe:
         """Own number, the household's line now and then, or none."""
         known = people >= 0
         safe = np.where(known, people, 0)
+        owner = safe.copy()
+        for person, place in self.world.known_as.items():
+            owner[safe == person] = place
         line = self._hits(0.15, "landline", key)
-        number = np.where(line, landline(np.asarray(household, np.int64)), mobile(safe))
+        number = np.where(line, landline(np.asarray(household, np.int64)), mobile(owner))
         number = touch(number, self._hits(0.3, "phone style", key), lambda word, _: word.replace(" ", ""))
         return np.where(known & ~self._hits(self.rates.missing_phone, "no phone", key), number, "")
 
