@@ -50,7 +50,6 @@ from services.triage.referrals import commands as referring
 from services.triage.referrals import handlers as management
 from services.triage.safeguarding import api as safeguarding
 from services.triage.safeguarding import commands as alarms
-from services.triage.safeguarding import handlers as lines
 from services.triage.speakers import api as speakers
 from services.triage.speakers import handlers as words
 from services.triage.tables import Base
@@ -108,7 +107,6 @@ SERVICE = Service(
         access.colleagues,
         signals.handlers,
         news.handlers,
-        lines.handlers,
         suspensions.handlers,
         management.handlers,
         apart.handlers,

@@ -73,19 +73,3 @@ class Concern(Base):
         Index("ix_safeguarding_concern_state", "state", "rank", "due_at", "id"),
         {"comment": "Concerns about a child or an adult"},
     )
-
-
-class KnownLine(Base):
-    """Whose manager is whose: a concern about a worker is kept from their line."""
-
-    __tablename__ = "known_line"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, comment="the subject of the worker's events")
-    sequence: Mapped[int] = mapped_column(BigInteger)
-    worker: Mapped[str] = mapped_column(Text, comment="principal")
-    manager: Mapped[str | None] = mapped_column(Text, comment="principal")
-
-    __table_args__ = (
-        Index("ix_known_line_worker", "worker"),
-        {"comment": "Lines of management, from the gateway's events"},
-    )

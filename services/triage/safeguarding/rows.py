@@ -16,8 +16,8 @@ _LINE = """
     with recursive line (worker) as (
         select unnest(safeguarding_concern.about_workers)
         union
-        select known_line.manager from known_line join line on known_line.worker = line.worker
-        where known_line.manager is not null
+        select known_manager.manager from known_manager join line on known_manager.worker_id = line.worker
+        where known_manager.manager is not null
     )
 """
 _NOT_IN_THE_LINE = text(f"not exists ({_LINE} select from line where line.worker = :looking)")
