@@ -55,7 +55,12 @@ RIGHTS = Rights(
             "rent_period": Rule(retention="homelessness"),
             "decant": Rule(retention="homelessness", left_out=frozenset({"home_loss_unsure"})),
             "decant_step": Rule(retention="homelessness"),
-            "register_application": Rule(title="Your application for a home", retention="homelessness"),
+            # Of whom the officer who took it might not know is that officer's matter, and nobody else's to read.
+            "register_application": Rule(
+                title="Your application for a home",
+                retention="homelessness",
+                left_out=frozenset({"blind_by", "unknown_ids"}),
+            ),
             "register_member": Rule(title="Who is to live with you", retention="homelessness"),
             "register_band_stay": Rule(title="The bands you were in", retention="homelessness"),
             "register_decision": Rule(title="Decisions on your application for a home", retention="homelessness"),

@@ -46,6 +46,8 @@ NOT_PEOPLE = {
     # What a ledger account is about: a round, a campaign, an award, a payment. Groups are not people.
     "grants": "about_id source_id job organisation_id",
     "housing": "contact_id application_id scheme_id case_id letting_id moved_to_home_id offered_home_id"
+    # Of whom an officer may not know: people of `person_ids` beside it, and the household.
+    " unknown_ids"
     " returned_home_id home_letting_id",
     "gateway": "target_id organisation_id subject household_ids about_id separation_id event_id line webhook_id"
     " source_id endpoint_id delivery_id",
