@@ -65,6 +65,9 @@ async def refresh(unit: UnitOfWork, step: Step) -> Progress:
     results: dict[str, Any] = dict(step.result)
     if position >= len(steps):
         await following.followed(unit, loads)
+        if await linkage.any_wait(unit):
+            # They came by themselves while everything was linked without them.
+            await wanted(unit)
         return Progress(len(steps), len(steps), "Done", result=results)
     name = steps[position]
     outcome = await look_after(step, name, {"job_id": str(step.job_id)})

@@ -49,7 +49,7 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
     """
     await ledger.take_turn(unit)
     async with door.opened(unit, "place_records", record=f"records/{len(rows)}") as vault:
-        await waiting.alone_here(vault)
+        whole_picture = await waiting.alone_here(vault)
         ids = await records.put(vault, rows)
         # Ids and rows are in one order, unless somebody was erased, who has none.
         whole = len(ids) == len(rows)
@@ -61,6 +61,8 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
             await settle(vault, [each], author=unit.cause.actor, said={each: said[each]} if whole else None)
             for each in ids
         ]
+        if not whole_picture:
+            await waiting.look_again(vault, ids)
         shown = await outcome(vault, settled)
     return Placed(ids, await show(unit, shown))
 
@@ -73,6 +75,12 @@ async def few_wait(unit: UnitOfWork) -> bool:
     """Whether so few records wait to be linked that doing so one by one is less work than linking the borough."""
     async with door.opened(unit, "count_unlinked", record="records/unlinked") as vault:
         return await waiting.few_wait(vault, FEW, SHARE)
+
+
+async def any_wait(unit: UnitOfWork) -> bool:
+    """Whether any record waits: one that came by itself while a run over everything was at work."""
+    async with door.opened(unit, "count_unlinked", record="records/unlinked") as vault:
+        return await waiting.any_wait(vault)
 
 
 async def link_waiting(unit: UnitOfWork) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,13 +10,32 @@ from services.risk.linkage import direct
 
 # The planner takes thirty keys to be met by a sixth of all records, and would read them all.
 _ALONE_HERE = (
-    "select set_config('vault.settling', 'on', true) as settling, set_config('enable_seqscan', 'off', true) as careful"
+    "select set_config('vault.settling', 'on', true) as settling, set_config('enable_seqscan', 'off', true) as careful,"
+    " exists (select from unlinked) as others_wait"
 )
 
 
-async def alone_here(vault: AsyncSession) -> None:
-    """What this transaction brings it links itself: nobody need look at it later."""
-    await direct.fetch(vault, _ALONE_HERE, {})
+async def alone_here(vault: AsyncSession) -> bool:
+    """What this transaction brings it links itself. Whether nobody need look at it later: not while others wait, whom
+    no index of keys knows yet, or whom a run over everything is linking just now without these."""
+    return not (await direct.fetch(vault, _ALONE_HERE, {}))[0].others_wait
+
+
+_UNSEEN = (
+    "with unseen as ("
+    " update record_key set digest = '00000000-0000-0000-0000-000000000000' where record_id = any(%(ids)s)"
+    ") insert into unlinked (record_id) select unnest(%(ids)s::uuid[])"
+)
+
+
+async def look_again(vault: AsyncSession, records: Collection[UUID]) -> None:
+    """These were linked as well as could be; once the others are, they are looked at as if they came only then."""
+    await direct.fetch(vault, _UNSEEN, {"ids": sorted(records)})
+
+
+async def any_wait(vault: AsyncSession) -> bool:
+    """Whether any record waits to be linked."""
+    return bool(await direct.fetch(vault, "select from unlinked limit 1", {}))
 
 
 _WAITING = (

@@ -1,5 +1,6 @@
 """Small loads: what little came in is linked by itself, as a run over everything would."""
 
+import asyncio
 import random
 from typing import Any
 
@@ -74,6 +75,32 @@ async def test_whoever_says_something_else_or_is_withdrawn_is_looked_at_again(ri
 async def test_a_record_that_came_by_itself_waits_for_nobody(risk: Risk) -> None:
     await risk.place(person("R1", "Amina", "Okonkwo", "1980-02-03"))
     assert waiting(risk) == []
+
+
+async def test_who_comes_by_themselves_during_the_first_run_is_found_among_the_others_after_it(risk: Risk) -> None:
+    """The run does not know them, and they find nobody while no record has keys: once it is over they look again."""
+    rows: list[dict[str, Any]] = borough(6, seed=4, slips=0)
+    early = rows[-1]["reference"]
+    load(risk.vault, rows[:-1])
+    loop = asyncio.get_running_loop()
+
+    def say(done: int, total: int | None = None, message: str = "") -> None:
+        if message == "compared":
+            asyncio.run_coroutine_threadsafe(risk.place(rows[-1]), loop).result(30)
+
+    from services.risk.linkage.whole import run
+
+    await asyncio.to_thread(run, risk.vault.dsn, risk.stored.dsn, say)
+    same = next(row["reference"] for row in rows if row["reference"].split(".")[0] == early.split(".")[0])
+    held = risk.residents()
+    assert held[early] != held[same]
+    assert waiting(risk) == [early]
+    assert await link_few(risk) == 1
+    held = risk.residents()
+    assert held[early] == held[same]
+    assert waiting(risk) == []
+    figures = link(risk)
+    assert nothing_changed(figures)
 
 
 async def test_many_or_most_records_are_for_a_run_over_everything(risk: Risk, monkeypatch: pytest.MonkeyPatch) -> None:
