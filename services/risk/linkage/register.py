@@ -18,7 +18,7 @@ from kit.contracts.triage.outreach import ObjectionState
 from kit.store import access
 from kit.store.unit import UnitOfWork
 from services.risk import pipeline
-from services.risk.linkage import commands, ledger, picture
+from services.risk.linkage import commands, ledger, picture, waiting
 from services.risk.linkage.domain import Because
 from services.risk.linkage.settling import settle
 from services.risk.vault import door, records
@@ -53,16 +53,17 @@ async def hear(unit: UnitOfWork, people: Sequence[Identity]) -> set[UUID]:
         gone = await _records_of(vault, [each.person_id for each in heard if not _tells(each)])
         if gone:
             shown = await commands.erase_records(vault, gone, unit.cause.actor, None)
+        later = len(linked) > MOST_AT_ONCE
+        whole_picture = later or await waiting.alone_here(vault)
         ids = await records.put(vault, [_row(each) for each in linked])
         await _learn_wards(vault, linked)
-        if len(linked) > MOST_AT_ONCE:
-            later = True
-        else:
-            later = False
+        if not later:
             settled = [
                 await settle(vault, [each], author="casefile", because=_why(because))
                 for each, because in zip(ids, linked, strict=False)
             ]
+            if not whole_picture:
+                await waiting.look_again(vault, ids)
             now = await commands.outcome(vault, settled)
             now.gone_records, now.gone_households = (
                 shown.gone_records,

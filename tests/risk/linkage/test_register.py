@@ -1,5 +1,6 @@
 """The case file's register in the vault: who is known, who became one, who is unlisted; and introductions."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -17,8 +18,11 @@ from kit.events.handlers import handled
 from kit.events.inbox import Inbox
 from kit.store.unit import Cause, unit_of_work
 from services.risk.linkage import handlers, introductions, ledger, register
+from services.risk.linkage.whole import run
 from services.risk.vault import door, pseudonyms
 from tests.risk.linkage.ground import Risk, person
+from tests.risk.linkage.test_few import link_few
+from tests.risk.linkage.test_whole import load
 from tests.service_doors import Delivery
 
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
@@ -70,6 +74,21 @@ async def test_the_register_names_a_resident(risk: Risk) -> None:
     await hear(risk, ada(who, 1, given="Ada"))
     assert risk.vault.rows("select * from assertion order by id") == before
     assert risk.vault.rows("select given from record where source = 'casefile'") == [{"given": "Adaeze"}]
+
+
+async def test_who_registers_while_everything_is_linked_is_found_among_the_extracts_after_it(risk: Risk) -> None:
+    """The run began without her, and before it no record has keys by which she would find her own."""
+    load(risk.vault, [person("R-1", "Adaeze", "Okonkwo", "1984-03-07", **HOME)])
+    who, loop = uuid4(), asyncio.get_running_loop()
+
+    def say(done: int, total: int | None = None, message: str = "") -> None:
+        if message == "compared":
+            asyncio.run_coroutine_threadsafe(hear(risk, ada(who)), loop).result(30)
+
+    await asyncio.to_thread(run, risk.vault.dsn, risk.stored.dsn, say)
+    assert registered(risk) == {"R-1": None}
+    assert await link_few(risk) == 1
+    assert registered(risk) == {"R-1": who}
 
 
 async def test_who_is_merged_there_is_one_here_and_apart_again_after_an_unmerge(risk: Risk) -> None:
