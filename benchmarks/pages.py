@@ -5,6 +5,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
@@ -49,7 +50,7 @@ def _measured(address: str, rounds: int) -> list[Row]:
     for worker, pages in _OF_OTHERS.items():
         with _browser(address, worker) as browser:
             rows += [_row(name, _taken(browser, page, rounds), nothing) for name, page in pages.items()]
-    rows.append(_every_page(address, max(rounds // 3, 2)))
+    rows.append(_every_page(address, max(rounds // 6, 2)))
     return rows
 
 
@@ -65,8 +66,10 @@ def _every_page(address: str, rounds: int) -> Row:
             if worker != NOBODY:
                 _sign_in(browser, worker)
             for place, template in of_one:
-                p95 = _percentile(_taken(browser, place.address, rounds), 0.95)
-                taken[template] = max(taken.get(template, 0.0), p95)
+                # What another's button leads to may lead this person elsewhere: that is no page.
+                if not _got(browser, place.address).history:
+                    p95 = _percentile(_taken(browser, place.address, rounds), 0.95)
+                    taken[template] = max(taken.get(template, 0.0), p95)
     slowest = sorted(taken.items(), key=lambda each: -each[1])
     late = [f"{template} {ms:.0f}" for template, ms in slowest if ms >= WANTED_MS]
     told = ", ".join(f"{template} {ms:.0f}" for template, ms in slowest[:5])
@@ -116,9 +119,18 @@ def _percentile(taken: list[float], part: float) -> float:
 
 def _taken(browser: httpx.Client, page: str, rounds: int) -> list[float]:
     """Milliseconds at the server, once the page has been made once."""
-    browser.get(page).raise_for_status()
-    answers = [browser.get(page).raise_for_status() for _ in range(rounds)]
+    _got(browser, page)
+    answers = [_got(browser, page) for _ in range(rounds)]
     return [float(each.headers["server-timing"].partition("dur=")[2]) for each in answers]
+
+
+def _got(browser: httpx.Client, page: str) -> httpx.Response:
+    """The page. One reader asks faster than a person may: told to come back, we do, and what came between is no time."""
+    answer = browser.get(page)
+    while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        time.sleep(float(answer.headers.get("retry-after", "5")))
+        answer = browser.get(page)
+    return answer.raise_for_status()
 
 
 @contextmanager
