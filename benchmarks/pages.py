@@ -125,7 +125,7 @@ def _taken(browser: httpx.Client, page: str, rounds: int) -> list[float]:
 
 
 def _got(browser: httpx.Client, page: str) -> httpx.Response:
-    """The page. One reader asks faster than a person may: told to come back, we do, and what came between is no time."""
+    """The page. One reader asks faster than a person may: told to come back, we do, and the pause is not counted."""
     answer = browser.get(page)
     while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         time.sleep(float(answer.headers.get("retry-after", "5")))
