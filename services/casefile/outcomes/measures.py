@@ -81,6 +81,10 @@ class AllocationsView(BaseModel):
     made_at: UtcDatetime = Field(description="These figures were made then, and stay as they are")
 
 
+_FIRST: Final = date(2020, 1, 1)
+"""Before the platform: an answer of nothing would be kept for ever, and the first years have no days before them."""
+
+
 async def of_quarter(unit: UnitOfWork, first_day: date, by: By) -> MeasuresView:
     """The figures of a quarter that is over; made now, if nobody has asked before."""
     row, until = await _made(unit, first_day)
@@ -135,6 +139,8 @@ async def _made(unit: UnitOfWork, first_day: date) -> tuple[PublishedQuarter, da
 def _last_day(first_day: date) -> date:
     if first_day.day != 1 or first_day.month not in (1, 4, 7, 10):
         raise invalid("/quarter", "A quarter begins on the first of January, April, July or October.", "quarter")
+    if first_day < _FIRST:
+        raise invalid("/quarter", f"Nothing is counted of the time before {_FIRST.isoformat()}.", "quarter-since")
     following = clock.months_after(first_day, 3)
     if clock.today() < following:
         raise invalid("/quarter", "A quarter is told once it is over.", "quarter-over")

@@ -106,7 +106,13 @@ async def test_what_did_not_last_is_in_the_figures_and_nobody_knows_is_not_succe
 
 async def test_only_whole_quarters_that_are_over(casefile: Casefile) -> None:
     on("2027-03-31")
-    for quarter, rule in (("2027-01-01", "quarter-over"), ("2027-02-01", "quarter"), ("2026-10-02", "quarter")):
+    for quarter, rule in (
+        ("2027-01-01", "quarter-over"),
+        ("2027-02-01", "quarter"),
+        ("2026-10-02", "quarter"),
+        ("0001-01-01", "quarter-since"),
+        ("2019-10-01", "quarter-since"),
+    ):
         answer = await casefile("GET", f"/outcomes/measures?quarter={quarter}", **ANALYST)
         assert (answer.status_code, answer.json()["errors"][0]["rule"]) == (422, rule)
     assert (await ask(casefile, "all", "2026-10-01"))[1]["total"] == 0
