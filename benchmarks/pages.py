@@ -38,7 +38,7 @@ _OF_OTHERS = {
 def run(size: Size) -> list[Row]:
     """The 95th percentile of each page's time at the server; the limit is a page that asks nothing of anybody."""
     with _somewhere("none" if size.name == "tiny" else "demo") as address:
-        return _measured(address, 5 if size.name == "tiny" else 60)
+        return _measured(address, 5 if size.name == "tiny" else 20)
 
 
 def _measured(address: str, rounds: int) -> list[Row]:
@@ -50,7 +50,7 @@ def _measured(address: str, rounds: int) -> list[Row]:
     for worker, pages in _OF_OTHERS.items():
         with _browser(address, worker) as browser:
             rows += [_row(name, _taken(browser, page, rounds), nothing) for name, page in pages.items()]
-    rows.append(_every_page(address, max(rounds // 6, 2)))
+    rows.append(_every_page(address, max(rounds // 4, 2)))
     return rows
 
 

@@ -1,12 +1,13 @@
 """Who looked: broken glass to be reviewed, odd reading, and whether the record of it is whole."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from staff.client import Refused, an_id
+from staff.client import Answer, Refused, an_id
 from staff.page import Page, SignedIn
 
 router = APIRouter()
@@ -27,8 +28,15 @@ KINDS: Final = {
 
 @router.get("/reads")
 async def reads(page: SignedIn) -> Response:
-    """What waits for a review, what was odd, and the chains."""
+    """What waits for a review, and what was odd."""
     return await _reads(page)
+
+
+@router.post("/reads/chains")
+async def check_chains(page: SignedIn) -> Response:
+    """Reckons through the whole record of reads: it takes longer the more there is, so it is asked for."""
+    await page.form()
+    return await _reads(page, chains=page.get(f"{_A}/chains"))
 
 
 @router.post("/reads/broken-glass/{glass_id}")
@@ -57,13 +65,11 @@ async def glass(page: SignedIn, glass_id: str) -> Response:
     return page.render("oversight/glass.html", names=names, glass=found, verdicts=VERDICTS)
 
 
-async def _reads(page: Page) -> Response:
+async def _reads(page: Page, **asked: Awaitable[Answer]) -> Response:
     governs = "information_governance_lead" in page.session.roles
-    governed = (
-        {"alerts": page.get(f"{_A}/alerts", {"limit": 50}), "chains": page.get(f"{_A}/chains")} if governs else {}
-    )
+    if governs:
+        asked["alerts"] = page.get(f"{_A}/alerts", {"limit": 50})
     names, found = await asyncio.gather(
-        page.names(),
-        page.parts(broken=page.get(f"{_A}/broken-glass", {"limit": 50}), **governed),
+        page.names(), page.parts(broken=page.get(f"{_A}/broken-glass", {"limit": 50}), **asked)
     )
-    return page.render("oversight/reads.html", names=names, kinds=KINDS, verdicts=VERDICTS, **found)
+    return page.render("oversight/reads.html", names=names, kinds=KINDS, verdicts=VERDICTS, governs=governs, **found)

@@ -75,7 +75,13 @@ def _answers(gateway: MadeUpGateway) -> None:
         for each in people
     ]  # fmt: skip
     home = {"id": HOME, "version": 1, "members": members}
-    on("GET /v1/workers", {"items": [{"worker_id": ME, "name": "Tom Abiola", "active": True, "roles": ["universal_worker"]}], "next": None})
+    on(
+        "GET /v1/workers",
+        {
+            "items": [{"worker_id": ME, "name": "Tom Abiola", "active": True, "roles": ["universal_worker"]}],
+            "next": None,
+        },
+    )
     on("GET /v1/casefile/households", [home])
     on("GET /v1/casefile/households/{id}", home)
     on("GET /v1/casefile/people", people)

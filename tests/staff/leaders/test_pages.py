@@ -79,6 +79,24 @@ async def test_broken_glass_is_reviewed_with_what_was_found() -> None:
         assert (asked.body, asked.fields["If-Match"]) == ({"verdict": "needed", "note": "I rang the crew."}, '"1"')
 
 
+async def test_the_whole_record_is_reckoned_through_only_when_asked() -> None:
+    """It costs more the longer the record is: no page does it by the way."""
+    async with staff_app() as staff:
+        staff.sign_in("information_governance_lead", "Grace Osei")
+        none = {"items": [], "next": None}
+        staff.gateway.on("GET /v1/casefile/access/broken-glass", none)
+        staff.gateway.on("GET /v1/casefile/access/alerts", none)
+        row = {"service": "risk", "entries": 1204, "sealed_at": "2026-11-22T14:00:00Z", "first_break": 7, "missing": 0}
+        staff.gateway.on("GET /v1/casefile/access/chains", [row])
+        page = await staff.get("/reads")
+        assert "Check the whole record" in page.text
+        assert staff.gateway.asked_for("GET /v1/casefile/access/chains") == []
+        checked = await staff.post("/reads/chains", {})
+        assert checked.status_code == 200
+        assert "1,204" in checked.text
+        assert "Broken at 7" in checked.text
+
+
 async def test_what_is_wrong_with_the_platform_comes_first() -> None:
     async with staff_app() as staff:
         staff.sign_in("operations", "Olu Martins")
