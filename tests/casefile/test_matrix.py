@@ -351,7 +351,7 @@ def tried(kind: str) -> Iterator[tuple[Route, str]]:
 async def test_no_role_is_told_anything_at_any_door(casefile: Casefile, kind: str) -> None:
     scene = await make_scene(casefile, kind)
     found = [leak for door, role in tried(kind) if (leak := await scene.leak(door, role))]
-    # Who had a copy is told of what was put right, and of no request for a copy: the same row once more, as one of those.
+    # Who had a copy is told of what was put right, and of no request for a copy: the same row once more, as such.
     casefile.stored.execute(PUT_RIGHT)
     again = [(door, role) for door, role in tried(kind) if door.path == RECIPIENTS]
     found += [leak for door, role in again if (leak := await scene.leak(door, role))]
