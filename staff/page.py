@@ -92,13 +92,13 @@ class Page(Asker):
 
     async def names(self) -> Mapping[str, str]:
         """The names of those who work here by id, for `who` in templates. Empty when they cannot be read now."""
-        read: Names = self.request.app.state.names
-        return await read.read(self)
+        known: Names = self.request.app.state.names
+        return await known.read(self)
 
     async def colleagues(self) -> Mapping[str, str]:
         """Who may be given something to do, by id in the order of their names: nobody's program, no resident."""
-        read: Names = self.request.app.state.names
-        return await read.colleagues(self)
+        known: Names = self.request.app.state.names
+        return await known.colleagues(self)
 
     def render(self, template: str, form: Form | None = None, *, status: int | None = None, **context: Any) -> Response:
         """A page. With a form that has mistakes it answers 422 and its title says so."""

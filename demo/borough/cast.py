@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from demo.borough import hardship, services
-from demo.borough.names import BRITISH, GIVEN_TO_CAST, names
+from demo.borough.names import BRITISH, CAST, names
 from demo.borough.place import PRIVATE
 from demo.borough.world import CHILD, LONG_AGO, NEVER, NOBODY, WOMAN, Numbers, World
 
@@ -30,10 +30,10 @@ def name_them(world: World, month: int) -> None:
     if home is None:
         return
     book, people = names(), world.people
-    given, family = (int(np.flatnonzero(book.words == word)[0]) for word in GIVEN_TO_CAST)
+    given, family = (int(np.flatnonzero(book.words == word)[0]) for word in CAST)
     head = int(world.households.head[home])
     people.given[head], people.born[head] = given, _BORN
-    world.known_as[head] = _TELEPHONE
+    world.telephones[head] = _TELEPHONE
     children = np.flatnonzero((people.household == home) & (people.role == CHILD))
     for each in (head, *children.tolist()):
         people.family[each], people.middle[each] = family, NOBODY

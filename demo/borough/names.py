@@ -56,7 +56,7 @@ COMMUNITIES: tuple[Community, ...] = (
     Community("turkish", "other", 0.400, "OOTH", "S", "tr_TR", "tr_TR"),
 )
 BRITISH = 0
-GIVEN_TO_CAST = ("Kelly", "Pike")
+CAST = ("Kelly", "Pike")
 """Words that chance may never draw, and somebody bears all the same (`cast`)."""
 
 
@@ -143,7 +143,7 @@ def names() -> NameBook:
         given.append((pool(women), pool(men)))
         family.append(pool(_lists(each.family)[2]))
     keep = [numbers.setdefault(word, len(numbers)) for word in _toml()["muslim"]["women_keep"].split()]
-    for word in GIVEN_TO_CAST:
+    for word in CAST:
         numbers.setdefault(word, len(numbers))
     return NameBook(
         words=np.array(list(numbers), np.str_),

@@ -201,7 +201,7 @@ class Scribe:
         known = people >= 0
         safe = np.where(known, people, 0)
         owner = safe.copy()
-        for person, place in self.world.known_as.items():
+        for person, place in self.world.telephones.items():
             owner[safe == person] = place
         line = self._hits(0.15, "landline", key)
         number = np.where(line, landline(np.asarray(household, np.int64)), mobile(owner))

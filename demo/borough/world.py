@@ -238,7 +238,7 @@ class World:
     tenancies: Accounts = field(default_factory=Accounts)
     claims: Accounts = field(default_factory=Accounts)
     log: Log = field(default_factory=Log)
-    known_as: dict[int, int] = field(default_factory=dict)
+    telephones: dict[int, int] = field(default_factory=dict)
     """People whose telephone is another number than their own place gives: the cast's (`cast`)."""
 
     def living(self) -> Numbers:

@@ -78,7 +78,7 @@ class MyWork(BaseModel):
     steps_offered: int = Field(description="To me by name, or to my team")
     warnings_to_decide: int = Field(description="For managers: proposed by others")
     warnings_to_review: int
-    texts_to_read: int = Field(0, description="From people whose household's case I hold")
+    texts_to_read: int = Field(description="From people whose household's case I hold")
 
 
 class ReallocationView(BaseModel):

@@ -64,7 +64,7 @@ _WORDS: Final = (
 _IDS: Final = func.concat_ws("\t", Bid.id, Application.id, Application.person_id, Application.household_id, Bid.token)
 
 
-_DIALECT: Final[Dialect] = psycopg.dialect()  # type: ignore[no-untyped-call]
+_DIALECT: Final[Dialect] = psycopg.dialect()  # type: ignore[no-untyped-call]  # its stub types all but this
 
 
 def _compiled(query: Select[Any]) -> tuple[bytes, Mapping[str, Any]]:

@@ -49,7 +49,7 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
     """
     await ledger.take_turn(unit)
     async with door.opened(unit, "place_records", record=f"records/{len(rows)}") as vault:
-        whole_picture = await waiting.alone_here(vault)
+        for_good = await waiting.alone_here(vault)
         ids = await records.put(vault, rows)
         # Ids and rows are in one order, unless somebody was erased, who has none.
         whole = len(ids) == len(rows)
@@ -61,7 +61,7 @@ async def place_records(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> 
             await settle(vault, [each], author=unit.cause.actor, said={each: said[each]} if whole else None)
             for each in ids
         ]
-        if not whole_picture:
+        if not for_good:
             await waiting.look_again(vault, ids)
         shown = await outcome(vault, settled)
     return Placed(ids, await show(unit, shown))

@@ -54,7 +54,7 @@ async def hear(unit: UnitOfWork, people: Sequence[Identity]) -> set[UUID]:
         if gone:
             shown = await commands.erase_records(vault, gone, unit.cause.actor, None)
         later = len(linked) > MOST_AT_ONCE
-        whole_picture = later or await waiting.alone_here(vault)
+        for_good = later or await waiting.alone_here(vault)
         ids = await records.put(vault, [_row(each) for each in linked])
         await _learn_wards(vault, linked)
         if not later:
@@ -62,7 +62,7 @@ async def hear(unit: UnitOfWork, people: Sequence[Identity]) -> set[UUID]:
                 await settle(vault, [each], author="casefile", because=_why(because))
                 for each, because in zip(ids, linked, strict=False)
             ]
-            if not whole_picture:
+            if not for_good:
                 await waiting.look_again(vault, ids)
             now = await commands.outcome(vault, settled)
             now.gone_records, now.gone_households = (

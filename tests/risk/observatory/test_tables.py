@@ -14,6 +14,7 @@ from services.risk.observatory import releases
 from services.risk.vault import pseudonyms
 from tests.late import Late
 from tests.risk.cohorts.borough import OTHER_WARD, WARD, Borough
+from tests.risk.cohorts.test_kept_back import protect
 from tests.risk.ground import TODAY, Risk, open_risk
 
 snapshot = Late("services.risk.observatory.snapshot")
@@ -85,6 +86,18 @@ async def test_small_places_are_hidden_and_what_would_tell_them(risk: Risk, boro
     assert cells(told, "ward", "factor:rising_debt")[WARD, "no"] is None
     assert told["suppressed"] is True
     assert (told["threshold"], told["rounding"], told["release"]) == (10, 10, "2026-12")
+
+
+@pytest.mark.parametrize("kind", ["apart", "restricted"])
+async def test_a_protected_home_is_in_no_month(risk: Risk, borough: Borough, kind: str) -> None:
+    borough.households(203, ward=WARD)
+    borough.households(187, ward=OTHER_WARD)
+    # With them it would be 210 and 400.
+    protect(risk, borough, 7, kind=kind)
+    await count(risk)
+    told = await ask(risk, by=["ward"])
+    assert cells(told) == {(): 390}
+    assert cells(told, "ward") == {(WARD,): 200, (OTHER_WARD,): 190, ("none",): 0}
 
 
 async def test_a_share_is_of_rounded_numbers_and_hidden_with_them(risk: Risk, borough: Borough) -> None:
