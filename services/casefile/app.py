@@ -12,6 +12,7 @@ from services.casefile.agreements import api as agreements
 from services.casefile.agreements import commands as lapsing
 from services.casefile.complaints import api as complaints
 from services.casefile.complaints import commands as complaining
+from services.casefile.glance import api as glance
 from services.casefile.holdings import RIGHTS
 from services.casefile.households import api as households
 from services.casefile.imports import api as imports
@@ -62,6 +63,7 @@ SERVICE = Service(
     routers=(
         people.router,
         households.router,
+        glance.router,
         timeline.router,
         *casework.ROUTERS,
         notes.router,

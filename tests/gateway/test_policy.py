@@ -58,6 +58,18 @@ def test_every_route_is_reachable_by_some_role(allowed: frozenset[tuple[str, str
     assert {route.name for route in GUARDED_ROUTES if route.action not in reachable} == set()
 
 
+def test_a_household_at_a_glance_is_for_those_who_may_ask_for_all_of_its_parts(
+    allowed: frozenset[tuple[str, str, str]],
+) -> None:
+    parts = ("household", "person", "case", "warning", "plan", "case_task", "timeline", "note")
+
+    def whose(action: str) -> set[tuple[str, str]]:
+        return {(role, purpose) for role, each, purpose in allowed if each == action}
+
+    wanted = set.intersection(*(whose(f"casefile.{each}.read") for each in parts))
+    assert whose("casefile.household.glance") == wanted != set()
+
+
 def test_every_role_may_raise_a_concern_for_any_purpose(allowed: frozenset[tuple[str, str, str]]) -> None:
     assert all((role, RAISE_CONCERN, purpose) in allowed for role in ROLES for purpose in PURPOSES)
 

@@ -65,6 +65,9 @@ def kelly(staff: Staff) -> Staff:
     for line in ("tasks", "plan-actions", "notes/unfinished", "notes", "warnings", "plans"):
         on(f"GET /v1/casefile/{line}", EMPTY)
     on("GET /v1/casefile/households/{id}/timeline", EMPTY)
+    none: dict[str, list[Any]] = {name: [] for name in ("warnings", "plans", "tasks", "timeline", "notes")}
+    glance = {"household": home, "people": people, "cases": [case()], **none}
+    on("GET /v1/casefile/households/{id}/at-a-glance", glance)
     on("GET /v1/triage/appointments", EMPTY)
     on("GET /v1/triage/queue/counts", {"waiting": 3, "overdue": 0, "as_of": "2026-11-01T09:40:00Z"})
     on("GET /v1/risk/households/{id}/profile", lambda _: refused(503))
@@ -96,10 +99,30 @@ async def test_one_silent_service_spoils_no_other_part(kelly: Staff) -> None:
 
 
 async def test_a_closed_file_shows_its_front_and_the_way_in(kelly: Staff) -> None:
-    kelly.gateway.on("GET /v1/casefile/households/{id}/timeline", lambda _: refused(404, "not-found"))
+    shown = kelly.gateway.replies["GET /v1/casefile/households/{id}/at-a-glance"]
+    kelly.gateway.on("GET /v1/casefile/households/{id}/at-a-glance", {**shown, "timeline": None})
     page = (await kelly.get(f"/households/{HOME}")).text
     assert "You see the front of this file only" in page
     assert f"/households/{HOME}/open-file" in page
+
+
+async def test_a_household_is_asked_for_in_one_question(kelly: Staff) -> None:
+    await kelly.get(f"/households/{HOME}")
+    asked = [each.path for each in kelly.gateway.asked if each.path.startswith("/v1/casefile/")]
+    assert asked == [f"/v1/casefile/households/{HOME}/at-a-glance"]
+
+
+async def test_whoever_may_read_only_some_of_it_is_shown_that(kelly: Staff) -> None:
+    kelly.gateway.on("GET /v1/casefile/households/{id}/at-a-glance", lambda _: refused(403))
+    kelly.gateway.on("GET /v1/casefile/notes", lambda _: refused(403))
+    page = (await kelly.get(f"/households/{HOME}")).text
+    assert "Kelly and Mia Pike" in page
+    assert "Who is involved" in page
+
+
+async def test_a_household_that_is_not_there_is_not_found(kelly: Staff) -> None:
+    kelly.gateway.on("GET /v1/casefile/households/{id}/at-a-glance", lambda _: refused(404, "not-found"))
+    assert (await kelly.get(f"/households/{HOME}")).status_code == 404
 
 
 async def test_a_turned_screen_asks_for_nothing_private(kelly: Staff) -> None:

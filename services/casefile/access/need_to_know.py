@@ -23,6 +23,7 @@ from services.casefile.access.circle import MET_FOR
 from services.casefile.access.models import KnownLine, KnownTeamLine
 from services.casefile.cases.models import Case
 from services.casefile.people.models import Household, Membership, Person
+from services.casefile.people.sealed_off import made_once
 from services.casefile.people.visibility import (
     by_the_platform,
     lived_in_by_the_visible,
@@ -101,7 +102,14 @@ async def about_person(
     unit: UnitOfWork, person_id: InstrumentedAttribute[UUID], part: Part = Part.INSIDE
 ) -> ColumnElement[bool]:
     """A condition: the caller may see this part of the file of the person in this column."""
-    front = exists(select(Person.id).where(Person.id == person_id, await visible_to(unit)).correlate(person_id.class_))
+    visible = await visible_to(unit)
+    return made_once(unit, ("person", person_id, part, visible), lambda: _about_person(unit, person_id, part, visible))
+
+
+def _about_person(
+    unit: UnitOfWork, person_id: InstrumentedAttribute[UUID], part: Part, visible: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    front = exists(select(Person.id).where(Person.id == person_id, visible).correlate(person_id.class_))
     if part is Part.FRONT or by_the_platform(unit):
         return front
     if _answers_for_everybody(unit, SIGHTS[part]):
@@ -121,7 +129,11 @@ async def about_household(
     front = await lived_in_by_the_visible(unit, household_id)
     if part is Part.FRONT or by_the_platform(unit):
         return front
-    return front & out_of_conflict(unit, household_id=household_id) & _of_theirs(unit, household_id, part)
+    return made_once(
+        unit,
+        ("household", front, part),
+        lambda: front & out_of_conflict(unit, household_id=household_id) & _of_theirs(unit, household_id, part),
+    )
 
 
 async def in_its_part(
@@ -258,6 +270,10 @@ def _taken() -> ColumnElement[bool]:
 
 def _ids(unit: UnitOfWork, part: Part, frame: str, name: str) -> Any:
     """The frame's ids as a subquery that a statement runs once."""
+    return made_once(unit, (name, part), lambda: _ids_of(unit, part, frame, name))
+
+
+def _ids_of(unit: UnitOfWork, part: Part, frame: str, name: str) -> Any:
     sight, roles = SIGHTS[part], frozenset(unit.cause.roles)
     # The part stands in the words: one statement may ask for several, and a parameter of one name has one value.
     names, mine = [_ME], [_LET_IN.format(part=f"'{part.value}'")]

@@ -5,8 +5,8 @@ are, the other one. The names it bars stand on each sealed row, so that asking c
 for everybody alike. What the platform does by itself (no roles) reads everything.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, literal, select, text
@@ -18,6 +18,8 @@ from kit.store.unit import Cause, UnitOfWork
 from services.casefile.people.models import Household, Person
 
 _ASKED: Final = "sealed_off_people"
+_MADE: Final = "rules_made"
+Rule = TypeVar("Rule")
 # As the partial indexes say it, to the letter.
 _SOMEBODY: Final = text("person.kept_from <> '{}'")
 _SOME_HOME: Final = text("household.kept_from <> '{}'")
@@ -47,6 +49,22 @@ async def people(unit: UnitOfWork) -> frozenset[UUID]:
 def ask_again(unit: UnitOfWork) -> None:
     """What is sealed has changed within this very transaction."""
     unit.session.info.pop(_ASKED, None)
+    unit.session.info.pop(_MADE, None)
+
+
+def made_once(unit: UnitOfWork, key: Hashable, make: Callable[[], Rule]) -> Rule:
+    """A condition of this caller's, made the first time it is asked for: one page asks dozens of times for a few.
+
+    Making one costs more than what PostgreSQL does with it. It holds for one request, and no longer than what is
+    sealed stays as it was (`ask_again`).
+    """
+    made: dict[Any, Any] = unit.session.info.setdefault(_MADE, {})
+    # Whoever asks in another name within the same transaction has rules of their own.
+    whose = (unit.cause, key)
+    if whose not in made:
+        made[whose] = make()
+    rule: Rule = made[whose]
+    return rule
 
 
 def home_open_to(unit: UnitOfWork, household_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from kit.store.unit import SYSTEM_PURPOSE, UnitOfWork
 from services.casefile.people import sealed_off
 from services.casefile.people.aliases import all_ids
 from services.casefile.people.models import Membership, Person
+from services.casefile.people.sealed_off import made_once
 from services.casefile.people.search_models import PersonSearch
 
 OUTREACH = "outreach"
@@ -99,12 +100,17 @@ async def hidden_from(unit: UnitOfWork) -> frozenset[UUID]:
 
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:
     """The rule as a condition on `Person`."""
+    hidden = await hidden_from(unit)
+    return made_once(unit, ("visible_to", hidden), lambda: _visible_to(unit, hidden))
+
+
+def _visible_to(unit: UnitOfWork, hidden: Collection[UUID]) -> ColumnElement[bool]:
     rule: ColumnElement[bool] = Person.id.not_in(_kept(unit, _KEPT_PEOPLE, "kept_people"))
     if not sees_restricted(unit):
         rule &= text(_SHOWN_THOUGH_RESTRICTED).bindparams(seen_by=unit.cause.actor)
     if unit.cause.purpose != OUTREACH:
         rule &= Person.introduced.is_(False)
-    if hidden := await hidden_from(unit):
+    if hidden:
         rule &= Person.id.not_in(hidden)
     return rule
 
@@ -123,8 +129,11 @@ def out_of_conflict(
 
 
 def _kept(unit: UnitOfWork, sql: str, name: str) -> Any:
-    found = text(sql).bindparams(kept_from=unit.cause.actor).columns(column("id", Uuid))
-    return select(found.subquery(name).c.id)
+    def made() -> Any:
+        found = text(sql).bindparams(kept_from=unit.cause.actor).columns(column("id", Uuid))
+        return select(found.subquery(name).c.id)
+
+    return made_once(unit, name, made)
 
 
 def found_for(unit: UnitOfWork) -> ColumnElement[bool] | None:
@@ -161,6 +170,11 @@ async def shown_of(unit: UnitOfWork, person_ids: Collection[UUID]) -> set[UUID]:
 
 async def lived_in_by_the_visible(unit: UnitOfWork, household_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """A household none of whose people may be shown is as unknown as they are: a condition on its id's column."""
-    people = select(Membership.person_id).join(Person, Person.id == Membership.person_id)
-    there = people.where(Membership.household_id == household_id, await visible_to(unit))
-    return exists(there.correlate(household_id.class_)) & sealed_off.home_open_to(unit, household_id)
+    visible = await visible_to(unit)
+
+    def made() -> ColumnElement[bool]:
+        people = select(Membership.person_id).join(Person, Person.id == Membership.person_id)
+        there = people.where(Membership.household_id == household_id, visible)
+        return exists(there.correlate(household_id.class_)) & sealed_off.home_open_to(unit, household_id)
+
+    return made_once(unit, ("lived_in", household_id, visible), made)

@@ -82,24 +82,28 @@ async def frame(page: Page, household_id: str, tab: str, **also: Awaitable[Answe
             if asyncio.iscoroutine(each):
                 each.close()
         raise GoTo(f"/households/{id_}")
-    asked: dict[str, Awaitable[Answer]] = {"cases": page.get("/v1/casefile/cases", {"household_id": id_, "limit": 20})}
+    asked: dict[str, Awaitable[Answer]] = {
+        "household": page.get(f"/v1/casefile/households/{id_}"),
+        "people": page.get("/v1/casefile/people", {"household_id": id_}),
+        "cases": page.get("/v1/casefile/cases", {"household_id": id_, "limit": 20}),
+    }
     if not turned:
         asked["warnings"] = page.get("/v1/casefile/warnings", {"household_id": id_, "state": "standing"})
-    home, everyone, found = await asyncio.gather(
-        page.part(page.get(f"/v1/casefile/households/{id_}")),
-        page.part(page.get("/v1/casefile/people", {"household_id": id_})),
-        page.parts(**asked, **also),
-    )
-    for part in (home, everyone):
+    found = await page.parts(**asked, **also)
+    return framed(page, id_, tab, found), found
+
+
+def framed(page: Page, id_: str, tab: str, found: Mapping[str, Part]) -> Frame:
+    """The frame of what was found. Raises Refused (404)."""
+    for part in (found["household"], found["people"]):
         if part.refused is not None:
             raise part.refused
-    known = by_id(everyone.items)
-    whole = household(home.body, known, id_)
-    made = Frame(
-        id_, tab, whole, known, turned, warnings=found.pop("warnings", Part(Answer(200, []))), cases=found.pop("cases")
-    )
+    known = by_id(found["people"].items)
+    home = household(found["household"].body, known, id_)
+    warnings = found.get("warnings", Part(Answer(200, [])))
+    made = Frame(id_, tab, home, known, page.session.turned, warnings=warnings, cases=found["cases"])
     _remember(page, made)
-    return made, found
+    return made
 
 
 def _remember(page: Page, made: Frame) -> None:

@@ -8,15 +8,16 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from staff.client import Part, an_id
+from staff.client import Answer, Part, Refused, an_id
 from staff.page import Page, SignedIn
-from staff.pages.household.frame import Frame, chosen_person, frame, missing_inside
+from staff.pages.household.frame import Frame, chosen_person, frame, framed, missing_inside
 from staff.pages.household.story import entries
 from staff.people import people
 
 router = APIRouter()
 _TALKS: Final = frozenset({"call", "visit", "meeting", "message"})
 _OPEN: Final = frozenset({"to_do", "doing"})
+_CLOSED: Final = Part(refused=Refused(404, "not-found", "Not for you", "The inside of this file is not for you."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,10 @@ class Talk:
 async def at_a_glance(page: SignedIn, household_id: str) -> Response:
     """The story in thirty seconds."""
     id_ = an_id(household_id)
-    asked = {"plans": page.get("/v1/casefile/plans", {"household_id": id_, "limit": 5})}
-    if not page.session.turned:
-        asked |= {
-            "story": page.get(f"/v1/casefile/households/{id_}/timeline", {"limit": 30}),
-            "notes": page.get("/v1/casefile/notes", {"household_id": id_, "limit": 5}),
-            "profile": page.get(f"/v1/risk/households/{id_}/profile"),
-        }
-    names, (made, found) = await asyncio.gather(page.names(), frame(page, id_, "", **asked))
-    late = await page.parts(**_late(page, made))
+    names, (made, found) = await asyncio.gather(page.names(), _all(page, id_))
+    found |= await page.parts(**_late(page, made, found))
     plan = next((each for each in found["plans"].items if each["state"] != "ended"), None)
-    closed = "story" in found and missing_inside(found["story"])
+    closed = "timeline" in found and missing_inside(found["timeline"])
     return page.render(
         "household/overview.html",
         names=names,
@@ -60,10 +54,10 @@ async def at_a_glance(page: SignedIn, household_id: str) -> Response:
         plans=found["plans"],
         profile=found.get("profile", Part()),
         closed=closed,
-        story=found.get("story", Part()),
-        entries=entries(found["story"].items[:6], made, page, names) if "story" in found else [],
+        story=found.get("timeline", Part()),
+        entries=entries(found["timeline"].items[:6], made, page, names) if "timeline" in found else [],
         talk=_last_talk(found),
-        next_steps=sorted(_next(made, plan, late), key=lambda each: each.on)[:6],
+        next_steps=sorted(_next(made, plan, found), key=lambda each: each.on)[:6],
         asks=_asks(found),
     )
 
@@ -114,10 +108,38 @@ async def person(page: SignedIn, person_id: str) -> Response:
     return page.render("household/person.html", person=found.get(id_), now=now)
 
 
-def _late(page: Page, made: Frame) -> dict[str, Any]:
+async def _all(page: Page, id_: str) -> tuple[Frame, dict[str, Part]]:
+    """The frame with everything its page tells. Raises Refused (404)."""
+    plans = ("/v1/casefile/plans", {"household_id": id_, "limit": 5})
+    if page.session.turned:
+        return await frame(page, id_, "", plans=page.get(*plans))
+    asked = await page.parts(
+        glance=page.get(f"/v1/casefile/households/{id_}/at-a-glance"),
+        profile=page.get(f"/v1/risk/households/{id_}/profile"),
+    )
+    glance: Part = asked.pop("glance")
+    if glance.answer is not None:
+        asked |= {name: Part(Answer(200, body)) for name, body in glance.body.items() if body is not None}
+        asked.setdefault("timeline", _CLOSED)
+        return framed(page, id_, "", asked), asked
+    if glance.refused is not None and glance.refused.status != 403:
+        raise glance.refused
+    # Whoever may read only some of it asks for each part by itself, and is told which are not for them.
+    made, found = await frame(
+        page,
+        id_,
+        "",
+        plans=page.get(*plans),
+        timeline=page.get(f"/v1/casefile/households/{id_}/timeline", {"limit": 30}),
+        notes=page.get("/v1/casefile/notes", {"household_id": id_, "limit": 5}),
+    )
+    return made, asked | found
+
+
+def _late(page: Page, made: Frame, found: Mapping[str, Part]) -> dict[str, Any]:
     """What can be asked only once the case and the people are known."""
     asked: dict[str, Any] = {}
-    if made.case is not None and made.case["inside"] and not made.turned:
+    if "tasks" not in found and made.case is not None and made.case["inside"] and not made.turned:
         asked["tasks"] = page.get("/v1/casefile/tasks", {"case_id": made.case["id"], "state": "open", "limit": 10})
     if made.home.main is not None:
         person_id = chosen_person(made, page.asked("person")).id
@@ -145,7 +167,7 @@ def _next(made: Frame, plan: Mapping[str, Any] | None, late: Mapping[str, Part])
 
 def _last_talk(found: Mapping[str, Part]) -> Talk | None:
     talks: list[Talk] = []
-    for each in found["story"].items if "story" in found else ():
+    for each in found["timeline"].items if "timeline" in found else ():
         if each["type"].startswith("triage.contact."):
             talks.append(Talk(each["occurred_at"], each["title"], each["actor"]))
             break
