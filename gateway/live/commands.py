@@ -33,6 +33,7 @@ async def note(unit: UnitOfWork, events: Sequence[Event[Any]], heard: Mapping[st
             "kind": event.type.rpartition(".")[2],
             "subject": event.subject,
             "person_ids": _about(event, living),
+            "own": each.own(event.data),
         }
         for event in events
         for each in heard[event.type]

@@ -214,7 +214,9 @@ class Feed:
         rows = (await connection.execute(query)).all()
         of = await guards(connection, (person for row in rows for person in row.person_ids))
         changes = [
-            Change.of(row.id, row.list_name, row.kind, row.subject, row.at, [of[person] for person in row.person_ids])
+            Change.of(
+                row.id, row.list_name, row.kind, row.subject, row.at, [of[person] for person in row.person_ids], row.own
+            )
             for row in rows
             # A list of a newer version's, while both are running.
             if row.list_name in LISTS

@@ -30,12 +30,22 @@ class Change:
     list_name: str
     written: bytes
     guards: tuple[Guard, ...]
+    own: str | None = None
 
     @classmethod
-    def of(cls, id_: int, list_name: str, kind: str, subject: UUID, at: datetime, guards: Iterable[Guard]) -> "Change":
-        """Written out once, for however many listeners."""
+    def of(
+        cls,
+        id_: int,
+        list_name: str,
+        kind: str,
+        subject: UUID,
+        at: datetime,
+        guards: Iterable[Guard],
+        own: str | None = None,
+    ) -> "Change":
+        """Written out once, for however many listeners. `own`: whose it is, if anybody's."""
         told = {"list": list_name, "kind": kind, "id": str(subject), "at": at.isoformat()}
-        return cls(id_, list_name, event("change", told, id_), tuple(guards))
+        return cls(id_, list_name, event("change", told, id_), tuple(guards), own)
 
 
 def event(name: str, data: object, id_: int) -> bytes:
@@ -74,15 +84,15 @@ class Listener:
         return len(self._waiting)
 
     def may_hear(self, change: Change, hidden: frozenset[UUID] = frozenset()) -> bool:
-        """Whether the change is on one of its lists, and about nobody who is kept back from this caller.
+        """Whether the change is on one of its lists, and about nobody who is kept back from this caller or their own.
 
         `hidden`: whom the door itself hides from everybody just now, whenever this listener began.
         """
         if change.list_name not in self.lists:
             return False
-        if change.list_name in self._sees_all:
-            return True
         caller = self.caller
+        if change.list_name in self._sees_all or change.own == caller.id:
+            return True
         everybody = caller.hidden | hidden
         return not any(guard.keeps_from(caller.id, everybody, caller.organisation) for guard in change.guards)
 

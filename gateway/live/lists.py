@@ -30,6 +30,7 @@ class Followed:
     aggregates: frozenset[str]
     concerns: Callable[[EventData], bool] = field(default=lambda _: True)
     sees_all: str | None = None  # a role from whom nobody on this list is kept back
+    own: Callable[[EventData], str | None] = field(default=lambda _: None)  # whose it is: they hear of it in any case
 
 
 def _waits(*kinds: QueueKind) -> Callable[[EventData], bool]:
@@ -65,6 +66,8 @@ LISTS: Final[Mapping[str, Followed]] = {
             "triage.safeguarding.read",
             frozenset({"triage.safeguarding"}),
             sees_all=_LEAD,
+            # As the receipt says it to them, whomever the concern is about.
+            own=lambda data: getattr(data, "raised_by", None),
         ),
         Followed("triage.handovers", "/v1/triage/handovers", "triage.handover.read", frozenset({"triage.handover"})),
         Followed("triage.referrals", "/v1/triage/referrals", "triage.referral.read", frozenset({"triage.referral"})),

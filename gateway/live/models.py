@@ -24,6 +24,7 @@ class LiveChange(Base):
     person_ids: Mapped[list[UUID]] = mapped_column(
         ARRAY(Uuid), comment="whom it is about: to keep it back from whom they are kept back; never told"
     )
+    own: Mapped[str | None] = mapped_column(Text, comment="whose own it is: they hear of it, whoever it is about")
 
     __table_args__ = (
         Index("ix_live_change_at", "at"),

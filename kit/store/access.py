@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, exists, false, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from kit import clock
@@ -110,6 +110,18 @@ def kept_back(cause: Cause, person: ColumnElement[Any]) -> ColumnElement[bool]:
     rule = exists(select(1).select_from(line).where(closed))
     # Someone hidden may not have reached our access tables yet.
     return or_(rule, func.coalesce(or_(false(), *(literal(each) == person for each in cause.hidden)), false()))
+
+
+def home_kept_back(cause: Cause, household: ColumnElement[Any]) -> ColumnElement[bool]:
+    """A condition: of a household (a column of ids) somebody may not be shown to the caller who lives there now.
+
+    For what names a household and nobody of it: whom of them it is about, nobody said. False for null, and for a
+    household that nobody has told us of.
+    """
+    somebody = known_person.alias("somebody")
+    lives_there = func.jsonb_build_array(func.jsonb_build_object("household_id", cast(household, Text), "to", null()))
+    there = select(somebody.c.id).where(somebody.c.households.contains(lives_there), kept_back(cause, somebody.c.id))
+    return household.is_not(None) & exists(there.correlate_except(somebody))
 
 
 def of_the_council() -> ColumnElement[bool]:

@@ -212,6 +212,33 @@ async def test_who_is_kept_back_is_kept_back_here_too(ground: Ground) -> None:
             assert found[person].keeps_from(officer, cause.hidden) == theirs, person
 
 
+async def test_whoever_raised_a_concern_hears_of_it_whoever_it_is_about(ground: Ground) -> None:
+    """The receipt says as much to them: silence about somebody kept from them would tell that it is such a one."""
+    barred, boss = uuid4(), str(choose("manager", None).id)
+    ground.store.execute(
+        "insert into known_person (id, sequence, households, restricted, separated_from, barred_workers)"
+        " values (%s, 1, '[]', false, '{}', %s)",
+        [barred, [boss]],
+    )
+
+    def concern(by: str) -> Any:
+        now = datetime.now(UTC).isoformat()
+        data = {"concern_id": str(uuid4()), "kind": "child", "person_ids": [str(barred)], "state": "acknowledged",
+                "raised_by": by, "raised_at": now, "changed_at": now}  # fmt: skip
+        envelope = json.loads(entry().model_dump_json()) | {"type": "triage.safeguarding.acknowledged", "data": data}
+        return CATALOGUE["triage.safeguarding.acknowledged"].parse(
+            json.dumps(envelope | {"id": str(uuid4()), "subject": data["concern_id"], "sequence": "1".zfill(20)})
+        )
+
+    others, own = concern("ada"), concern(boss)
+    async with ground.follows(("manager", "supervision"), query="list=triage.safeguarding") as manager:
+        await manager.next()
+        await ground.happens(others, own)
+        name, told = await manager.next()
+        assert (name, told["id"], told["kind"]) == ("change", str(own.subject), "acknowledged")
+        assert await manager.silent()
+
+
 async def test_nothing_is_missed_after_a_break(ground: Ground) -> None:
     async with ground.follows() as ear:
         await ear.next()

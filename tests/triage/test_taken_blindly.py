@@ -18,7 +18,10 @@ from joserfc.jwk import OKPKey
 
 from kit import clock
 from kit.events import sealed
+from kit.store.db import Database
+from kit.store.timers import Timers
 from kit.testing.databases import ServiceDatabase
+from services.triage.app import SERVICE
 from tests.triage.desk import SEALING, Desk, events, know, opened, problem
 from tests.triage.hub_day.day import Day, put_hub, separate
 from tests.triage.partners import CONSENT, body, organisation
@@ -330,4 +333,202 @@ async def test_a_contact_that_he_gives_to_her_later_is_taken_blindly_too(scene: 
     given = await scene.ben().patch(contact, {"person_id": str(stranger)}, if_match='"2"')
     assert given.status_code == 200
     (row,) = scene.store.rows("select blind_by from contact where person_id = %s", [stranger])
+    assert row["blind_by"] is None
+
+
+# Concerns -------------------------------------------------------------------------------------------------
+
+CONCERNS = "/v1/triage/safeguarding-concerns"
+MANAGER: Officer = ("manager", "supervision")
+
+
+async def keep_up(store: ServiceDatabase) -> None:
+    """The queue follows a concern in a transaction of its own."""
+    database = Database(store.url, pool=2)
+    alarms = Timers(database, SERVICE.name, SERVICE.timers)
+    while await alarms.fire_one():
+        pass
+    await database.close()
+
+
+@pytest.mark.parametrize("named", ["people", "home"])
+async def test_a_manager_reads_of_his_own_concern_what_he_wrote_whoever_it_is_about(scene: Scene, named: str) -> None:
+    ben, lead = scene.ben(MANAGER), scene.desk.other(worker="lead", role="safeguarding_lead", purpose="safeguarding")
+    words = {"what_happened": "she shouts at the boy", "level": "amber", "kind": "child", "fgm_under_18": True}
+
+    def whom(person: str, home: str) -> dict[str, Any]:
+        return {"person_ids": [str(uuid4()), person], "household_id": home} if named == "people" else {
+            "household_id": home
+        }  # fmt: skip
+
+    async def raised(by: Desk, **sent: Any) -> httpx.Response:
+        return await by.send("POST", CONCERNS, json.dumps(sent).encode())
+
+    async def looked(concern: str) -> list[tuple[str, Any]]:
+        await keep_up(scene.store)
+        id_ = concern.rpartition("/")[2]
+        found: list[tuple[str, Any]] = []
+        for what, path in (("read", concern), ("receipt", f"{concern}/receipt")):
+            found.append((what, bare(await ben.get(path), *known)))
+        for path in (CONCERNS, f"{CONCERNS}?state=acknowledged", "/v1/triage/queue?kind=safeguarding"):
+            mine = [
+                each for each in (await ben.get(path)).json()["items"] if id_ in (each["id"], each.get("subject_id"))
+            ]
+            found.append((path, bare(httpx.Response(200, json=mine), *known)))
+        return found
+
+    answers = []
+    for person, home in whoever(scene):
+        known = (person, home)
+        # What somebody wrote who may know her is not there for him; of a stranger there is nothing.
+        first = (await raised(scene.ada(), **whom(person, home), what_happened="before")).headers["location"]
+        made = await raised(ben, **whom(person, home), **words)
+        concern = made.headers["location"]
+        here: list[tuple[str, Any]] = [("made", bare(made, person, home)), *await looked(concern)]
+        if home != str(scene.home):
+            assert (await ben.get(first)).status_code == 200
+        else:
+            problem(await ben.get(first), 404, "not-found")
+            assert first.rpartition("/")[2] not in (await ben.get(CONCERNS)).text
+        taken = await lead.post(f"{concern}/acknowledgements", {"note": "Nobody yet"})
+        assert taken.status_code == 201
+        here += await looked(concern)
+        assert (await lead.post(f"{concern}/police-report", {"reference": "P-1"})).status_code == 204
+        answers.append(here)
+    strangers, hers = answers
+    # A note of the team's and who told the police are words that others wrote about her: he reads his own alone.
+    plain = re.compile(r'"acknowledgement_note":("[^"]*"|null)')
+    assert [(each, plain.sub("", str(said))) for each, said in strangers] == [
+        (each, plain.sub("", str(said))) for each, said in hers
+    ]
+    (_, said) = hers[1]
+    assert (said[0], "she shouts at the boy" in said[1]) == (200, True)
+    read, whole = (await ben.get(concern)).json(), (await lead.get(concern)).json()
+    assert (read["acknowledgement_note"], whole["acknowledgement_note"]) == (None, "Nobody yet")
+    assert (read["police_reference"], whole["police_reference"]) == (None, "P-1")
+    assert (read["police_report_owed"], whole["police_report_owed"]) == (True, False)
+    assert (read["acknowledged_by"], read["state"]) == ("lead", "acknowledged")
+    # Nothing stood in its way: the team has it with her id, and so has whoever else may know of her.
+    assert whole["household_id"] == str(scene.home)
+    assert (await scene.ada(MANAGER).get(concern)).json()["acknowledgement_note"] == "Nobody yet"
+    # A report of his own is his to read.
+    assert (await ben.post(f"{concern}/police-report", {"reference": "P-2"})).status_code == 204
+    assert (await ben.get(concern)).json()["police_reference"] == "P-2"
+    # What he raised before he was kept from her is as gone as anything else of hers.
+    scene.store.execute("update safeguarding_concern set blind_by = null where raised_by = 'ben'")
+    problem(await ben.get(concern), 404, "not-found")
+
+
+# A home without a name --------------------------------------------------------------------------------------
+
+
+async def of_a_home(scene: Scene, home: str) -> list[tuple[str, Any]]:
+    """What an officer says and asks of a home alone: every answer on the way."""
+    ben, here = scene.ben(), list[tuple[str, Any]]()
+
+    async def did(what: str, sent: Any) -> httpx.Response:
+        answer = await sent
+        here.append((what, bare(answer, home)))
+        return cast(httpx.Response, answer)
+
+    asked = {"household_id": home, "channel": "walk_in", "hub": "heath", "needs": [{"domain": "housing"}]}
+    contact = (await did("recorded", ben.post("/v1/triage/contacts", asked))).headers["location"]
+    need = (await ben.get(contact)).json()["needs"][0]["id"]
+    told = [{"need_id": need, "where_tonight": "nowhere", "may_lose_home_within_56_days": True}]
+    await did("changed", ben.patch(contact, {"answers": told, "asked_again": ["person.languages"]}, if_match='"1"'))
+    booked = await did(
+        "task", ben.post(f"{contact}/everyday-tasks", {"kind": "bill", "how": "booked", "reference": "R-1"})
+    )
+    await did("task read", ben.get(booked.headers["location"]))
+    await did("application", ben.get(f"{contact}/homelessness-application"))
+    version = (await ben.get(contact)).headers["etag"]
+    over = {"to_worker": "cem", "resident": "told", "reason": "knows the ward"}
+    offered = (await did("handed over", ben.post(f"{contact}/handovers", over, if_match=version))).headers["location"]
+    await did("handover", ben.get(offered))
+    # Given the home later, and given somebody else's.
+    unnamed = {"channel": "phone", "hub": "heath", "needs": [{"domain": "money"}]}
+    other = (await ben.post("/v1/triage/contacts", unnamed)).headers["location"]
+    await did("given", ben.patch(other, {"household_id": home}, if_match='"1"'))
+    await did("given read", ben.get(other))
+    # An offer answers with the open one of that home, whoever is named.
+    call = {"person_id": str(uuid4()), "household_id": home, "kind": "first_missed_council_tax"}
+    outreach = scene.ben(OUTREACH)
+    made = await did("offered", outreach.post("/v1/triage/outreach", call))
+    here.append(("whose offer", made.json().get("person_id") == call["person_id"]))
+    held = {"kind": "time_only", "hub": "heath", "worker": "cem", "household_id": home, "about": "money",
+            "starts_at": f"{later(8)}T10:00:00+00:00", "ends_at": f"{later(8)}T10:30:00+00:00"}  # fmt: skip
+    held.pop("ends_at")
+    time = await did("held", ben.post("/v1/triage/appointments", held))
+    await did("held read", ben.get(time.headers["location"]))
+    scene.store.execute("update appointment set state = 'cancelled' where id = %s", [time.json()["id"]])
+    await keep_up(scene.store)
+    for look in (f"queue?household_id={home}", f"households/{home}/handovers"):
+        await did(look.replace(home, ""), ben.get(f"/v1/triage/{look}"))
+    for look in (
+        "contacts", "queue", "homelessness-applications", "handovers", "outreach", "appointments", "everyday-tasks",
+    ):  # fmt: skip
+        seen = await (outreach if look == "outreach" else ben).get(f"/v1/triage/{look}")
+        here.append((look, (seen.status_code, seen.text.count(home))))
+    return here
+
+
+async def by_those_who_may_know(scene: Scene, home: str) -> list[str]:
+    """What stands of a home before: Ada's, who may know of whoever lives there."""
+    ada, made = scene.ada(), list[httpx.Response]()
+    asked = {"household_id": home, "channel": "phone", "hub": "heath", "asked_again": ["person.languages"],
+             "needs": [{"domain": "housing", "homelessness_signs": ["notice_served"]}]}  # fmt: skip
+    made.append(await ada.post("/v1/triage/contacts", asked))
+    contact = made[0].headers["location"]
+    made.append(await ada.post(f"{contact}/everyday-tasks", {"kind": "bill", "how": "booked", "reference": "R-1"}))
+    over = {"to_worker": "cem", "resident": "told", "reason": "knows the ward"}
+    made.append(await ada.post(f"{contact}/handovers", over, if_match=(await ada.get(contact)).headers["etag"]))
+    call = {"person_id": str(scene.her), "household_id": home, "kind": "first_missed_council_tax"}
+    offer = await scene.ada(OUTREACH).post("/v1/triage/outreach", call)
+    assert offer.status_code == 201
+    held = {"kind": "time_only", "hub": "heath", "worker": "dora", "household_id": home, "about": "money",
+            "starts_at": f"{later(9)}T10:00:00+00:00"}  # fmt: skip
+    time = await ada.post("/v1/triage/appointments", held)
+    concern = await ada.send("POST", CONCERNS, json.dumps({"household_id": home}).encode())
+    assert [each.status_code for each in (*made, time, concern)] == [201] * 5
+    seen = (await scene.ben().get(time.headers["location"])).json()
+    assert (seen["household_id"], seen["about"], seen["kind"]) == (None, None, "time_only")
+    assert (await ada.get(time.headers["location"])).json()["household_id"] == home
+    return [each.headers["location"] for each in made]
+
+
+async def test_of_a_home_alone_he_is_answered_as_of_a_strangers(scene: Scene) -> None:
+    theirs = await by_those_who_may_know(scene, str(scene.home))
+    for each in theirs:
+        problem(await scene.ben().get(each), 404, "not-found")
+        assert (await scene.ada().get(each)).status_code == 200
+        assert (await scene.desk.other(worker="cem").get(each)).status_code == 200
+    await keep_up(scene.store)
+    before = len(events(scene.store))
+    strangers, hers = [await of_a_home(scene, home) for _, home in whoever(scene)]
+    assert strangers == hers
+    assert {each[1][0] for each in strangers if isinstance(each[1], tuple)} <= {200, 201}, strangers
+    assert str(scene.home) not in json.dumps(events(scene.store)[before:])
+    # His own manager's list of what waits: neither his words nor Ada's stand there under her home.
+    boss = scene.desk.other(worker="ada", role="manager", purpose="supervision")
+    assert str(scene.home) in (await boss.get("/v1/triage/queue?kind=safeguarding")).text
+    ben = scene.ben(MANAGER)
+    assert str(scene.home) not in (await ben.get("/v1/triage/queue?kind=safeguarding")).text
+
+
+async def test_a_home_she_has_left_is_anybodys(scene: Scene) -> None:
+    asked = {"household_id": str(scene.home), "channel": "phone", "needs": [{"domain": "money"}]}
+    contact = (await scene.ada().post("/v1/triage/contacts", asked)).headers["location"]
+    problem(await scene.ben().get(contact), 404, "not-found")
+    left = json.dumps([{"household_id": str(scene.home), "from": "2020-01-01", "to": "2024-01-01"}])
+    scene.store.execute("update known_person set households = %s where id = %s", [left, scene.her])
+    assert (await scene.ben().get(contact)).status_code == 200
+
+
+async def test_whoever_works_with_him_is_not_hindered_where_they_lived_together(scene: Scene) -> None:
+    """A record that names him is his, at whichever home."""
+    him = scene.store.rows("select separated_from[1] as id from known_person where id = %s", [scene.her])[0]["id"]
+    asked = {"person_id": str(him), "household_id": str(scene.home), "channel": "phone", "needs": [{"domain": "money"}]}
+    contact = (await scene.ben().post("/v1/triage/contacts", asked)).headers["location"]
+    assert (await scene.desk.other(worker="cem").get(contact)).status_code == 200
+    (row,) = scene.store.rows("select blind_by from contact where person_id = %s", [him])
     assert row["blind_by"] is None

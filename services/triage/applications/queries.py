@@ -40,7 +40,7 @@ class ApplicationView(BaseModel):
 
 def _visible(unit: UnitOfWork) -> Any:
     row = HomelessnessApplication
-    return shown(unit.cause, row.person_id.expression, row.blind_by.expression)
+    return shown(unit.cause, row.person_id.expression, row.blind_by.expression, row.household_id.expression)
 
 
 async def of_contact(unit: UnitOfWork, contact_id: UUID) -> ApplicationView:

@@ -29,6 +29,7 @@ from services.triage.appointments.rows import load
 from services.triage.appointments.shapes import Move, NewAppointment
 from services.triage.contacts import rows as contacts
 from services.triage.hubs import rows as hubs
+from services.triage.known.knowing import may_know_home
 from services.triage.meeting_plans import domain as planning
 from services.triage.meeting_plans import queries as plans
 from services.triage.objections.queries import whole_person
@@ -67,6 +68,8 @@ async def book(unit: UnitOfWork, new: NewAppointment) -> Appointment:
     await _in_turn(unit, row.hub, asked)
     found = await _place(unit, row, asked, pointer="/hub")
     row.blind = found.blind
+    if new.person_id is None and new.household_id is not None:
+        row.blind = not await may_know_home(unit, new.household_id)
     if new.person_id is not None:
         standing = await plans.standing(unit, new.person_id) if new.kind is Kind.HOME_VISIT else ()
         home = await access.current_household(unit, new.person_id)

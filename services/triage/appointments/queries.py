@@ -13,7 +13,7 @@ from kit.clock import LONDON
 from kit.store.unit import Cause, UnitOfWork
 from services.triage.appointments import domain, free
 from services.triage.appointments.models import Appointment
-from services.triage.appointments.rows import kept_back, seen, shown_state
+from services.triage.appointments.rows import home_kept_back, kept_back, seen, shown_state
 from services.triage.appointments.shapes import AppointmentView, Beside, FreeTimes
 from services.triage.hubs import rows as hubs
 from services.triage.hubs.models import Shift
@@ -56,13 +56,13 @@ async def shown(unit: UnitOfWork, row: Appointment, *, made: bool = False) -> Ap
     beside = (await unit.session.execute(select(*_beside(unit.cause)).where(Appointment.id == row.id))).one()
     found = Beside(*beside)
     if made:
-        found = replace(found, state=row.state, hidden=False)
+        found = replace(found, state=row.state, hidden=False, home_hidden=False)
     return AppointmentView.of(row, clock.business_now(), found)
 
 
 def _beside(cause: Cause) -> tuple[ColumnElement[Any], ...]:
     of_theirs = to_read(cause, Appointment.person_id.expression)
-    return shown_state(cause), kept_back(cause), _absent(), of_theirs
+    return shown_state(cause), kept_back(cause), home_kept_back(cause), _absent(), of_theirs
 
 
 async def appointments(

@@ -22,6 +22,12 @@ def kept_back(cause: Cause) -> ColumnElement[bool]:
     return access.kept_back(cause, Appointment.person_id.expression) & ~Appointment.blind
 
 
+def home_kept_back(cause: Cause) -> ColumnElement[bool]:
+    """A condition: what is held without a name is held for a home of which this caller may not know."""
+    theirs = access.home_kept_back(cause, Appointment.household_id.expression)
+    return Appointment.person_id.is_(None) & ~Appointment.blind & theirs
+
+
 def shown_state(cause: Cause) -> ColumnElement[str]:
     """How it stands for this caller: of what they may not know, only whether the time is held.
 
@@ -34,7 +40,7 @@ def shown_state(cause: Cause) -> ColumnElement[str]:
         *((state == each, domain.looks(each)) for each in State),
         else_=state,
     )
-    doubtful = Appointment.blind & (state == State.BOOKED)
+    doubtful = Appointment.blind & Appointment.person_id.is_not(None) & (state == State.BOOKED)
     return case(
         (unknown & ~Appointment.blind, as_(held, Text)),
         (doubtful & ~unknown, as_(State.TO_REARRANGE, Text)),

@@ -114,6 +114,9 @@ class AppointmentView(BaseModel):
             # Nor does it change under their eyes when it gives way.
             shown |= {"version": 1, "remind": False}
             shown |= {"kind": domain.Kind.TIME_ONLY if row.room_id is None else domain.Kind.ROOM_ONLY}
+        if beside.home_hidden:
+            # Held without a name, as most are.
+            shown |= dict.fromkeys(("household_id", "contact_id", "about"))
         must_move = not beside.hidden and (row.keeps_place or state is domain.State.TO_REARRANGE)
         return cls(
             **shown,
@@ -143,6 +146,7 @@ class Beside:
 
     state: str
     hidden: bool
+    home_hidden: bool
     worker_absent: bool
     plan_to_read: bool
 

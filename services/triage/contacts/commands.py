@@ -51,7 +51,7 @@ async def record(unit: UnitOfWork, new: NewContact, held_by: str | None = None) 
         what_matters=new.what_matters,
         confirmed=_codes(new.confirmed),
         asked_again=_codes(new.asked_again),
-        blind_by=await blind_by(unit, new.person_id),
+        blind_by=await blind_by(unit, new.person_id, new.household_id),
         held_by=held_by or unit.cause.actor,
         held_since=now,
         recorded_by=unit.cause.actor,
@@ -85,8 +85,7 @@ async def change(unit: UnitOfWork, contact_id: UUID, expected: int, changes: Con
     _check_version(contact, expected)
     told = changes.model_fields_set - {"answers"}
     if told & {"person_id", "household_id"}:
-        contact.blind_by = await blind_by(unit, changes.person_id if "person_id" in told else contact.person_id)
-        _change_person(unit, contact, changes, told)
+        await _change_person(unit, contact, changes, told)
     if "occurred_at" in told:
         contact.occurred_at = domain.took_place(changes.occurred_at, clock.business_now())
     for name in told & {"channel", "hub", "language", "what_matters"}:
@@ -190,7 +189,7 @@ async def _decide(unit: UnitOfWork, contact: Contact, proposal: Proposal) -> Non
     unit.emit("triage.contact.decided", data, aggregate_id=contact.id, sequence=contact.version)
 
 
-def _change_person(unit: UnitOfWork, contact: Contact, changes: ContactChanges, told: set[str]) -> None:
+async def _change_person(unit: UnitOfWork, contact: Contact, changes: ContactChanges, told: set[str]) -> None:
     before = (contact.person_id, contact.given_household_id)
     if "person_id" in told:
         domain.check_person_change(contact.person_id, changes.person_id, contact.outcomes())
@@ -201,6 +200,8 @@ def _change_person(unit: UnitOfWork, contact: Contact, changes: ContactChanges, 
             contact.person_id, contact.given_household_id, contact.found_household_id = changes.person_id, None, None
     if "household_id" in told:
         contact.given_household_id = changes.household_id
+    with unit.session.no_autoflush:
+        contact.blind_by = await blind_by(unit, contact.person_id, contact.given_household_id)
     speak_of(unit, contact)
     if (contact.person_id, contact.given_household_id) == before:
         return

@@ -10,15 +10,18 @@ from kit.store.unit import Cause, UnitOfWork
 from services.triage.contacts.models import Contact
 from services.triage.known.knowing import check_not_blind, shown, tell_of_a_stranger, true
 
+# Found without being given: the person's, whose rule then holds.
+_HOME = Contact.given_household_id.expression
+
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which contact: every read and every load for a change goes through it."""
-    return shown(cause, Contact.person_id.expression, Contact.blind_by.expression)
+    return shown(cause, Contact.person_id.expression, Contact.blind_by.expression, _HOME)
 
 
 def true_for(cause: Cause) -> ColumnElement[bool]:
     """Which contacts speak for their person: what somebody typed of a person whom they may not know does not."""
-    return true(cause, Contact.person_id.expression, Contact.blind_by.expression)
+    return true(cause, Contact.person_id.expression, Contact.blind_by.expression, _HOME)
 
 
 async def load(unit: UnitOfWork, contact_id: UUID, *, for_change: bool = False) -> Contact:

@@ -16,7 +16,8 @@ from services.triage.known.knowing import shown
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which referral."""
-    return shown(cause, DutyToRefer.person_id.expression, DutyToRefer.blind_by.expression)
+    home = DutyToRefer.household_id.expression
+    return shown(cause, DutyToRefer.person_id.expression, DutyToRefer.blind_by.expression, home)
 
 
 async def referral(unit: UnitOfWork, id_: UUID) -> DutyToReferView:

@@ -18,7 +18,8 @@ from services.triage.known.knowing import shown
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which handover."""
-    return shown(cause, Handover.person_id.expression, Handover.blind_by.expression)
+    home = Handover.household_id.expression
+    return shown(cause, Handover.person_id.expression, Handover.blind_by.expression, home)
 
 
 async def load_for_change(unit: UnitOfWork, handover_id: UUID) -> tuple[Contact, Handover]:

@@ -91,7 +91,9 @@ async def offer(unit: UnitOfWork, call: Call) -> Offer | None:
 
 async def offer_by_hand(unit: UnitOfWork, call: Call) -> Offer:
     """As `offer`, for a worker: `Conflict` where it is refused, in words that tell nothing but that."""
-    made = await offer(unit, replace(call, blind_by=await blind_by(unit, call.person_id)))
+    # An open offer of that home would be answered with, so a home kept back is a stranger's whoever is named there.
+    of_person, of_home = await blind_by(unit, call.person_id), await blind_by(unit, None, call.household_id)
+    made = await offer(unit, replace(call, blind_by=of_person or of_home))
     if made is None:
         raise Conflict("No offer can be made to this person")
     return made

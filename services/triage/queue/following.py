@@ -58,6 +58,7 @@ async def follow_concern(unit: UnitOfWork, concern_id: UUID) -> None:
             subject_id=concern.id,
             person_ids=tuple(concern.person_ids),
             household_id=concern.household_id,
+            blind_by=concern.blind_by,
             hub=None,
             urgency=Urgency(next(iter(known["urgency"]))),
             facts=known,

@@ -8,13 +8,13 @@ from importlib.resources import files
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, cast, or_, select, text
+from sqlalchemy import ColumnElement, and_, cast, or_, select, text
 from sqlalchemy.types import Text
 
 from kit.contracts.codes import QueueKind
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
+from services.triage.known.knowing import any_kept_back
 from services.triage.queue.domain import Rules
 from services.triage.queue.models import QueueEntry, QueueRules
 from services.triage.queue.shapes import RulesBody
@@ -40,14 +40,15 @@ def visible_to(cause: Cause) -> ColumnElement[bool]:
     Contacts and referrals: whoever may see the people. Concerns: those who may read concerns, for the purposes that
     open them; the statutory team sees every one (as in `services.triage.safeguarding.rows`).
     """
-    unseen = access.kept_back(cause, any_(QueueEntry.person_ids.expression))
+    unseen = any_kept_back(cause, QueueEntry.person_ids.expression, QueueEntry.household_id.expression)
     concerns = QueueEntry.kind == QueueKind.SAFEGUARDING
     mine = QueueEntry.blind_by == cause.actor
-    # What somebody took blindly waits in their own queue: nobody else could take it up.
+    # What somebody took blindly waits in their own queue: nobody else could take it up. Not so a concern, which is the
+    # team's whoever raised it.
     ordinary = and_(~concerns, or_(and_(~unseen, QueueEntry.blind_by.is_(None)), mine))
     if not (_SEE_CONCERNS & set(cause.roles) and cause.purpose in _FOR_CONCERNS):
         return ordinary
-    return or_(ordinary, concerns if _LEADS in cause.roles else and_(concerns, ~unseen))
+    return or_(ordinary, concerns if _LEADS in cause.roles else and_(concerns, or_(~unseen, mine)))
 
 
 async def load(unit: UnitOfWork, entry_id: UUID) -> QueueEntry:

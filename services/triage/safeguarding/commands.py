@@ -14,6 +14,7 @@ from kit.errors import Forbidden, NotFound
 from kit.ids import new_id
 from kit.store import timers
 from kit.store.unit import UnitOfWork
+from services.triage.known.knowing import blind_by_all
 from services.triage.safeguarding import domain, reading, rows
 from services.triage.safeguarding.models import Concern
 from services.triage.safeguarding.reading import Report
@@ -55,6 +56,7 @@ async def raise_concern(unit: UnitOfWork, body: bytes, clocks: domain.Clocks = d
             reference=report.reference,
             digest=digest,
             raised_by=unit.cause.actor,
+            blind_by=await blind_by_all(unit, report.person_ids, report.household_id),
             raised_at=raised_at,
             due_at=domain.due_at(report.level, raised_at, clocks),
             about_staff=report.about_staff,

@@ -33,6 +33,9 @@ class Concern(Base):
     )
     digest: Mapped[bytes] = mapped_column(LargeBinary, comment="SHA-256 of the body")
     raised_by: Mapped[str] = mapped_column(Text)
+    blind_by: Mapped[str | None] = mapped_column(
+        Text, comment="who raised it and may not know these people: they read what they wrote; null: as usual"
+    )
     raised_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="business time, like all below")
     due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     rung_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

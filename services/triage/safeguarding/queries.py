@@ -13,7 +13,7 @@ from kit.store.tables import outbox
 from kit.store.unit import UnitOfWork
 from services.triage.safeguarding import domain
 from services.triage.safeguarding.models import Concern
-from services.triage.safeguarding.rows import load, load_own, on_record, visible_to
+from services.triage.safeguarding.rows import conceals, load_own, on_record, seen, visible_to
 from services.triage.safeguarding.shapes import ConcernSummary, ConcernView
 
 _LATE = timedelta(seconds=60)
@@ -21,9 +21,9 @@ _LATE = timedelta(seconds=60)
 
 async def concern(unit: UnitOfWork, concern_id: UUID) -> ConcernView:
     """One concern, whole, put on record as read."""
-    row = await load(unit, concern_id)
+    row, concealed = await seen(unit, concern_id)
     unit.accessed(*on_record(row))
-    return ConcernView.of(row)
+    return ConcernView.of(row, reader=unit.cause.actor if concealed else None)
 
 
 async def own(unit: UnitOfWork, concern_id: UUID) -> Concern:
@@ -46,18 +46,14 @@ async def concerns(
     # Written so that it fits the partial index.
     which = Concern.state != ConcernStatus.ACKNOWLEDGED if state is None else Concern.state == state
     order = (Concern.rank, Concern.due_at, Concern.id)
-    query = select(Concern).where(which, visible_to(unit.cause))
+    query = select(Concern, conceals(unit.cause)).where(which, visible_to(unit.cause))
     if place is not None:
         rank, due_at, id_ = place
         query = query.where(tuple_(*order) > (rank, datetime.fromisoformat(due_at), UUID(id_)))
-    rows = (await unit.session.scalars(query.order_by(*order).limit(most))).all()
-    unit.accessed("safeguarding_concerns", {person for row in rows if not row.about_staff for person in row.person_ids})
-    return [_summary(row) for row in rows]
-
-
-def _summary(row: Concern) -> ConcernSummary:
-    owed = domain.police_report_owed(row.fgm_under_18, row.police_reported_at)
-    return ConcernSummary.model_validate(row).model_copy(update={"police_report_owed": owed})
+    rows = (await unit.session.execute(query.order_by(*order).limit(most))).all()
+    people = {person for row, _ in rows if not row.about_staff for person in row.person_ids}
+    unit.accessed("safeguarding_concerns", people)
+    return [ConcernSummary.of(row, reader=unit.cause.actor if concealed else None) for row, concealed in rows]
 
 
 def place_of(shown: ConcernSummary) -> list[Any]:

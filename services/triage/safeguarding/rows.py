@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, or_, select, text
+from sqlalchemy import ColumnElement, and_, literal, or_, select, text
 
 from kit.errors import NotFound
-from kit.store import access
 from kit.store.unit import Cause, UnitOfWork
+from services.triage.known.knowing import any_kept_back
 from services.triage.safeguarding.models import Concern
 
 TEAM = "safeguarding_lead"
@@ -38,7 +38,8 @@ def visible_to(cause: Cause) -> ColumnElement[bool]:
     One about staff is the designated officer's, unless it names them or somebody they manage, however far down; where
     it names every officer, the statutory team's, by the same exception. For everybody else it does not exist.
     Of the others the statutory team sees every one: a concern about somebody restricted that nobody could acknowledge
-    would never be delivered. For everybody else one about people kept back does not exist.
+    would never be delivered. For everybody else one about people kept back does not exist, unless they raised it
+    without knowing that: then they read what they wrote (`conceals`).
     """
     rules: list[ColumnElement[bool]] = []
     outside = _NOT_IN_THE_LINE.bindparams(looking=cause.actor)
@@ -47,8 +48,17 @@ def visible_to(cause: Cause) -> ColumnElement[bool]:
     if TEAM in cause.roles:
         rules += [~Concern.about_staff, and_(Concern.about_staff, outside, _NO_OFFICER_LEFT)]
     elif set(cause.roles) != {DESIGNATED}:
-        rules.append(~Concern.about_staff & ~access.kept_back(cause, any_(Concern.person_ids.expression)))
+        rules.append(~Concern.about_staff & or_(~_unseen(cause), Concern.blind_by == cause.actor))
     return or_(*rules)
+
+
+def conceals(cause: Cause) -> ColumnElement[bool]:
+    """A condition: of a concern that the caller may see, only what they wrote themselves and how far it is."""
+    return literal(False) if {TEAM, DESIGNATED} & set(cause.roles) else _unseen(cause)
+
+
+def _unseen(cause: Cause) -> ColumnElement[bool]:
+    return any_kept_back(cause, Concern.person_ids.expression, Concern.household_id.expression)
 
 
 async def load(unit: UnitOfWork, concern_id: UUID, *, for_change: bool = False) -> Concern:
@@ -58,8 +68,17 @@ async def load(unit: UnitOfWork, concern_id: UUID, *, for_change: bool = False) 
         query = query.with_for_update(of=Concern)
     concern = (await unit.session.scalars(query)).one_or_none()
     if concern is None:
-        raise NotFound("We know of no such concern")
+        raise _unknown()
     return concern
+
+
+async def seen(unit: UnitOfWork, concern_id: UUID) -> tuple[Concern, bool]:
+    """The row to be read, and whether it is concealed what others made of it; `NotFound` as for `load`."""
+    query = select(Concern, conceals(unit.cause)).where(Concern.id == concern_id, visible_to(unit.cause))
+    found = (await unit.session.execute(query)).one_or_none()
+    if found is None:
+        raise _unknown()
+    return found[0], bool(found[1])
 
 
 async def load_own(unit: UnitOfWork, concern_id: UUID, *, for_change: bool = False) -> Concern:
@@ -71,6 +90,10 @@ async def load_own(unit: UnitOfWork, concern_id: UUID, *, for_change: bool = Fal
     if concern is None:
         raise NotFound("We know of no such concern of yours")
     return concern
+
+
+def _unknown() -> NotFound:
+    return NotFound("We know of no such concern")
 
 
 def on_record(concern: Concern) -> tuple[str, list[UUID]]:

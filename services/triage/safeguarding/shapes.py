@@ -133,6 +133,12 @@ class ConcernSummary(BaseModel):
         False, description="FGM under 18, and nobody has recorded the report to the police"
     )
 
+    @classmethod
+    def of(cls, concern: Concern, *, reader: str | None = None) -> Self:
+        """The concern in a list. `reader`: somebody who may not know of whom it is, and raised it: what is theirs."""
+        owed = domain.police_report_owed(concern.fgm_under_18, _police(concern, reader)["police_reported_at"])
+        return cls.model_validate(concern).model_copy(update={"police_report_owed": owed})
+
 
 class ConcernView(ConcernSummary):
     """A concern, whole."""
@@ -153,10 +159,20 @@ class ConcernView(ConcernSummary):
     prompts: list[str] = Field([], description="What the law asks for and nobody has recorded yet")
 
     @classmethod
-    def of(cls, concern: Concern) -> Self:
-        """The concern as the team sees it."""
-        owed = domain.police_report_owed(concern.fgm_under_18, concern.police_reported_at)
+    def of(cls, concern: Concern, *, reader: str | None = None) -> Self:
+        """The concern as the team sees it; such a `reader` no word of the team's, nor a report that is not theirs."""
+        police = _police(concern, reader)
+        owed = domain.police_report_owed(concern.fgm_under_18, police["police_reported_at"])
         more: dict[str, Any] = {"police_report_owed": owed, "prompts": [domain.POLICE_REPORT] if owed else []}
+        if reader is not None:
+            more |= {**police, "acknowledgement_note": None}
         if not concern.unread:
             more["as_sent"] = None
         return cls.model_validate(concern).model_copy(update=more)
+
+
+def _police(concern: Concern, reader: str | None) -> dict[str, Any]:
+    """The report to the police, as far as it is this reader's to see."""
+    names = ("police_reported_at", "police_reported_by", "police_reference")
+    theirs = reader is None or concern.police_reported_by == reader
+    return {name: getattr(concern, name) if theirs else None for name in names}

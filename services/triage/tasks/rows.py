@@ -9,4 +9,5 @@ from services.triage.tasks.models import EverydayTask
 
 def visible_to(cause: Cause) -> ColumnElement[bool]:
     """The one rule of who may see which: those of people they may know, and what they took blindly."""
-    return shown(cause, EverydayTask.person_id.expression, EverydayTask.blind_by.expression)
+    home = EverydayTask.household_id.expression
+    return shown(cause, EverydayTask.person_id.expression, EverydayTask.blind_by.expression, home)
