@@ -81,13 +81,17 @@ def about(household_id: UUID, person_id: UUID | None) -> ColumnElement[bool]:
     return or_(same, and_(Application.person_ids.contains([person_id]), _is_not_unknown(person_id)))
 
 
-def bids_beside(row: Application) -> ColumnElement[bool]:
+def bids_beside(row: Application, cause: Cause) -> ColumnElement[bool]:
     """A condition on applications: of the same household, as far as whoever took this one may know."""
     same = and_(Application.household_id == row.household_id, Application.id != row.id)
     stands_alone = _is_not_unknown(row.household_id)
-    if row.household_id in row.unknown_ids:
-        return and_(same, ~stands_alone, Application.blind_by == row.blind_by)
-    return and_(same, stands_alone)
+    if row.household_id not in row.unknown_ids:
+        return and_(same, stands_alone)
+    theirs = and_(~stands_alone, Application.blind_by == row.blind_by)
+    if cause.actor == row.blind_by:
+        # A stranger's would wait beside one that they know of: so does this.
+        theirs = or_(theirs, and_(stands_alone, _known_to(cause)))
+    return and_(same, theirs)
 
 
 def told(row: Application, id_: UUID) -> UUID:

@@ -177,6 +177,21 @@ async def test_an_officer_who_may_not_know_of_them_is_answered_as_of_a_stranger(
     assert not [each["type"] for each in told[between:] if any(id_ in json.dumps(each["data"]) for id_ in typed)]
 
 
+@pytest.mark.parametrize("kind", (_barred, _restricted, _owed_a_duty))
+async def test_beside_one_of_the_household_that_they_know_it_is_answered_as_a_strangers(
+    housing: Housing, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The officer registered somebody of that household before, whom they may know."""
+    housing.on(DAY)
+    await _everything_answered(housing, Them(), monkeypatch)
+    answers = []
+    for them in (await _stranger(housing), await kind(housing)):
+        known = Them(household=them.household)
+        said = await _everything_answered(housing, known, monkeypatch)
+        answers.append([*said, *await _everything_answered(housing, them, monkeypatch)])
+    assert answers[1] == answers[0]
+
+
 async def test_naming_somebody_they_may_not_know_later_is_answered_as_of_a_stranger(housing: Housing) -> None:
     housing.on(DAY)
     answers = []

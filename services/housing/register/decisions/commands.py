@@ -190,7 +190,7 @@ async def _enact(unit: UnitOfWork, row: Application, decision: Decision) -> None
 
 async def _check_alone(unit: UnitOfWork, row: Application) -> None:
     """One application of a household bids. The index of the table holds where two come at once."""
-    query = select(Application.id).where(strangers.bids_beside(row), Application.state.in_(list(BIDS)))
+    query = select(Application.id).where(strangers.bids_beside(row, unit.cause), Application.state.in_(list(BIDS)))
     if await unit.session.scalar(query) is not None:
         raise Conflict(
             "Another application of this household is active: end one of the two",
