@@ -21,7 +21,9 @@ RIGHTS = Rights(
                 Rule(retention="homelessness"),
             ),
             "homelessness_case": Rule(
-                title="Your application as homeless", retention="homelessness", left_out=frozenset({"announced"})
+                title="Your application as homeless",
+                retention="homelessness",
+                left_out=frozenset({"announced", "told_by"}),
             ),
             "homelessness_assessment": Rule(title="What was found", retention="homelessness"),
             "homelessness_decision": Rule(title="Decisions and their letters", retention="homelessness"),

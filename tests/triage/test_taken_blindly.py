@@ -287,6 +287,9 @@ async def test_no_event_of_it_is_about_her_and_each_about_the_same_stranger(scen
     await whole_path(scene, str(scene.her), str(scene.home))
     told = [each for each in events(scene.store)[before:] if "person_id" in each["data"]]
     assert len(told) > 8
+    # To housing alone as whom: what he finds there stands under the id that he typed, and nothing follows from it.
+    as_whom = {each["type"] for each in told if each["data"].pop("told_person_id", None) == str(scene.her)}
+    assert as_whom == {"triage.homelessness_application.opened"}
     assert str(scene.her) not in json.dumps(told)
     (stand_in,) = {each["data"]["person_id"] for each in told}
     assert UUID(stand_in).version == 7
@@ -507,7 +510,9 @@ async def test_of_a_home_alone_he_is_answered_as_of_a_strangers(scene: Scene) ->
     strangers, hers = [await of_a_home(scene, home) for _, home in whoever(scene)]
     assert strangers == hers
     assert {each[1][0] for each in strangers if isinstance(each[1], tuple)} <= {200, 201}, strangers
-    assert str(scene.home) not in json.dumps(events(scene.store)[before:])
+    told = [each["data"] for each in events(scene.store)[before:]]
+    assert [each.pop("told_household_id", None) for each in told].count(str(scene.home)) == 1
+    assert str(scene.home) not in json.dumps(told)
     # His own manager's list of what waits: neither his words nor Ada's stand there under her home.
     boss = scene.desk.other(worker="ada", role="manager", purpose="supervision")
     assert str(scene.home) in (await boss.get("/v1/triage/queue?kind=safeguarding")).text

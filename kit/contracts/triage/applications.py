@@ -6,8 +6,15 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime
 from kit.contracts.event_type import EventType, Sensitivity, live
+
+TOLD = (
+    "As whom somebody took them who may not know of that person: `person_id` and `household_id` are then nobody's. "
+    "Nothing follows from it but what whoever took it is shown, and whoever may know the person"
+)
 
 
 class HomelessnessApplicationState(EventData):
@@ -17,6 +24,8 @@ class HomelessnessApplicationState(EventData):
     contact_id: UUID
     person_id: UUID | None = None
     household_id: UUID | None = None
+    told_person_id: UUID | None = Field(default=None, description=TOLD)
+    told_household_id: UUID | None = Field(default=None, description=TOLD)
     made_on: date
     how: Literal["said", "asked", "decided"]
     where_tonight: Code

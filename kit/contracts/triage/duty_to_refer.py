@@ -6,8 +6,11 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from kit.contracts.envelope import Code, Concerns, EventData, UtcDatetime
 from kit.contracts.event_type import EventType, Sensitivity, live
+from kit.contracts.triage.applications import TOLD
 
 
 class DutyToReferState(EventData):
@@ -17,6 +20,8 @@ class DutyToReferState(EventData):
     contact_id: UUID
     person_id: UUID | None = None
     household_id: UUID | None = None
+    told_person_id: UUID | None = Field(default=None, description=TOLD)
+    told_household_id: UUID | None = Field(default=None, description=TOLD)
     body: Code
     reason: Literal["homeless", "threatened"]
     where_tonight: Code

@@ -1,6 +1,7 @@
 """The event door of homelessness: what the front door took in."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import Table
@@ -67,43 +68,52 @@ async def know_duties_to_refer(unit: UnitOfWork, events: Sequence[Event[Any]]) -
     )
 
 
+def _as_taken(opening: cases.Opening, told: HomelessnessApplicationState | DutyToReferState) -> cases.Opening:
+    """Of what was taken blindly only as whom: the strangers that it names elsewhere are nobody's here."""
+    if told.told_person_id is None and told.told_household_id is None:
+        return opening
+    return replace(
+        opening,
+        person_id=None,
+        household_id=None,
+        told_person_id=told.told_person_id,
+        told_household_id=told.told_household_id,
+    )
+
+
 @handlers.reaction("triage.homelessness_application.opened", "triage.homelessness_application.changed")
 async def open_or_complete(unit: UnitOfWork, event: Event[HomelessnessApplicationState]) -> None:
     """An application at any desk is a case here, from the day it was made; later versions complete it."""
     told = event.data
-    await cases.hear(
-        unit,
-        cases.Opening(
-            source=Source.APPLICATION,
-            made_on=told.made_on,
-            opened_at=told.opened_at,
-            person_id=told.person_id,
-            household_id=told.household_id,
-            where_tonight=told.where_tonight,
-            tonight=told.tonight,
-            priority_signs=told.priority_signs,
-            contact_id=told.contact_id,
-            application_id=told.application_id,
-        ),
+    opening = cases.Opening(
+        source=Source.APPLICATION,
+        made_on=told.made_on,
+        opened_at=told.opened_at,
+        person_id=told.person_id,
+        household_id=told.household_id,
+        where_tonight=told.where_tonight,
+        tonight=told.tonight,
+        priority_signs=told.priority_signs,
+        contact_id=told.contact_id,
+        application_id=told.application_id,
     )
+    await cases.hear(unit, _as_taken(opening, told))
 
 
 @handlers.reaction("triage.duty_to_refer.received", "triage.duty_to_refer.matched")
 async def note_referral(unit: UnitOfWork, event: Event[DutyToReferState]) -> None:
     """A public body's referral waits here until the person is spoken to: it is no application yet."""
     told = event.data
-    await cases.hear(
-        unit,
-        cases.Opening(
-            source=Source.DUTY_TO_REFER,
-            made_on=told.received_at.astimezone(LONDON).date(),
-            opened_at=told.received_at,
-            person_id=told.person_id,
-            household_id=told.household_id,
-            where_tonight=told.where_tonight,
-            tonight="ask",
-            contact_id=told.contact_id,
-            duty_to_refer_id=told.duty_to_refer_id,
-            body=told.body,
-        ),
+    opening = cases.Opening(
+        source=Source.DUTY_TO_REFER,
+        made_on=told.received_at.astimezone(LONDON).date(),
+        opened_at=told.received_at,
+        person_id=told.person_id,
+        household_id=told.household_id,
+        where_tonight=told.where_tonight,
+        tonight="ask",
+        contact_id=told.contact_id,
+        duty_to_refer_id=told.duty_to_refer_id,
+        body=told.body,
     )
+    await cases.hear(unit, _as_taken(opening, told))

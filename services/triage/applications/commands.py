@@ -13,6 +13,7 @@ from services.triage.applications import domain
 from services.triage.applications.models import HomelessnessApplication
 from services.triage.contacts.models import Contact
 from services.triage.contacts.rows import load
+from services.triage.known.knowing import as_told
 
 # What of a contact shows in its application.
 _FIXED = ("contact_id", "made_on", "how", "opened_at", "changed_at")
@@ -87,10 +88,9 @@ def _bring_up_to_date(unit: UnitOfWork, row: HomelessnessApplication, contact: C
 
 
 def _announce(unit: UnitOfWork, row: HomelessnessApplication, type_: str) -> None:
-    state = HomelessnessApplicationState.model_validate(
-        {
-            "application_id": row.id,
-            **{name: getattr(row, name) for name in (*_FIXED, *_SHOWN)},
-        }
-    )
-    unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)
+    who = {"person_id": row.person_id, "household_id": row.household_id}
+    with as_told(unit, row.blind_by, who) as ids:
+        state = HomelessnessApplicationState.model_validate(
+            {"application_id": row.id, **{name: getattr(row, name) for name in (*_FIXED, *_SHOWN)}, **ids}
+        )
+        unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)

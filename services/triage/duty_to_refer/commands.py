@@ -14,6 +14,7 @@ from services.triage.contacts.shapes import NewContact, NewNeed
 from services.triage.duty_to_refer import domain
 from services.triage.duty_to_refer.models import DutyToRefer
 from services.triage.duty_to_refer.shapes import NewDutyToRefer
+from services.triage.known.knowing import as_told
 
 # A body's system answers for nothing here: the contact is held by one of us from the first moment.
 _HOLDERS = ("housing_officer", "triage_officer", "manager")
@@ -88,19 +89,20 @@ async def _holder(unit: UnitOfWork) -> str:
 
 
 def _announce(unit: UnitOfWork, row: DutyToRefer, contact: Contact, type_: str) -> None:
-    state = DutyToReferState.model_validate(
-        {
-            "duty_to_refer_id": row.id,
-            "contact_id": row.contact_id,
-            "person_id": contact.person_id,
-            "household_id": contact.household_id,
-            "body": row.body,
-            "reason": row.reason,
-            "where_tonight": row.where_tonight,
-            "homeless_on": row.homeless_on,
-            "received_at": row.received_at,
-            "changed_at": row.changed_at,
-        }
-    )
-    unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)
+    who = {"person_id": contact.person_id, "household_id": contact.household_id}
+    with as_told(unit, contact.blind_by, who) as ids:
+        state = DutyToReferState.model_validate(
+            {
+                "duty_to_refer_id": row.id,
+                "contact_id": row.contact_id,
+                "body": row.body,
+                "reason": row.reason,
+                "where_tonight": row.where_tonight,
+                "homeless_on": row.homeless_on,
+                "received_at": row.received_at,
+                "changed_at": row.changed_at,
+                **ids,
+            }
+        )
+        unit.emit(type_, state, aggregate_id=row.id, sequence=row.version)
     unit.accessed(f"duty_to_refer/{row.id}", [contact.person_id] if contact.person_id else [])

@@ -5,7 +5,8 @@ back to them as they typed it, follows nothing that is known of the person, and 
 Whoever may know the person sees it, and changes nothing in it: what they would write there, its taker would read.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -98,6 +99,24 @@ def tell_of_a_stranger(unit: UnitOfWork, taken_by: str | None, root: UUID, *ids:
     """
     if taken_by is not None:
         unit.told_as |= {id_: stand_in(root, id_) for id_ in ids if id_ is not None}
+
+
+@contextmanager
+def as_told(unit: UnitOfWork, taken_by: str | None, names: dict[str, UUID | None]) -> Iterator[dict[str, UUID | None]]:
+    """Within, an event may say beside the strangers who they were taken for: `told_<name>` of each of these names.
+
+    For whoever shows it to its taker as they typed it, and takes care that nothing else follows.
+    """
+    before = unit.told_as
+    if taken_by is None:
+        yield names
+        return
+    said = {name: id_ and before.get(id_, id_) for name, id_ in names.items()}
+    unit.told_as = {}
+    try:
+        yield said | {f"told_{name}": id_ for name, id_ in names.items()}
+    finally:
+        unit.told_as = before
 
 
 def check_not_blind(unit: UnitOfWork, taken_by: str | None) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, literal, select
+from sqlalchemy import Uuid, func, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from kit import clock
@@ -50,6 +50,13 @@ class Opening:
     application_id: UUID | None = None
     duty_to_refer_id: UUID | None = None
     body: str | None = None
+    told_person_id: UUID | None = None
+    told_household_id: UUID | None = None
+
+    @property
+    def blind(self) -> bool:
+        """Whether it was taken by somebody who may not know of them."""
+        return self.told_person_id is not None or self.told_household_id is not None
 
 
 async def open_case(unit: UnitOfWork, new: NewHomelessnessCase) -> HomelessnessCase:
@@ -65,14 +72,16 @@ async def open_case(unit: UnitOfWork, new: NewHomelessnessCase) -> HomelessnessC
         made_on,
         clock.business_now(),
         None if hidden else new.person_id,
-        new.household_id,
+        None if hidden else new.household_id,
         new.where_tonight,
         new.tonight,
+        told_person_id=new.person_id if hidden else None,
+        told_household_id=new.household_id if hidden else None,
     )
     there = await (_told_case_of if hidden else _open_case_of)(unit, new.person_id)
     if there is not None:
         raise Conflict("This person has an open case: go on with that one", case_id=str(there.id), allowed=[])
-    row = await _opened(unit, opening, new.members, told=new.person_id if hidden else None)
+    row = await _opened(unit, opening, new.members)
     rows.on_record(unit, row)
     return row
 
@@ -81,21 +90,28 @@ async def _kept_back(unit: UnitOfWork, person_id: UUID) -> bool:
     return bool(await unit.session.scalar(select(access.kept_back(unit.cause, literal(person_id, Uuid)))))
 
 
+async def _home_kept_back(unit: UnitOfWork, household_id: UUID | None) -> bool:
+    return bool(await unit.session.scalar(select(access.home_kept_back(unit.cause, literal(household_id, Uuid)))))
+
+
 async def _told_case_of(unit: UnitOfWork, person_id: UUID) -> HomelessnessCase | None:
     """The open case that this officer took of somebody whom they may not know of."""
-    mine = (HomelessnessCase.told_person_id == person_id, HomelessnessCase.opened_by == unit.cause.actor)
+    told_by = func.coalesce(HomelessnessCase.told_by, HomelessnessCase.opened_by)
+    mine = (HomelessnessCase.told_person_id == person_id, told_by == unit.cause.actor)
     query = select(HomelessnessCase).where(*mine, HomelessnessCase.closed_on.is_(None))
     return (await unit.session.scalars(query.with_for_update())).first()
 
 
 async def _join(unit: UnitOfWork, row: HomelessnessCase) -> None:
     """Whoever may know of the person an officer took unknowingly joins them, by taking the case up."""
-    told = row.told_person_id
-    if told is None or await _kept_back(unit, told):
+    told, home = row.told_person_id, row.told_household_id
+    if (told is None and home is None) or (told is not None and await _kept_back(unit, told)):
         return
-    await _know_who(unit, row, told, None)
-    if row.person_id is not None:
-        row.told_person_id = None
+    if told is None and await _home_kept_back(unit, home):
+        return
+    await _know_who(unit, row, told, home)
+    if told is None or row.person_id is not None:
+        row.told_person_id = row.told_household_id = row.told_by = None
         _announce(unit, row)
 
 
@@ -117,10 +133,22 @@ async def hear(unit: UnitOfWork, opening: Opening) -> HomelessnessCase:
         row.where_tonight, row.tonight = opening.where_tonight, opening.tonight
     row.priority_signs = sorted({*row.priority_signs, *opening.priority_signs})
     row.version, row.changed_at = row.version + 1, clock.business_now()
-    await _know_who(unit, row, opening.person_id, opening.household_id)
+    if opening.blind:
+        _take_blindly(unit, row, opening)
+    else:
+        row.told_person_id = row.told_household_id = row.told_by = None
+        await _know_who(unit, row, opening.person_id, opening.household_id)
     _announce(unit, row)
     rows.on_record(unit, row)
     return row
+
+
+def _take_blindly(unit: UnitOfWork, row: HomelessnessCase, opening: Opening) -> None:
+    """Whoever took it gave it somebody of whom they may not know: as of a stranger, one who is known already stays."""
+    if row.person_id is None and row.told_person_id is None:
+        row.told_person_id = opening.told_person_id
+        row.told_household_id = opening.told_household_id or row.told_household_id
+        row.household_id, row.told_by = None, unit.cause.actor
 
 
 def _applied(row: HomelessnessCase, on: date) -> None:
@@ -136,6 +164,8 @@ async def _same_case(unit: UnitOfWork, opening: Opening) -> HomelessnessCase | N
         row = (await unit.session.scalars(query)).one_or_none()
         if row is not None:
             return row
+    if opening.told_person_id is not None:
+        return await _told_case_of(unit, opening.told_person_id)
     return await _open_case_of(unit, opening.person_id) if opening.person_id is not None else None
 
 
@@ -145,9 +175,7 @@ async def _open_case_of(unit: UnitOfWork, person_id: UUID) -> HomelessnessCase |
     return (await unit.session.scalars(query.with_for_update())).first()
 
 
-async def _opened(
-    unit: UnitOfWork, opening: Opening, members: Sequence[NewHomelessnessMember], *, told: UUID | None = None
-) -> HomelessnessCase:
+async def _opened(unit: UnitOfWork, opening: Opening, members: Sequence[NewHomelessnessMember]) -> HomelessnessCase:
     applied = opening.source is not Source.DUTY_TO_REFER
     household_id = opening.household_id
     if household_id is None and opening.person_id is not None:
@@ -156,8 +184,9 @@ async def _opened(
         id=new_id(),
         version=1,
         person_id=opening.person_id,
-        told_person_id=told,
+        told_person_id=opening.told_person_id,
         household_id=household_id,
+        told_household_id=opening.told_household_id,
         member_person_ids=[],
         source=opening.source,
         referred_by=opening.body,
@@ -182,7 +211,7 @@ async def _opened(
     except IntegrityError:
         raise Conflict("This person has an open case: go on with that one", allowed=[]) from None
     listed = list(members)
-    if told is not None:
+    if opening.told_person_id is not None:
         listed = [each.model_copy(update={"person_id": None}) if each.role is Role.MAIN else each for each in listed]
     if not any(each.role is Role.MAIN for each in listed):
         listed.insert(0, NewHomelessnessMember(person_id=opening.person_id, role=Role.MAIN))
@@ -323,13 +352,11 @@ def _touch(unit: UnitOfWork, row: HomelessnessCase) -> None:
 
 
 def _announce(unit: UnitOfWork, row: HomelessnessCase) -> None:
-    """Once, when they have applied and it is known who they are: a timeline needs somebody to file it under."""
-    if (
-        row.announced
-        or not row.applied
-        or row.told_person_id is not None
-        or (row.person_id is None and row.household_id is None)
-    ):
+    """Once, when they have applied and it is known who they are: a timeline needs somebody to file it under.
+
+    Of what was taken blindly nobody is known here, until one who may know takes it up.
+    """
+    if row.announced or not row.applied or (row.person_id is None and row.household_id is None):
         return
     row.announced = True
     state = ApproachState(

@@ -23,7 +23,9 @@ class HomelessnessCase(Base):
     told_person_id: Mapped[UUID | None] = mapped_column(
         comment="as whom an officer took them who may not know of that person; null once one who may has joined them"
     )
+    told_by: Mapped[str | None] = mapped_column(Text, comment="who told it so, if not who opened it")
     household_id: Mapped[UUID | None] = mapped_column()
+    told_household_id: Mapped[UUID | None] = mapped_column(comment="the home they said with it, or with nobody named")
     member_person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
     source: Mapped[str] = mapped_column(Text, comment="application | duty_to_refer | officer")
     referred_by: Mapped[str | None] = mapped_column(Text, comment="the kind of public body (s213B)")

@@ -104,7 +104,8 @@ async def listed(
         theirs = (HomelessnessCase.person_id.in_(same), HomelessnessCase.told_person_id.in_(same))
         query = query.where(or_(*theirs, HomelessnessCase.member_person_ids.overlap(same)))
     if filters.household_id is not None:
-        query = query.where(HomelessnessCase.household_id == filters.household_id)
+        home = filters.household_id
+        query = query.where(or_(HomelessnessCase.household_id == home, HomelessnessCase.told_household_id == home))
     if filters.position is not None:
         query = query.where(HomelessnessCase.position == filters.position)
     if filters.officer is not None:
@@ -176,11 +177,12 @@ def _began_by(code: str, day: date) -> date:
 def _line(
     row: HomelessnessCase, listed_: Sequence[HomelessnessMember], due: Sequence[HomelessnessClockView], today: date
 ) -> HomelessnessCaseLine:
-    own = {"person_id", "position_title", "family", "next_day", "days_left"}
+    own = {"person_id", "household_id", "position_title", "family", "next_day", "days_left"}
     next_day = min((each.last_day for each in due), default=None)
     return HomelessnessCaseLine(
         **{name: getattr(row, name) for name in HomelessnessCaseLine.model_fields if name not in own},
         person_id=row.person_id or row.told_person_id,
+        household_id=row.household_id or row.told_household_id,
         position_title=MACHINE.positions[row.position].title,
         family=has_family_commitments(rows.as_rules_see(listed_), today),
         next_day=next_day,

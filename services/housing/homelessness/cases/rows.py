@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, any_, case, func, not_, select
 
 from kit.errors import NotFound
 from kit.store import access
@@ -25,12 +25,22 @@ def visible_to(cause: Cause) -> ColumnElement[bool]:
 
     An officer who took somebody whom they may not know of sees what they wrote themselves, as of a stranger.
     """
-    told = HomelessnessCase.told_person_id
-    return and_(
-        or_(HomelessnessCase.opened_by == cause.actor, not_(access.kept_back(cause, told.expression))),
-        not_(access.kept_back(cause, HomelessnessCase.person_id.expression)),
-        not_(access.kept_back(cause, any_(HomelessnessCase.member_person_ids.expression))),
+    row = HomelessnessCase
+    taken_by_others = func.coalesce(row.told_by, row.opened_by) != cause.actor
+    unseen = case(
+        (row.person_id.is_not(None), access.kept_back(cause, row.person_id.expression)),
+        (
+            row.told_person_id.is_not(None),
+            and_(taken_by_others, access.kept_back(cause, row.told_person_id.expression)),
+        ),
+        (
+            row.told_household_id.is_not(None),
+            and_(taken_by_others, access.home_kept_back(cause, row.told_household_id.expression)),
+        ),
+        # Nobody is named: whom of the home it is about is found out.
+        else_=access.home_kept_back(cause, row.household_id.expression),
     )
+    return and_(not_(unseen), not_(access.kept_back(cause, any_(row.member_person_ids.expression))))
 
 
 async def load(unit: UnitOfWork, case_id: UUID, *, for_change: bool = False) -> HomelessnessCase:
