@@ -32,6 +32,7 @@ from services.risk.cohorts.shapes import (
 )
 from services.risk.cohorts.sizes import size
 from services.risk.facts.models import Home
+from services.risk.linkage.visibility import NOT_FOR_A_LIST, homes_kept_back
 from services.risk.signals import commands as signals
 from services.risk.signals import whose
 from services.risk.signals.commands import Listed
@@ -301,6 +302,9 @@ async def _fix_list(unit: UnitOfWork, row: CohortPublication) -> None:
     await unit.session.execute(
         insert(PublishedHome).from_select(["publication_id", "household", "known", "state"], homes)
     )
+    # As of today too: what was counted when it was asked for may have had somebody in it who is kept back since.
+    matching, allowed_homes = await _how_many(unit, condition, [replace(here, admitted={}), here], row.part)
+    row.matching, row.barred = matching, matching - allowed_homes
     row.listed = int(
         await unit.session.scalar(
             select(func.count()).select_from(PublishedHome).where(PublishedHome.publication_id == row.id)
@@ -320,21 +324,26 @@ async def publish(unit: UnitOfWork, step: Step) -> Progress:
     query = select(PublishedHome).where(PublishedHome.publication_id == row.id, PublishedHome.state == "waiting")
     homes = (await unit.session.scalars(query.order_by(PublishedHome.household).limit(_HOMES_A_STEP))).all()
     await _offer(unit, cohort.id, row.id, homes)
-    done = step.done + len(homes)
     if homes:
-        return Progress(done, row.listed, f"{done:,} of {row.listed:,} homes", True)
+        # No numbers: beside those of the list they would say how many of it were kept back since.
+        return Progress(0, None, "The homes of the list are being passed on", True)
     row.standing, row.published_at = Standing.PUBLISHED, clock.business_now()
     row.version += 1
-    return Progress(done, row.listed, f"All {row.listed:,} homes of the list are on their way")
+    return Progress(0, None, "All homes of the list are on their way")
 
 
 async def _offer(unit: UnitOfWork, cohort_id: UUID, publication_id: UUID, homes: Sequence[PublishedHome]) -> None:
     """Each home calls for an offer, to somebody whom casefile knows if there is one, unless none may be made."""
+    sealed = await homes_kept_back(unit)
     faces = await faces_of(unit, [home.household for home in homes])
     known = await whose.known(unit, {face.resident for each in faces.values() for face in each})
     listed = []
     for home in homes:
         there = faces.get(home.household)
+        if home.household in sealed:
+            # Kept back since the list was approved.
+            home.state, home.why = "passed", NOT_FOR_A_LIST
+            continue
         if not there:
             home.state, home.why = "passed", "no_source_for_contact"
             continue

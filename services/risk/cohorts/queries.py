@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, func, not_, select, tuple_
+from sqlalchemy import Text, Uuid, and_, cast, func, literal, not_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit import clock
 from kit.contracts.codes import SignalKind
@@ -18,6 +19,7 @@ from services.risk.cohorts.models import Cohort, CohortPublication, CohortRun, P
 from services.risk.cohorts.rows import definition_of, load, load_publication
 from services.risk.cohorts.shapes import CohortSummary, CohortView, MemberView, PublicationView, RunView
 from services.risk.facts.models import Home
+from services.risk.linkage.visibility import homes_kept_back
 from services.risk.signals.models import Signal
 
 # Saved cohorts ----------------------------------------------------------------------------------------------------
@@ -125,6 +127,8 @@ async def publications(
 
 
 async def _published(unit: UnitOfWork, rows: Sequence[CohortPublication]) -> list[PublicationView]:
+    sealed = sorted(await homes_kept_back(unit))
+    less = await _kept_back_since(unit, rows, sealed)
     # What called for an offer is a signal from then on.
     state = func.coalesce(Signal.state, PublishedHome.state)
     found = await unit.session.execute(
@@ -137,18 +141,39 @@ async def _published(unit: UnitOfWork, rows: Sequence[CohortPublication]) -> lis
                 Signal.occurrence == cast(PublishedHome.publication_id, Text),
             ),
         )
-        .where(PublishedHome.publication_id.in_([row.id for row in rows]))
+        .where(PublishedHome.publication_id.in_([row.id for row in rows]), PublishedHome.household.not_in(_ids(sealed)))
         .group_by(PublishedHome.publication_id, state)
     )
     states: dict[UUID, dict[str, int]] = {}
     for id_, stands, number in found:
         states.setdefault(id_, {})[stands] = number
     called = titles(clock.today())
-    return [
-        PublicationView(
-            **{name: getattr(row, name) for name in PublicationView.model_fields if name not in {"sentence", "states"}},
-            sentence=words.of_list(row.part, row.matching, row.listed, row.left_out, row.barred, called),
-            states=states.get(row.id, {}),
-        )
-        for row in rows
-    ]
+    stored, views = PublicationView.model_fields.keys() - {"sentence", "states"}, []
+    for row in rows:
+        fields: dict[str, Any] = {name: getattr(row, name) for name in stored}
+        gone, known = less.get(row.id, (0, 0))
+        fields |= {"matching": row.matching - gone, "listed": row.listed - gone}
+        if not row.left_out:
+            # Whoever is on the list is of the cohort too.
+            fields["cohort_households"] = row.cohort_households - gone
+            fields["cohort_known"] = row.cohort_known - known
+        sentence = words.of_list(row.part, fields["matching"], fields["listed"], row.left_out, row.barred, called)
+        views.append(PublicationView(**fields, sentence=sentence, states=states.get(row.id, {})))
+    return views
+
+
+async def _kept_back_since(
+    unit: UnitOfWork, rows: Sequence[CohortPublication], sealed: Sequence[UUID]
+) -> dict[UUID, tuple[int, int]]:
+    """How many homes of each list were kept back after it was approved, and how many of these were known."""
+    query = (
+        select(PublishedHome.publication_id, household_count(), household_count().filter(PublishedHome.known))
+        .where(PublishedHome.publication_id.in_([row.id for row in rows]), PublishedHome.household.in_(_ids(sealed)))
+        .group_by(PublishedHome.publication_id)
+    )
+    return {id_: (homes, known) for id_, homes, known in await unit.session.execute(query)}
+
+
+def _ids(ids: Sequence[UUID]) -> Any:
+    # One parameter, however many.
+    return select(func.unnest(literal(list(ids), ARRAY(Uuid))))

@@ -29,6 +29,7 @@ from services.risk.emergencies.shapes import (
     NewSignature,
     NewWithdrawal,
 )
+from services.risk.linkage.visibility import NOT_FOR_A_LIST
 from services.risk.observatory.nearness import RULES
 from services.risk.signals import commands as signals
 from services.risk.signals import whose
@@ -221,7 +222,7 @@ async def _call(unit: UnitOfWork, row: EmergencyList, homes: Sequence[EmergencyH
     for home in homes:
         faces = there.get(home.household)
         if home.household in barred:
-            home.state, home.why = "passed", "not_for_a_list"
+            home.state, home.why = "passed", NOT_FOR_A_LIST
         elif not faces:
             home.state, home.why = "passed", "no_source_for_contact"
         else:

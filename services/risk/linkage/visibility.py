@@ -1,6 +1,7 @@
 """Who may not be shown to whom: the case file's rules hold for residents that it knows."""
 
 from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, Uuid, cast, func, literal, or_, select, text
@@ -43,6 +44,10 @@ async def may_see(unit: UnitOfWork, vault: AsyncSession, records: Collection[UUI
     residents = set((await ledger.residents_of(vault, records)).values())
     if await kept_back(unit, vault, residents):
         raise NotFound("There is no such record")
+
+
+NOT_FOR_A_LIST: Final = "not_for_a_list"
+"""Why a home that was listed gets no offer after all: somebody of it is kept back since. A code."""
 
 
 async def homes_kept_back(unit: UnitOfWork) -> set[UUID]:

@@ -19,6 +19,7 @@ from kit.ids import new_id
 from kit.store.unit import UnitOfWork
 from services.risk.cohorts.models import Cohort
 from services.risk.emergencies.models import EmergencyList
+from services.risk.linkage.visibility import NOT_FOR_A_LIST, homes_kept_back
 from services.risk.signals import catalogue, domain, finding, whose
 from services.risk.signals.domain import Breathing, Definition, State
 from services.risk.signals.finding import Fresh, Where
@@ -170,8 +171,14 @@ async def _raise_or_hold(unit: UnitOfWork, asked: Sequence[tuple[Signal, Known]]
     if not signals:
         return
     today = clock.today()
+    listed = [each for each, _ in signals if each.cohort_id is not None]
+    # Kept back since the list was approved: no offer is made from a list.
+    sealed = await homes_kept_back(unit) if listed else set()
     spaces = await _breathing_spaces(unit, [known for _, known in signals], but)
     for signal, known in signals:
+        if signal.cohort_id is not None and signal.household in sealed:
+            _become(signal, State.LAPSED, NOT_FOR_A_LIST)
+            continue
         signal.person_id, signal.household_id = known.person_id, known.household_id
         held, until = domain.held_until([*spaces.get(known.person_id, ()), *spaces.get(known.household_id, ())], today)
         if held and signal.kind != SignalKind.EMERGENCY:

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import select, tuple_
+from sqlalchemy import Uuid, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit.contracts.codes import OfferStatus, SignalKind
 from kit.store.unit import UnitOfWork
+from services.risk.linkage.visibility import homes_kept_back
 from services.risk.profiles.models import KnownOffer
 from services.risk.signals.domain import State
 from services.risk.signals.models import Signal
@@ -38,8 +40,12 @@ async def signals(
     unit: UnitOfWork, *, kind: SignalKind | None, state: State | None, place: Sequence[Any] | None, most: int
 ) -> list[SignalView]:
     """Up to `most` signals after `place`, the latest found first."""
-    query = select(Signal, KnownOffer.status, KnownOffer.outcome).outerjoin(
-        KnownOffer, KnownOffer.signal_id == Signal.id
+    # Of a home that is kept back nothing is listed, as in counts: whoever asks.
+    sealed = select(func.unnest(literal(sorted(await homes_kept_back(unit)), ARRAY(Uuid))))
+    query = (
+        select(Signal, KnownOffer.status, KnownOffer.outcome)
+        .outerjoin(KnownOffer, KnownOffer.signal_id == Signal.id)
+        .where(Signal.household.not_in(sealed))
     )
     if kind is not None:
         query = query.where(Signal.kind == kind)

@@ -12,7 +12,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.risk.linkage.visibility import homes_kept_back
-from tests.risk.cohorts.borough import COMBINATION, OTHER_WARD, WARD, Borough
+from services.risk.signals import commands as signals
+from services.risk.signals.whose import Known
+from tests.risk.cohorts.borough import COMBINATION, OTHER_WARD, WARD, Borough, Casefile
+from tests.risk.cohorts.test_lists import approve, ask, cohort, work
 from tests.risk.ground import Risk
 
 DEBT: dict[str, Any] = {"factor": "rising_debt"}
@@ -119,3 +122,78 @@ async def test_the_homes_are_found_by_whoever_lives_there(risk: Risk, borough: B
     borough.households(3, "rising_debt")
     async with risk.unit() as unit:
         assert await homes_kept_back(unit) == set(homes)
+
+
+# A list that was approved before ------------------------------------------------------------------------------
+
+
+def become_apart(risk: Risk, resident: UUID) -> None:
+    """Casefile keeps apart from somebody now a resident whom it knows."""
+    assert risk.stored.vault is not None
+    risk.stored.vault.execute(
+        "insert into resident (resident_id, pseudonym, person_id) values (%s, %s, %s)",
+        [uuid4(), resident, her := uuid4()],
+    )
+    risk.know_person(her)
+    risk.stored.execute("update known_person set separated_from = array[%s]::uuid[] where id = %s", [uuid4(), her])
+
+
+async def everything_told(risk: Risk, place: str, publication: str) -> tuple[dict[str, Any], list[str]]:
+    """What anybody is told of a list: itself, among the others, and home by home."""
+    view: dict[str, Any] = await risk.get(f"{place}/publications/{publication}")
+    (among,) = (await risk.get(f"{place}/publications"))["items"]
+    assert among == view
+    page = await risk.get("/v1/risk/signals?kind=cohort&limit=200")
+    return view, [each["household"] for each in page["items"]]
+
+
+@pytest.mark.parametrize("when", ["before the offers", "while casefile is asked", "after the offers"])
+async def test_a_home_kept_back_after_the_list_was_approved_is_held_back_from_it(
+    risk: Risk, borough: Borough, casefile: Casefile, when: str
+) -> None:
+    homes = borough.households(9, "rising_debt", registered=True)
+    (hers,) = borough.households(1, "rising_debt", registered=True)
+    faces = borough.records([*homes, hers], "council_tax_accounts")
+    place = await cohort(risk, definition=DEBT)
+    asked = await ask(risk, place, part="both")
+    assert (asked["listed"], asked["matching"], asked["cohort_households"]) == (10, 10, 10)
+    told = await approve(risk, place, asked)
+    known = {resident: Known(uuid4(), uuid4()) for resident in faces.values()}
+    if when == "before the offers":
+        become_apart(risk, faces[hers])
+        assert (await everything_told(risk, place, told["id"]))[0]["states"] == {"waiting": 9}
+    casefile.knows |= {
+        each: one for each, one in known.items() if (each, when) != (faces[hers], "while casefile is asked")
+    }
+    await work(risk, told["id"])
+    if when != "before the offers":
+        become_apart(risk, faces[hers])
+    async with risk.unit("outreach") as unit:
+        await signals.answered(unit, faces[hers], known[faces[hers]])
+    view, listed = await everything_told(risk, place, told["id"])
+    # As if the home had never been on it, for whoever asks.
+    assert (view["listed"], view["matching"], view["states"]) == (9, 9, {"raised": 9})
+    assert (view["cohort_households"], view["cohort_known"]) == (9, 9)
+    assert view["sentence"].startswith("9 homes (known or not).")
+    assert sorted(listed) == sorted(str(each) for each in homes)
+    manager = risk.other(role="manager", worker="manager-2", purpose="outreach")
+    assert (await everything_told(manager, place, told["id"]))[0] == view
+    # No offer, unless it was out: then whose it is is the front door's to keep back.
+    called = {each["data"]["person_id"] for each in risk.events("signal.raised")}
+    assert (str(known[faces[hers]].person_id) in called) == (when == "after the offers")
+    rows = risk.stored.rows("select state, why from cohort_published_home where household = %s", [hers])
+    assert [each["state"] for each in rows] == ["passed" if when == "before the offers" else "called"]
+    rows += risk.stored.rows("select why from signal where household = %s", [hers])
+    assert [each["why"] for each in rows if each["why"]] == ([] if when == "after the offers" else ["not_for_a_list"])
+
+
+async def test_a_list_asked_for_before_is_counted_anew_when_it_is_approved(risk: Risk, borough: Borough) -> None:
+    borough.households(9, "rising_debt")
+    (hers,) = borough.households(1, "rising_debt")
+    (resident,) = borough.records([hers], "council_tax_accounts").values()
+    place = await cohort(risk, definition=DEBT)
+    asked = await ask(risk, place)
+    assert (asked["listed"], asked["matching"]) == (10, 10)
+    become_apart(risk, resident)
+    told = await approve(risk, place, asked)
+    assert (told["listed"], told["matching"], told["states"]) == (9, 9, {"waiting": 9})
