@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, exists, false, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, cast, exists, false, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from kit import clock
@@ -113,15 +113,23 @@ def kept_back(cause: Cause, person: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def home_kept_back(cause: Cause, household: ColumnElement[Any]) -> ColumnElement[bool]:
-    """A condition: of a household (a column of ids) somebody may not be shown to the caller who lives there now.
+    """A condition: of a household (a column of ids) somebody may not be shown to the caller who lives there now, or who
+    was the last to leave.
 
     For what names a household and nobody of it: whom of them it is about, nobody said. False for null, and for a
     household that nobody has told us of.
     """
-    somebody = known_person.alias("somebody")
-    lives_there = func.jsonb_build_array(func.jsonb_build_object("household_id", cast(household, Text), "to", null()))
-    there = select(somebody.c.id).where(somebody.c.households.contains(lives_there), kept_back(cause, somebody.c.id))
-    return household.is_not(None) & exists(there.correlate_except(somebody))
+    whoever = known_person.alias("whoever")
+    here = {"household_id": cast(household, Text)}
+    unseen = kept_back(cause, whoever.c.id)
+
+    def somebody(rule: ColumnElement[bool], **more: Any) -> ColumnElement[bool]:
+        said = [each for name, value in (here | more).items() for each in (name, value)]
+        place = func.jsonb_build_array(func.jsonb_build_object(*said))
+        return exists(select(whoever.c.id).where(whoever.c.households.contains(place), rule).correlate_except(whoever))
+
+    lives_there, left_it = somebody(unseen, to=null()), and_(somebody(unseen), ~somebody(~unseen, to=null()))
+    return household.is_not(None) & or_(lives_there, left_it)
 
 
 def of_the_council() -> ColumnElement[bool]:

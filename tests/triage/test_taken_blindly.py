@@ -520,12 +520,15 @@ async def test_of_a_home_alone_he_is_answered_as_of_a_strangers(scene: Scene) ->
     assert str(scene.home) not in (await ben.get("/v1/triage/queue?kind=safeguarding")).text
 
 
-async def test_a_home_she_has_left_is_anybodys(scene: Scene) -> None:
+async def test_a_home_she_has_left_stays_hers_until_others_live_there(scene: Scene) -> None:
     asked = {"household_id": str(scene.home), "channel": "phone", "needs": [{"domain": "money"}]}
     contact = (await scene.ada().post("/v1/triage/contacts", asked)).headers["location"]
     problem(await scene.ben().get(contact), 404, "not-found")
     left = json.dumps([{"household_id": str(scene.home), "from": "2020-01-01", "to": "2024-01-01"}])
     scene.store.execute("update known_person set households = %s where id = %s", [left, scene.her])
+    problem(await scene.ben().get(contact), 404, "not-found")
+    assert (await scene.ada().get(contact)).status_code == 200
+    know(scene.store, uuid4(), households=[(scene.home, "2024-01-01", None)])
     assert (await scene.ben().get(contact)).status_code == 200
 
 
