@@ -7,7 +7,7 @@ from sqlalchemy import exists, or_, select
 from kit.errors import NotFound, invalid
 from kit.store.unit import UnitOfWork
 from services.casefile.abuse.models import Assessment, Work
-from services.casefile.access.need_to_know import Part, about_person
+from services.casefile.access.need_to_know import Part, about_person, may_see
 from services.casefile.messages.models import KnownNeed
 from services.casefile.people import commands as people
 from services.casefile.people import membership
@@ -35,7 +35,9 @@ async def home_of(unit: UnitOfWork, person_id: UUID, household_id: UUID | None) 
         if home is None:
             raise invalid("/household_id", "They belong to more than one household: say which.", "one-household")
         return home
-    if household_id not in {each.household_id for each in places if each.until is None}:
+    # As in `outcomes.whose`: one that is sealed from the caller is no home of theirs.
+    seen = await may_see(unit, Part.FRONT, household_id=household_id)
+    if not seen or household_id not in {each.household_id for each in places if each.until is None}:
         raise invalid("/household_id", "This person does not belong to that household.", "member")
     return household_id
 

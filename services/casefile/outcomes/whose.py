@@ -36,6 +36,8 @@ async def home_of(unit: UnitOfWork, person_id: UUID, household_id: UUID | None) 
         if home is None:
             raise invalid("/household_id", "They belong to more than one household: say which.", "one-household")
         return home
-    if household_id not in {each.household_id for each in places}:
+    # One that is sealed from the caller is no home of theirs, though they belonged to it once.
+    seen = await may_see(unit, Part.FRONT, household_id=household_id)
+    if not seen or household_id not in {each.household_id for each in places}:
         raise invalid("/household_id", "This person does not belong to that household.", "member")
     return household_id

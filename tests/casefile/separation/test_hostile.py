@@ -5,10 +5,12 @@ signed in as himself. In the quick run his officer and his account manager; `ful
 measures that the answers take as long.
 """
 
+import json
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -88,7 +90,49 @@ def _of_a_home(of: str, whose: str) -> list[Attempt]:
         Attempt(f"{whose}: move in", "POST", "/households/{}/members", lambda _: {"person_id": "{wayne}"}, of),
         Attempt(f"{whose}: register somebody into it", "POST", "/people",
                 lambda id_: {"names": [{"given": "Jo"}], "household_id": id_, "confirmed_new": True}, of),
+        Attempt(f"{whose}: at a glance", "GET", "/households/{}/at-a-glance", of=of),
+        Attempt(f"{whose}: broken glass", "POST", "/access/break-glass",
+                lambda id_: {"household_id": id_, "reason": "She may be in danger at this very moment"}, of),
+        Attempt(f"{whose}: its notes", "GET", "/notes?household_id={}", of=of),
+        Attempt(f"{whose}: its notes of him", "GET", "/notes?household_id={}&person_id={wayne}", of=of),
+        Attempt(f"{whose}: a note", "POST", "/notes", lambda id_: {"household_id": id_, "words": "He rang."}, of),
+        Attempt(f"{whose}: its outcomes", "GET", "/outcomes?household_id={}", of=of),
+        Attempt(f"{whose}: an outcome", "POST", "/outcomes", lambda id_: _outcome(household_id=id_), of),
+        Attempt(f"{whose}: an outcome of his", "POST", "/outcomes",
+                lambda id_: _outcome(household_id=id_, person_id="{wayne}"), of),
+        Attempt(f"{whose}: its plans", "GET", "/plans?household_id={}", of=of),
+        Attempt(f"{whose}: a plan of his", "POST", "/plans",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}"}, of),
+        Attempt(f"{whose}: its warnings", "GET", "/warnings?household_id={}", of=of),
+        Attempt(f"{whose}: he leaves care", "POST", "/care-leavers",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "status": "former_relevant"}, of),
+        Attempt(f"{whose}: he is harmed", "POST", "/safety-cases",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "kind": "anti_social_behaviour",
+                             "harm": "Noise at night", "wanted": "Sleep"}, of),
+        Attempt(f"{whose}: he looks for work", "POST", "/work-journeys",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "goal": "To drive a van",
+                             "activity": "unemployed"}, of),
+        Attempt(f"{whose}: a debt of his", "POST", "/money/debts",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "kind": "council_tax", "owed_pence": 100},
+                of),
+        Attempt(f"{whose}: what he has to live on", "POST", "/money/statements",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "lines": []}, of),
+        Attempt(f"{whose}: respite for him", "POST", "/money/breathing-spaces",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "certified_by": "A firm",
+                             "lives_in_england_or_wales": True, "insolvent": False}, of),
+        Attempt(f"{whose}: what he could claim", "POST", "/money/benefit-checks",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "circumstances": {}}, of),
+        Attempt(f"{whose}: a claim of his", "POST", "/money/claims",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "benefit": "universal_credit"}, of),
+        Attempt(f"{whose}: a support plan of his", "POST", "/money/support-plans",
+                lambda id_: {"household_id": id_, "person_id": "{wayne}", "about": "rent", "debt_ids": [unknown()],
+                             "steps": [{"what": "Pay", "whose": "theirs"}], "review_on": "2026-03-01"}, of),
     ]  # fmt: skip
+
+
+def _outcome(**whose: str) -> dict[str, Any]:
+    proof = {"proof": "their_word", "dated": "2026-01-05", "words": "A letter"}
+    return {**whose, "kind": "employment", "achieved_on": "2026-01-05", "evidence": [proof]}
 
 
 ATTEMPTS = [
@@ -187,6 +231,36 @@ def _ids(text: str) -> list[str]:
     return [part for part in text.replace('"', " ").replace(",", " ").replace("/", " ").split() if len(part) == 36]
 
 
+def test_every_door_that_takes_a_home_is_tried() -> None:
+    """Those that take it without a person above all: nobody else is asked about there."""
+    tried = {(each.method, each.path.partition("?")[0].replace("{}", "{household_id}")) for each in ATTEMPTS}
+    # Of a note that he wrote himself: tried with the note.
+    missed = {door for door in _doors_of_homes() if door not in tried} - {("POST", "/notes/{note_id}/misfiled")}
+    assert missed == set()
+
+
+def _doors_of_homes() -> set[tuple[str, str]]:
+    document = json.loads((Path(__file__).parents[3] / "openapi.json").read_text())
+    shapes = document["components"]["schemas"]
+
+    def takes(shape: Any) -> bool:
+        if not isinstance(shape, dict):
+            return False
+        there = shapes[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else shape
+        return "household_id" in there.get("properties", {})
+
+    found = set()
+    for path, methods in document["paths"].items():
+        if not path.startswith("/v1/casefile/"):
+            continue
+        for method, said in methods.items():
+            named = {each.get("name") for each in said.get("parameters", ())}
+            bodies = said.get("requestBody", {}).get("content", {}).values()
+            if "household_id" in named or any(takes(each.get("schema")) for each in bodies):
+                found.add((method.upper(), path.removeprefix("/v1/casefile")))
+    return found
+
+
 async def test_attempts_of_his_officer_are_answered_as_about_a_stranger(scene: Scene) -> None:
     """Every fifth of them: the others in `make test-all`."""
     assert await _all_of(scene, HIS, 5) == []
@@ -203,6 +277,21 @@ async def test_every_attempt_of_his_workers_is_answered_as_about_a_stranger(scen
 @pytest.mark.parametrize("who", ["wayne", "partner"])
 async def test_so_is_every_attempt_of_himself_and_of_who_helps_him(scene: Scene, who: str) -> None:
     assert await _all_of(scene, who) == []
+
+
+async def test_where_he_lives_again_is_sealed_all_the_same(scene: Scene) -> None:
+    """The file of the home that was stays hers: nothing of his is put into it by whoever may not see it."""
+    moved = await scene.as_(
+        OTHER, "POST", f"/households/{scene.home}/members", {"person_id": scene.wayne}, **_as(OTHER)
+    )
+    assert moved.status_code == 201, moved.text
+    tried = [each for each in ATTEMPTS if each.of == "home" and each.method == "POST" and " his" in f"{each} "]
+    tried += [each for each in ATTEMPTS if each.of == "home" and each.name.rpartition(": ")[2].startswith("he ")]
+    assert len(tried) >= 7
+    for attempt in tried:
+        theirs = await _try(scene, attempt, HIS_CASE, scene.home)
+        strangers = await _try(scene, attempt, HIS_CASE, unknown())
+        assert _bare(theirs) == _bare(strangers), f"{attempt}: {theirs.text}"
 
 
 @pytest.mark.full
