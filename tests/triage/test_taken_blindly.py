@@ -231,6 +231,28 @@ async def test_what_he_records_of_her_reads_as_of_a_stranger(scene: Scene, door:
     assert strangers[0][1][0] in (201, 422), strangers
 
 
+@pytest.mark.parametrize("door", sorted(each for each, at in DOORS.items() if at.read and each != "hold"))
+async def test_nobody_else_who_is_kept_from_her_reads_what_he_typed(scene: Scene, door: str) -> None:
+    """But at a hub, where somebody has to call her; there it is a stranger's for all of them."""
+    at = DOORS[door]
+    scene.store.execute("update known_person set barred_workers = array['ben', 'bob'] where id = %s", [scene.her])
+    made = await scene.ben(at.officer).post(f"/v1/triage/{at.path}", at.said(scene, str(scene.her), str(scene.home)))
+    assert made.status_code == 201
+    bob = scene.desk.other(worker="bob", role=at.officer[0], purpose=at.officer[1])
+    seen = await bob.get(made.headers["location"])
+    if door in ("ticket", "interpreter"):
+        assert str(scene.her) in seen.text
+    elif door == "visit":
+        # That a colleague went in is everybody's to know, not whom they visit.
+        assert (seen.status_code, str(scene.her) in seen.text) == (200, False)
+    else:
+        # Some are read among others alone.
+        assert seen.status_code == 404 or made.json()["id"] not in seen.text
+        for look in at.looks:
+            listed = await bob.get(f"/v1/triage/{look}".format(scene.her))
+            assert made.json()["id"] not in listed.text, look
+
+
 # A contact, whole -----------------------------------------------------------------------------------------
 
 
