@@ -20,7 +20,7 @@ from services.risk.emergencies import domain, finding
 from services.risk.emergencies.catalogue import templates
 from services.risk.emergencies.domain import Criteria, Kind, Standing, Verdict
 from services.risk.emergencies.models import EmergencyHome, EmergencyList
-from services.risk.emergencies.rows import checked, load, sample
+from services.risk.emergencies.rows import checked, load, numbers_of, sample
 from services.risk.emergencies.shapes import (
     EmergencyCounts,
     EmergencyPreview,
@@ -146,7 +146,7 @@ async def sign(unit: UnitOfWork, list_id: UUID, expected: int, told: NewSignatur
         await checked(unit, row),
         author=row.author,
         signer=unit.cause.actor,
-        listed=int(row.counts["listed"]),
+        listed=(await numbers_of(unit, row))["listed"],
     )
     domain.check_days(row.starts_on, row.ends_on, clock.today())
     row.standing, row.signed_by, row.signed_as = Standing.SIGNED, unit.cause.actor, told.signed_as
@@ -154,7 +154,7 @@ async def sign(unit: UnitOfWork, list_id: UUID, expected: int, told: NewSignatur
     row.job_id = await jobs.start(unit, HAND_OVER, {"list_id": str(row.id)})
     row.version += 1
     await unit.session.flush()
-    _announce(unit, row)
+    await _announce(unit, row)
     unit.accessed(f"emergency/{list_id}")
     return row
 
@@ -173,19 +173,20 @@ async def withdraw(unit: UnitOfWork, list_id: UUID, told: NewWithdrawal) -> Emer
     )
     await unit.session.flush()
     if row.signed_at is not None:
-        _announce(unit, row)
+        await _announce(unit, row)
     unit.accessed(f"emergency/{list_id}")
     return row
 
 
-def _announce(unit: UnitOfWork, row: EmergencyList) -> None:
+async def _announce(unit: UnitOfWork, row: EmergencyList) -> None:
     assert row.signed_at is not None
+    numbers = await numbers_of(unit, row)
     state = EmergencyState(
         emergency_id=row.id,
         kind=row.kind,
-        households=int(row.counts["homes"]),
-        known=int(row.counts["known"]),
-        listed=int(row.counts["listed"]),
+        households=numbers["homes"],
+        known=numbers["known"],
+        listed=numbers["listed"],
         standing=row.standing,
         signed_by=row.signed_by or "",
         signed_at=row.signed_at,
@@ -198,17 +199,16 @@ async def hand_over(unit: UnitOfWork, step: Step) -> Progress:
     list_id = UUID(step.parameters["list_id"])
     row = await unit.session.get(EmergencyList, list_id, with_for_update=True, populate_existing=True)
     if row is None or row.standing == Standing.WITHDRAWN:
-        return Progress(step.done, step.done, "The list was withdrawn: nobody more is called for")
-    listed = int(row.counts["listed"])
+        return Progress(0, None, "The list was withdrawn: nobody more is called for")
     query = select(EmergencyHome).where(EmergencyHome.list_id == list_id, EmergencyHome.state == "waiting")
     homes = (await unit.session.scalars(query.order_by(EmergencyHome.household).limit(_HOMES_A_STEP))).all()
     await _call(unit, row, homes)
-    done = step.done + len(homes)
     if homes:
-        return Progress(done, listed, f"{done:,} of {listed:,} homes", True)
+        # No numbers: beside those of the list they would say how many of it were kept back since.
+        return Progress(0, None, "The homes of the list are being passed on", True)
     row.standing, row.handed_over_at = Standing.HANDED_OVER, clock.business_now()
     row.version += 1
-    return Progress(done, listed, f"All {listed:,} homes of the list are with outreach")
+    return Progress(0, None, "All homes of the list are with outreach")
 
 
 async def _call(unit: UnitOfWork, row: EmergencyList, homes: Sequence[EmergencyHome]) -> None:

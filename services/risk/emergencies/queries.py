@@ -11,9 +11,10 @@ from kit.store.unit import UnitOfWork
 from services.risk.emergencies import domain
 from services.risk.emergencies.domain import Criteria, Kind, Verdict
 from services.risk.emergencies.models import EmergencyHome, EmergencyList
-from services.risk.emergencies.rows import checked, load, sample
+from services.risk.emergencies.rows import checked, load, numbers_of, sample
 from services.risk.emergencies.shapes import EmergencyView, SampleHome, SecondLook
 from services.risk.facts.models import Home
+from services.risk.linkage.visibility import homes_kept_back
 from services.risk.signals.models import Signal
 
 
@@ -34,7 +35,7 @@ async def lists(unit: UnitOfWork, place: Sequence[Any] | None, most: int) -> lis
 
 async def shown(unit: UnitOfWork, row: EmergencyList) -> EmergencyView:
     """A list as it is shown."""
-    criteria, counts = Criteria.model_validate(row.criteria), row.counts
+    criteria, numbers = Criteria.model_validate(row.criteria), await numbers_of(unit, row)
     told = await checked(unit, row)
     check = None
     if told is not None and row.checked_by is not None and row.checked_at is not None:
@@ -49,17 +50,18 @@ async def shown(unit: UnitOfWork, row: EmergencyList) -> EmergencyView:
             note=row.check_note,
         )
     names = (
-        *("id", "version", "title", "forecast", "starts_on", "ends_on", "criteria", "counts", "author", "created_at"),
+        *("id", "version", "title", "forecast", "starts_on", "ends_on", "criteria", "author", "created_at"),
         *("signed_by", "signed_as", "signed_at", "job_id", "handed_over_at", "withdrawn_because"),
     )
     plain: dict[str, Any] = {name: getattr(row, name) for name in names}
     return EmergencyView(
         **plain,
+        counts=numbers,
         kind=Kind(row.kind),
         standing=domain.Standing(row.standing).value,
         sentence=domain.sentence(criteria),
         words=domain.of_counts(
-            counts["listed"], counts["known"], counts["uncertain"], counts["ages_known"], counts["homes"]
+            numbers["listed"], numbers["known"], numbers["uncertain"], numbers["ages_known"], numbers["homes"]
         ),
         hidden_sources=row.hidden,
         check=check,
@@ -68,13 +70,16 @@ async def shown(unit: UnitOfWork, row: EmergencyList) -> EmergencyView:
 
 
 async def _states(unit: UnitOfWork, list_id: UUID) -> dict[str, int]:
+    sealed = sorted(await homes_kept_back(unit))
     homes = await unit.session.execute(
-        select(EmergencyHome.state, func.count()).where(EmergencyHome.list_id == list_id).group_by(EmergencyHome.state)
+        select(EmergencyHome.state, func.count())
+        .where(EmergencyHome.list_id == list_id, EmergencyHome.household.not_in(sealed))
+        .group_by(EmergencyHome.state)
     )
     found = {state: count for state, count in homes if state != "called"}
     called = await unit.session.execute(
         select(Signal.state, func.count())
-        .where(Signal.kind == SignalKind.EMERGENCY, Signal.cohort_id == list_id)
+        .where(Signal.kind == SignalKind.EMERGENCY, Signal.cohort_id == list_id, Signal.household.not_in(sealed))
         .group_by(Signal.state)
     )
     return found | {row[0]: row[1] for row in called}
