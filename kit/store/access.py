@@ -160,6 +160,14 @@ def _and_whom_they_were_merged_into(person: ColumnElement[Any]) -> Any:
     return line.union(select(*columns).join(line, line.c.merged_into == known_person.c.id))
 
 
+async def who_lives_in(unit: UnitOfWork, household_id: UUID) -> Sequence[UUID]:
+    """Everybody of a household now, under every id merged into theirs. Who may know of them is asked elsewhere."""
+    there = [{"household_id": str(household_id), "to": None}]
+    line = select(known_person.c.id).where(known_person.c.households.contains(there)).cte("line", recursive=True)
+    line = line.union(select(known_person.c.id).join(line, known_person.c.merged_into == line.c.id))
+    return (await unit.session.scalars(select(line.c.id))).all()
+
+
 async def same_person(unit: UnitOfWork, person_id: UUID) -> Sequence[UUID]:
     """The person's id and every id merged into it: rows keep the id they were written with (ownership rule 1)."""
     line = select(literal(person_id).label("id")).cte("line", recursive=True)

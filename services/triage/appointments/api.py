@@ -71,11 +71,12 @@ async def list_appointments(
     day: Day | None = None,
     worker: Annotated[WorkerId | None, Query()] = None,
     person_id: UUID | None = None,
+    household_id: Annotated[UUID | None, Query(description="Of whoever lives there now")] = None,
     state: domain.State | None = None,
     late: bool = False,
 ) -> Page[AppointmentView]:
     """Appointments in order of time; `late` are missed ones that nobody followed up in time."""
-    filters = Filters(hub, day, worker, person_id, state, late)
+    filters = Filters(hub, day, worker, person_id, household_id, state, late)
     return paging.page(await queries.appointments(unit, filters, paging.place, paging.limit + 1), queries.place_of)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, select, tuple_
 
 from kit import clock
 from kit.clock import LONDON
+from kit.store.access import who_lives_in
 from kit.store.unit import Cause, UnitOfWork
 from services.triage.appointments import domain, free
 from services.triage.appointments.models import Appointment
@@ -29,6 +30,7 @@ class Filters:
     day: date | None = None
     worker: str | None = None
     person_id: UUID | None = None
+    household_id: UUID | None = None
     state: domain.State | None = None
     late: bool = False
 
@@ -83,6 +85,9 @@ async def appointments(
     if filters.person_id is not None:
         whose = Appointment.person_id.in_(await whole_person(unit, filters.person_id))
         query = query.where(whose, ~kept_back(unit.cause))
+    if filters.household_id is not None:
+        theirs = Appointment.person_id.in_(await who_lives_in(unit, filters.household_id))
+        query = query.where(theirs, ~kept_back(unit.cause))
     if filters.late:
         waits = Appointment.state.in_(domain.LATE) & Appointment.follow_up_late_at.is_not(None)
         query = query.where(waits, Appointment.follow_up.is_(None), ~kept_back(unit.cause))

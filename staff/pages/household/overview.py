@@ -116,6 +116,7 @@ async def _all(page: Page, id_: str) -> tuple[Frame, dict[str, Part]]:
     asked = await page.parts(
         glance=page.get(f"/v1/casefile/households/{id_}/at-a-glance"),
         profile=page.get(f"/v1/risk/households/{id_}/profile"),
+        appointments=page.get("/v1/triage/appointments", {"household_id": id_, "state": "booked", "limit": 10}),
     )
     glance: Part = asked.pop("glance")
     if glance.answer is not None:
@@ -141,9 +142,11 @@ def _late(page: Page, made: Frame, found: Mapping[str, Part]) -> dict[str, Any]:
     asked: dict[str, Any] = {}
     if "tasks" not in found and made.case is not None and made.case["inside"] and not made.turned:
         asked["tasks"] = page.get("/v1/casefile/tasks", {"case_id": made.case["id"], "state": "open", "limit": 10})
-    if made.home.main is not None:
+    if made.turned and made.home.main is not None:
+        # Theirs alone: who else lives there may not want it read over this shoulder.
         person_id = chosen_person(made, page.asked("person")).id
-        asked["appointments"] = page.get("/v1/triage/appointments", {"person_id": person_id, "limit": 10})
+        query = {"person_id": person_id, "state": "booked", "limit": 10}
+        asked["appointments"] = page.get("/v1/triage/appointments", query)
     return asked
 
 
@@ -159,10 +162,9 @@ def _next(made: Frame, plan: Mapping[str, Any] | None, late: Mapping[str, Part])
             yield Next(each["due_on"], each["words"], "ours")
     if "appointments" in late:
         for each in late["appointments"].items:
-            if each["state"] == "booked":
-                yield Next(
-                    each["starts_at"], f"{each['kind'].replace('_', ' ').capitalize()} at {each['hub']}", "theirs"
-                )
+            what = f"{each['kind'].replace('_', ' ').capitalize()} at {each['hub']}"
+            several = len(made.home.people) > 1 and not made.turned
+            yield Next(each["starts_at"], f"{what}: {made.name(each['person_id'])}" if several else what, "theirs")
 
 
 def _last_talk(found: Mapping[str, Part]) -> Talk | None:

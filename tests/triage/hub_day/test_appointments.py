@@ -392,3 +392,21 @@ async def test_the_list_pages_in_order_of_time(day: Day) -> None:
     assert starts == sorted(starts)
     assert len(starts) == 3
     assert more.json()["next"] is None
+
+
+async def test_the_appointments_of_a_household_are_those_of_whoever_lives_there_and_may_be_known(day: Day) -> None:
+    home, mother, son, hidden, gone, before = (uuid4() for _ in range(6))
+    here = [(home, "2026-01-01", None)]
+    know(day.store, mother, households=here)
+    know(day.store, son, households=here)
+    know(day.store, hidden, households=here, restricted=True)
+    know(day.store, gone, households=[(home, "2026-01-01", "2026-06-01")])
+    # Merged into the mother since: the appointment keeps the id it was booked with.
+    know(day.store, before, merged_into=mother)
+    made = {}
+    for hours, who in enumerate((mother, son, gone, before)):
+        made[who] = (await booked(day, appointment(who, MONDAY + timedelta(hours=hours))))["id"]
+    day.store.execute("update appointment set person_id = %s where id = %s", [hidden, made[son]])
+    found = (await day.desk.get(f"{APPOINTMENTS}?household_id={home}")).json()["items"]
+    assert [each["id"] for each in found] == [made[mother], made[before]]
+    assert (await day.desk.get(f"{APPOINTMENTS}?household_id={uuid4()}")).json()["items"] == []
