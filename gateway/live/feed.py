@@ -159,7 +159,7 @@ class Feed:
         if after == upto:
             return []
         assert self._database is not None, "set before `_started`"
-        async with self._database.engine.connect() as connection:
+        async with self._database.engine.begin() as connection:
             oldest = await connection.scalar(select(func.min(LiveChange.id)))
             if oldest is None or after < oldest - 1:
                 return None
@@ -191,7 +191,7 @@ class Feed:
 
     async def _turn(self, database: Database) -> bool:
         """Read and tell one batch; True when more may wait."""
-        async with database.engine.connect() as connection:
+        async with database.engine.begin() as connection:
             if self._position is None:
                 self._position = await connection.scalar(select(func.max(LiveChange.id))) or 0
                 self._started.set()

@@ -82,6 +82,6 @@ def _noting(waiting: dict[str, tuple[Caller, datetime]]) -> Insert:
 
 async def suspended_sessions(database: Database) -> frozenset[str]:
     """The ids of sessions that are shut out, as long as their tokens would still be good."""
-    async with database.sessions() as session:
+    async with database.sessions.begin() as session:
         statement = select(Session.id).where(Session.suspended_at.is_not(None), Session.expires_at > clock.now() - KEPT)
         return frozenset(str(each) for each in await session.scalars(statement))

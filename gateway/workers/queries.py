@@ -59,6 +59,6 @@ async def listed(unit: UnitOfWork, *, role: str | None, after: str | None, limit
 
 async def shut_out(database: Database) -> frozenset[str]:
     """The ids of those who may not come in at present: suspended, or no longer working here."""
-    async with database.sessions() as session:
+    async with database.sessions.begin() as session:
         statement = select(Worker.worker_id).where(or_(Worker.suspended_at.is_not(None), ~Worker.active))
         return frozenset(await session.scalars(statement))

@@ -18,7 +18,7 @@ _EVERY_SECONDS = 1.0
 
 async def load(database: Database) -> None:
     """Set this process's business clock to what the row says."""
-    async with database.engine.connect() as connection:
+    async with database.engine.begin() as connection:
         seconds = await connection.scalar(select(business_clock.c.offset_seconds).limit(1))
     clock.set_offset(timedelta(seconds=seconds or 0))
 

@@ -55,7 +55,7 @@ async def check_ready(database: Database, service: Service) -> None:
 
 async def _check_migrated(database: Database, history: str, called: str) -> None:
     try:
-        async with database.engine.connect() as connection:
+        async with database.engine.begin() as connection:
             stands_at = await connection.scalar(text("select version_num from alembic_version"))
     except ProgrammingError:
         raise Unavailable(f"{called} was never migrated") from None

@@ -196,7 +196,7 @@ def _answer(principal: Principal, key: str, mark: bytes, response: Response) -> 
 
 async def _kept_answer(database: Database, principal: Principal, key: str, mark: bytes) -> Response | None:
     """The answer given the first time under this key, or None; `Invalid` if the request was another."""
-    async with database.engine.connect() as connection:
+    async with database.engine.begin() as connection:
         return await _found_answer(connection, principal, key, mark)
 
 

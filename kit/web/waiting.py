@@ -23,7 +23,7 @@ async def arrived(database: Database, event_id: UUID, kinds: Mapping[str, frozen
     """
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
-        async with database.engine.connect() as connection:
+        async with database.engine.begin() as connection:
             values = {"id": event_id}
             taken = set(await connection.scalars(_CONSUMERS, values))
             own = await connection.scalar(_OUR_TYPE, values)
