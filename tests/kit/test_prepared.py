@@ -8,7 +8,6 @@ from sqlalchemy import text
 from kit.store import business_clock
 from kit.store.db import Database
 from kit.store.unit import unit_of_work
-from kit.web.health import _check_migrated
 from tests.kit.ground import CAUSE, MAKER
 
 _RULE = text("select cast(:one as int) + cast(:two as int)")
@@ -22,7 +21,7 @@ async def _asked(store: Database) -> int:
         return int(await unit.session.scalar(_PREPARED) or 0)
 
 
-@pytest.mark.parametrize("look", ["nobody", "clock", "health"])
+@pytest.mark.parametrize("look", ["nobody", "clock"])
 async def test_what_is_prepared_outlives_whoever_reads_beside_it(store: Database, look: str) -> None:
     # Ten at once: as many connections as the pool may have.
     await asyncio.gather(*(_asked(store) for _ in range(10)))
@@ -31,6 +30,4 @@ async def test_what_is_prepared_outlives_whoever_reads_beside_it(store: Database
     assert await _asked(store) == 1
     if look == "clock":
         await business_clock.load(store)
-    elif look == "health":
-        await _check_migrated(store, MAKER, "The database")
     assert await _asked(store) == 1
