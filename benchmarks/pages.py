@@ -23,13 +23,9 @@ _PLAN = re.compile(r"/households/[0-9a-f-]{36}/plans/[0-9a-f-]{36}")
 _TABS = ("", "/timeline", "/plan", "/plans/new", "/people", "/notes", "/risk", "/referrals", "/known", "/notes/new")
 _OF_OTHERS = {
     "sade-okafor": {"queue": "/queue", "conversations": "/contacts", "handovers": "/handovers"},
-    "hannah-price": {
-        "approvals": "/approvals",
-        "warnings": "/warnings",
-        "wards": "/wards",
-        "measures": "/measures",
-        "measures by ward": "/measures?by=ward",
-    },
+    "hannah-price": {"approvals": "/approvals", "warnings": "/warnings"},
+    # A manager would have to change what she works for first, and a page that shows nothing is made in no time.
+    "dame-joan-webb": {"wards": "/wards", "measures": "/measures", "measures by ward": "/measures?by=ward"},
     "marcus-bell": {"homelessness": "/homelessness", "register": "/register", "homes to let": "/adverts"},
     "ines-carvalho": {"rounds": "/rounds", "campaigns": "/campaigns", "panels": "/panels"},
 }

@@ -177,6 +177,7 @@ async def test_an_officer_who_may_not_know_of_them_is_answered_as_of_a_stranger(
     assert not [each["type"] for each in told[between:] if any(id_ in json.dumps(each["data"]) for id_ in typed)]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", [_barred, _restricted, _owed_a_duty])
 async def test_beside_one_of_the_household_that_they_know_it_is_answered_as_a_strangers(
     housing: Housing, kind: Any, monkeypatch: pytest.MonkeyPatch
