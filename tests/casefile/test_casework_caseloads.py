@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -233,3 +234,12 @@ def test_red_cases_are_shared_out_evenly(reds: int, workers: int) -> None:
     done = spread(cases, {f"w{n}": n * 3 for n in range(workers)}, set())
     counts = [sum(worker == f"w{n}" for worker in done.given.values()) for n in range(workers)]
     assert max(counts) - min(counts) <= 1
+
+
+@pytest.mark.parametrize("who", ["\x12", "tom\r\nSet-Cookie: a=b", "ł|\U00100000", "a b&c"])
+async def test_no_workers_id_breaks_the_answers_own_fields(casefile: Casefile, who: str) -> None:
+    body = {"from_worker": who, "to_workers": ["w2"], "reason": "absence", "words": "Away"}
+    made = await casefile("POST", "/reallocations", body, **MANAGER)
+    place = made.headers["location"]
+    assert (made.status_code, place.isascii(), place.isprintable()) == (201, True, True)
+    assert unquote(place.removeprefix("/v1/casefile/reallocations?worker=")) == who

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -50,7 +51,8 @@ class ReallocationMade(ReallocationView):
 
 async def _answer(unit: Unit, response: Response, moved: Moved) -> ReallocationMade:
     row = moved.row
-    response.headers["Location"] = f"/v1/casefile/reallocations?worker={row.from_worker}"
+    # A worker's id is whatever the sign-in provider calls them.
+    response.headers["Location"] = f"/v1/casefile/reallocations?worker={quote(row.from_worker, safe='')}"
     set_etag(response, row.version)
     view = await queries.shown(unit, row)
     loads = [
