@@ -182,7 +182,8 @@ DOORS = {
 }  # fmt: skip
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_AT = re.compile(r"20\d\d-\d\d-\d\dT[0-9:.]+(Z|\+\d\d:\d\d)")
+# As a machine writes a moment, and as the queue says it to a person: a minute may pass between two answers.
+_AT = re.compile(r"20\d\d-\d\d-\d\dT[0-9:.]+(Z|\+\d\d:\d\d)|[A-Z][a-z]+day \d+ [A-Z][a-z]+ at \d\d:\d\d")
 _ORDINAL = re.compile(r'"(number|place|device|version|reference)":\s*("[^"]*"|\d+)')
 
 
