@@ -3,6 +3,7 @@
 `BENCH_STAFF=http://127.0.0.1:8000` measures a `make run` that is there already; otherwise one is started for it.
 """
 
+import math
 import os
 import re
 import time
@@ -46,7 +47,7 @@ def _measured(address: str, rounds: int) -> list[Row]:
     for worker, pages in _OF_OTHERS.items():
         with _browser(address, worker) as browser:
             rows += [_row(name, _taken(browser, page, rounds), nothing) for name, page in pages.items()]
-    rows.append(_every_page(address, max(rounds // 4, 2)))
+    rows.append(_every_page(address, rounds))
     return rows
 
 
@@ -110,7 +111,8 @@ def _row(name: str, taken: list[float], nothing: list[float]) -> Row:
 
 
 def _percentile(taken: list[float], part: float) -> float:
-    return sorted(taken)[min(int(len(taken) * part), len(taken) - 1)]
+    """By nearest rank: the smallest of them that so many are not above."""
+    return sorted(taken)[math.ceil(len(taken) * part) - 1]
 
 
 def _taken(browser: httpx.Client, page: str, rounds: int) -> list[float]:

@@ -19,6 +19,7 @@ ROUTES: tuple[Route, ...] = (
     reads("/v1/casefile/households", "casefile.household.read", LOOK_UP),
     creates("/v1/casefile/households", "casefile.household.form", CASEWORK),
     reads("/v1/casefile/households/{household_id}", "casefile.household.read", LOOK_UP),
+    reads("/v1/casefile/households/{household_id}/in-brief", "casefile.household.glance", STORY),
     reads("/v1/casefile/households/{household_id}/at-a-glance", "casefile.household.glance", STORY),
     reads("/v1/casefile/households/{household_id}/timeline", "casefile.timeline.read", STORY),
     creates("/v1/casefile/households/{household_id}/members", "casefile.household.change", CASEWORK),

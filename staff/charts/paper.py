@@ -52,13 +52,14 @@ class Chart:
 
 def element(tag: str, *inside: object, **attributes: object) -> Markup:
     """One element of SVG. `stroke_width=2` becomes `stroke-width="2"`, `class_` becomes `class`; None is left out."""
-    given = Markup("").join(
-        Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), number(value))
+    # Put together as plain text once each part is escaped: `Markup.format` took ten times as long, for every bar.
+    given = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(number(value))}"'
         for name, value in attributes.items()
         if value is not None
     )
-    content = Markup("").join(each if isinstance(each, Markup) else escape(str(each)) for each in inside)
-    return Markup("<{}{}>{}</{}>").format(Markup(tag), given, content, Markup(tag))
+    content = "".join(each if isinstance(each, Markup) else escape(str(each)) for each in inside)
+    return Markup(f"<{tag}{given}>{content}</{tag}>")
 
 
 def view(view_box: str, *inside: Markup, **attributes: object) -> Markup:

@@ -68,17 +68,14 @@ def _shown(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def _measures(wards: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Measure by measure, all wards beside one another: that is how a panel compares."""
-    titles: dict[tuple[str, str], Mapping[str, Any]] = {}
+    found: dict[tuple[str, str], dict[str, tuple[str, Mapping[str, Any]]]] = {}
     for ward in wards:
         for each in ward["figures"]:
-            titles.setdefault((each["measure"], each["period"]), each)
-    for (code, period), first in titles.items():
-        rows = []
-        for ward in wards:
-            mine = [each for each in ward["figures"] if (each["measure"], each["period"]) == (code, period)]
-            if mine:
-                rows.append((ward["name"] if "name" in ward else ward["ward"], mine[0]))
-        yield {"first": first, "chart": _chart(f"{code}-{period}", first, rows)}
+            of_measure = found.setdefault((each["measure"], each["period"]), {})
+            of_measure.setdefault(ward["ward"], (ward.get("name", ward["ward"]), each))
+    for (code, period), by_ward in found.items():
+        rows = list(by_ward.values())
+        yield {"first": rows[0][1], "chart": _chart(f"{code}-{period}", rows[0][1], rows)}
 
 
 def _chart(id_: str, first: Mapping[str, Any], rows: list[tuple[str, Mapping[str, Any]]]) -> Chart:

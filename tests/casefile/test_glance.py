@@ -33,22 +33,29 @@ async def home(casefile: Casefile) -> str:
     return household
 
 
-async def part_by_part(casefile: Casefile, home: str, **who: Any) -> dict[str, Any]:
-    async def items(path: str, **query: Any) -> Any:
-        return (await casefile.good("GET", path, params=query, **who))["items"]
+async def _items(casefile: Casefile, path: str, who: dict[str, Any], **query: Any) -> Any:
+    return (await casefile.good("GET", path, params=query, **who))["items"]
 
-    cases = await items("/cases", household_id=home, limit=20)
-    story = await casefile("GET", f"/households/{home}/timeline", params={"limit": 30}, **who)
-    opened = [each["id"] for each in cases if each["inside"]]
+
+async def in_brief(casefile: Casefile, home: str, who: dict[str, Any]) -> dict[str, Any]:
     return {
         "household": await casefile.good("GET", f"/households/{home}", **who),
         "people": await casefile.good("GET", "/people", params={"household_id": home}, **who),
-        "cases": cases,
-        "warnings": await items("/warnings", household_id=home, state="standing"),
-        "plans": await items("/plans", household_id=home, limit=5),
-        "tasks": await items("/tasks", case_id=opened[0], state="open", limit=10) if opened else [],
+        "cases": await _items(casefile, "/cases", who, household_id=home, limit=20),
+        "warnings": await _items(casefile, "/warnings", who, household_id=home, state="standing"),
+    }
+
+
+async def part_by_part(casefile: Casefile, home: str, who: dict[str, Any]) -> dict[str, Any]:
+    front = await in_brief(casefile, home, who)
+    story = await casefile("GET", f"/households/{home}/timeline", params={"limit": 30}, **who)
+    opened = [each["id"] for each in front["cases"] if each["inside"]]
+    due = {"case_id": opened[0], "state": "open", "limit": 10} if opened else None
+    return front | {
+        "plans": await _items(casefile, "/plans", who, household_id=home, limit=5),
+        "tasks": await _items(casefile, "/tasks", who, **due) if due else [],
         "timeline": story.json()["items"] if story.status_code == 200 else None,
-        "notes": await items("/notes", household_id=home, limit=5),
+        "notes": await _items(casefile, "/notes", who, household_id=home, limit=5),
     }
 
 
@@ -59,12 +66,16 @@ def on_record(casefile: Casefile) -> list[tuple[Any, ...]]:
     return sorted((row["record"], sorted(map(str, row["person_ids"])), row["actor"], row["purpose"]) for row in rows)
 
 
-@pytest.mark.parametrize("who", [W1, MANAGER, OUTSIDER], ids=["holder", "manager", "outsider"])
+EVERYONE = pytest.mark.parametrize("who", [W1, MANAGER, OUTSIDER], ids=["holder", "manager", "outsider"])
+DOORS = ("in-brief", "at-a-glance")
+
+
+@EVERYONE
 async def test_it_says_what_its_parts_say_and_is_on_record_as_they_are(
     casefile: Casefile, home: str, who: dict[str, Any]
 ) -> None:
     on_record(casefile)
-    wanted = await part_by_part(casefile, home, **who)
+    wanted = await part_by_part(casefile, home, who)
     read = on_record(casefile)
     assert await casefile.good("GET", f"/households/{home}/at-a-glance", **who) == wanted
     assert on_record(casefile) == read
@@ -73,12 +84,22 @@ async def test_it_says_what_its_parts_say_and_is_on_record_as_they_are(
     assert all(wanted[name] for name in ("household", "people", "cases", "warnings"))
 
 
-async def test_a_household_kept_from_somebody_is_as_one_that_is_not(casefile: Casefile, home: str) -> None:
+@EVERYONE
+async def test_in_brief_it_says_its_front_alone(casefile: Casefile, home: str, who: dict[str, Any]) -> None:
+    on_record(casefile)
+    wanted = await in_brief(casefile, home, who)
+    read = on_record(casefile)
+    assert await casefile.good("GET", f"/households/{home}/in-brief", **who) == wanted
+    assert on_record(casefile) == read
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_a_household_kept_from_somebody_is_as_one_that_is_not(casefile: Casefile, home: str, door: str) -> None:
     (person,) = casefile.stored.rows("select person_id from membership where household_id = %s", [home])
     casefile.restrict(str(person["person_id"]))
     on_record(casefile)
-    kept = await casefile("GET", f"/households/{home}/at-a-glance", **STRANGER)
-    nothing = await casefile("GET", f"/households/{uuid4()}/at-a-glance", **STRANGER)
+    kept = await casefile("GET", f"/households/{home}/{door}", **STRANGER)
+    nothing = await casefile("GET", f"/households/{uuid4()}/{door}", **STRANGER)
     assert (kept.status_code, kept.json()["detail"]) == (404, nothing.json()["detail"])
     assert nothing.status_code == 404
     assert on_record(casefile) == []

@@ -63,6 +63,7 @@ FRONT: frozenset[Door] = frozenset(
         ("POST", "/v1/casefile/households"),
         ("GET", "/v1/casefile/households/{household_id}"),
         # Its front alone, to them: `test_glance` compares it with what each of its parts would say.
+        ("GET", "/v1/casefile/households/{household_id}/in-brief"),
         ("GET", "/v1/casefile/households/{household_id}/at-a-glance"),
         ("POST", "/v1/casefile/households/{household_id}/members"),
         ("GET", "/v1/casefile/cases"),
@@ -135,6 +136,7 @@ SAID: dict[Door, dict[str, Any]] = {
     ("GET", "/v1/casefile/people/{person_id}"): _asked("person_id", where="path"),
     ("GET", "/v1/casefile/households/{household_id}"): _asked("household_id", where="path"),
     ("GET", "/v1/casefile/households/{household_id}/timeline"): _asked("household_id", where="path"),
+    ("GET", "/v1/casefile/households/{household_id}/in-brief"): _asked("household_id", where="path"),
     ("GET", "/v1/casefile/households/{household_id}/at-a-glance"): _asked("household_id", where="path"),
     ("GET", "/v1/casefile/cases"): _asked("household_id"),
     ("GET", "/v1/casefile/cases/{case_id}"): _asked("case_id", where="path"),

@@ -20,7 +20,7 @@ from staff.app import StaffApp
 from staff.oidc import signed_in
 from tests.staff.conftest import BODILESS, MadeUpGateway, refused
 from tests.staff.test_casework_pages import ONE, approval, warning
-from tests.staff.test_pages import CASE, EMPTY, GIRL, HOME, KELLY, ME, WORK, case, person
+from tests.staff.test_pages import CASE, HOME, KELLY, ME, case, family, person
 from tests.staff.test_planning import GOAL, PLAN, STEP, plan
 from tests.staff.tokens import token_of
 
@@ -68,13 +68,8 @@ PACK: dict[str, Any] = {
 
 def _answers(gateway: MadeUpGateway) -> None:
     on = gateway.on
-    people = [person(GIRL, "Mia", "Pike", "2017-02-03"), person(KELLY, "Kelly", "Pike", "1988-06-21")]
-    members = [
-        {"person_id": each["id"], "since": "2026-01-01", "until": None, "merged_into": None, "names": each["names"],
-         "child": each["id"] == GIRL}
-        for each in people
-    ]  # fmt: skip
-    home = {"id": HOME, "version": 1, "members": members}
+    planned = plan(state="agreed", changed_since_agreed=True)
+    family(gateway, plans=[planned], warnings=[warning(state="standing", review_overdue=True)])
     on(
         "GET /v1/workers",
         {
@@ -82,19 +77,9 @@ def _answers(gateway: MadeUpGateway) -> None:
             "next": None,
         },
     )
-    on("GET /v1/casefile/households", [home])
-    on("GET /v1/casefile/households/{id}", home)
-    on("GET /v1/casefile/people", people)
-    on("GET /v1/casefile/people/names", [{"id": each["id"], "names": each["names"]} for each in people])
-    on("GET /v1/casefile/my-work", WORK)
-    on("GET /v1/casefile/cases", {"items": [case()], "next": None})
+    names = [{"id": KELLY, "names": person(KELLY, "Kelly", "Pike", "1988-06-21")["names"]}]
+    on("GET /v1/casefile/people/names", names)
     on("GET /v1/casefile/cases/{id}", case())
-    for line in ("tasks", "plan-actions", "notes/unfinished", "notes"):
-        on(f"GET /v1/casefile/{line}", EMPTY)
-    on("GET /v1/casefile/households/{id}/timeline", EMPTY)
-    on("GET /v1/triage/appointments", EMPTY)
-    on("GET /v1/risk/households/{id}/profile", lambda _: refused(503))
-    on("GET /v1/casefile/plans", {"items": [plan(state="agreed", changed_since_agreed=True)], "next": None})
     on("GET /v1/casefile/plans/{id}", plan(state="agreed", changed_since_agreed=True, review_on=LATER["day"]))
     left = [{"kind": "goals", "id": GOAL, "why": "telling_words", "telling": ["court"]}]
     on("GET /v1/casefile/plans/{id}/shared-copy", {"shared": {}, "left_out": left})
@@ -102,7 +87,6 @@ def _answers(gateway: MadeUpGateway) -> None:
               "intact": True, "goals": [], "actions": []}  # fmt: skip
     on("GET /v1/casefile/plans/{id}/agreements", {"items": [agreed], "next": None})
     on("PATCH /v1/casefile/plans/{id}/actions/{id}", lambda _: refused(412, "changed"))
-    on("GET /v1/casefile/warnings", {"items": [warning(state="standing", review_overdue=True)], "next": None})
     on("GET /v1/casefile/warnings/{id}", warning())
     on("GET /v1/casefile/approvals", {"items": [approval(), approval(id=STEP, kind="closing")], "next": None})
     on("GET /v1/casefile/approvals/{id}", approval())

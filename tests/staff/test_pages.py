@@ -10,7 +10,7 @@ from staff import words
 from staff.client import Answer, Part
 from staff.pages.household.known import merged, spoken
 from staff.session import Session
-from tests.staff.conftest import Asked, Staff, refused, staff_app
+from tests.staff.conftest import Asked, MadeUpGateway, Staff, refused, staff_app
 from tests.staff.tokens import token_of
 
 HOME, KELLY, GIRL, CASE = (f"00000000-0000-4000-8000-00000000000{number}" for number in range(1, 5))
@@ -46,10 +46,8 @@ def person(id_: str, given: str, family: str, born: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.fixture
-def kelly(staff: Staff) -> Staff:
-    """Kelly and her daughter, with a case, and nothing else."""
-    on = staff.gateway.on
+def family(gateway: MadeUpGateway, **told: list[Any]) -> None:
+    """Kelly and her daughter, with a case and what is `told` besides: part by part, in brief and at a glance."""
     people = [person(GIRL, "Mia", "Pike", "2017-02-03"), person(KELLY, "Kelly", "Pike", "1988-06-21")]
     members = [
         {"person_id": each["id"], "since": "2026-01-01", "until": None, "merged_into": None, "names": each["names"],
@@ -57,20 +55,28 @@ def kelly(staff: Staff) -> Staff:
         for each in people
     ]  # fmt: skip
     home = {"id": HOME, "version": 1, "members": members}
-    on("GET /v1/casefile/households", [home])
-    on("GET /v1/casefile/households/{id}", home)
-    on("GET /v1/casefile/people", people)
-    on("GET /v1/casefile/my-work", WORK)
-    on("GET /v1/casefile/cases", {"items": [case()], "next": None})
-    for line in ("tasks", "plan-actions", "notes/unfinished", "notes", "warnings", "plans"):
-        on(f"GET /v1/casefile/{line}", EMPTY)
-    on("GET /v1/casefile/households/{id}/timeline", EMPTY)
-    none: dict[str, list[Any]] = {name: [] for name in ("warnings", "plans", "tasks", "timeline", "notes")}
-    glance = {"household": home, "people": people, "cases": [case()], **none}
-    on("GET /v1/casefile/households/{id}/at-a-glance", glance)
-    on("GET /v1/triage/appointments", EMPTY)
-    on("GET /v1/triage/queue/counts", {"waiting": 3, "overdue": 0, "as_of": "2026-11-01T09:40:00Z"})
-    on("GET /v1/risk/households/{id}/profile", lambda _: refused(503))
+    lists: dict[str, list[Any]] = {name: [] for name in ("warnings", "plans", "tasks", "timeline", "notes")} | told
+    front = {"household": home, "people": people, "cases": [case()], "warnings": lists["warnings"]}
+    gateway.on("GET /v1/casefile/households", [home])
+    gateway.on("GET /v1/casefile/people", people)
+    gateway.on("GET /v1/casefile/households/{id}", home)
+    gateway.on("GET /v1/casefile/households/{id}/in-brief", front)
+    gateway.on("GET /v1/casefile/households/{id}/at-a-glance", front | lists)
+    gateway.on("GET /v1/casefile/households/{id}/timeline", {"items": lists["timeline"], "next": None})
+    for name, items in (lists | {"cases": [case()]}).items():
+        gateway.on(f"GET /v1/casefile/{name}", {"items": items, "next": None})
+    for name in ("plan-actions", "notes/unfinished"):
+        gateway.on(f"GET /v1/casefile/{name}", EMPTY)
+    gateway.on("GET /v1/casefile/my-work", WORK)
+    gateway.on("GET /v1/triage/appointments", EMPTY)
+    gateway.on("GET /v1/risk/households/{id}/profile", lambda _: refused(503))
+
+
+@pytest.fixture
+def kelly(staff: Staff) -> Staff:
+    """Kelly and her daughter, with a case, and nothing else."""
+    family(staff.gateway)
+    staff.gateway.on("GET /v1/triage/queue/counts", {"waiting": 3, "overdue": 0, "as_of": "2026-11-01T09:40:00Z"})
     return staff
 
 
@@ -107,17 +113,21 @@ async def test_a_closed_file_shows_its_front_and_the_way_in(kelly: Staff) -> Non
 
 
 async def test_a_household_is_asked_for_in_one_question(kelly: Staff) -> None:
-    await kelly.get(f"/households/{HOME}")
-    asked = [each.path for each in kelly.gateway.asked if each.path.startswith("/v1/casefile/")]
-    assert asked == [f"/v1/casefile/households/{HOME}/at-a-glance"]
+    for page, question in (("", "at-a-glance"), ("/people", "in-brief")):
+        kelly.gateway.asked.clear()
+        await kelly.get(f"/households/{HOME}{page}")
+        asked = [each.path for each in kelly.gateway.asked if each.path.startswith("/v1/casefile/")]
+        assert asked == [f"/v1/casefile/households/{HOME}/{question}"]
 
 
 async def test_whoever_may_read_only_some_of_it_is_shown_that(kelly: Staff) -> None:
-    kelly.gateway.on("GET /v1/casefile/households/{id}/at-a-glance", lambda _: refused(403))
+    for question in ("in-brief", "at-a-glance"):
+        kelly.gateway.on(f"GET /v1/casefile/households/{{id}}/{question}", lambda _: refused(403))
     kelly.gateway.on("GET /v1/casefile/notes", lambda _: refused(403))
     page = (await kelly.get(f"/households/{HOME}")).text
     assert "Kelly and Mia Pike" in page
     assert "Who is involved" in page
+    assert "Kelly and Mia Pike" in (await kelly.get(f"/households/{HOME}/people")).text
 
 
 async def test_a_household_that_is_not_there_is_not_found(kelly: Staff) -> None:

@@ -28,13 +28,18 @@ from services.casefile.warnings.queries import WarningView
 _CASES, _WARNINGS, _PLANS, _TASKS, _ENTRIES, _NOTES = 20, 50, 5, 10, 30, 5
 
 
-class Glance(BaseModel):
-    """A household at a glance. Each list is the first page of the list of its own name, under the same rights."""
+class Brief(BaseModel):
+    """A household in brief. Each list is the first page of the list of its own name, under the same rights."""
 
     household: HouseholdView
     people: list[PersonView] = Field(description="Past members included, in the order they came")
     cases: list[CaseView] = Field(description="The newest first")
     warnings: list[WarningView] = Field(description="Those that stand")
+
+
+class Glance(Brief):
+    """A household at a glance: in brief, and the first page of what its page opens with."""
+
     plans: list[PlanView] = Field(description="The newest first")
     tasks: list[TaskView] = Field(description="Open ones of the open case, those due first")
     timeline: list[EntryView] | None = Field(
@@ -43,20 +48,26 @@ class Glance(BaseModel):
     notes: list[NoteView] = Field(description="Pinned ones first, then the latest")
 
 
-async def glance(unit: UnitOfWork, household_id: UUID) -> Glance:
-    """All of it, put on record part by part. `NotFound` for a household they may not know of."""
-    household = await households.view(unit, household_id)
-    found = (await cases.listed(unit, cases.Filters(household_id=household_id), None, _CASES))[:_CASES]
-    opened = next((each for each in found if each.state == "open" and each.inside), None)
-    return Glance(
-        household=household,
+async def brief(unit: UnitOfWork, household_id: UUID) -> Brief:
+    """Who they are, their cases, what to watch out for. `NotFound` for a household they may not know of."""
+    return Brief(
+        household=await households.view(unit, household_id),
         people=await people.of_household(unit, household_id),
-        cases=found,
+        cases=(await cases.listed(unit, cases.Filters(household_id=household_id), None, _CASES))[:_CASES],
         warnings=list(
             await warnings.warnings(
                 unit, warnings.Filters(household_id=household_id, state=WarningState.STANDING), None, _WARNINGS
             )
         ),
+    )
+
+
+async def glance(unit: UnitOfWork, household_id: UUID) -> Glance:
+    """All of it, put on record part by part. `NotFound` for a household they may not know of."""
+    front = await brief(unit, household_id)
+    opened = next((each for each in front.cases if each.state == "open" and each.inside), None)
+    return Glance(
+        **dict(front),
         plans=(await plans.plans(unit, plans.Filters(household_id=household_id), None, _PLANS))[:_PLANS],
         tasks=list(await tasks.tasks(unit, tasks.Filters(case_id=opened.id, state=TaskState.OPEN), None, _TASKS))
         if opened is not None

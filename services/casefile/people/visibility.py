@@ -20,6 +20,7 @@ from services.casefile.people.sealed_off import made_once
 from services.casefile.people.search_models import PersonSearch
 
 OUTREACH = "outreach"
+_HIDDEN: Final = "hidden_people"
 _ANSWERS_FOR_RESTRICTED: Final = "safeguarding_lead"
 _RESTRICTED_FOR: Final = frozenset({"safeguarding", "domestic_abuse", "supervision", "emergency_response"})
 
@@ -94,8 +95,15 @@ def sees_restricted(unit: UnitOfWork) -> bool:
 
 
 async def hidden_from(unit: UnitOfWork) -> frozenset[UUID]:
-    """Every id of the people hidden from this caller by a separation (ownership rule 8)."""
-    return await all_ids(unit.session, unit.cause.hidden | await sealed_off.people(unit))
+    """Every id of the people hidden from this caller by a separation (ownership rule 8). Asked once for a request: in
+    what one request merges is nobody who is hidden from whoever asked for it.
+    """
+    ids = unit.cause.hidden | await sealed_off.people(unit)
+    asked = unit.session.info.get(_HIDDEN)
+    if asked is None or asked[0] != ids:
+        asked = unit.session.info[_HIDDEN] = ids, await all_ids(unit.session, ids)
+    whole: frozenset[UUID] = asked[1]
+    return whole
 
 
 async def visible_to(unit: UnitOfWork) -> ColumnElement[bool]:

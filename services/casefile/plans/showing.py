@@ -29,6 +29,8 @@ _WHO: Final[dict[str, Literal["you", "we", "somebody_else"]]] = {
 
 async def shown(unit: UnitOfWork, found: Sequence[Plan]) -> list[PlanView]:
     """Plans with what the caller may read of them."""
+    if not found:
+        return []
     parts = await rows.parts_of(unit, {row.household_id for row in found})
     all_ = await rows.entries(unit, [row.id for row in found])
     agreed = await rows.agreements(unit, [row.id for row in found])

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from staff import begun
 from staff.begun import Place
-from staff.client import Refused
+from staff.client import Answer, Refused
 from staff.drafts import Kept
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.homelessness import findings
-from staff.pages.homelessness.cases import CASES, framed, load
+from staff.pages.homelessness.cases import CASES, around, load
 
 router = APIRouter()
 
@@ -53,16 +53,16 @@ async def assess(page: SignedIn, case_id: UUID) -> Response:
             year, month, day = last[key].split("-")
             start |= {f"{name}-day": str(int(day)), f"{name}-month": str(int(month)), f"{name}-year": year}
     form, kept = await begun.resume(page, _place(case_id), **start)
-    return await _shown(page, case_id, form, kept)
+    return await _shown(page, case, form, kept)
 
 
-def _place(case_id: UUID) -> Place:
+def _place(case_id: UUID | str) -> Place:
     return Place("housing", "homelessness-findings", str(case_id))
 
 
-async def _shown(page: Page, case_id: UUID, form: Form, kept: Kept) -> Response:
-    more = {"findings": findings, "kept": kept, "place": _place(case_id)}
-    return await framed(page, "homelessness/assess.html", case_id, "", form, more=more)
+async def _shown(page: Page, case: Answer, form: Form, kept: Kept) -> Response:
+    more = {"findings": findings, "kept": kept, "place": _place(case["id"])}
+    return await around(page, "homelessness/assess.html", case, "", form, more=more)
 
 
 @router.post("/homelessness/{case_id}/assess")
@@ -104,4 +104,4 @@ async def assessed(page: SignedIn, case_id: UUID) -> Response:
                 "/notice/expires_on": "runs-day",
             }
             form.refused(refused, names)
-    return await _shown(page, case_id, form, begun.as_sent(form))
+    return await _shown(page, await load(page, case_id), form, begun.as_sent(form))

@@ -1,6 +1,7 @@
 """The list of cases by days left, and one case: where it stands, what is owed, what may follow and what is missing."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -71,11 +72,26 @@ async def framed(
     page: Page, template: str, case_id: UUID, tab: str, form: Form | None = None, **asked: Any
 ) -> Response:
     """A page of a case: its name and place on top, and whatever is asked for besides, all at once."""
-    status = asked.pop("status", None)
-    more = asked.pop("more", {})
-    case, names, found = await asyncio.gather(load(page, case_id), page.names(), page.parts(**asked))
-    people = await names_of(page, [case["person_id"], *(each["person_id"] for each in case["members"])])
-    here = f"/homelessness/{case_id}"
+    given = {name: asked.pop(name) for name in ("status", "more") if name in asked}
+    case, found = await asyncio.gather(load(page, case_id), page.parts(**asked))
+    return await around(page, template, case, tab, form, **given, **found)
+
+
+async def around(
+    page: Page,
+    template: str,
+    case: Answer,
+    tab: str,
+    form: Form | None = None,
+    *,
+    status: int | None = None,
+    more: Mapping[str, Any] | None = None,
+    **found: Any,
+) -> Response:
+    """The same around a case that was read already."""
+    members = (each["person_id"] for each in case["members"])
+    names, people = await asyncio.gather(page.names(), names_of(page, [case["person_id"], *members]))
+    here = f"/homelessness/{case['id']}"
     return page.render(
         template,
         form,
@@ -88,7 +104,7 @@ async def framed(
         tabs=[{"text": text, "href": here + end, "current": end == tab} for end, text in TABS],
         here=here,
         say=choices.say,
-        **more,
+        **(more or {}),
         **found,
     )
 

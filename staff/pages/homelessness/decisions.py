@@ -10,7 +10,7 @@ from staff.client import Refused
 from staff.forms import Form
 from staff.page import Page, SignedIn
 from staff.pages.homelessness import findings
-from staff.pages.homelessness.cases import CASES, framed, load
+from staff.pages.homelessness.cases import CASES, around, framed, load
 
 router = APIRouter()
 
@@ -48,10 +48,10 @@ async def _decide(page: Page, case_id: UUID, transition: str, form: Form) -> Res
     step = next((each for each in case["next_steps"] if each["transition"] == transition), None)
     if step is None and not form.errors:
         raise Refused(404, "not-found", "Page not found", "This decision does not follow from where the case stands.")
-    return await framed(
+    return await around(
         page,
         "homelessness/decide.html",
-        case_id,
+        case,
         "",
         form,
         more={"step": step or {"transition": transition, "title": "", "missing": []}, "findings": findings},

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from staff.client import Refused
+from staff.client import Answer, Refused
 from staff.forms import Form
 from staff.page import Page, SignedIn
-from staff.pages.homelessness.cases import CASES, framed, load
+from staff.pages.homelessness.cases import CASES, around, load
 from staff.people import households
 
 router = APIRouter()
@@ -28,7 +28,7 @@ async def members(page: SignedIn, case_id: UUID) -> Response:
         start |= {f"m{at}-{name}": str(each[name] or "") for name in ("person_id", "role", "sex")}
         start |= {f"m{at}-{name}": "yes" if each[name] else "" for name in _TICKED}
         start |= _dated(f"m{at}-born", each["born_on"]) | _dated(f"m{at}-due", each["baby_due_on"])
-    return await _shown(page, case_id, Form(start=start))
+    return await _shown(page, case, Form(start=start))
 
 
 @router.post("/homelessness/{case_id}/household")
@@ -36,7 +36,7 @@ async def keep(page: SignedIn, case_id: UUID) -> Response:
     """Keeps all of them; or one more row is shown, with what was typed."""
     form = await page.form()
     if form.text("action") == "more":
-        return await _shown(page, case_id, form, more=1)
+        return await _shown(page, await load(page, case_id), form, more=1)
     listed = [_member(form, at) for at in range(_rows(form)) if _filled(form, at)]
     if sum(each["role"] == "main_applicant" for each in listed) != 1:
         form.wrong("m0-role", "Choose “Applied” for one person, and for one only")
@@ -50,7 +50,7 @@ async def keep(page: SignedIn, case_id: UUID) -> Response:
                 form.wrong("", "Somebody changed the case meanwhile: look at it again before you keep this")
             else:
                 form.refused(refused)
-    return await _shown(page, case_id, form)
+    return await _shown(page, await load(page, case_id), form)
 
 
 def _rows(form: Form) -> int:
@@ -80,12 +80,11 @@ def _member(form: Form, at: int) -> dict[str, Any]:
     }
 
 
-async def _shown(page: Page, case_id: UUID, form: Form, *, more: int = 0) -> Response:
-    case = await load(page, case_id)
+async def _shown(page: Page, case: Answer, form: Form, *, more: int = 0) -> Response:
     homes = await households(page, [case["household_id"]] if case["household_id"] else [])
     home = homes.get(case["household_id"] or "")
     given = {"rows": min(_rows(form) + more, _MOST), "roles": ROLES, "sexes": SEXES, "home": home}
-    return await framed(page, "homelessness/household.html", case_id, "/household", form, more=given)
+    return await around(page, "homelessness/household.html", case, "/household", form, more=given)
 
 
 def _dated(name: str, told: str | None) -> dict[str, str]:

@@ -82,15 +82,33 @@ async def frame(page: Page, household_id: str, tab: str, **also: Awaitable[Answe
             if asyncio.iscoroutine(each):
                 each.close()
         raise GoTo(f"/households/{id_}")
-    asked: dict[str, Awaitable[Answer]] = {
+    if turned:
+        found = await page.parts(**_front(page, id_), **also)
+    else:
+        found = await page.parts(brief=page.get(f"/v1/casefile/households/{id_}/in-brief"), **also)
+        found |= await opened(page, id_, found.pop("brief"))
+    return framed(page, id_, tab, found), found
+
+
+async def opened(page: Page, id_: str, answered: Part) -> dict[str, Part]:
+    """What one question brought, by its parts. Whoever may read only some of it asks for each part by itself, and is
+    told which are not for them. Raises Refused (404).
+    """
+    if answered.answer is not None:
+        return {name: Part(Answer(200, body)) for name, body in answered.body.items() if body is not None}
+    if answered.refused is not None and answered.refused.status != 403:
+        raise answered.refused
+    warnings = page.get("/v1/casefile/warnings", {"household_id": id_, "state": "standing"})
+    return await page.parts(**_front(page, id_), warnings=warnings)
+
+
+def _front(page: Page, id_: str) -> dict[str, Awaitable[Answer]]:
+    """What may be seen over a shoulder."""
+    return {
         "household": page.get(f"/v1/casefile/households/{id_}"),
         "people": page.get("/v1/casefile/people", {"household_id": id_}),
         "cases": page.get("/v1/casefile/cases", {"household_id": id_, "limit": 20}),
     }
-    if not turned:
-        asked["warnings"] = page.get("/v1/casefile/warnings", {"household_id": id_, "state": "standing"})
-    found = await page.parts(**asked, **also)
-    return framed(page, id_, tab, found), found
 
 
 def framed(page: Page, id_: str, tab: str, found: Mapping[str, Part]) -> Frame:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from staff.client import Answer, Part, Refused, an_id
+from staff.client import Part, Refused, an_id
 from staff.page import Page, SignedIn
-from staff.pages.household.frame import Frame, chosen_person, frame, framed, missing_inside
+from staff.pages.household.frame import Frame, chosen_person, frame, framed, missing_inside, opened
 from staff.pages.household.story import entries
 from staff.people import people
 
@@ -119,22 +119,16 @@ async def _all(page: Page, id_: str) -> tuple[Frame, dict[str, Part]]:
         appointments=page.get("/v1/triage/appointments", {"household_id": id_, "state": "booked", "limit": 10}),
     )
     glance: Part = asked.pop("glance")
-    if glance.answer is not None:
-        asked |= {name: Part(Answer(200, body)) for name, body in glance.body.items() if body is not None}
-        asked.setdefault("timeline", _CLOSED)
-        return framed(page, id_, "", asked), asked
-    if glance.refused is not None and glance.refused.status != 403:
-        raise glance.refused
-    # Whoever may read only some of it asks for each part by itself, and is told which are not for them.
-    made, found = await frame(
-        page,
-        id_,
-        "",
-        plans=page.get(*plans),
-        timeline=page.get(f"/v1/casefile/households/{id_}/timeline", {"limit": 30}),
-        notes=page.get("/v1/casefile/notes", {"household_id": id_, "limit": 5}),
-    )
-    return made, asked | found
+    found = asked | await opened(page, id_, glance)
+    if glance.ok:
+        found.setdefault("timeline", _CLOSED)
+    else:
+        found |= await page.parts(
+            plans=page.get(*plans),
+            timeline=page.get(f"/v1/casefile/households/{id_}/timeline", {"limit": 30}),
+            notes=page.get("/v1/casefile/notes", {"household_id": id_, "limit": 5}),
+        )
+    return framed(page, id_, "", found), found
 
 
 def _late(page: Page, made: Frame, found: Mapping[str, Part]) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def _of_a_home(of: str, whose: str) -> list[Attempt]:
         Attempt(f"{whose}: move in", "POST", "/households/{}/members", lambda _: {"person_id": "{wayne}"}, of),
         Attempt(f"{whose}: register somebody into it", "POST", "/people",
                 lambda id_: {"names": [{"given": "Jo"}], "household_id": id_, "confirmed_new": True}, of),
+        Attempt(f"{whose}: in brief", "GET", "/households/{}/in-brief", of=of),
         Attempt(f"{whose}: at a glance", "GET", "/households/{}/at-a-glance", of=of),
         Attempt(f"{whose}: broken glass", "POST", "/access/break-glass",
                 lambda id_: {"household_id": id_, "reason": "She may be in danger at this very moment"}, of),
