@@ -16,6 +16,7 @@ import httpx
 from benchmarks.rounds import Size
 from benchmarks.table import Row
 from kit.testing.platform import running_platform
+from tests.staff.atlas import NOBODY, Place, drawn
 
 WANTED_MS = 150
 _PEOPLE = {"name": "Kelly Pike", "born-day": "21", "born-month": "6", "born-year": "1988"}
@@ -53,34 +54,45 @@ def _measured(address: str, rounds: int) -> list[Row]:
 
 def _every_page(address: str, rounds: int) -> Row:
     """All that links lead the demo's people to, as the browser tests find it; the slowest of them is the figure."""
-    from tests.staff.atlas import NOBODY, drawn
-
     found = drawn(address, {})
     places = sorted((place, template) for template, several in found.places.items() for place in several)
-    taken: dict[str, float] = {}
-    for worker, of_one in groupby(places, key=lambda each: each[0].worker):
-        with httpx.Client(base_url=address, timeout=60, follow_redirects=True, trust_env=False) as browser:
-            if worker != NOBODY:
-                _sign_in(browser, worker)
-            for place, template in of_one:
-                # What another's button leads to may lead this person elsewhere: that is no page.
-                if not _got(browser, place.address).history:
-                    p95 = _percentile(_taken(browser, place.address, rounds), 0.95)
-                    taken[template] = max(taken.get(template, 0.0), p95)
-    slowest = sorted(taken.items(), key=lambda each: -each[1])
+    taken: dict[Place, list[float]] = {}
+    _ask(address, [place for place, _ in places], rounds, taken)
+    # A machine that stops twice for a moment makes any of twenty answers late: what comes near the limit, from either
+    # side, is asked for until the figure says more of the page than of the moment.
+    near = [place for place, ms in taken.items() if _percentile(ms, 0.95) >= 0.8 * WANTED_MS]
+    _ask(address, near, 4 * rounds, taken)
+    of_page: dict[str, float] = {}
+    for place, template in places:
+        if place in taken:
+            of_page[template] = max(of_page.get(template, 0.0), _percentile(taken[place], 0.95))
+    slowest = sorted(of_page.items(), key=lambda each: -each[1])
     late = [f"{template} {ms:.0f}" for template, ms in slowest if ms >= WANTED_MS]
     told = ", ".join(f"{template} {ms:.0f}" for template, ms in slowest[:5])
     return Row(
-        f"Staff app: the slowest of {len(taken)} pages, p95",
+        f"Staff app: the slowest of {len(of_page)} pages, p95",
         slowest[0][1],
         None,
         None,
         "ms",
         f"under {WANTED_MS}",
-        f"{len(places)} addresses, {rounds} times each; half of the pages under"
-        f" {sorted(taken.values())[len(taken) // 2]:.0f} ms. Slowest in ms: {told}. {len(late)} over {WANTED_MS}.",
+        f"{len(taken)} addresses, {rounds} times each, {len(near)} of them near the limit {5 * rounds} times;"
+        f" half of the pages under {sorted(of_page.values())[len(of_page) // 2]:.0f} ms."
+        f" Slowest in ms: {told}. {len(late)} over {WANTED_MS}.",
         not late,
     )
+
+
+def _ask(address: str, places: list[Place], rounds: int, taken: dict[Place, list[float]]) -> None:
+    """Each of them so many times, as the person to whom its link was shown; added to what is known of it."""
+    for worker, of_one in groupby(places, key=lambda each: each.worker):
+        with httpx.Client(base_url=address, timeout=60, follow_redirects=True, trust_env=False) as browser:
+            if worker != NOBODY:
+                _sign_in(browser, worker)
+            for place in of_one:
+                # What another's button leads to may lead this person elsewhere: that is no page.
+                if not _got(browser, place.address).history:
+                    taken.setdefault(place, []).extend(_taken(browser, place.address, rounds))
 
 
 def _of_an_account_manager(browser: httpx.Client) -> dict[str, str]:
@@ -122,13 +134,13 @@ def _taken(browser: httpx.Client, page: str, rounds: int) -> list[float]:
     return [float(each.headers["server-timing"].partition("dur=")[2]) for each in answers]
 
 
-def _got(browser: httpx.Client, page: str) -> httpx.Response:
+def _got(browser: httpx.Client, page: str, form: dict[str, str] | None = None) -> httpx.Response:
     """The page. One reader asks faster than a person may: told to come back, we do, and the pause is not counted."""
-    answer = browser.get(page)
-    while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+    while True:
+        answer = browser.post(page, data=form) if form else browser.get(page)
+        if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+            return answer.raise_for_status()
         time.sleep(float(answer.headers.get("retry-after", "5")))
-        answer = browser.get(page)
-    return answer.raise_for_status()
 
 
 @contextmanager
@@ -139,11 +151,11 @@ def _browser(address: str, worker: str) -> Iterator[httpx.Client]:
 
 
 def _sign_in(browser: httpx.Client, worker: str) -> None:
-    browser.post("/sign-in", data={"csrf": _token(browser, "/sign-in"), "worker": worker}).raise_for_status()
+    _got(browser, "/sign-in", {"csrf": _token(browser, "/sign-in"), "worker": worker})
 
 
 def _token(browser: httpx.Client, page: str) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', browser.get(page).text)
+    found = re.search(r'name="csrf" value="([^"]+)"', _got(browser, page).text)
     if found is None:
         raise RuntimeError(f"{page} has no form")
     return found[1]
