@@ -6,7 +6,6 @@ peer is plain full text as most directories have it (a word of the sentence is e
 ours on the seen half, whose misses went into the vocabulary.
 """
 
-import asyncio
 import math
 import statistics
 import time
@@ -14,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import uvloop
 from sqlalchemy import text
 
 from benchmarks.ground import Ground, apart
@@ -68,7 +68,7 @@ class Result:
 def run(size: Size, ground: Ground) -> list[Row]:
     """Recall at five, the time of a search, and what the model costs."""
     url = ground.migrated("triage")
-    result = apart("directory-search", lambda: asyncio.run(_measure(url, size)))
+    result = apart("directory-search", lambda: uvloop.run(_measure(url, size)))
     ours, peer, strict = (result.ways[name] for name in ("ours", "full text", "every word"))
     parts = ", ".join(
         f"{name} {each.share(False):.2f}/{each.share(True):.2f}" for name, each in result.ways.items() if name != "ours"

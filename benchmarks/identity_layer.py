@@ -5,7 +5,6 @@ the whole command: stored, keyed, compared with its candidates, settled, housed,
 transactions committed.
 """
 
-import asyncio
 import os
 import random
 import statistics
@@ -17,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import uvloop
 
 from benchmarks.ground import Ground, apart
 from benchmarks.invented_people import Invented, invented_people
@@ -111,7 +111,7 @@ def _measured(environment: dict[str, str], count: int, singles: int, few: int) -
     os.environ.update(environment)
     settings = load(VaultSettings)
     migrate.upgrade_all("risk", settings)
-    return asyncio.run(_measure(settings, count, singles, few))
+    return uvloop.run(_measure(settings, count, singles, few))
 
 
 async def _measure(settings: VaultSettings, count: int, singles: int, few: int) -> Measured:

@@ -4,7 +4,6 @@ The limit is the bare `group by` in PostgreSQL over the same households, which p
 questions: GaussSuppression and sdcTable are R and protect one table, acro hides small cells and no others.
 """
 
-import asyncio
 import os
 import random
 import statistics
@@ -15,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import uvloop
 
 from benchmarks.ground import Ground, apart
 from benchmarks.rounds import Size
@@ -112,7 +112,7 @@ def _seen(environment: dict[str, str], size: Size) -> Seen:
     os.environ.update(environment)
     settings = load(VaultSettings)
     migrate.upgrade_all("risk", settings)
-    return asyncio.run(_measured(settings, size))
+    return uvloop.run(_measured(settings, size))
 
 
 async def _measured(settings: VaultSettings, size: Size) -> Seen:

@@ -6,7 +6,6 @@ B-tree with what the person is really called: it shows what the database itself 
 without any error cannot tell five people apart from a sixth. All three answer each query in turn.
 """
 
-import asyncio
 import math
 import random
 import statistics
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import psycopg
+import uvloop
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -83,7 +83,7 @@ class Result:
 
 def run(size: Size, ground: Ground) -> list[Row]:
     """Speed and recall of search, by kind of error; writing and size of its index."""
-    result = apart("person-search", lambda: asyncio.run(_apart(ground.admin_url, size)))
+    result = apart("person-search", lambda: uvloop.run(_apart(ground.admin_url, size)))
     ours, peer, limit = (result.contenders[name] for name in ("ours", "peer", "limit"))
     kinds = tuple(KINDS)
     people = f"{_PEOPLE[size.name]:,}"

@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+import uvloop
 
 from benchmarks import profiles_whole
 from benchmarks.ground import Ground, apart
@@ -120,7 +121,7 @@ def _single(environment: dict[str, str], folder: Path, size: Size) -> Single:
     os.environ.update(environment)
     settings = load(VaultSettings)
     migrate.upgrade_all("risk", settings)
-    return asyncio.run(_measure_single(settings, folder, size))
+    return uvloop.run(_measure_single(settings, folder, size))
 
 
 async def _measure_single(settings: VaultSettings, folder: Path, size: Size) -> Single:

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+import uvloop
 from psutil import Process
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
@@ -25,6 +26,7 @@ from benchmarks.ground import Ground, apart
 from benchmarks.rounds import Size
 from benchmarks.table import Row
 from kit.run.embedded import databases
+from kit.run.process import settled
 from kit.settings import Settings, load
 from kit.store import migrate
 from kit.store.db import Database
@@ -90,8 +92,9 @@ def run(size: Size, ground: Ground) -> list[Row]:
             "under 20",
             f"Of it {statistics.median(stored.busy):.1f} ms of our own processor (least {min(stored.busy):.1f}) and"
             f" {stored.served:.1f} of PostgreSQL's; best {min(stored.whole):.1f} ms, 95th percentile"
-            f" {_p95(stored.whole):.0f}. Limit: one query that only sorts the same bids.",
-            whole < _WANTED_MS,
+            f" {_p95(stored.whole):.0f}, longest {max(stored.whole):.0f}."
+            " Limit: one query that only sorts the same bids.",
+            _p95(stored.whole) < _WANTED_MS,
         ),
     ]
 
@@ -154,7 +157,7 @@ def _whole(environment: dict[str, str], households: int, adverts: int) -> Found:
     os.environ.update(environment)
     settings = load(Settings)
     migrate.upgrade("housing", settings.database_url.get_secret_value())
-    return asyncio.run(_measure(settings, households, adverts))
+    return uvloop.run(_measure(settings, households, adverts))
 
 
 async def _measure(settings: Settings, households: int, adverts: int) -> Found:
@@ -165,6 +168,7 @@ async def _measure(settings: Settings, households: int, adverts: int) -> Found:
     ids = await asyncio.to_thread(_fill, address, households, adverts)
     database = Database(settings.database_url.get_secret_value(), pool=2)
     cause = Cause("bench", "lettings", "housing.advert.close")
+    settled()
     try:
         async with database.sessions() as session:
             # The pool gives out the connection that came back last.

@@ -4,13 +4,13 @@ One reading for a whole list, because a shortlist must not cost a question for e
 nobody is kept back in it, for a list that leaves out the protected would betray them. `shown` says what a caller sees.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from pydantic_core import from_json
 from sqlalchemy import (
     ColumnElement,
     Dialect,
@@ -34,7 +34,7 @@ from services.housing.decants.models import Decant
 from services.housing.homes.domain import Access
 from services.housing.lettings import order
 from services.housing.lettings.models import Bid
-from services.housing.lettings.rules import Bidder, Group, Rules, asks_rights, asks_words
+from services.housing.lettings.rules import Bidder, Group, Rules, asks_ages, asks_rights, asks_words
 from services.housing.register.models import Application, Member
 from services.housing.register.states import BIDS, Standing, words
 from services.housing.register.strangers import visible_to
@@ -53,8 +53,11 @@ _COLUMNS: Final = (
     Application.bedrooms_fewest,
     Application.access_needed,
     Application.highest_floor,
-    # As text, taken apart below: hundreds of documents and lists cost five times as much on the driver's own way.
-    cast(func.array(select(Member.born).where(Member.application_id == Application.id).scalar_subquery()), Text),
+)
+_MEMBERS: Final = select(func.count()).where(Member.application_id == Application.id).scalar_subquery()
+# As text, taken apart below: hundreds of documents and lists cost five times as much on the driver's own way.
+_BORN: Final = cast(
+    func.array(select(Member.born).where(Member.application_id == Application.id).scalar_subquery()), Text
 )
 _WORDS: Final = (
     cast(Application.circumstances, Text),
@@ -78,7 +81,11 @@ _BIDS: Final = (
     .where(Bid.advert_id == bindparam("advert_id"), Bid.state == "placed")
 )
 # Made once, and past SQLAlchemy, which takes as long over three hundred rows as PostgreSQL does.
-_BIDDING: Final = {False: _compiled(_BIDS), True: _compiled(_BIDS.add_columns(*_WORDS))}
+_BIDDING: Final = {
+    (ages, words_): _compiled(_BIDS.add_columns(_BORN if ages else _MEMBERS, *(_WORDS if words_ else ())))
+    for ages in (False, True)
+    for words_ in (False, True)
+}
 _RETURNING: Final = select(Decant.person_id, Decant.household_id, Decant.scheme_id).where(Decant.right.in_(_STANDING))
 _ACCESS: Final = {each.value: each for each in Access}
 _MAY_BID: Final = frozenset(each.value for each in BIDS)
@@ -105,10 +112,10 @@ class StandingBid(NamedTuple):
 async def bidding(unit: UnitOfWork, advert_id: UUID, asked: Rules, on: date) -> list[StandingBid]:
     """Everybody whose bid for this home stands, with ages on that day.
 
-    `asked`: the advert's rules. What they do not look at is not read: groups, income, rights to return.
+    `asked`: the advert's rules. What they do not look at is not read: ages, groups, income, rights to return.
     """
     returning = await _returning(unit) if asks_rights(asked) else {}
-    statement, values = _BIDDING[asks_words(asked)]
+    statement, values = _BIDDING[asks_ages(asked), asks_words(asked)]
     # What was changed before is part of it.
     await unit.session.flush()
     cursor = (await unit.driver()).cursor()
@@ -150,7 +157,7 @@ async def shown(unit: UnitOfWork, applicant: Applicant) -> bool:
 
 
 async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[Applicant]:
-    rows = (await unit.session.execute(select(*_COLUMNS, *_WORDS).where(which))).all()
+    rows = (await unit.session.execute(select(*_COLUMNS, _BORN, *_WORDS).where(which))).all()
     returning = await _returning(unit)
     return [_applicant(row, returning, on) for row in rows]
 
@@ -170,19 +177,19 @@ _NONE: Final[frozenset[Group]] = frozenset()
 
 
 def _applicant(row: Sequence[Any], returning: Mapping[UUID, set[UUID]], on: date) -> Applicant:
-    """`row`: `_COLUMNS` and `_WORDS`."""
+    """`row`: `_COLUMNS`, `_BORN` and `_WORDS`."""
     return Applicant(row[0], row[1], row[2], _bidder(row, returning, on))
 
 
 def _bidder(row: Sequence[Any], returning: Mapping[UUID, set[UUID]], on: date) -> Bidder:
-    """`row`: `_COLUMNS` and perhaps `_WORDS`. Who is not born yet is not among `ages`, but they are people."""
+    """`row`: `_COLUMNS`, `_BORN` or the number of members, and perhaps `_WORDS`."""
     # Three hundred of these make a list: a row is taken apart once, and not asked name by name.
-    id_, person_id, household_id, state, band, rank, since, needed, fewest, access_needed, highest, born, *said = row
+    id_, person_id, household_id, state, band, rank, since, needed, fewest, access_needed, highest, members, *said = row
     returns_to = _NOWHERE
     if returning:
         returns_to = frozenset(returning.get(person_id, _NOWHERE) | returning.get(household_id, _NOWHERE))
     groups, income_pence = _told(said, returns=bool(returns_to)) if said else (_NONE, None)
-    people, ages = _ages(born, on)
+    people, ages = _ages(members, on) if isinstance(members, str) else (members or 1, ())
     assessed = needed is not None and band is not None and since is not None
     stands, why_not = _STANDS if assessed and state in _MAY_BID else _why_not(state)
     need = needed or 0
@@ -209,14 +216,16 @@ def _bidder(row: Sequence[Any], returning: Mapping[UUID, set[UUID]], on: date) -
 def _told(words_: Sequence[Any], *, returns: bool) -> tuple[frozenset[Group], int | None]:
     """Groups and yearly income of a household, in pence; what was learned counts before what they said."""
     said, learned, reasons = words_
-    known = json.loads(said)
+    known = from_json(said)
     if learned is not None:
-        known |= {name: entry["value"] for name, entry in json.loads(learned).items()}
+        known |= {name: entry["value"] for name, entry in from_json(learned).items()}
     return groups_of(known, reasons, returns=returns), known.get("income_year_pence")
 
 
 def _ages(born: str, on: date) -> tuple[int, tuple[int, ...]]:
-    """How many they are, and how old those are who are born; `born`: days as PostgreSQL writes a list of them."""
+    """How many they are, whoever is not born yet among them, and how old those are who are; `born`: days as PostgreSQL
+    writes a list of them.
+    """
     if born == "{}":
         return 1, ()
     days = [date.fromisoformat(day) if day != "NULL" else None for day in born[1:-1].split(",")]

@@ -16,6 +16,8 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from pydantic_core import to_json
+
 from services.housing.lettings.rules import STEPS, Bidder, Refusal, Rules, Standing, Step, refusals, standing
 
 FORMAT: Final = "newstart-shortlist-1"
@@ -77,12 +79,12 @@ def line_up(rules: Rules, bids: Sequence[Bid]) -> LineUp:
 def entry_of(line: Line) -> dict[str, Any]:
     """What a line's digest is made of: all of it is told to the bidder, so that they can make it again."""
     return {
-        "receipt": line.bid.receipt,
         "band": line.bid.bidder.band,
-        "priority_date": line.bid.bidder.priority_date.isoformat(),
         "comes_first_by": sorted(line.standing.has),
         "first": line.first,
         "last": line.last,
+        "priority_date": line.bid.bidder.priority_date.isoformat(),
+        "receipt": line.bid.receipt,
     }
 
 
@@ -104,7 +106,9 @@ def frozen(
     """
     lines = []
     for line in found.lines:
-        shown: dict[str, Any] = {"digest": digest_of(entry_of(line)), "first": line.first, "last": line.last}
+        # As `digest_of` makes it, for its names stand in their order; `json` takes four times as long over hundreds.
+        digest = hashlib.sha256(to_json(entry_of(line))).hexdigest()
+        shown: dict[str, Any] = {"digest": digest, "first": line.first, "last": line.last}
         if line.tied:
             shown["token"] = line.bid.token
         lines.append(shown)

@@ -132,6 +132,11 @@ def asks_words(rules: Rules) -> bool:
     return rules.plan is not For.ANYBODY or rules.income_from_pence is not None or rules.income_to_pence is not None
 
 
+def asks_ages(rules: Rules) -> bool:
+    """Whether they look at how old a bidder's members are; how many they are, all rules may ask."""
+    return rules.somebody_aged is not None or rules.nobody_under is not None
+
+
 def asks_rights(rules: Rules) -> bool:
     """Whether they look at a right to return."""
     return rules.scheme_id is not None or Group.RIGHT_TO_RETURN in rules.groups

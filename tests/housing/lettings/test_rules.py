@@ -124,6 +124,7 @@ def test_what_the_rules_do_not_look_at_changes_nothing() -> None:
 bids = st.lists(
     st.builds(
         bid,
+        band=st.sampled_from(["b", 'é "1"', "\u2028\\\t"]),
         band_rank=st.integers(0, 2),
         priority_date=st.dates(date(2024, 1, 1), date(2024, 1, 4)),
         bedrooms=st.sampled_from([2, 2, 2, 3]),

@@ -16,8 +16,7 @@ from services.housing.lettings.commands import tell_shortlist
 from services.housing.lettings.models import Advert, Offer, Shortlist, ShortlistLine
 from services.housing.lettings.rules import refusals
 from services.housing.lettings.shapes import rules_from
-from services.housing.lettings.shortlists import entering
-from services.housing.lettings.shortlists.entering import WAITING
+from services.housing.lettings.shortlists.entering import WAITING, entering
 from services.housing.lettings.states import LIVE, WhyPassed
 
 TELL = "housing.shortlist.tell"
@@ -29,8 +28,10 @@ async def freeze(unit: UnitOfWork, advert: Advert) -> bool:
     found = await bidders.bidding(unit, advert.id, asked, advert.closes_at.astimezone(clock.LONDON).date())
     made = order.line_up(asked, [each.bid for each in found])
     now = clock.business_now()
-    published = order.frozen(advert.id, advert.number, now, made, advert.rules)
     tied = order.tied_tokens(made)
+    async with entering(unit, advert.id, made, {each.bid.token: each.ids for each in found}):
+        published = order.frozen(advert.id, advert.number, now, made, advert.rules)
+        unit.accessed(f"shortlist/{advert.id}", {each.person_id for each in found})
     row = Shortlist(
         advert_id=advert.id,
         version=1,
@@ -45,8 +46,6 @@ async def freeze(unit: UnitOfWork, advert: Advert) -> bool:
         changed_at=now,
     )
     unit.session.add(row)
-    await entering.enter(unit, advert.id, made, {each.bid.token: each.ids for each in found})
-    unit.accessed(f"shortlist/{advert.id}", {each.person_id for each in found})
     tell_shortlist(unit, row)
     if not tied:
         await timers.set_alarm(unit, TELL, advert.id, now)
