@@ -18,6 +18,7 @@ def prepared(running: Running) -> dict[str, list[str]]:
         Person(running, "triage_officer", "front_door") as officer,
         Person(running, "manager", "supervision") as manager,
         Person(running, "partner", "partner_referral") as partner,
+        Person(running, "housing_officer", "lettings") as lettings,
     ):
         kelly = _kelly(officer)
         case = _nobodys_case(officer, manager)
@@ -35,6 +36,8 @@ def prepared(running: Running) -> dict[str, list[str]]:
                 _receipt(running),
             ],
             "dev-sharma": [_partners_line(partner)],
+            # Whoever had an offer is one of many on a larger borough's register.
+            "marcus-bell": [f"/offers/{lettings.get('/v1/housing/offers?limit=1').json()['items'][0]['id']}"],
         }
 
 
