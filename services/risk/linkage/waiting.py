@@ -8,11 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.risk.linkage import direct
 
-# The planner takes thirty keys to be met by a sixth of all records, and would read them all; and as it cannot know that
-# one record is like another, it would plan what is asked about each anew.
+# The planner takes thirty keys to be met by a sixth of all records, and would read them all.
 _ALONE_HERE = (
     "select set_config('vault.settling', 'on', true) as settling, set_config('enable_seqscan', 'off', true) as careful,"
-    " set_config('plan_cache_mode', 'force_generic_plan', true) as planned_once,"
     " exists (select from unlinked) as others_wait"
 )
 
