@@ -115,7 +115,6 @@ def _rules(households: int, adverts: int) -> Found:
     rng = random.Random(7)
     waiting = [
         Bidder(
-            uuid4(),
             band=band,
             band_rank=" abc".index(band),
             priority_date=date(2018, 1, 1) + timedelta(days=rng.randrange(3000)),
@@ -141,14 +140,14 @@ def _rules(households: int, adverts: int) -> Found:
     lists: list[list[order.Bid]] = [[] for _ in homes]
     for each in waiting:
         for at in rng.sample(range(adverts), min(_BIDS_EACH, adverts)):
-            lists[at].append(order.Bid(uuid4(), new_token(), new_token(), each))
+            lists[at].append(order.Bid(new_token(), new_token(), each))
     found = Found(bids=[len(each) for each in lists])
     for number, (home, bids) in enumerate(zip(homes, lists, strict=True)):
         began = time.process_time()
         made = order.line_up(home, bids)
         order.frozen(UUID(int=number), number, _CLOSED, made, {})
         found.rules.append(1000 * (time.process_time() - began))
-    all_bids = [order.Bid(uuid4(), new_token(), new_token(), each) for each in waiting]
+    all_bids = [order.Bid(new_token(), new_token(), each) for each in waiting]
     for home in homes[:5]:
         began = time.process_time()
         order.frozen(UUID(int=1), 1, _CLOSED, order.line_up(home, all_bids), {})

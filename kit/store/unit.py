@@ -1,8 +1,9 @@
 """The unit of work: one request, message or batch = one transaction, committed before anyone hears of it.
 
 Application code never commits. It changes rows through `session`, announces what happened with `emit`, and says whose
-record it touched with `accessed`. On leaving, events, audit rows and the answer kept under an Idempotency-Key go out in
-ONE statement beside the effect, then the transaction commits: all of it stands, or none.
+record it touched with `accessed`. On leaving, events, audit rows, rows that may wait until then (`write_last`) and the
+answer kept under an Idempotency-Key go out in ONE statement beside the effect, then the transaction commits: all of it
+stands, or none.
 """
 
 import json
@@ -22,6 +23,7 @@ from kit import clock
 from kit.contracts.catalogue import CATALOGUE
 from kit.contracts.envelope import Event, EventData, envelope_json
 from kit.ids import new_id
+from kit.store.closing import Change, change_of
 from kit.store.db import Database, is_lost
 from kit.store.line import PATIENCE_SECONDS, Line
 
@@ -128,6 +130,7 @@ class UnitOfWork:
         """Ids that the events of this transaction do not say, each with the one they say instead."""
         self._outbox: list[tuple[Any, ...]] = []
         self._audit: list[tuple[Any, ...]] = []
+        self._last: list[object] = []
         self._line: Line | None = None
 
     def emit(self, type_: str, data: EventData, *, aggregate_id: UUID, sequence: int) -> UUID:
@@ -173,7 +176,7 @@ class UnitOfWork:
     def accessed(
         self,
         record: str,
-        person_ids: Iterable[UUID] = (),
+        person_ids: Iterable[UUID | str] = (),
         *,
         outcome: str = "done",
         action: str | None = None,
@@ -205,6 +208,13 @@ class UnitOfWork:
         finally:
             self.cause = before
 
+    def write_last(self, row: object) -> None:
+        """Write a row, new or changed, in the closing statement: it saves a statement of its own.
+
+        For a row of which nothing in this transaction asks the database again; a new one is not added to the session.
+        """
+        self._last.append(row)
+
     async def driver(self) -> Line:
         """The connection of this transaction as psycopg has it: for COPY, and for many rows at once."""
         raw = await (await self.session.connection()).get_raw_connection()
@@ -233,15 +243,16 @@ class UnitOfWork:
     async def finish(self) -> None:
         """Write everything staged and commit; `KeyAlreadyUsed` if another request took the key first."""
         session, outbox, audit = self.session, self._outbox, self._audit
-        if not (session.in_transaction() or outbox or audit or self.answer):
+        if not (session.in_transaction() or outbox or audit or self.answer or self._last):
             # The database was never asked.
             return
+        last = [change for row in self._last if (change := change_of(row))]
         if session.new or session.dirty or session.deleted:
             await session.flush()
         while len(outbox) > _ROWS_A_STATEMENT or len(audit) > _ROWS_A_STATEMENT:
-            await self._write(outbox[:_ROWS_A_STATEMENT], audit[:_ROWS_A_STATEMENT], None)
+            await self._write(outbox[:_ROWS_A_STATEMENT], audit[:_ROWS_A_STATEMENT])
             outbox, audit = outbox[_ROWS_A_STATEMENT:], audit[_ROWS_A_STATEMENT:]
-        if not await self._write(outbox, audit, self.answer):
+        if not await self._write(outbox, audit, last, self.answer):
             await self.session.rollback()
             raise KeyAlreadyUsed
         try:
@@ -254,12 +265,17 @@ class UnitOfWork:
             self.database.waker.wake()
 
     async def _write(
-        self, outbox: Sequence[tuple[Any, ...]], audit: Sequence[tuple[Any, ...]], answer: Answer | None
+        self,
+        outbox: Sequence[tuple[Any, ...]],
+        audit: Sequence[tuple[Any, ...]],
+        last: Sequence[Change] = (),
+        answer: Answer | None = None,
     ) -> bool:
-        statement = _combined(len(outbox), len(audit), answer is not None)
+        statement = _combined(len(outbox), len(audit), tuple(change for change, _ in last), answer is not None)
         if statement is None:
             return True
         values = [value for row in outbox for value in row] + [value for row in audit for value in row]
+        values += [value for _, written in last for value in written]
         if answer is not None:
             values += [
                 answer.principal,
@@ -288,7 +304,7 @@ _ANSWER = (
 
 
 @lru_cache(maxsize=256)
-def _combined(outbox: int, audit: int, answer: bool) -> str | None:
+def _combined(outbox: int, audit: int, last: tuple[str, ...], answer: bool) -> str | None:
     """One statement for all of it: separate ones cost a third of a write's throughput (measured)."""
     parts = []
     if outbox:
@@ -297,14 +313,15 @@ def _combined(outbox: int, audit: int, answer: bool) -> str | None:
     if audit:
         row = "(" + ", ".join(_AUDIT_TYPES) + ")"
         parts.append(_AUDIT[0] + ", ".join([row] * audit))
+    parts += last
     if answer:
         parts.append(_ANSWER)
     if not parts:
         return None
-    *before, last = parts
+    *before, final = parts
     if not before:
-        return last
-    return "with " + ", ".join(f"part{i} as ({part})" for i, part in enumerate(before)) + " " + last
+        return final
+    return "with " + ", ".join(f"part{i} as ({part})" for i, part in enumerate(before)) + " " + final
 
 
 def traceparent() -> str | None:

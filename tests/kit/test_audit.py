@@ -156,7 +156,7 @@ async def test_two_who_seal_at_once_seal_once(store: Database, maker: ServiceDat
 async def test_rows_that_are_not_committed_yet_come_in_the_next_batch(store: Database, maker: ServiceDatabase) -> None:
     async with unit_of_work(store, MAKER, CAUSE) as unit:
         unit.accessed("thing/slow", [])
-        await unit._write([], unit._audit, None)
+        await unit._write([], unit._audit)
         unit._audit.clear()
         await access(store, "thing/quick")
         assert await audit.seal(store, MAKER) == 1

@@ -137,7 +137,7 @@ async def test_a_slow_transaction_with_a_low_number_is_not_passed_over(store: Da
     async with relaying(store, bus):
         async with unit_of_work(store, MAKER, ground.CAUSE) as unit:
             ground.announce(unit, slow)
-            await unit._write(unit._outbox, [], None)
+            await unit._write(unit._outbox, [])
             unit._outbox.clear()
             await ground.emit_formed(store, quick)
             await until(lambda: bus.taken == [(quick, 1)], "the quick one to go")

@@ -192,9 +192,9 @@ async def test_one_statement_carries_events_audit_and_answer(store: Database, mo
     written: list[tuple[int, int, bool]] = []
     original = UnitOfWork._write
 
-    async def watch(self: UnitOfWork, outbox: Any, audit: Any, answer: Any) -> bool:
+    async def watch(self: UnitOfWork, outbox: Any, audit: Any, last: Any = (), answer: Any = None) -> bool:
         written.append((len(outbox), len(audit), answer is not None))
-        return await original(self, outbox, audit, answer)
+        return await original(self, outbox, audit, last, answer)
 
     monkeypatch.setattr(UnitOfWork, "_write", watch)
     async with unit_of_work(store, MAKER, CAUSE) as unit:

@@ -5,7 +5,7 @@ nobody is kept back in it, for a list that leaves out the protected would betray
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -41,10 +41,8 @@ from services.housing.register.strangers import visible_to
 
 _STANDING: Final = ("waiting", "offered")
 """Of a right to return: it stands until the household is back, or gave it up."""
-_COLUMNS: Final = (
-    Application.id,
-    Application.person_id,
-    Application.household_id,
+_WHOSE: Final = (Application.id, Application.person_id, Application.household_id)
+_STATE: Final = (
     Application.state,
     Application.band,
     Application.band_order,
@@ -64,7 +62,7 @@ _WORDS: Final = (
     cast(func.nullif(Application.learned, text("'{}'")), Text),
     func.array_to_string(Application.band_reasons, ","),
 )
-_IDS: Final = func.concat_ws("\t", Bid.id, Application.id, Application.person_id, Application.household_id, Bid.token)
+_IDS: Final = func.concat_ws("\t", Bid.id, *_WHOSE, Bid.token)
 
 
 _DIALECT: Final[Dialect] = psycopg.dialect()  # type: ignore[no-untyped-call]  # its stub types all but this
@@ -76,7 +74,7 @@ def _compiled(query: Select[Any]) -> tuple[bytes, Mapping[str, Any]]:
 
 
 _BIDS: Final = (
-    select(Bid.id, Bid.token, Bid.receipt, _IDS, *_COLUMNS)
+    select(Bid.token, Bid.receipt, _IDS, *_STATE)
     .join(Application, Application.id == Bid.application_id)
     .where(Bid.advert_id == bindparam("advert_id"), Bid.state == "placed")
 )
@@ -105,8 +103,11 @@ class StandingBid(NamedTuple):
 
     bid: order.Bid
     ids: str
-    """Of bid, application, person and household, and the token, as PostgreSQL writes them into a COPY."""
-    person_id: UUID
+    """Of bid, application, person and household, and the token, as PostgreSQL writes them into a COPY: no rule looks at
+    them, and to make identifiers of hundreds takes as long as to read them.
+    """
+    person_id: str
+    """Who applied."""
 
 
 async def bidding(unit: UnitOfWork, advert_id: UUID, asked: Rules, on: date) -> list[StandingBid]:
@@ -120,10 +121,12 @@ async def bidding(unit: UnitOfWork, advert_id: UUID, asked: Rules, on: date) -> 
     await unit.session.flush()
     cursor = (await unit.driver()).cursor()
     await cursor.execute(statement, {**values, "advert_id": advert_id}, prepare=True)
-    return [
-        StandingBid(order.Bid(id_, token, receipt, _bidder(row, returning, on)), ids, row[1])
-        for id_, token, receipt, ids, *row in await cursor.fetchall()
-    ]
+    found = []
+    for token, receipt, ids, *row in await cursor.fetchall():
+        _, _, person_id, household_id, _ = ids.split("\t")
+        bidder = _bidder(row, _returns_to((person_id, household_id), returning), on)
+        found.append(StandingBid(order.Bid(token, receipt, bidder), ids, person_id))
+    return found
 
 
 async def applicants(unit: UnitOfWork, ids: Collection[UUID], on: date) -> Mapping[UUID, Applicant]:
@@ -157,37 +160,36 @@ async def shown(unit: UnitOfWork, applicant: Applicant) -> bool:
 
 
 async def _read(unit: UnitOfWork, which: ColumnElement[bool], on: date) -> list[Applicant]:
-    rows = (await unit.session.execute(select(*_COLUMNS, _BORN, *_WORDS).where(which))).all()
+    rows = (await unit.session.execute(select(*_WHOSE, *_STATE, _BORN, *_WORDS).where(which))).all()
     returning = await _returning(unit)
-    return [_applicant(row, returning, on) for row in rows]
+    return [Applicant(*row[:3], _bidder(row[3:], _returns_to(map(str, row[1:3]), returning), on)) for row in rows]
 
 
-async def _returning(unit: UnitOfWork) -> Mapping[UUID, set[UUID]]:
+async def _returning(unit: UnitOfWork) -> Mapping[str, set[UUID]]:
     """To which schemes people and households have a right to return. Few of them, whatever the number of bidders."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
+    found: dict[str, set[UUID]] = defaultdict(set)
     for person_id, household_id, scheme_id in (await unit.session.execute(_RETURNING)).all():
         for whose in (person_id, household_id):
             if whose is not None:
-                found[whose].add(scheme_id)
+                found[str(whose)].add(scheme_id)
     return found
 
 
 _NOWHERE: Final[frozenset[UUID]] = frozenset()
+
+
+def _returns_to(whose: Iterable[str], returning: Mapping[str, set[UUID]]) -> frozenset[UUID]:
+    """The schemes to which a person or their household has a right to return."""
+    return _NOWHERE.union(*(returning.get(each, _NOWHERE) for each in whose)) if returning else _NOWHERE
+
+
 _NONE: Final[frozenset[Group]] = frozenset()
 
 
-def _applicant(row: Sequence[Any], returning: Mapping[UUID, set[UUID]], on: date) -> Applicant:
-    """`row`: `_COLUMNS`, `_BORN` and `_WORDS`."""
-    return Applicant(row[0], row[1], row[2], _bidder(row, returning, on))
-
-
-def _bidder(row: Sequence[Any], returning: Mapping[UUID, set[UUID]], on: date) -> Bidder:
-    """`row`: `_COLUMNS`, `_BORN` or the number of members, and perhaps `_WORDS`."""
+def _bidder(row: Sequence[Any], returns_to: frozenset[UUID], on: date) -> Bidder:
+    """`row`: `_STATE`, `_BORN` or the number of members, and perhaps `_WORDS`."""
     # Three hundred of these make a list: a row is taken apart once, and not asked name by name.
-    id_, person_id, household_id, state, band, rank, since, needed, fewest, access_needed, highest, members, *said = row
-    returns_to = _NOWHERE
-    if returning:
-        returns_to = frozenset(returning.get(person_id, _NOWHERE) | returning.get(household_id, _NOWHERE))
+    state, band, rank, since, needed, fewest, access_needed, highest, members, *said = row
     groups, income_pence = _told(said, returns=bool(returns_to)) if said else (_NONE, None)
     people, ages = _ages(members, on) if isinstance(members, str) else (members or 1, ())
     assessed = needed is not None and band is not None and since is not None
@@ -195,7 +197,6 @@ def _bidder(row: Sequence[Any], returning: Mapping[UUID, set[UUID]], on: date) -
     need = needed or 0
     # In their order: by name they take half as long again.
     return Bidder(
-        id_,
         band or "none",
         99 if rank is None else rank,
         since or on,

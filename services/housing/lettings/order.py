@@ -26,7 +26,6 @@ FORMAT: Final = "newstart-shortlist-1"
 class Bid(NamedTuple):
     """A bid that stood when bidding closed. The token is for the draw, the receipt for the bidder alone."""
 
-    bid_id: UUID
     token: str
     receipt: str
     bidder: Bidder
@@ -93,6 +92,11 @@ def digest_of(told: Mapping[str, Any]) -> str:
     return hashlib.sha256(_canonical(told).encode("utf-8")).hexdigest()
 
 
+def _digest_in_order(told: Mapping[str, Any]) -> str:
+    """The same of what has its names in their order already: `json` takes four times as long over hundreds."""
+    return hashlib.sha256(to_json(told)).hexdigest()
+
+
 # Made once: `json.dumps` with these arguments makes one for each line.
 _canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
@@ -106,22 +110,21 @@ def frozen(
     """
     lines = []
     for line in found.lines:
-        # As `digest_of` makes it, for its names stand in their order; `json` takes four times as long over hundreds.
-        digest = hashlib.sha256(to_json(entry_of(line))).hexdigest()
+        digest = _digest_in_order(entry_of(line))
         shown: dict[str, Any] = {"digest": digest, "first": line.first, "last": line.last}
         if line.tied:
             shown["token"] = line.bid.token
         lines.append(shown)
     told: dict[str, Any] = {
-        "format": FORMAT,
         "advert": str(advert_id),
-        "number": number,
         "closed_at": closed_at.isoformat(),
-        "rules": dict(asked),
-        "lines": lines,
+        "format": FORMAT,
         "left_out": len(found.left_out),
+        "lines": lines,
+        "number": number,
+        "rules": dict(sorted(asked.items())),
     }
-    return {**told, "hash": digest_of(told)}
+    return {**told, "hash": _digest_in_order(told)}
 
 
 def is_unchanged(published: Mapping[str, Any]) -> bool:

@@ -3,9 +3,10 @@
 Adverts are about nobody. Whoever may not be shown to a caller is as unknown as a stranger, alone and in lists.
 """
 
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, or_, select
+from sqlalchemy import ColumnElement, any_, exists, or_, select
 
 from kit.errors import NotFound
 from kit.store import access
@@ -45,14 +46,25 @@ def lettings_visible_to(cause: Cause) -> ColumnElement[bool]:
     )
 
 
+_FOR_ANYBODY: Final = exists().where(AutoBid.ended_on.is_(None))
+
+
 async def advert(unit: UnitOfWork, advert_id: UUID, expected: int | None = None) -> Advert:
     """The advert, locked; `Stale` when it is no longer the version that the caller saw."""
-    row = (await unit.session.scalars(select(Advert).where(Advert.id == advert_id).with_for_update())).one_or_none()
-    if row is None:
+    row, _ = await ending(unit, advert_id, expected)
+    return row
+
+
+async def ending(unit: UnitOfWork, advert_id: UUID, expected: int | None = None) -> tuple[Advert, bool]:
+    """The same, and whether there is anybody at all for whom bids are placed: one question instead of two."""
+    query = select(Advert, _FOR_ANYBODY).where(Advert.id == advert_id).with_for_update(of=Advert)
+    found = (await unit.session.execute(query)).one_or_none()
+    if found is None:
         raise NotFound("We know of no such advert")
+    row, for_anybody = found
     if expected is not None:
         check_version(row.version, expected)
-    return row
+    return row, for_anybody
 
 
 async def shortlist(unit: UnitOfWork, advert_id: UUID) -> Shortlist:

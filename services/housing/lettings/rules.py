@@ -70,7 +70,6 @@ class Rules:
 class Bidder(NamedTuple):
     """A household as the register has it, when it is looked at. A tuple: hundreds of them make a list."""
 
-    application_id: UUID
     band: str
     band_rank: int
     """The smallest is the most urgent."""

@@ -70,7 +70,7 @@ async def test_what_a_list_does_not_read_its_rules_do_not_ask(housing: Housing) 
             read = await bidders.bidding(unit, UUID(advert["id"]), asked, on)
             assert len(read) == len(waiting)
             for each in read:
-                bidder = whole[each.bid.bidder.application_id].bidder
+                bidder = whole[UUID(each.ids.split("\t")[1])].bidder
                 assert refusals(asked, each.bid.bidder) == refusals(asked, bidder)
                 assert standing(asked, each.bid.bidder) == standing(asked, bidder)
                 answers |= {refusal.rule for refusal in refusals(asked, bidder)} or {"may"}

@@ -126,13 +126,15 @@ def _shown(home: HomeView) -> dict[str, Any]:
 
 async def close(unit: UnitOfWork, advert_id: UUID, expected: int | None = None) -> Advert:
     """Bidding is over: the list is frozen. `Conflict` before its time, and the second time."""
-    row = await rows.advert(unit, advert_id, expected)
+    row, some_cannot = await rows.ending(unit, advert_id, expected)
     states.check_closing(AdvertIs(row.state), row.closes_at, clock.business_now())
-    await bids.place_for_those_who_cannot(unit, row)
+    if some_cannot:
+        await bids.place_for_those_who_cannot(unit, row)
     to_draw = await shortlists.freeze(unit, row)
     _move(unit, row, AdvertIs.CLOSED)
     if not to_draw:
         _move(unit, row, AdvertIs.SHORTLISTED)
+    unit.write_last(row)
     return row
 
 

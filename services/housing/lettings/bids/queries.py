@@ -155,7 +155,7 @@ async def _as_of_now(unit: UnitOfWork, row: Bid, advert: Advert) -> PlaceView:
     found = await bidders.bidding(unit, advert.id, asked, advert.closes_at.astimezone(clock.LONDON).date())
     made = order.line_up(asked, [each.bid for each in found])
     for at, line in enumerate(made.lines):
-        if line.bid.bid_id == row.id:
+        if line.bid.token == row.token:
             ahead = [each for each in made.lines[:at] if each.last < line.first]
             place = None if line.tied else line.first
             said = [
@@ -163,15 +163,15 @@ async def _as_of_now(unit: UnitOfWork, row: Bid, advert: Advert) -> PlaceView:
                 *order.grounds(line, ahead, place, len(made.lines)),
             ]
             return _place(row, advert, line, place, len(made.lines), "bidding", said, final=False)
-    said = [each.words for bid, why in made.left_out if bid.bid_id == row.id for each in why]
+    said = [each.words for bid, why in made.left_out if bid.token == row.token for each in why]
     return _nowhere(row, advert, "bidding" if said else row.state, said, len(made.lines))
 
 
 def _line(kept: ShortlistLine, receipt: str) -> Line:
     has = frozenset(Step(each) for each in kept.comes_first_by)
     standing = Standing(tuple(each not in has for each in Step), kept.band_rank, kept.priority_date, has)
-    bidder = Bidder(kept.application_id, kept.band, kept.band_rank, kept.priority_date, 0, 0)
-    return Line(order.Bid(kept.bid_id, kept.token, receipt, bidder), standing, kept.first or 0, kept.last or 0)
+    bidder = Bidder(kept.band, kept.band_rank, kept.priority_date, 0, 0)
+    return Line(order.Bid(kept.token, receipt, bidder), standing, kept.first or 0, kept.last or 0)
 
 
 def _place(

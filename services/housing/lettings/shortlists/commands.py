@@ -31,22 +31,22 @@ async def freeze(unit: UnitOfWork, advert: Advert) -> bool:
     tied = order.tied_tokens(made)
     async with entering(unit, advert.id, made, {each.bid.token: each.ids for each in found}):
         published = order.frozen(advert.id, advert.number, now, made, advert.rules)
+        row = Shortlist(
+            advert_id=advert.id,
+            version=1,
+            hash=published["hash"],
+            published=published,
+            draw=_announced(advert, tied) if tied else None,
+            drawn=not tied,
+            bidders=len(made.lines),
+            tied=len(tied),
+            left_out=len(made.left_out),
+            frozen_at=now,
+            changed_at=now,
+        )
+        unit.write_last(row)
         unit.accessed(f"shortlist/{advert.id}", {each.person_id for each in found})
-    row = Shortlist(
-        advert_id=advert.id,
-        version=1,
-        hash=published["hash"],
-        published=published,
-        draw=_announced(advert, tied) if tied else None,
-        drawn=not tied,
-        bidders=len(made.lines),
-        tied=len(tied),
-        left_out=len(made.left_out),
-        frozen_at=now,
-        changed_at=now,
-    )
-    unit.session.add(row)
-    tell_shortlist(unit, row)
+        tell_shortlist(unit, row)
     if not tied:
         await timers.set_alarm(unit, TELL, advert.id, now)
     return bool(tied)
