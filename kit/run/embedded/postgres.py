@@ -30,7 +30,7 @@ _ALWAYS = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "1GB",
-    "wal_compression": "on",
+    "wal_compression": "off",
     "random_page_cost": "1.1",
     "checkpoint_timeout": "15min",
     "huge_pages": "off",

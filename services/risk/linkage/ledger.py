@@ -13,8 +13,8 @@ from sqlalchemy import TextClause
 from sqlalchemy import text as parsed
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.store import direct
 from kit.store.unit import UnitOfWork
-from services.risk.linkage import direct
 from services.risk.linkage.domain import Edge, Move, RuleBook, RuleKind, ordered
 from services.risk.linkage.matching import CANONICAL, Doubtful, Matching, Row, probability_of
 from services.risk.vault import pseudonyms

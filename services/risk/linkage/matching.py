@@ -11,7 +11,7 @@ from services.risk.linkage.domain import Doubt, Edge, Pair, RuleBook, ordered
 from services.risk.vault.records import IDENTITY
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import numpy.typing as npt
 
     from services.risk.linkage.engine.engine import Engine, Explanation
 
@@ -73,16 +73,11 @@ class Matching:
         changed: Iterable[UUID] = (),
     ) -> Grouping:
         """Cuts a few records into people; `changed` are those that say something else than before."""
-        import pyarrow as pa
-
-        table = pa.table(
-            {
-                "a": pa.array([str(each.a) for each in edges], pa.string()),
-                "b": pa.array([str(each.b) for each in edges], pa.string()),
-                "weight": pa.array([each.weight for each in edges], pa.float64()),
-            }
-        )
-        return grouped(self.engine, table, [str(each) for each in records], previous, rules, changed)
+        known = list(records)
+        if len(known) == 1 and not (edges or rules.must or rules.cannot):
+            return Grouping([frozenset(known)], [])
+        table = ([str(each.a) for each in edges], [str(each.b) for each in edges], [each.weight for each in edges])
+        return grouped(self.engine, table, [str(each) for each in known], previous, rules, changed)
 
     def explain(self, row: Row, other: Row) -> "Explanation":
         """Why two records are, or are not, taken for one person."""
@@ -99,45 +94,60 @@ class Compared:
         self._ids = [row["record_id"] for row in rows]
         self._place = {record: number for number, record in enumerate(self._ids)}
         self._scorer = Scorer(engine.model, Records.from_rows(rows))
+        self._bits: dict[tuple[int, int], float] = {}
 
     def against(self, record: UUID) -> list[Edge]:
         """The edges from one of them to all the others."""
         return self.between((record, other) for other in self._ids if other != record)
 
-    def between(self, pairs: Iterable[Pair]) -> list[Edge]:
-        """The edges of some pairs of them."""
-        return self._edges([(self._place[a], self._place[b]) for a, b in pairs])
-
     def among(self, records: Iterable[UUID]) -> list[Edge]:
         """The edges between all pairs of some of them."""
         return self.between(combinations(sorted(records), 2))
 
-    def _edges(self, pairs: Sequence[tuple[int, int]]) -> list[Edge]:
+    def between(self, pairs: Iterable[Pair]) -> list[Edge]:
+        """The edges of some pairs of them."""
+        asked = self._numbered(pairs)
+        self._score(asked)
+        return [self._edge(*pair) for pair in asked]
+
+    def score(self, pairs: Iterable[Pair]) -> None:
+        """Have the weights of some pairs ready: to look twice at a few takes nearly twice as long."""
+        self._score(self._numbered(pairs))
+
+    def _numbered(self, pairs: Iterable[Pair]) -> list[tuple[int, int]]:
+        place = self._place
+        numbers = ((place[a], place[b]) for a, b in pairs)
+        return [(a, b) if a < b else (b, a) for a, b in numbers]
+
+    def _score(self, asked: Iterable[tuple[int, int]]) -> None:
         import numpy as np
 
-        if not pairs:
-            return []
-        i, j = (np.asarray(side, np.int64) for side in zip(*pairs, strict=True))
-        found = []
-        for (a, b), bits in zip(pairs, self._scorer.weights(i, j).tolist(), strict=True):
-            one, other = ordered(self._ids[a], self._ids[b])
-            found.append(Edge(one, other, bits, probability_of(bits)))
-        return found
+        pairs = [pair for pair in dict.fromkeys(asked) if pair not in self._bits]
+        if pairs:
+            i, j = np.asarray(pairs, np.int64).T
+            self._bits.update(zip(pairs, self._scorer.weights(i, j).tolist(), strict=True))
+
+    def _edge(self, a: int, b: int) -> Edge:
+        bits = self._bits[a, b]
+        return Edge(*ordered(self._ids[a], self._ids[b]), bits, probability_of(bits))
 
 
 def grouped(
     engine: "Engine",
-    edges: "pa.Table",
+    edges: tuple[Sequence[str], Sequence[str], "npt.ArrayLike"],
     records: Iterable[str],
     previous: Mapping[UUID, UUID],
     rules: RuleBook,
     changed: Iterable[UUID] = (),
 ) -> Grouping:
-    """The engine's resolution, by records alone: which ids the groups keep is the identity layer's own rule."""
-    from services.risk.linkage.engine.resolving import resolve
+    """The engine's resolution, by records alone: which ids the groups keep is the identity layer's own rule.
 
-    found = resolve(
-        edges,
+    `edges`: of each the one record, the other, and their weight in bits.
+    """
+    from services.risk.linkage.engine.resolving import resolve_pairs
+
+    found = resolve_pairs(
+        *edges,
         records,
         {str(record): str(resident) for record, resident in previous.items()},
         replace(

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.risk.linkage import direct
+from kit.store import direct
 from services.risk.linkage.matching import CANONICAL, Matching, Row
 
 _MOST_CANDIDATES = 200
-_COLUMNS = ", ".join(f"record.{name}" for name in CANONICAL)
+_SAY_NOTHING = ("ethnicity", "seen_on", "valid_from", "valid_to")
+"""Of who somebody is: comparing does not look at them."""
+_COLUMNS = ", ".join(f"record.{name}" for name in CANONICAL if name not in _SAY_NOTHING)
 _CAREFUL = "select set_config('enable_seqscan', 'off', true)"
 
 _INDEXED = (
@@ -61,7 +63,9 @@ _WITH_THEIR_PEOPLE = (
     " theirs as materialized ("
     "  select record_id from record_resident where resident_id in"
     "  (select resident_id from record_resident join near using (record_id)))"
-    f" select {_COLUMNS}, rr.resident_id, rr.certainty, rr.probability"
+    f" select {_COLUMNS}, rr.resident_id, rr.certainty, rr.probability,"
+    "  exists (select from pair_rule where ended_at is null and record_a = record.record_id)"
+    "  or exists (select from pair_rule where ended_at is null and record_b = record.record_id) as ruled"
     " from (select record_id from near union select record_id from theirs) every"
     " join record using (record_id) left join record_resident rr using (record_id)"
 )
@@ -85,14 +89,18 @@ Standing = tuple[UUID, str, float]
 async def around(
     vault: AsyncSession, ids: Collection[UUID], keys: Collection[int] = ()
 ) -> tuple[dict[UUID, Row], dict[UUID, Standing]]:
-    """Some records, those that share most keys with them, and all held to be the same people as any of these."""
-    values = {"ids": sorted(ids), "keys": sorted(keys), "most": _MOST_CANDIDATES}
+    """Some records, those that share most keys with them, and all held to be the same people as any of these.
+
+    Beside what each says: `ruled`, whether anybody made a rule about it.
+    """
+    # As PostgreSQL writes a list: the driver asks each of forty keys how large it is.
+    values = {"ids": sorted(ids), "keys": f"{{{','.join(map(str, sorted(keys)))}}}", "most": _MOST_CANDIDATES}
     rows: dict[UUID, Row] = {}
     held: dict[UUID, Standing] = {}
-    for row in await direct.fetch(vault, _AROUND_ONE if keys else _AROUND, values):
-        rows[row.record_id] = row._asdict()
-        if row.resident_id is not None:
-            held[row.record_id] = (row.resident_id, row.certainty, row.probability)
+    for row in await direct.fetch_dicts(vault, _AROUND_ONE if keys else _AROUND, values):
+        rows[row["record_id"]] = row
+        if row["resident_id"] is not None:
+            held[row["record_id"]] = (row["resident_id"], row["certainty"], row["probability"])
     return rows, held
 
 

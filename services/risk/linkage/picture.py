@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.ids import new_id
+from kit.store import direct
 from kit.store.unit import UnitOfWork
-from services.risk.linkage import direct
 from services.risk.linkage.homes import (
     Home,
     Sighting,
@@ -109,8 +109,8 @@ class _Surroundings:
 
 async def _surroundings(vault: AsyncSession, residents: Collection[UUID], homes: Collection[UUID]) -> _Surroundings:
     rows: defaultdict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in await direct.fetch(vault, _AROUND, {"ids": sorted(residents)}):
-        rows[row.resident_id].append(row._asdict())
+    for row in await direct.fetch_dicts(vault, _AROUND, {"ids": sorted(residents)}):
+        rows[row["resident_id"]].append(row)
     before: defaultdict[UUID, set[UUID]] = defaultdict(set)
     held: dict[UUID, Any] = {}
     found = await direct.fetch(vault, _HOMES, {"ids": sorted({*rows, *residents}), "homes": sorted(homes)})

@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.ids import new_id
-from services.risk.linkage import direct, ledger, near
+from kit.store import direct
+from services.risk.linkage import ledger, near
 from services.risk.linkage.domain import (
     Because,
     Doubt,
@@ -119,9 +120,13 @@ async def _neighbourhood(
         rows, held = await near.around(vault, {*records, *(other for _, other in found)})
         pairs = _to_their_people(found, rows, held)
     compared = engine.compared(list(rows.values()))
+    if len(records) == 1 and pairs:
+        # All that will be asked of one record but by chance: scoring a few pairs takes as long as scoring fifty.
+        compared.score((*pairs, *_held_together(held)))
     close = [(edge.a, edge.b) for edge in compared.between(pairs) if edge.weight >= SOFT]
     members = _with_their_people({each for pair in close for each in pair} | (set(records) & rows.keys()), held)
-    rules = await ledger.rules_about(vault, members)
+    ruled = any(rows[each]["ruled"] for each in members)
+    rules = await ledger.rules_about(vault, members) if ruled else RuleBook()
     partners = {each for pair in rules.must | rules.cannot for each in pair}
     partners |= await _same_register_people(vault, {record: rows[record] for record in records if record in rows})
     if partners - rows.keys():
@@ -137,11 +142,22 @@ async def _neighbourhood(
     return _Hood(hood, standing, edges, rules, register, changed)
 
 
-def _to_their_people(pairs: Iterable[Pair], rows: Collection[UUID], held: Mapping[UUID, near.Standing]) -> list[Pair]:
-    """Each record with its candidates, and with all others held to be the same people as these."""
+def _held_together(held: Mapping[UUID, near.Standing]) -> Iterable[Pair]:
+    """All pairs of records that are held to be one person's."""
+    for theirs in _people(held).values():
+        yield from combinations(theirs, 2)
+
+
+def _people(held: Mapping[UUID, near.Standing]) -> Mapping[UUID, list[UUID]]:
     people: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for record, (resident, _, _) in held.items():
         people[resident].append(record)
+    return people
+
+
+def _to_their_people(pairs: Iterable[Pair], rows: Collection[UUID], held: Mapping[UUID, near.Standing]) -> list[Pair]:
+    """Each record with its candidates, and with all others held to be the same people as these."""
+    people = _people(held)
     found: set[Pair] = set()
     for one, other in pairs:
         theirs = people[held[other][0]] if other in held else [other]

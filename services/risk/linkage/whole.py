@@ -195,8 +195,9 @@ def resolved(engine: "Engine", snapshot: Snapshot, edges: "pa.Table") -> Outcome
     rules = RuleBook(set(snapshot.rules.must), set(snapshot.rules.cannot))
     doubts = _register(snapshot, edges, rules)
     names = [str(each) for each in snapshot.ids]
+    table = (edges.column("a").to_pylist(), edges.column("b").to_pylist(), edges.column("weight").to_numpy())
     for _ in range(_ROUNDS):
-        found = grouped(engine, edges, names, snapshot.previous, rules, snapshot.changed)
+        found = grouped(engine, table, names, snapshot.previous, rules, snapshot.changed)
         clashes = _clashes(found.groups, snapshot.roots)
         if not clashes - rules.cannot:
             break

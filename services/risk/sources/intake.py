@@ -1,11 +1,13 @@
 """Working off one file, in a child process: DuckDB reads and checks it, PostgreSQL takes it by COPY in stretches.
 
 First the whole file becomes checked rows in a DuckDB file of the spool; then each stretch of rows goes into the vault
-(identities) and, in one transaction with how far we are, into the facts. Whatever kills us in between, the next attempt
-goes on at the last stretch that is committed; the vault's part of it is done twice and changes nothing.
+(identities) and, at the same time, into the facts, in one transaction with how far we are, which ends last. Whatever
+kills us in between, the next attempt goes on at the last stretch that is committed; the vault's part of it is done
+twice and changes nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -258,23 +260,27 @@ class _Work:
 
     def _stretch(self, duck: duckdb.DuckDBPyConnection, upto: int, fresh: bool) -> None:
         duck.execute(statements.stretch(self.map, self.done, upto))
-        people = self._identities(duck)
-        self._places(duck)
-        duck.execute(statements.facts(self.map))
-        good, last = duck.execute(
-            "select (select count(*) from stretch), (select max(occurred_on) from facts)"
-        ).fetchall()[0]
-        with self.facts.transaction(), self.facts.cursor() as cursor:
-            if fresh and self._straight_in(duck, cursor):
-                new = duck.execute(statements.ALL_NEWS, [people]).fetchall()[0][0]
-            else:
-                entered = self._compared(duck, cursor)
-                new = duck.execute(statements.NEWS, [entered, people]).fetchall()[0][0]
-            cursor.execute(
-                "update source_load set rows_done = %(upto)s, rows_new = rows_new + %(new)s,"
-                " rows_known = rows_known + %(known)s, covers_to = greatest(covers_to, %(last)s) where id = %(id)s",
-                {"upto": upto, "new": new, "known": int(good) - int(new), "last": last, "id": self.id},
-            )
+        identities = self._identities(duck)
+        # The zones are two databases' work: each takes its part while the other does.
+        with ThreadPoolExecutor(1) as beside:
+            taking = beside.submit(self._into_vault, identities, self._places(duck))
+            duck.execute(statements.facts(self.map))
+            good, last = duck.execute(
+                "select (select count(*) from stretch), (select max(occurred_on) from facts)"
+            ).fetchall()[0]
+            with self.facts.transaction(), self.facts.cursor() as cursor:
+                entered = None if fresh and self._straight_in(duck, cursor) else self._compared(duck, cursor)
+                # How far we are is said only once the vault has its part.
+                people = taking.result()
+                if entered is None:
+                    new = duck.execute(statements.ALL_NEWS, [people]).fetchall()[0][0]
+                else:
+                    new = duck.execute(statements.NEWS, [entered, people]).fetchall()[0][0]
+                cursor.execute(
+                    "update source_load set rows_done = %(upto)s, rows_new = rows_new + %(new)s,"
+                    " rows_known = rows_known + %(known)s, covers_to = greatest(covers_to, %(last)s) where id = %(id)s",
+                    {"upto": upto, "new": new, "known": int(good) - int(new), "last": last, "id": self.id},
+                )
         self.done = upto
 
     def _straight_in(self, duck: duckdb.DuckDBPyConnection, cursor: psycopg.Cursor[Any]) -> bool:
@@ -299,39 +305,35 @@ class _Work:
         values = {"load": self.id, "extracted_on": self.extracted_on}
         return [str(row[0]) for row in cursor.execute(_FACTS_AGAIN, values)]
 
-    def _places(self, duck: duckdb.DuckDBPyConnection) -> None:
-        """Which wards the stretch's addresses lie in, into the vault: addresses are said there alone."""
+    def _places(self, duck: duckdb.DuckDBPyConnection) -> Path | None:
+        """Which wards the stretch's addresses lie in, as a file for the vault: addresses are said there alone."""
         statement = statements.places(self.map)
-        if statement is None:
-            return
-        file = self.room / "places.csv"
-        _write(duck, statement, file)
-        with self.identities.transaction(), self.identities.cursor() as cursor:
-            cursor.execute("create temporary table said (place text, ward text) on commit drop")
-            _copy(cursor, "copy said (place, ward) from stdin (format csv)", file)
-            cursor.execute(
-                "insert into ward (place, ward) select place, ward from said order by place"
-                " on conflict (place) do update set ward = excluded.ward where ward.ward <> excluded.ward"
-            )
-        file.unlink()
+        return None if statement is None else _write(duck, statement, self.room / "places.csv")
 
-    def _identities(self, duck: duckdb.DuckDBPyConnection) -> list[str]:
-        """The stretch's people into the vault; pseudonyms of the records that are new or say something else."""
+    def _identities(self, duck: duckdb.DuckDBPyConnection) -> Path | None:
+        """The stretch's people, as a file for the vault."""
         statement = statements.identities(self.map, str(self.id))
         duck.execute(statement or statements.NOBODY)
-        if statement is None:
-            return []
-        file = self.room / "people.csv"
-        _write(duck, "select * exclude (n) from people", file)
+        return None if statement is None else _write(duck, "select * exclude (n) from people", self.room / "people.csv")
+
+    def _into_vault(self, people: Path | None, places: Path | None) -> list[str]:
+        """What a stretch says of people and places; pseudonyms of the records that are new or say something else."""
+        taken = records.Taken([], [])
         with self.identities.transaction(), self.identities.cursor() as cursor:
-            cursor.execute(records.STAGE)
-            _copy(cursor, records.COPY, file)
-            taken = records.taken_over(cursor)
-            touched = [*taken.made, *taken.changed]
-            found = cursor.execute("select pseudonym from record where record_id = any(%s)", [touched])
-            pseudonyms_ = [str(row[0]) for row in found]
-        file.unlink()
-        return pseudonyms_
+            if people is not None:
+                cursor.execute(records.STAGE)
+                _copy(cursor, records.COPY, people)
+                taken = records.taken_over(cursor)
+                people.unlink()
+            if places is not None:
+                cursor.execute("create temporary table said (place text, ward text) on commit drop")
+                _copy(cursor, "copy said (place, ward) from stdin (format csv)", places)
+                cursor.execute(
+                    "insert into ward (place, ward) select place, ward from said order by place"
+                    " on conflict (place) do update set ward = excluded.ward where ward.ward <> excluded.ward"
+                )
+                places.unlink()
+        return taken.pseudonyms
 
 
 def _plain(url: str) -> str:
@@ -379,8 +381,9 @@ def _parquet_columns(duck: duckdb.DuckDBPyConnection, file: Path) -> Sequence[st
     return [str(column[0]) for column in found]
 
 
-def _write(duck: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+def _write(duck: duckdb.DuckDBPyConnection, query: str, file: Path) -> Path:
     duck.execute(f"copy ({query}) to {_quoted(file)} (format csv, header false)")
+    return file
 
 
 def _quoted(file: Path) -> str:

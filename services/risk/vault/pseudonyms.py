@@ -39,7 +39,7 @@ def of_household(home_id: UUID) -> UUID:
 
 
 def _pseudonym(*parts: str) -> UUID:
-    return UUID(bytes=hmac.new(_held(), _SEPARATOR.join(parts).encode(), hashlib.sha256).digest()[:16])
+    return UUID(bytes=hmac.digest(_held(), _SEPARATOR.join(parts).encode(), "sha256")[:16])
 
 
 def duckdb_macros() -> tuple[str, ...]:

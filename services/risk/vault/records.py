@@ -10,15 +10,15 @@ For the child process that loads a source. Loading twice changes nothing, and wh
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.store import direct
 from services.risk.vault import pseudonyms
 
 IDENTITY = (
@@ -61,7 +61,7 @@ on conflict (source, reference) do update set
     {", ".join(f"{column} = excluded.{column}" for column in COLUMNS[2:])},
     changed_at = clock_timestamp(), withdrawn_at = null
 where record.digest <> excluded.digest or record.withdrawn_at is not null
-returning record.record_id, old.record_id is null as made
+returning record.record_id, record.pseudonym, old.record_id is null as made
 """
 
 TOLD = "create temporary table told (reference text) on commit drop"
@@ -90,15 +90,17 @@ class Taken:
 
     made: list[UUID]
     changed: list[UUID]
+    pseudonyms: list[str] = field(default_factory=list)
+    """Of both, for the analytics zone."""
 
 
 def taken_over(cursor: Cursor) -> Taken:
     """Moves what was staged into the vault's records, in the caller's transaction."""
-    found = cursor.execute(_TAKE).fetchall()
-    ids: dict[bool, list[UUID]] = {True: [], False: []}
-    for record_id, made in found:
-        ids[bool(made)].append(UUID(str(record_id)))
-    return Taken(ids[True], ids[False])
+    taken = Taken([], [])
+    for record_id, pseudonym, made in cursor.execute(_TAKE).fetchall():
+        (taken.made if made else taken.changed).append(UUID(str(record_id)))
+        taken.pseudonyms.append(str(pseudonym))
+    return taken
 
 
 def lacked(cursor: Cursor, source: str, day: date) -> tuple[int, int]:
@@ -122,9 +124,9 @@ def digest_of(row: Mapping[str, Any]) -> UUID:
     return UUID(bytes=hashlib.md5(said.encode(), usedforsecurity=False).digest())
 
 
-_PUT = text(
-    f"insert into record ({', '.join(COLUMNS)}) select {', '.join(f':{name}' for name in COLUMNS)}"
-    " where not exists (select from erasure where pseudonym = :pseudonym)"
+_PUT = (
+    f"insert into record ({', '.join(COLUMNS)}) select {', '.join(f'%({name})s' for name in COLUMNS)}"
+    " where not exists (select from erasure where pseudonym = %(pseudonym)s)"
     " on conflict (source, reference) do update set "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[2:])
     + ", changed_at = case when record.digest <> excluded.digest then clock_timestamp() else record.changed_at end,"
@@ -143,6 +145,5 @@ async def put(vault: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> list[UU
             "digest": digest_of(row),
             "pseudonym": pseudonyms.of_record(row["source"], row["reference"]),
         }
-        found = await vault.scalar(_PUT, values)
-        ids += [UUID(str(found))] if found else []
+        ids += [row.record_id for row in await direct.fetch(vault, _PUT, values)]
     return ids

@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from services.risk.linkage.engine import blocking
 from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.model import Floats, Model
 from services.risk.linkage.engine.records import Ints, Records
-from services.risk.linkage.engine.resolving import Rules
+from services.risk.linkage.engine.resolving import Rules, neighbourhoods
 from services.risk.linkage.engine.scoring import Scorer, probability
 
 _SOFT = -2.0
@@ -89,7 +87,7 @@ class Engine:
         i, j = blocking.pairs(found)
         weight = scorer.weights(i, j)
         near = weight >= _SOFT
-        label = _neighbourhoods(len(found), i[near], j[near])
+        label = neighbourhoods(len(found), i[near], j[near])
         kept = label[i] == label[j]
         i, j, weight = i[kept], j[kept], weight[kept]
         more_i, more_j = _unscored(label, i, j)
@@ -141,11 +139,6 @@ class Engine:
     def _edge(self, records: Records, row: int, weight: float) -> Edge:
         a, b = sorted((str(records.ids[0]), str(records.ids[row])))
         return Edge(a, b, weight, float(probability(np.asarray([weight]))[0]))
-
-
-def _neighbourhoods(count: int, i: Ints, j: Ints) -> Ints:
-    graph = coo_matrix((np.ones(len(i)), (i, j)), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
 def _unscored(label: Ints, i: Ints, j: Ints) -> tuple[Ints, Ints]:

@@ -25,6 +25,9 @@ CANONICAL = (
 """The columns the engine understands. Ethnicity is never evidence that two records are one person: evaluation alone
 reads it. A column that is not there says nothing."""
 
+_UNREAD = frozenset(("record_id", "ethnicity", "seen_on", "valid_from", "valid_to"))
+_COMPARED = tuple(name for name in CANONICAL if name not in _UNREAD)
+
 NUMBERS = ("nino", "nhs_number", "upn", "phone", "email")
 _NAMES = ("given", "middle", "known_as", "family", "former_family", "family_first", "family_last")
 _PARTICLES = frozenset(
@@ -87,7 +90,7 @@ class Records:
     def from_arrow(cls, table: pa.Table) -> "Records":
         """The records of an Arrow table with canonical columns (others are not looked at)."""
         raw: dict[str, tuple[Ints, list[str]]] = {}
-        for name in CANONICAL[1:]:
+        for name in _COMPARED:
             if name in table.column_names:
                 raw[name] = _encoded(table.column(name))
         ids = np.asarray(table.column("record_id").cast(pa.string()).to_pylist(), dtype=object)
@@ -97,10 +100,10 @@ class Records:
     def from_rows(cls, rows: Sequence[Mapping[str, Any]]) -> "Records":
         """The records of a few rows; keys that are no canonical column are not looked at."""
         raw: dict[str, tuple[Ints, list[str]]] = {}
-        for name in CANONICAL[1:]:
-            texts = [row.get(name) for row in rows]
-            if any(text is not None for text in texts):
-                raw[name] = _numbered(texts)
+        for name in _COMPARED:
+            found = _numbered([row.get(name) for row in rows])
+            if found[1]:
+                raw[name] = found
         return _records(np.asarray([str(row["record_id"]) for row in rows], dtype=object), raw)
 
 
@@ -115,17 +118,22 @@ def _encoded(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
 def _numbered(texts: Iterable[Any]) -> tuple[Ints, list[str]]:
     seen: dict[str, int] = {}
     codes = [MISSING if text is None else seen.setdefault(str(text), len(seen)) for text in texts]
-    return np.asarray(codes, dtype=np.int64), list(seen)
+    return np.array(codes, np.int64), list(seen)
 
 
-def _column(codes: Ints, folded: Sequence[str], vocabulary: dict[str, int] | None = None) -> Column:
+def _column(codes: Ints, folded: Sequence[str]) -> Column:
     """A column whose values were folded: equal ones get one number, empty ones none."""
-    seen = {} if vocabulary is None else vocabulary
-    translation = np.fromiter(
-        (seen.setdefault(value, len(seen)) if value else MISSING for value in folded), np.int64, len(folded)
-    )
-    fresh = np.append(translation, MISSING)[codes]
-    return Column(fresh, np.asarray(list(seen), dtype=object))
+    seen: dict[str, int] = {}
+    fresh = _renumbered(codes, folded, seen)
+    return Column(fresh, np.array(list(seen), object))
+
+
+def _renumbered(codes: Ints, folded: Sequence[str], seen: dict[str, int]) -> Ints:
+    """The codes of folded values, numbered as they are seen."""
+    translation = [seen.setdefault(value, len(seen)) if value else MISSING for value in folded]
+    # A code of -1 finds the last one.
+    translation.append(MISSING)
+    return np.asarray(np.array(translation, np.int64)[codes])
 
 
 def _records(ids: Objects, raw: Mapping[str, tuple[Ints, list[str]]]) -> Records:
@@ -174,10 +182,11 @@ def _name_columns(raw: Mapping[str, tuple[Ints, list[str]]], nothing: tuple[Ints
     parts["former_family"] = codes, [standardise.joined(standardise.name(value.replace("-", " "))) for value in values]
 
     vocabulary: dict[str, int] = {}
-    columns = {name: _column(*parts[name], vocabulary) for name in _NAMES}
-    columns["middle"] = _filled(columns["middle"], _column(*second, vocabulary))
-    every = np.asarray(list(vocabulary), dtype=object)
-    return {name: Column(column.codes, every) for name, column in columns.items()}
+    numbers = {name: _renumbered(*parts[name], vocabulary) for name in _NAMES}
+    used = _renumbered(*second, vocabulary)
+    numbers["middle"] = np.where(numbers["middle"] >= 0, numbers["middle"], used)
+    every = np.array(list(vocabulary), object)
+    return {name: Column(codes, every) for name, codes in numbers.items()}
 
 
 def _given(folded: str) -> tuple[str, str]:
@@ -200,11 +209,7 @@ def _filled(column: Column, other: Column) -> Column:
         return column
     values = [*column.values, *other.values]
     codes = np.where(column.known, column.codes, np.where(other.known, other.codes + len(column.values), MISSING))
-    return (
-        _column(codes, values)
-        if column.values is not other.values
-        else Column(np.where(column.known, column.codes, other.codes), column.values)
-    )
+    return _column(codes, values)
 
 
 def _place_columns(address: tuple[Ints, list[str]], columns: Mapping[str, Column]) -> dict[str, Column]:

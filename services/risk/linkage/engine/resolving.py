@@ -16,6 +16,7 @@ from math import log2
 from uuid import UUID, uuid5
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -98,15 +99,27 @@ def resolve(
         previous: the person id of each record after the last run.
         rules: thresholds and decisions.
     """
+    a, b = edges.column("a").to_pylist(), edges.column("b").to_pylist()
+    return resolve_pairs(a, b, edges.column("weight").to_numpy(), records, previous, rules)
+
+
+def resolve_pairs(
+    a: Sequence[str],
+    b: Sequence[str],
+    weights: npt.ArrayLike,
+    records: Iterable[str] = (),
+    previous: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+) -> Assignments:
+    """The same of edges in lists."""
     rules = rules or Rules()
     previous = previous or {}
-    a, b = edges.column("a").to_pylist(), edges.column("b").to_pylist()
     forced = [*rules.must_link, *rules.cannot_link]
     ids = sorted({*records, *a, *b, *(each for pair in forced for each in pair)})
     place = {each: number for number, each in enumerate(ids)}
     i = np.fromiter((place[each] for each in a), np.int64, len(a))
     j = np.fromiter((place[each] for each in b), np.int64, len(b))
-    weight = np.clip(edges.column("weight").to_numpy().astype(np.float64), -_CLAMP, _CLAMP)
+    weight = np.clip(np.asarray(weights, np.float64), -_CLAMP, _CLAMP)
     i, j, weight = _decided(i, j, weight, rules, place)
     old = _old(ids, previous)
     changed = set(rules.changed)
@@ -157,6 +170,23 @@ def _held_together(i: Ints, j: Ints, weight: Floats, old: Sequence[int], absent:
     return np.append(i, codes // count), np.append(j, codes % count), np.append(weight, np.full(len(codes), absent))
 
 
+_FEW = 64
+
+
+def neighbourhoods(count: int, i: Ints, j: Ints) -> Ints:
+    """The number of each record's neighbourhood: all that edges connect. Numbers go by the first record of each."""
+    if count > _FEW:
+        graph = coo_matrix((np.ones(len(i)), (i, j)), shape=(count, count))
+        return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+    # To make a matrix takes longer than a few records have.
+    label = list(range(count))
+    for x, y in zip(i.tolist(), j.tolist(), strict=True):
+        low, high = sorted((label[x], label[y]))
+        label = [low if each == high else each for each in label] if low != high else label
+    numbers: dict[int, int] = {}
+    return np.asarray([numbers.setdefault(each, len(numbers)) for each in label], np.int64)
+
+
 @dataclass(slots=True)
 class _Between:
     """All edges between two clusters."""
@@ -186,8 +216,7 @@ class _Clusters:
         second = np.asarray(old)[j] if count else j
         together = (first == second) & (first >= 0)
         worth = (weight >= min(rules.review, 0.0)) | together | (weight <= -_FORCED)
-        graph = coo_matrix((np.ones(int(worth.sum())), (i[worth], j[worth])), shape=(count, count))
-        label = connected_components(graph, directed=False)[1] if count else np.empty(0, np.int64)
+        label = neighbourhoods(count, i[worth], j[worth])
         self.stirred = (np.bincount(label, fresh) > 0)[label] if count else np.empty(0, np.bool_)
         inside = label[i] == label[j]
         self.edges = i[inside], j[inside], weight[inside]

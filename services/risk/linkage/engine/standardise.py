@@ -46,6 +46,7 @@ def fold(text: str) -> str:
     return _JOINERS.sub("", "".join(each for each in text if not unicodedata.combining(each)))
 
 
+@lru_cache(maxsize=50_000)
 def name(text: str) -> str:
     """Words of a name without titles, folded and separated by one space; "" where nobody is named."""
     words = [word for word in _NOT_LETTER.sub(" ", fold(text)).split() if word not in _TITLES]

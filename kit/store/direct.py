@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from psycopg import AsyncConnection
-from psycopg.rows import namedtuple_row
+from psycopg.rows import AsyncRowFactory, dict_row, namedtuple_row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _HELD = "newstart.direct"
@@ -15,11 +15,23 @@ _HELD = "newstart.direct"
 
 async def fetch(session: AsyncSession, statement: str, values: Mapping[str, Any]) -> list[Any]:
     """The rows of a statement, as named tuples; none for one that gives none."""
+    return await _fetched(session, statement, values, namedtuple_row)
+
+
+async def fetch_dicts(session: AsyncSession, statement: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same with rows by the names of their columns, for those that go on as they are."""
+    return await _fetched(session, statement, values, dict_row)
+
+
+async def _fetched(
+    session: AsyncSession, statement: str, values: Mapping[str, Any], made: AsyncRowFactory[Any]
+) -> list[Any]:
     connection = await _own(session)
-    cursor = connection.cursor(row_factory=namedtuple_row)
+    cursor = connection.cursor(row_factory=made)
     # Ours are put together from names of columns alone, never from what somebody sent.
     await cursor.execute(statement.encode(), values, prepare=True)
-    return await cursor.fetchall() if cursor.description else []
+    # None where there are no rows to number. To describe the columns takes longer than to read a row.
+    return await cursor.fetchall() if cursor.rownumber is not None else []
 
 
 async def send(session: AsyncSession, *statements: tuple[str, Mapping[str, Any]]) -> None:
