@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
@@ -29,11 +30,23 @@ def limited(postgres: str) -> Iterator[str]:
     name, password = f"limited_{secrets.token_hex(4)}", "word"
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(name), sql.Literal(password)))
-        admin.execute(sql.SQL("grant connect on database postgres to {}").format(sql.Identifier(name)))
+        with alone(admin):
+            admin.execute(sql.SQL("grant connect on database postgres to {}").format(sql.Identifier(name)))
         where = urlsplit(postgres)
         yield f"postgresql://{name}:{password}@{where.hostname}:{where.port}/postgres"
-        admin.execute(sql.SQL("drop owned by {}").format(sql.Identifier(name)))
+        with alone(admin):
+            admin.execute(sql.SQL("drop owned by {}").format(sql.Identifier(name)))
         admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+@contextmanager
+def alone(admin: databases.Connection) -> Iterator[None]:
+    """One at a time: of two who change the rights to one database at once, PostgreSQL turns one away."""
+    admin.execute("select pg_advisory_lock(hashtext('rights of tests'))")
+    try:
+        yield
+    finally:
+        admin.execute("select pg_advisory_unlock(hashtext('rights of tests'))")
 
 
 def enter(admin_url: str, name: str, password: str, database: str) -> None:
