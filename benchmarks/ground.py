@@ -26,7 +26,7 @@ from starlette.types import ASGIApp
 
 from benchmarks import small_service
 from benchmarks.http_load import answers
-from kit.contracts.event_type import OWNERS
+from kit.contracts.event_type import OWNERS, vaults_of
 from kit.events.topology import nats_accounts
 from kit.run import telemetry
 from kit.run.embedded import databases, ports, secrets
@@ -106,15 +106,29 @@ class Ground:
         return self.migrated(name) if name == "gateway" else self._database(name, small_service.make_tables)
 
     def migrated(self, name: str) -> str:
-        """The address of a service's own migrated database."""
-        return self._database(name, partial(migrate.upgrade, name))
+        """The address of a service's own migrated database, its vault migrated before it."""
+
+        def make(address: str) -> None:
+            for vault in vaults_of(name):
+                migrate.upgrade(vault, self.address(vault))
+            migrate.upgrade(name, address)
+
+        return self._database(name, make)
+
+    def address(self, name: str) -> str:
+        """The address of a service's database, or of its vault, as the role that it has to itself."""
+        return databases.address(self.admin_url, name, self.secrets.postgres[name])
+
+    def prepared(self, name: str) -> dict[str, str]:
+        """The environment of a service whose database, with its vault if it has one, is there and empty."""
+        passwords = {each: self.secrets.postgres[each] for each in (name, *vaults_of(name))}
+        apart(f"make-{name}", lambda: databases.prepare(self.admin_url, passwords, own_server=False))
+        return self.environments.service(name)
 
     def _database(self, name: str, make: Callable[[str], None]) -> str:
-        password = self.secrets.postgres[name]
-        url = self.admin_url
-        address = databases.address(url, name, password)
+        address = self.address(name)
         if name not in self._made:
-            apart(f"make-{name}", lambda: databases.prepare(url, {name: password}, own_server=False))
+            self.prepared(name)
             apart(f"{name}-tables", lambda: make(address))
             self._made.add(name)
         return address

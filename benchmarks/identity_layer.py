@@ -53,9 +53,7 @@ class Measured:
 
 def run(size: Size, ground: Ground) -> list[Row]:
     """One record; a run over everything; the same run when little is new."""
-    passwords = {name: ground.secrets.postgres[name] for name in ("risk", "risk_vault")}
-    apart("make-risk", lambda: databases.prepare(ground.admin_url, passwords, own_server=False))
-    environment = ground.environments.service("risk")
+    environment = ground.prepared("risk")
     count = _RECORDS[size.name]
     found = apart("identity", lambda: _measured(environment, count, _SINGLES[size.name], _FEW[size.name]))
     every = [value for values in found.singles.values() for value in values]

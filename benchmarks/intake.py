@@ -25,7 +25,6 @@ from benchmarks.rounds import Size
 from benchmarks.table import Row
 from demo.borough.making import make
 from kit.run.embedded import databases
-from kit.store import migrate
 from services.risk.sources import spool
 from services.risk.sources.intake import work_off
 from services.risk.sources.maps import NATIVE
@@ -61,12 +60,7 @@ class Result:
 
 def run(size: Size, ground: Ground) -> list[Row]:
     """Rows a second, once and again."""
-    passwords = {name: ground.secrets.postgres[name] for name in ("risk", "risk_vault")}
-    admin = ground.admin_url
-    apart("make-risk", lambda: databases.prepare(admin, passwords, own_server=False))
-    analytics, vault = (databases.address(admin, name, password) for name, password in passwords.items())
-    apart("risk-vault-tables", lambda: migrate.upgrade("risk_vault", vault))
-    apart("risk-tables", lambda: migrate.upgrade("risk", analytics))
+    analytics, vault = ground.migrated("risk"), ground.address("risk_vault")
     households = _HOUSEHOLDS[size.name]
     result = apart("intake", lambda: measured(databases.plain(analytics), databases.plain(vault), households))
     first, again = result.first, result.again

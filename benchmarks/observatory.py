@@ -20,7 +20,6 @@ from benchmarks.ground import Ground, apart
 from benchmarks.rounds import Size
 from benchmarks.table import Row
 from kit import clock
-from kit.run.embedded import databases
 from kit.settings import VaultSettings, load
 from kit.store import migrate
 from kit.store.db import Database
@@ -61,9 +60,7 @@ class Seen:
 
 def run(size: Size, ground: Ground) -> list[Row]:
     """Counting a month, questions, a large table."""
-    passwords = {name: ground.secrets.postgres[name] for name in ("risk", "risk_vault")}
-    apart("make-risk", lambda: databases.prepare(ground.admin_url, passwords, own_server=False))
-    environment = ground.environments.service("risk")
+    environment = ground.prepared("risk")
     seen = apart("observatory", lambda: _seen(environment, size))
     p95, households = _percentile(seen.asked, 0.95), _HOUSEHOLDS[size.name]
     return [

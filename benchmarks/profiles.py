@@ -57,9 +57,7 @@ def run(size: Size, ground: Ground) -> list[Row]:
     """The whole borough, one household, one new fact."""
     with tempfile.TemporaryDirectory(prefix="newstart-profiles-") as folder:
         whole = apart("profiles-whole", lambda: profiles_whole.whole(Path(folder), _HOUSEHOLDS[size.name], size.rounds))
-        passwords = {name: ground.secrets.postgres[name] for name in ("risk", "risk_vault")}
-        apart("make-risk", lambda: databases.prepare(ground.admin_url, passwords, own_server=False))
-        environment = ground.environments.service("risk")
+        environment = ground.prepared("risk")
         single = apart("profiles-one", lambda: _single(environment, Path(folder), size))
     middles = middle(whole.seconds, lambda each: each)
     ours, bare = middles["ours"], middles["duckdb"]

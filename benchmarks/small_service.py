@@ -147,7 +147,7 @@ def make_tables(url: str) -> None:
     """The kit's tables and ours, in an empty database."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        foundation.create(connection)
+        foundation.create_all(connection)
         Base.metadata.create_all(connection, [HOUSEHOLDS, EFFECTS])
     engine.dispose()
 

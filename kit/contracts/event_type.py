@@ -44,6 +44,11 @@ NEVER_CASE_FACTS: Final = frozenset(
 """Aggregates whose events may never reach the timeline, One View or a model (spec: casefile 2)."""
 
 
+def vaults_of(owner: str) -> list[str]:
+    """The vaults of this service: none, for most."""
+    return [vault for vault, its in VAULTS.items() if its == owner]
+
+
 DataModel = type[EventData]
 Envelope = type[Event[EventData]]
 

@@ -34,6 +34,12 @@ def remember_the_erased(connection: Connection) -> None:
             connection.execute(text(statement))
 
 
+def create_all(connection: Connection) -> None:
+    """Every step at once, for a service that has no history: a small one of a test or a benchmark."""
+    create(connection)
+    remember_the_erased(connection)
+
+
 def forget_the_erased(connection: Connection) -> None:
     """Take it away again."""
     connection.execute(text("drop table erased_person"))

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from kit.contracts.event_type import VAULTS
+from kit.contracts.event_type import VAULTS, vaults_of
 from kit.run.embedded import databases
 from kit.store import migrate
 
@@ -82,7 +82,7 @@ class Databases:
                 admin.execute("select pg_advisory_lock(hashtext(%s))", [service])
                 template = self._template(admin, service)
                 databases.make_database(admin, name, owner=databases.role(service), template=template)
-                for vault in _vaults_of(service):
+                for vault in vaults_of(service):
                     # A copy has the schemas of its template, not who may enter.
                     databases.open_to_vault(admin, name, databases.role(vault))
             self._made[service] = _Copy(self._as_seen(service, name))
@@ -112,7 +112,7 @@ class Databases:
         admin.execute(sql.SQL("drop database if exists {}").format(identifier))
         databases.make_role(admin, databases.role(service), self._password(service))
         databases.make_database(admin, name, owner=databases.role(service))
-        vaults = _vaults_of(service)
+        vaults = vaults_of(service)
         with psycopg.connect(self._as_admin(name), autocommit=True) as inside:
             databases.add_extensions(inside, service)
             for vault in vaults:
@@ -126,7 +126,7 @@ class Databases:
 
     def _as_seen(self, service: str, database: str) -> ServiceDatabase:
         admin_url = self._as_admin(database)
-        vaults = [ServiceDatabase(vault, self._address(vault, database), admin_url) for vault in _vaults_of(service)]
+        vaults = [ServiceDatabase(vault, self._address(vault, database), admin_url) for vault in vaults_of(service)]
         return ServiceDatabase(service, self._address(service, database), admin_url, vaults[0] if vaults else None)
 
     def _address(self, service: str, database: str) -> str:
@@ -138,10 +138,6 @@ class Databases:
     def _password(self, service: str) -> str:
         # The same in every process of the run without another meeting place.
         return hashlib.sha256(f"{self.admin_url} {service}".encode()).hexdigest()
-
-
-def _vaults_of(service: str) -> list[str]:
-    return [vault for vault, owner in VAULTS.items() if owner == service]
 
 
 _PATIENCE = 2.0

@@ -40,8 +40,10 @@ def _run(folder: Path, *names: str) -> None:
     assert len(found) >= len(names)
     for row in found:
         assert all(math.isfinite(row[key]) for key in ("ours", "peer", "limit") if row[key] is not None), row
-        assert row["ours"] > 0, row
+        # No id that changes is the best there is, and greedy counts a small ballot in no time that shows.
+        assert row["ours"] >= 0, row
         assert row["what"] in ran.stdout
+    assert any(row["ours"] > 0 for row in found)
 
 
 def test_the_table_says_what_was_missed() -> None:

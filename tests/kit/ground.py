@@ -78,8 +78,7 @@ def make_tables(url: str) -> None:
     """The shared tables and ours."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        foundation.create(connection)
-        foundation.remember_the_erased(connection)
+        foundation.create_all(connection)
         Base.metadata.create_all(connection)
         connection.execute(text(_DOOM))
     engine.dispose()

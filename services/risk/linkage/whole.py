@@ -81,8 +81,7 @@ def run(vault_dsn: str, analytics_dsn: str, say: "Say", today: date | None = Non
         with vault.transaction():
             snapshot = take(vault)
         stage("read", 10)
-        engine, model_id = fitted(vault, snapshot.records)
-        edges = engine.edges(snapshot.records)
+        engine, model_id, edges = compared(vault, snapshot.records)
         stage("compared", 50)
         outcome = resolved(engine, snapshot, edges)
         stage("resolved", 65)
@@ -148,7 +147,16 @@ def _roots(vault: bulk.Connection) -> dict[UUID, UUID]:
     return found
 
 
-def fitted(vault: bulk.Connection, records: "pa.Table") -> "tuple[Engine, UUID | None]":
+def compared(vault: bulk.Connection, records: "pa.Table") -> "tuple[Engine, UUID | None, pa.Table]":
+    """The engine, its model's id, and the edges that `resolved` looks at."""
+    from services.risk.linkage.engine.records import Records
+
+    every = Records.from_arrow(records)
+    engine, model_id = fitted(vault, records, every)
+    return engine, model_id, engine.edges(every)
+
+
+def fitted(vault: bulk.Connection, records: "pa.Table", every: "Records") -> "tuple[Engine, UUID | None]":
     """The engine with the newest model; a new version of it, learned from these records, when they changed a lot.
 
     Former versions stay, with which runs used them (`linking_run`). What stands is judged by the new weights only where
@@ -156,17 +164,20 @@ def fitted(vault: bulk.Connection, records: "pa.Table") -> "tuple[Engine, UUID |
     """
     from services.risk.linkage.engine.engine import Engine
     from services.risk.linkage.engine.model import Model
-    from services.risk.linkage.engine.records import Records
 
     row = vault.execute("select id, model from linkage_model order by id desc limit 1").fetchone()
     model = Model.of_json(row[1]) if row else Model.load()
     count = records.num_rows
     if count and (row is None or abs(count - model.records) > _GROWN * max(model.records, 1)):
-        found = Records.from_arrow(records)
-        model = learned(records, found) if count >= TAUGHT_FROM else model.adapted(found)
+        model = suited(model, records, every)
         held = json.dumps(model.as_json())
         row = vault.execute("insert into linkage_model (model) values (%s) returning id, model", [held]).fetchone()
     return Engine(model), row[0] if row else None
+
+
+def suited(model: "Model", records: "pa.Table", every: "Records") -> "Model":
+    """A model of these records: learned from them, or, where they are few, the given one told how common values are."""
+    return learned(records, every) if len(every) >= TAUGHT_FROM else model.adapted(every)
 
 
 def learned(records: "pa.Table", every: "Records", most: int = TAUGHT_BY) -> "Model":

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from services.risk.linkage.engine import standardise
+from services.risk.linkage.engine import beside, standardise
 from services.risk.linkage.engine.records import Column, Ints, Records
 
 Keys = npt.NDArray[np.uint64]
@@ -125,10 +125,14 @@ def pairs(records: Records, rules: Rules = RULES) -> tuple[Ints, Ints]:
     matrix, owners = key_matrix(records, rules)
     count = len(records)
     found: list[Ints] = []
-    for number, rule in enumerate(rules):
+
+    def shared(number: int) -> Ints:
         keys = matrix[:, [column for column, owner in enumerate(owners) if owner == number]]
         rows, columns = np.nonzero(keys)
-        found.append(_within_groups(rows, keys[rows, columns], count, _BROAD.get(rule, LARGEST_GROUP)))
+        return _within_groups(rows, keys[rows, columns], count, _BROAD.get(rules[number], LARGEST_GROUP))
+
+    for codes in beside.each(shared, range(len(rules))):
+        found.append(codes)
         if sum(map(len, found)) > _PENDING:
             found = [_distinct(found)]
     codes = _distinct(found)

@@ -77,12 +77,12 @@ class Engine:
         matrix, _ = blocking.key_matrix(Records.from_arrow(records))
         return ((matrix ^ (matrix >> np.uint64(31))) & np.uint64(0x7FFFFFFF)).astype(np.int32)
 
-    def edges(self, records: pa.Table) -> pa.Table:
+    def edges(self, records: pa.Table | Records) -> pa.Table:
         """a, b, weight, probability of every pair worth keeping: likely ones, and all pairs of a neighbourhood.
 
         Pairs of a neighbourhood (records that likely edges connect) come with negative weights too, for `resolve`.
         """
-        found = Records.from_arrow(records)
+        found = records if isinstance(records, Records) else Records.from_arrow(records)
         scorer = Scorer(self.model, found)
         i, j = blocking.pairs(found)
         weight = scorer.weights(i, j)

@@ -117,14 +117,15 @@ def resolve_pairs(
     forced = [*rules.must_link, *rules.cannot_link]
     ids = sorted({*records, *a, *b, *(each for pair in forced for each in pair)})
     place = {each: number for number, each in enumerate(ids)}
-    i = np.fromiter((place[each] for each in a), np.int64, len(a))
-    j = np.fromiter((place[each] for each in b), np.int64, len(b))
+    i = np.fromiter(map(place.__getitem__, a), np.int64, len(a))
+    j = np.fromiter(map(place.__getitem__, b), np.int64, len(b))
     weight = np.clip(np.asarray(weights, np.float64), -_CLAMP, _CLAMP)
     i, j, weight = _decided(i, j, weight, rules, place)
     old = _old(ids, previous)
     changed = set(rules.changed)
     fresh = [number < 0 or rules.reconsider or each in changed for each, number in zip(ids, old, strict=True)]
-    i, j, weight = _held_together(i, j, weight, old, rules.absent)
+    if previous:
+        i, j, weight = _held_together(i, j, weight, old, rules.absent)
     clusters = _Clusters(len(ids), i, j, weight, old, fresh, rules)
     clusters.join()
     return _named(ids, clusters, previous, rules)
@@ -211,7 +212,6 @@ class _Clusters:
         self.size = [1] * count
         self.old = old
         self.neighbours: list[dict[int, _Between]] = [{} for _ in range(count)]
-        self.support = np.full(count, -np.inf)
         first = np.asarray(old)[i] if count else i
         second = np.asarray(old)[j] if count else j
         together = (first == second) & (first >= 0)
@@ -259,6 +259,8 @@ class _Clusters:
         if between.parted:
             return -_FORCED
         pairs = self.size[x] * self.size[y]
+        if pairs == 1:
+            return between.best
         mean = (between.total + (pairs - between.count) * self.rules.absent) / pairs
         return max(between.best, -_CLAMP) / 2 + mean / 2
 
@@ -347,18 +349,24 @@ class _Clusters:
         self.fresh[x] = self.fresh[x] or self.fresh[y]
         return x
 
-    def root(self, x: int) -> int:
-        while self.parent[x] != x:
-            self.parent[x] = self.parent[self.parent[x]]
-            x = self.parent[x]
-        return x
+    def roots(self) -> list[int]:
+        """The record that each record's cluster goes by."""
+        parent = self.parent
+        for x in range(len(parent)):
+            root = x
+            while parent[root] != root:
+                root = parent[root]
+            while parent[x] != root:
+                parent[x], x = root, parent[x]
+        return parent
 
 
 def _named(ids: Sequence[str], clusters: _Clusters, previous: Mapping[str, str], rules: Rules) -> Assignments:
     """Ids for the clusters: each former id goes to the part that kept most of it; the rest get new ones."""
+    roots = clusters.roots()
     members: dict[int, list[int]] = defaultdict(list)
-    for number in range(len(ids)):
-        members[clusters.root(number)].append(number)
+    for number, root in enumerate(roots):
+        members[root].append(number)
     shares: dict[tuple[str, int], int] = defaultdict(int)
     for root, numbers in members.items():
         for number in numbers:
@@ -376,8 +384,9 @@ def _named(ids: Sequence[str], clusters: _Clusters, previous: Mapping[str, str],
         if root not in named:
             named[root] = _fresh(ids[numbers[0]], taken)
             taken.add(named[root])
-    person = {each: named[clusters.root(number)] for number, each in enumerate(ids)}
-    return Assignments(person, _support(ids, clusters), *_changes(shares, named), _doubts(ids, clusters, named, rules))
+    person = {each: named[root] for each, root in zip(ids, roots, strict=True)}
+    support = _support(ids, roots, clusters.edges)
+    return Assignments(person, support, *_changes(shares, named), _doubts(ids, clusters, named, rules))
 
 
 def _fresh(record: str, taken: set[str]) -> str:
@@ -407,9 +416,9 @@ def _changes(
     return kept, {former: tuple(sorted(each)) for former, each in sorted(split.items())}
 
 
-def _support(ids: Sequence[str], clusters: _Clusters) -> dict[str, float]:
-    i, j, weight = clusters.edges
-    root = np.fromiter((clusters.root(x) for x in range(len(ids))), np.int64, len(ids))
+def _support(ids: Sequence[str], roots: Sequence[int], edges: tuple[Ints, Ints, Floats]) -> dict[str, float]:
+    i, j, weight = edges
+    root = np.asarray(roots, np.int64)
     inside = root[i] == root[j]
     best = np.full(len(ids), -np.inf)
     np.maximum.at(best, i[inside], weight[inside])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.risk.linkage.engine import beside
 from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.model import FREQUENT, Floats, Model
 from services.risk.linkage.engine.names import SLIP, SOUND, Level
@@ -19,8 +20,8 @@ ADULT = 18
 NEIGHBOURS = 100.0
 """About so many spellings are one slip from a name: a slip that makes another common name (Harpreet, Gurpreet) is more
 likely that other name."""
-CHUNK = 400_000
-"""Pairs compared at once: what bounds memory."""
+CHUNK = 100_000
+"""Pairs that a thread compares at once: what bounds memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,15 @@ class Scorer:
 
     def weights(self, i: Ints, j: Ints) -> Floats:
         """The weight of each pair in bits."""
-        found = [np.empty(0)]
-        for start in range(0, len(i), CHUNK):
-            part = slice(start, start + CHUNK)
-            found.append(self.evidence(compare(self.records, i[part], j[part]), i[part], j[part]).weight)
-        return np.concatenate(found)
+        if len(i) <= CHUNK:
+            return self._weighed(i, j)
+        parts = [slice(start, start + CHUNK) for start in range(0, len(i), CHUNK)]
+        # Both threads ask for these, so they are made before.
+        self.records.name_properties()
+        return np.concatenate(list(beside.each(lambda part: self._weighed(i[part], j[part]), parts)))
+
+    def _weighed(self, i: Ints, j: Ints) -> Floats:
+        return self.evidence(compare(self.records, i, j), i, j).weight
 
 
 def _kinds(records: Records, year: int) -> tuple[list[str], Ints]:
