@@ -12,6 +12,9 @@ from demo.borough.making import Made, make
 from demo.borough.writing import BIG
 from tests.demo.conftest import TINY, UNTIL, read
 
+# The files they read take seconds to make: once is enough.
+pytestmark = pytest.mark.xdist_group("demo-files")
+
 COLUMNS = {
     "council_tax_accounts": (
         "account_ref liable_1_title liable_1_forename liable_1_surname liable_2_forename "

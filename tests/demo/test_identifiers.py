@@ -9,6 +9,9 @@ from demo.borough import identifiers
 from demo.borough.making import Made
 from tests.demo.conftest import read
 
+# The files they read take seconds to make: once is enough.
+pytestmark = pytest.mark.xdist_group("demo-files")
+
 MANY = np.arange(300_000)
 
 

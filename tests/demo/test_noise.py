@@ -12,6 +12,9 @@ from demo.borough.noise import slip
 from demo.borough.structure import NOISE, STALE_ACCOUNT
 from tests.demo.conftest import read
 
+# The files they read take seconds to make: once is enough.
+pytestmark = pytest.mark.xdist_group("demo-files")
+
 
 def joined(made: Made, source: str, column: str) -> list[tuple[dict[str, str], dict[str, object]]]:
     """Each row of a source beside the person it is truly about."""

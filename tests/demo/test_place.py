@@ -17,6 +17,9 @@ from demo.borough.place import AGE_BANDS, BUILDINGS, GROUPS, PLACE, ROOM, TENURE
 from demo.borough.settle import bedrooms_needed
 from demo.borough.world import World
 
+# The lives they look at take seconds to live: once is enough.
+pytestmark = pytest.mark.xdist_group("demo-lives")
+
 FILES = Path(os.environ.get("NEWSTART_PLACE_DATA", Path(__file__).parents[3] / "shared/data/place"))
 
 reference = pytest.mark.reference_data

@@ -16,8 +16,8 @@ from demo.borough.services import DEBT, VIOLENCE
 from demo.borough.structure import FALLS, KNOWN_SHARE, PREVALENCE, RELATIVE_RISK
 from demo.borough.world import Array, World
 
-# What they share takes seconds to make: once is enough.
-pytestmark = pytest.mark.xdist_group("demo-structure")
+# The lives they look at take seconds to live: once is enough.
+pytestmark = pytest.mark.xdist_group("demo-lives")
 
 ROOT = Path(__file__).parents[2]
 

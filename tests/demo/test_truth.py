@@ -6,6 +6,9 @@ import pytest
 from demo.borough.making import Made
 from tests.demo.conftest import read
 
+# The files they read take seconds to make: once is enough.
+pytestmark = pytest.mark.xdist_group("demo-files")
+
 REFERENCE = {
     "council_tax_accounts": ("account_ref", True),
     "rent_accounts": ("tenancy_ref", True),
