@@ -75,7 +75,7 @@ def run(size: Size, ground: Ground) -> list[Row]:
             "half of the limit",
             f"{first.rows:,} rows of {len(NATIVE)} extracts in {first.seconds:.0f} s, to {result.bare_rows:,}"
             " identities and facts, one file after another. Limit: a bare COPY of those into tables with the same"
-            f" indexes, {result.bare_seconds:.0f} s. Longest: "
+            f" indexes, {result.bare_seconds:.0f} s (of two times). Longest: "
             + ", ".join(f"{source} {seconds:.0f} s" for source, seconds in slowest)
             + ".",
             result.bare_seconds / first.seconds >= 0.5,
@@ -105,6 +105,8 @@ def measured(analytics: str, vault: str, households: int, folder: Path | None = 
             first = _loaded(store, analytics, vault, extracts)
             bare, rows = _bare(analytics, vault, room)
             again = _loaded(store, analytics, vault, extracts)
+            # A disk is not as quick at one time as at another: the limit is the mean of two.
+            bare = (bare + _bare(analytics, vault, room)[0]) / 2
     return Result(first, again, bare, rows)
 
 

@@ -1,9 +1,10 @@
 """Working off one file, in a child process: DuckDB reads and checks it, PostgreSQL takes it by COPY in stretches.
 
 First the whole file becomes checked rows in a DuckDB file of the spool; then each stretch of rows goes into the vault
-(identities) and, at the same time, into the facts, in one transaction with how far we are, which ends last. Whatever
-kills us in between, the next attempt goes on at the last stretch that is committed; the vault's part of it is done
-twice and changes nothing.
+(identities) and, at the same time, into the facts, in one transaction with how far we are, which ends last, while the
+next stretch is made ready. Where a zone has nothing of a source yet, its rows go straight in; else they are compared.
+Whatever kills us in between, the next attempt goes on at the last stretch that is committed; the vault's part of it is
+done twice and changes nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,19 +22,19 @@ from psycopg.rows import dict_row
 from kit.errors import Invalid
 from kit.settings import VaultSettings
 from kit.settings import load as settings_of
-from services.risk.sources import spool, statements
+from services.risk.sources import handover, spool, statements, stretches
 from services.risk.sources.domain import Product
 from services.risk.sources.header import LONGEST_HEADER, Header, header_of, map_for
+from services.risk.sources.stretches import FACT, Stretch
 from services.risk.sources.withdrawals import FullExtract
-from services.risk.vault import door, pseudonyms, records
+from services.risk.vault import door, records
 from services.risk.work import Say
 
-ROWS_A_STRETCH: Final = 100_000
+ROWS_A_STRETCH: Final = 25_000
 MOST_TOLD: Final = 100_000
 """Quarantine tells of so many faults of a file; a file with more is another file."""
 
 _MEMORY: Final = "1GB"
-_BLOCK: Final = 1 << 20
 
 _FACTS_STAGE = """
 create temporary table incoming (
@@ -42,12 +43,11 @@ create temporary table incoming (
 ) on commit drop
 """
 _FACTS_COPY = f"copy incoming ({', '.join(statements.FACT_COLUMNS)}) from stdin (format csv)"
-_COLUMNS = "id, record, source, kind, occurred_on, until, amount, value"
-_FRESH_COPY = f"copy fact ({_COLUMNS}, load_id) from stdin (format csv)"
+_FRESH_COPY = f"copy fact ({FACT}, load_id) from stdin (format csv)"
 # What stands already and says the same is left alone; what differs is put right, unless a later extract said so.
 _FACTS_AGAIN = f"""
-    insert into fact ({_COLUMNS}, load_id)
-    select {_COLUMNS}, %(load)s from incoming
+    insert into fact ({FACT}, load_id)
+    select {FACT}, %(load)s from incoming
     where case when blank then exists (
             select from fact where fact.id = incoming.id and fact.amount is distinct from incoming.amount
         ) or coalesce((
@@ -208,24 +208,25 @@ class _Work:
 
     def bring(self, duck: duckdb.DuckDBPyConnection, say: Say) -> None:
         """Stretch by stretch into the two zones."""
-        for macro in pseudonyms.duckdb_macros():
-            duck.execute(macro)
-        duck.execute(statements.FACT_ID)
-        rows, aside, last = duck.execute("select rows, aside, last from totals").fetchall()[0]
+        rows, aside, last = map(int, duck.execute("select rows, aside, last from totals").fetchall()[0])
         if rows == 0:
             raise UnreadableFile("The file holds no rows")
         if self.done == 0:
-            self._put_aside(duck, int(rows), int(aside))
-        self._know_erased(duck)
-        fresh = self._is_fresh()
-        while self.done < last:
-            say(self.done, int(last), f"{self.done:,} of {last:,} rows")
-            self._stretch(duck, min(self.done + self.rows_a_stretch, int(last)), fresh)
-        say(int(last), int(last), f"{last:,} rows")
+            self._put_aside(duck, rows, aside)
+        erased, fresh, strangers = self._erased(), self._is_fresh(), self._are_strangers()
+        with duck.cursor() as other:
+            desks = [
+                stretches.Desk(each, number, self.map, self.id, self.room, erased)
+                for number, each in enumerate((duck, other))
+            ]
+            for stretch in stretches.ready(desks, self.done, last, self.rows_a_stretch, fresh):
+                say(self.done, last, f"{self.done:,} of {last:,} rows")
+                self._take(stretch, fresh, strangers)
+        say(last, last, f"{last:,} rows")
 
     def _put_aside(self, duck: duckdb.DuckDBPyConnection, rows: int, aside: int) -> None:
         file = self.room / "aside.csv"
-        _write(
+        handover.written(
             duck,
             f"select uuid '{self.id}', row, field, rule, whole_row from aside"
             f" order by whole_row desc, row limit {MOST_TOLD}",
@@ -233,21 +234,18 @@ class _Work:
         )
         with self.facts.transaction(), self.facts.cursor() as cursor:
             cursor.execute("delete from quarantine where load_id = %s", [self.id])
-            _copy(cursor, _ASIDE_COPY, file)
+            handover.copied(cursor, _ASIDE_COPY, file)
             cursor.execute(
                 "update source_load set rows = %s, rows_quarantined = %s where id = %s", [rows, aside, self.id]
             )
 
-    def _know_erased(self, duck: duckdb.DuckDBPyConnection) -> None:
-        """Whoever was erased stays away: no fact of them comes back either."""
+    def _erased(self) -> Path:
+        """Whoever was erased stays away: no fact of them comes back either. Their pseudonyms as a file."""
         file = self.room / "erased.csv"
         query = "copy (select pseudonym from erasure) to stdout (format csv)"
         with self.identities.transaction(), self.identities.cursor() as cursor, cursor.copy(query) as copy:
             file.write_bytes(b"".join(copy))
-        duck.execute(
-            "create or replace temp table erased as select pseudonym from"
-            f" read_csv({_quoted(file)}, header = false, auto_detect = false, columns = {{'pseudonym': 'UUID'}})"
-        )
+        return file
 
     def _is_fresh(self) -> bool:
         """Whether no fact of this source can be here: no other load of it got on, and none came singly."""
@@ -258,82 +256,86 @@ class _Work:
         ).fetchone()
         return found is not None and not found[0]
 
-    def _stretch(self, duck: duckdb.DuckDBPyConnection, upto: int, fresh: bool) -> None:
-        duck.execute(statements.stretch(self.map, self.done, upto))
-        identities = self._identities(duck)
+    def _are_strangers(self) -> bool:
+        """Whether nobody of these records is in the vault."""
+        with self.identities.transaction(), self.identities.cursor() as cursor:
+            return records.none_of(cursor, self.map.records)
+
+    def _take(self, stretch: Stretch, fresh: bool, strangers: bool) -> None:
         # The zones are two databases' work: each takes its part while the other does.
         with ThreadPoolExecutor(1) as beside:
-            taking = beside.submit(self._into_vault, identities, self._places(duck))
-            duck.execute(statements.facts(self.map))
-            good, last = duck.execute(
-                "select (select count(*) from stretch), (select max(occurred_on) from facts)"
-            ).fetchall()[0]
+            taking = beside.submit(self._into_vault, stretch.people, stretch.places, strangers)
             with self.facts.transaction(), self.facts.cursor() as cursor:
-                entered = None if fresh and self._straight_in(duck, cursor) else self._compared(duck, cursor)
+                entered = self._straight_in(stretch, cursor) if fresh else self._compared(stretch.facts, cursor)
                 # How far we are is said only once the vault has its part.
-                people = taking.result()
-                if entered is None:
-                    new = duck.execute(statements.ALL_NEWS, [people]).fetchall()[0][0]
-                else:
-                    new = duck.execute(statements.NEWS, [entered, people]).fetchall()[0][0]
+                new = stretch.desk.news(entered, taking.result())
                 cursor.execute(
                     "update source_load set rows_done = %(upto)s, rows_new = rows_new + %(new)s,"
                     " rows_known = rows_known + %(known)s, covers_to = greatest(covers_to, %(last)s) where id = %(id)s",
-                    {"upto": upto, "new": new, "known": int(good) - int(new), "last": last, "id": self.id},
+                    {
+                        "upto": stretch.upto,
+                        "new": new,
+                        "known": stretch.good - new,
+                        "last": stretch.last,
+                        "id": self.id,
+                    },
                 )
-        self.done = upto
+        self.done = stretch.upto
 
-    def _straight_in(self, duck: duckdb.DuckDBPyConnection, cursor: psycopg.Cursor[Any]) -> bool:
-        """The facts of a source that had none: as fast as PostgreSQL takes rows. False where one of them is here after
-        all (an earlier stretch of the file told of it): then nothing of this was done."""
-        file = self.room / "facts.csv"
-        _write(duck, f"select {_COLUMNS}, uuid '{self.id}' from facts where not blank", file)
+    def _straight_in(self, stretch: Stretch, cursor: psycopg.Cursor[Any]) -> list[str] | None:
+        """The facts of a source that had none: as fast as PostgreSQL takes rows; None, for all of them are new. One
+        that is here after all (an earlier stretch of the file told of it) has them compared; the ids as there."""
         try:
             with self.facts.transaction():
-                _copy(cursor, _FRESH_COPY, file)
+                handover.copied(cursor, _FRESH_COPY, stretch.facts)
         except psycopg.errors.UniqueViolation:
-            return False
-        return True
+            return self._compared(stretch.desk.known(), cursor)
+        return None
 
-    def _compared(self, duck: duckdb.DuckDBPyConnection, cursor: psycopg.Cursor[Any]) -> list[str]:
+    def _compared(self, facts: Path, cursor: psycopg.Cursor[Any]) -> list[str]:
         """The facts compared with those that stand; the ids of what is new or put right."""
-        file = self.room / "facts.csv"
-        _write(duck, "select * from facts", file)
         cursor.execute(_FACTS_STAGE)
-        _copy(cursor, _FACTS_COPY, file)
+        handover.copied(cursor, _FACTS_COPY, facts)
         cursor.execute("analyze incoming")
         values = {"load": self.id, "extracted_on": self.extracted_on}
         return [str(row[0]) for row in cursor.execute(_FACTS_AGAIN, values)]
 
-    def _places(self, duck: duckdb.DuckDBPyConnection) -> Path | None:
-        """Which wards the stretch's addresses lie in, as a file for the vault: addresses are said there alone."""
-        statement = statements.places(self.map)
-        return None if statement is None else _write(duck, statement, self.room / "places.csv")
-
-    def _identities(self, duck: duckdb.DuckDBPyConnection) -> Path | None:
-        """The stretch's people, as a file for the vault."""
-        statement = statements.identities(self.map, str(self.id))
-        duck.execute(statement or statements.NOBODY)
-        return None if statement is None else _write(duck, "select * exclude (n) from people", self.room / "people.csv")
-
-    def _into_vault(self, people: Path | None, places: Path | None) -> list[str]:
-        """What a stretch says of people and places; pseudonyms of the records that are new or say something else."""
-        taken = records.Taken([], [])
+    def _into_vault(self, people: Path | None, places: Path | None, strangers: bool) -> list[str] | None:
+        """What a stretch says of people and places; pseudonyms of the records that are new or say something else, or
+        None: all of them are new."""
         with self.identities.transaction(), self.identities.cursor() as cursor:
+            taken: list[str] | None = []
             if people is not None:
-                cursor.execute(records.STAGE)
-                _copy(cursor, records.COPY, people)
-                taken = records.taken_over(cursor)
+                taken = None if strangers and self._all_in(people, cursor) else self._known(people, cursor)
                 people.unlink()
             if places is not None:
                 cursor.execute("create temporary table said (place text, ward text) on commit drop")
-                _copy(cursor, "copy said (place, ward) from stdin (format csv)", places)
+                handover.copied(cursor, "copy said (place, ward) from stdin (format csv)", places)
                 cursor.execute(
                     "insert into ward (place, ward) select place, ward from said order by place"
                     " on conflict (place) do update set ward = excluded.ward where ward.ward <> excluded.ward"
                 )
                 places.unlink()
-        return taken.pseudonyms
+        return taken
+
+    def _all_in(self, people: Path, cursor: psycopg.Cursor[Any]) -> bool:
+        """Records of a source that had none, straight in. False where one is here after all, or was erased since the
+        load began: then nothing of this was done."""
+        try:
+            with self.identities.transaction():
+                handover.copied(cursor, records.STRAIGHT, people)
+                if records.any_erased(cursor):
+                    raise psycopg.Rollback
+                return True
+        except psycopg.errors.UniqueViolation:
+            pass
+        return False
+
+    def _known(self, people: Path, cursor: psycopg.Cursor[Any]) -> list[str]:
+        """Records compared with those that stand; the pseudonyms of what is new or says something else."""
+        cursor.execute(records.STAGE)
+        handover.copied(cursor, records.COPY, people)
+        return records.taken_over(cursor)
 
 
 def _plain(url: str) -> str:
@@ -379,18 +381,3 @@ def _parquet_columns(duck: duckdb.DuckDBPyConnection, file: Path) -> Sequence[st
     except duckdb.Error:
         raise UnreadableFile("The file is not Parquet") from None
     return [str(column[0]) for column in found]
-
-
-def _write(duck: duckdb.DuckDBPyConnection, query: str, file: Path) -> Path:
-    duck.execute(f"copy ({query}) to {_quoted(file)} (format csv, header false)")
-    return file
-
-
-def _quoted(file: Path) -> str:
-    return "'" + str(file).replace("'", "''") + "'"
-
-
-def _copy(cursor: psycopg.Cursor[Any], statement: str, file: Path) -> None:
-    with file.open("rb") as opened, cursor.copy(statement.encode()) as copy:
-        while block := opened.read(_BLOCK):
-            copy.write(block)

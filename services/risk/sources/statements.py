@@ -44,18 +44,19 @@ def trimmed(mapped: Map, present: Iterable[str]) -> str:
         f"{text_of(name)} as {quoted(name)}" if name in there else f"cast(null as varchar) as {quoted(name)}"
         for name in mapped.columns
     )
-    return f"create or replace table trimmed as select n, {', '.join(columns)} from raw"
+    return f"create or replace temp table trimmed as select n, {', '.join(columns)} from raw"
 
 
 def typed(mapped: Map) -> str:
     """Every column typed, with what the row broke: `hard` costs the row, `soft` the field."""
     values = [f"{cleaned(name, column)} as {quoted(name)}" for name, column in mapped.columns.items()]
     values += [f"{partial(name)} as {quoted(name + '_partial')}" for name in _births(mapped)]
-    texts = [f"{quoted(name)} as {quoted('t ' + name)}" for name in mapped.columns]
+    texts = [quoted("t " + name) for name in mapped.columns]
+    values += [f"{quoted(name)} as {text}" for name, text in zip(mapped.columns, texts, strict=True)]
     return (
-        f"create or replace table typed as select *, {_faults(mapped, soft=False)} as hard,"
-        f" {_faults(mapped, soft=True)} as soft"
-        f" from (select n, {', '.join([*values, *texts])} from trimmed)"
+        f"create or replace temp table typed as select * exclude ({', '.join(texts)}),"
+        f" {_faults(mapped, soft=False)} as hard, {_faults(mapped, soft=True)} as soft"
+        f" from (select n, {', '.join(values)} from trimmed)"
     )
 
 
@@ -68,21 +69,22 @@ def _faults(mapped: Map, *, soft: bool) -> str:
     for name, column in mapped.columns.items():
         told, value = quoted("t " + name), quoted(name)
         if column.required and not soft:
-            found.append(_fault(name, PRESENT, f"{told} is null"))
+            found.append((name, PRESENT, f"{told} is null"))
         if column.soft == soft or (column.required and not soft):
             unread = f"{told} is not null and {value} is null"
             if column.type == "born":
                 unread += f" and {quoted(name + '_partial')} is null"
-            found.append(_fault(name, RULES[column.type], unread))
+            found.append((name, RULES[column.type], unread))
     if not soft:
-        found += [_fault(name, rule, broken) for name, rule, broken in mapped.checks]
+        found += mapped.checks
     if not found:
         return "cast([] as varchar[])"
-    return f"list_filter([{', '.join(found)}], lambda fault: fault is not null)"
-
-
-def _fault(name: str, rule: str, broken: str) -> str:
-    return f"case when {broken} then {literal(f'{name}: {rule}')} end"
+    told = (f"case when {broken} then {literal(f'{name}: {rule}')} end" for name, rule, broken in found)
+    # Nearly every row is sound: a list is made for the others only.
+    return (
+        f"case when {' or '.join(f'({broken})' for _, _, broken in found)}"
+        f" then list_filter([{', '.join(told)}], lambda fault: fault is not null) else cast([] as varchar[]) end"
+    )
 
 
 def staged(mapped: Map, extracted_on: str) -> str:
@@ -94,10 +96,11 @@ def staged(mapped: Map, extracted_on: str) -> str:
     extra = "".join(f", {expression} as {quoted(name)}" for name, expression in mapped.extra.items())
     columns = [*mapped.columns, *(name + "_partial" for name in _births(mapped))]
     return (
-        f"create or replace table staged as select *, n <> max(n) over (partition by {key}) as again,"
-        f" n = max(n) over (partition by {mapped.reference}) as speaks"
-        f" from (select *{extra} from (select n, {', '.join(map(quoted, columns))},"
-        f" date {literal(extracted_on)} as extracted_on from typed where len(hard) = 0)) order by n"
+        f"create or replace table staged as with good as (select *{extra}"
+        f" from (select n, {', '.join(map(quoted, columns))}, date {literal(extracted_on)} as extracted_on"
+        " from typed where len(hard) = 0))"
+        f" select *, n not in (select max(n) from good group by {key}) as again,"
+        f" n in (select max(n) from good group by {mapped.reference}) as speaks from good order by n"
     )
 
 
@@ -183,7 +186,10 @@ def stretch(mapped: Map, first: int, last: int) -> str:
 
 
 def identities(mapped: Map, load_id: str) -> str | None:
-    """The vault's rows of a stretch, in the order of its COPY; None for an extract that names nobody."""
+    """The vault's rows of a stretch, in the order of its COPY; None for an extract that names nobody.
+
+    Ordered as the sources' own references are, so that an index takes them in a row.
+    """
     if not mapped.people:
         return None
     parts = []
@@ -195,6 +201,7 @@ def identities(mapped: Map, load_id: str) -> str | None:
         parts.append(
             f"select n, {literal(mapped.records)} as source, {mapped.reference_of(person.number)} as reference,"
             f" {columns}, record_{person.number} as pseudonym from stretch where speaks and ({person.when})"
+            f" and record_{person.number} not in (select pseudonym from erased)"
         )
     told = f" || {_APART} || ".join(
         "''" if name == "seen_on" else f"coalesce(cast({quoted(name)} as varchar), '')" for name in IDENTITY
@@ -251,21 +258,16 @@ def _fact(mapped: Map, fact: Fact) -> str:
     )
 
 
-NEWS: Final = """
-select count(distinct n) from (
-    select n from facts where id in (select unnest(cast(? as uuid[])))
-    union all select n from people where pseudonym in (select unnest(cast(? as uuid[])))
-)
-"""
-"""Rows of a stretch that told something new: of facts, by their ids, or of people, by their pseudonyms."""
+def news(every_fact: bool, everybody: bool) -> str:
+    """Rows of a stretch that told something new: of facts (all of them, or by their ids), or of people (all, or by
+    their pseudonyms)."""
+    facts = "not blank" if every_fact else "id in (select unnest(cast($facts as uuid[])))"
+    people = "true" if everybody else "pseudonym in (select unnest(cast($people as uuid[])))"
+    return (
+        f"select count(distinct n) from (select n from facts where {facts} union all select n from people"
+        f" where {people})"
+    )
 
-ALL_NEWS: Final = """
-select count(distinct n) from (
-    select n from facts where not blank
-    union all select n from people where pseudonym in (select unnest(cast(? as uuid[])))
-)
-"""
-"""The same where every fact was new."""
 
 NOBODY: Final = "create or replace temp table people as select cast(null as bigint) as n, uuid() as pseudonym limit 0"
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from services.risk.sources import spool, statements
+from services.risk.sources import handover, spool, statements
 from services.risk.sources.domain import Extract
 from services.risk.sources.kinds import KINDS
 from services.risk.sources.maps.shape import Map
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 FEW: Final = 10
 """So few records or rows may be missing of any source, however small it is."""
 
-_BLOCK: Final = 1 << 20
 _LOAD: Final = """
     select l.source, l.extracted_on, l.rows_done, l.confirmed_by is not null as confirmed, p.title, p.may_lose,
         exists (
@@ -87,7 +86,8 @@ class FullExtract:
             return None
         file = self._told(duck)
         with self.identities.transaction(), self.identities.cursor() as cursor:
-            _copied(cursor, records.TOLD, "copy told (reference) from stdin (format csv)", file)
+            cursor.execute(records.TOLD)
+            handover.copied(cursor, records.TOLD_COPY, file)
             standing, missing = records.lacked(cursor, self.mapped.records, self._day)
         rows = int(duck.execute("select rows from totals").fetchall()[0][0])
         before = int(self.row["rows_before"] or 0)
@@ -116,7 +116,8 @@ class FullExtract:
             return
         file = self._told(duck)
         with self.identities.transaction(), self.identities.cursor() as cursor:
-            _copied(cursor, records.TOLD, "copy told (reference) from stdin (format csv)", file)
+            cursor.execute(records.TOLD)
+            handover.copied(cursor, records.TOLD_COPY, file)
             records.withdraw(cursor, self.mapped.records, self._day, self.load_id)
             # Counted by what stands there: a run cut off after this is repeated.
             query = "select count(*) from record where load_id = %s and withdrawn_at is not null"
@@ -124,10 +125,10 @@ class FullExtract:
         kinds = [fact.kind for fact in self.mapped.facts if KINDS[fact.kind].lasts]
         files = self._facts(duck)
         with self.facts.transaction(), self.facts.cursor() as cursor:
-            _copied(cursor, "create temporary table told (id uuid) on commit drop", _COPY.format("told"), files[0])
-            _copied(
-                cursor, "create temporary table unsure (record uuid) on commit drop", _COPY.format("unsure"), files[1]
-            )
+            cursor.execute("create temporary table told (id uuid) on commit drop")
+            cursor.execute("create temporary table unsure (record uuid) on commit drop")
+            handover.copied(cursor, "copy told from stdin (format csv)", files[0])
+            handover.copied(cursor, "copy unsure from stdin (format csv)", files[1])
             cursor.execute("analyze told, unsure")
             values = {"day": self._day, "load": self.load_id, "source": self.row["source"], "kinds": kinds}
             cursor.execute(_END, values)
@@ -135,7 +136,7 @@ class FullExtract:
             cursor.execute(_NOTED, noted)
 
     def _told(self, duck: "duckdb.DuckDBPyConnection") -> "Path":
-        return _written(duck, statements.told(self.mapped), spool.room_of(self.load_id) / "told.csv")
+        return handover.written(duck, statements.told(self.mapped), spool.room_of(self.load_id) / "told.csv")
 
     def _facts(self, duck: "duckdb.DuckDBPyConnection") -> "tuple[Path, Path]":
         """The ids of the file's facts, and the records of its rows that were put aside."""
@@ -144,22 +145,6 @@ class FullExtract:
         duck.execute(statements.stretch(self.mapped, 0, int(last)))
         duck.execute(statements.facts(self.mapped))
         return (
-            _written(duck, "select id from facts", room / "told-facts.csv"),
-            _written(duck, statements.unsure_records(self.mapped), room / "unsure.csv"),
+            handover.written(duck, "select id from facts", room / "told-facts.csv"),
+            handover.written(duck, statements.unsure_records(self.mapped), room / "unsure.csv"),
         )
-
-
-_COPY: Final = "copy {} from stdin (format csv)"
-
-
-def _written(duck: "duckdb.DuckDBPyConnection", query: str, file: "Path") -> "Path":
-    name = str(file).replace("'", "''")
-    duck.execute(f"copy ({query}) to '{name}' (format csv, header false)")
-    return file
-
-
-def _copied(cursor: psycopg.Cursor[Any], stage: str, statement: str, file: "Path") -> None:
-    cursor.execute(stage.encode())
-    with file.open("rb") as opened, cursor.copy(statement.encode()) as copy:
-        while block := opened.read(_BLOCK):
-            copy.write(block)

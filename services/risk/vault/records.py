@@ -3,14 +3,13 @@
     with psycopg.connect(dsn) as vault, vault.cursor() as cursor:
         cursor.execute(STAGE)
         with cursor.copy(COPY) as copy: ...          # CSV, columns in the order of COLUMNS
-        taken = taken_over(cursor)
+        told = taken_over(cursor)
 
 For the child process that loads a source. Loading twice changes nothing, and what was erased stays away.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -52,6 +51,9 @@ COLUMNS = ("source", "reference", *IDENTITY, "digest", "pseudonym", "load_id")
 
 STAGE = "create temporary table staged (like record including defaults) on commit drop"
 
+STRAIGHT = f"copy record ({', '.join(COLUMNS)}) from stdin (format csv)"
+"""Takes the same straight into the records, where none of the source is here."""
+
 COPY = f"copy staged ({', '.join(COLUMNS)}) from stdin (format csv)"
 
 _TAKE = f"""
@@ -61,11 +63,13 @@ on conflict (source, reference) do update set
     {", ".join(f"{column} = excluded.{column}" for column in COLUMNS[2:])},
     changed_at = clock_timestamp(), withdrawn_at = null
 where record.digest <> excluded.digest or record.withdrawn_at is not null
-returning record.record_id, record.pseudonym, old.record_id is null as made
+returning record.pseudonym
 """
 
 TOLD = "create temporary table told (reference text) on commit drop"
-"""Takes by COPY every reference that a full extract has."""
+"""Takes every reference that a full extract has."""
+
+TOLD_COPY = "copy told (reference) from stdin (format csv)"
 
 # What came by itself on the extract's day or after it is not in it, and not gone for that.
 _STOOD = """
@@ -84,23 +88,26 @@ where {_STOOD} and not exists (select from told where told.reference = record.re
 Cursor = psycopg.Cursor[tuple[object, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a load did to the vault: ids of records that are new, and of those that say something else."""
-
-    made: list[UUID]
-    changed: list[UUID]
-    pseudonyms: list[str] = field(default_factory=list)
-    """Of both, for the analytics zone."""
+def none_of(cursor: Cursor, source: str) -> bool:
+    """Whether no record of this source is here."""
+    row = cursor.execute("select not exists (select from record where source = %s)", [source]).fetchone()
+    return row is not None and bool(row[0])
 
 
-def taken_over(cursor: Cursor) -> Taken:
-    """Moves what was staged into the vault's records, in the caller's transaction."""
-    taken = Taken([], [])
-    for record_id, pseudonym, made in cursor.execute(_TAKE).fetchall():
-        (taken.made if made else taken.changed).append(UUID(str(record_id)))
-        taken.pseudonyms.append(str(pseudonym))
-    return taken
+def any_erased(cursor: Cursor) -> bool:
+    """Whether somebody is here who was erased: only within the transaction of a copy that did not look."""
+    # One look at an index for each who was erased, however many records there are.
+    row = cursor.execute(
+        "select exists (select from erasure, lateral"
+        " (select from record where record.pseudonym = erasure.pseudonym limit 1) there)"
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def taken_over(cursor: Cursor) -> list[str]:
+    """Moves what was staged into the vault's records, in the caller's transaction; the pseudonyms of records that are
+    new or say something else."""
+    return [str(pseudonym) for (pseudonym,) in cursor.execute(_TAKE).fetchall()]
 
 
 def lacked(cursor: Cursor, source: str, day: date) -> tuple[int, int]:
