@@ -42,6 +42,7 @@ def _people(mapped: Map, file: Path) -> pa.Table | None:
     with duckdb.connect() as duck:
         duck.execute("set threads = 2")
         duck.execute(f"create temp macro record_pseudonym(source, reference) as uuid '{_NOBODY}'")
+        duck.execute("create temp table erased (pseudonym uuid)")
         duck.execute(f"create or replace temp table raw as {statements.read_csv(file, header)}")
         present = [name.strip().lower() for name in header.columns]
         for statement in (
