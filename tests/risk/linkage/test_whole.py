@@ -17,7 +17,7 @@ from tests.risk.linkage.ground import Risk
 from tests.risk.linkage.people import borough
 
 
-def load(vault: ServiceDatabase, rows: list[dict[str, Any]], whole: str | None = None) -> records.Taken:
+def load(vault: ServiceDatabase, rows: list[dict[str, Any]], whole: str | None = None) -> None:
     """As a source's child process brings its records in: not linked yet."""
     with psycopg.connect(vault.dsn) as connection, connection.cursor() as cursor:
         cursor.execute(records.STAGE)
@@ -28,12 +28,11 @@ def load(vault: ServiceDatabase, rows: list[dict[str, Any]], whole: str | None =
                     "pseudonym": pseudonyms.of_record(row["source"], row["reference"]),
                 }
                 copy.write_row([{**row, **more}.get(column) for column in records.COLUMNS])
-        taken = records.taken_over(cursor)
+        records.taken_over(cursor)
         if whole is not None:
             cursor.execute(records.TOLD)
             cursor.executemany("insert into told (reference) values (%s)", [(row["reference"],) for row in rows])
             records.withdraw(cursor, whole, date(2100, 1, 1), None)
-        return taken
 
 
 def link(risk: Risk) -> dict[str, Any]:
