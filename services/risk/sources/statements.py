@@ -65,6 +65,7 @@ def _births(mapped: Map) -> list[str]:
 
 
 def _faults(mapped: Map, *, soft: bool) -> str:
+    """The faults of a row as a list of `field: rule`."""
     found = []
     for name, column in mapped.columns.items():
         told, value = quoted("t " + name), quoted(name)
@@ -79,11 +80,11 @@ def _faults(mapped: Map, *, soft: bool) -> str:
         found += mapped.checks
     if not found:
         return "cast([] as varchar[])"
-    told = (f"case when {broken} then {literal(f'{name}: {rule}')} end" for name, rule, broken in found)
+    each = (f"case when {broken} then {literal(f'{name}: {rule}')} end" for name, rule, broken in found)
     # Nearly every row is sound: a list is made for the others only.
     return (
         f"case when {' or '.join(f'({broken})' for _, _, broken in found)}"
-        f" then list_filter([{', '.join(told)}], lambda fault: fault is not null) else cast([] as varchar[]) end"
+        f" then list_filter([{', '.join(each)}], lambda fault: fault is not null) else cast([] as varchar[]) end"
     )
 
 
