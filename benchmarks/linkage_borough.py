@@ -43,10 +43,9 @@ def _people(mapped: Map, file: Path) -> pa.Table | None:
         duck.execute("set threads = 2")
         duck.execute(f"create temp macro record_pseudonym(source, reference) as uuid '{_NOBODY}'")
         duck.execute("create temp table erased (pseudonym uuid)")
-        duck.execute(f"create or replace temp table raw as {statements.read_csv(file, header)}")
         present = [name.strip().lower() for name in header.columns]
         for statement in (
-            statements.trimmed(mapped, present),
+            statements.trimmed(mapped, statements.read_csv(file, header), present),
             statements.typed(mapped),
             statements.staged(mapped, _DAY),
             statements.NUMBERING,

@@ -181,15 +181,12 @@ class _Work:
     def _stage(self, duck: duckdb.DuckDBPyConnection, file: Path, header: Header) -> None:
         if self.form == "parquet":
             raw = statements.read_parquet(file, header.columns)
+            duck.execute("create or replace temp table reject_errors (line bigint, column_name text, error_type text)")
         else:
             raw = statements.read_csv(file, header)
-        duck.execute(f"create or replace temp table raw as {raw}")
-        if self.form == "parquet":
-            duck.execute("create or replace temp table reject_errors (line bigint, column_name text, error_type text)")
         present = [name.strip().lower() for name in header.columns]
         for statement in (
-            statements.trimmed(self.map, present),
-            "drop table raw",
+            statements.trimmed(self.map, raw, present),
             statements.typed(self.map),
             "drop table trimmed",
             statements.staged(self.map, self.extracted_on.isoformat()),

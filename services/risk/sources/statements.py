@@ -37,14 +37,14 @@ def read_parquet(file: Path, columns: Sequence[str]) -> str:
     return f"select row_number() over () as n, {named} from read_parquet({literal(str(file))})"
 
 
-def trimmed(mapped: Map, present: Iterable[str]) -> str:
-    """Every column of the map as trimmed text; one that the file lacks is empty."""
+def trimmed(mapped: Map, raw: str, present: Iterable[str]) -> str:
+    """Every column of the map as trimmed text, out of the raw rows; one that the file lacks is empty."""
     there = set(present)
     columns = (
         f"{text_of(name)} as {quoted(name)}" if name in there else f"cast(null as varchar) as {quoted(name)}"
         for name in mapped.columns
     )
-    return f"create or replace temp table trimmed as select n, {', '.join(columns)} from raw"
+    return f"create or replace temp table trimmed as select n, {', '.join(columns)} from ({raw})"
 
 
 def typed(mapped: Map) -> str:

@@ -114,7 +114,7 @@ def worked_off(source: str, rows: list[dict[str, str]]) -> duckdb.DuckDBPyConnec
     duck.execute("create table reject_errors (line bigint, column_name text, error_type text)")
     duck.execute("create table erased (pseudonym uuid)")
     steps = [
-        statements.trimmed(mapped, mapped.columns),
+        statements.trimmed(mapped, "select * from raw", mapped.columns),
         statements.typed(mapped),
         statements.staged(mapped, "2026-12-07"),
         statements.NUMBERING,
