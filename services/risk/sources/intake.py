@@ -9,7 +9,7 @@ done twice and changes nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -98,11 +98,12 @@ def work_off(
     """The same, given both addresses."""
     with (
         psycopg.connect(analytics, autocommit=True) as facts,
+        psycopg.connect(analytics, autocommit=True) as more_facts,
         psycopg.connect(vault, autocommit=True) as identities,
     ):
         # One child a load: a second waits here until the first is gone, and goes on where that one was.
         facts.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [str(load_id)])
-        work = _Work(load_id, facts, identities, rows_a_stretch)
+        work = _Work(load_id, facts, more_facts, identities, rows_a_stretch)
         with _duck(spool.stage_of(load_id), spool.room_of(load_id)) as duck:
             work.read(duck, say)
             full = FullExtract.of(load_id, work.map, facts, identities)
@@ -121,11 +122,13 @@ class _Work:
         self,
         load_id: UUID,
         facts: psycopg.Connection[Any],
+        more_facts: psycopg.Connection[Any],
         identities: psycopg.Connection[Any],
         rows_a_stretch: int,
     ) -> None:
         self.id = load_id
         self.facts = facts
+        self.more_facts = more_facts
         self.identities = identities
         self.rows_a_stretch = rows_a_stretch
         row = self._row()
@@ -245,13 +248,21 @@ class _Work:
         return file
 
     def _is_fresh(self) -> bool:
-        """Whether no fact of this source can be here: no other load of it got on, and none came singly."""
+        """Whether no fact of this source can be here: no other load of it got on, and none came singly.
+
+        While a source is loaded for the first time its other loads wait here: two that each copy by two connections
+        could wait for each other where PostgreSQL doesn't see it.
+        """
+        self.facts.execute("select pg_advisory_lock(hashtextextended(%s, 1))", [self.source])
         found = self.facts.execute(
             "select exists (select from source_load where source = %(source)s and id <> %(id)s and rows_done > 0)"
             " or exists (select from fact where source = %(source)s and load_id is null limit 1)",
             {"source": self.source, "id": self.id},
         ).fetchone()
-        return found is not None and not found[0]
+        fresh = found is not None and not found[0]
+        if not fresh:
+            self.facts.execute("select pg_advisory_unlock(hashtextextended(%s, 1))", [self.source])
+        return fresh
 
     def _are_strangers(self) -> bool:
         """Whether nobody of these records is in the vault."""
@@ -262,11 +273,11 @@ class _Work:
         # The zones are two databases' work: each takes its part while the other does.
         with ThreadPoolExecutor(1) as beside:
             taking = beside.submit(self._into_vault, stretch.people, stretch.places, strangers)
-            with self.facts.transaction(), self.facts.cursor() as cursor:
-                entered = self._straight_in(stretch, cursor) if fresh else self._compared(stretch.facts, cursor)
-                # How far we are is said only once the vault has its part.
+            # Of the two, the one that says how far we are ends last, and only once the vault has its part.
+            with self.facts.transaction(), self.more_facts.transaction() if fresh else nullcontext():
+                entered = self._straight_in(stretch) if fresh else self._compared(*stretch.facts)
                 new = stretch.desk.news(entered, taking.result())
-                cursor.execute(
+                self.facts.execute(
                     "update source_load set rows_done = %(upto)s, rows_new = rows_new + %(new)s,"
                     " rows_known = rows_known + %(known)s, covers_to = greatest(covers_to, %(last)s) where id = %(id)s",
                     {
@@ -279,23 +290,28 @@ class _Work:
                 )
         self.done = stretch.upto
 
-    def _straight_in(self, stretch: Stretch, cursor: psycopg.Cursor[Any]) -> list[str] | None:
+    def _straight_in(self, stretch: Stretch) -> list[str] | None:
         """The facts of a source that had none: as fast as PostgreSQL takes rows; None, for all of them are new. One
         that is here after all (an earlier stretch of the file told of it) has them compared; the ids as there."""
+        half, other = stretch.facts
         try:
-            with self.facts.transaction():
-                handover.copied(cursor, _FRESH_COPY, stretch.facts)
+            # A copy is one core's work. Halves have no id in common: neither waits for the other.
+            with self.facts.transaction(), self.more_facts.transaction(), ThreadPoolExecutor(1) as beside:
+                copying = beside.submit(handover.copied, self.more_facts.cursor(), _FRESH_COPY, other)
+                handover.copied(self.facts.cursor(), _FRESH_COPY, half)
+                copying.result()
         except psycopg.errors.UniqueViolation:
-            return self._compared(stretch.desk.known(), cursor)
+            return self._compared(*stretch.desk.known())
         return None
 
-    def _compared(self, facts: Path, cursor: psycopg.Cursor[Any]) -> list[str]:
+    def _compared(self, facts: Path) -> list[str]:
         """The facts compared with those that stand; the ids of what is new or put right."""
-        cursor.execute(_FACTS_STAGE)
-        handover.copied(cursor, _FACTS_COPY, facts)
-        cursor.execute("analyze incoming")
-        values = {"load": self.id, "extracted_on": self.extracted_on}
-        return [str(row[0]) for row in cursor.execute(_FACTS_AGAIN, values)]
+        with self.facts.cursor() as cursor:
+            cursor.execute(_FACTS_STAGE)
+            handover.copied(cursor, _FACTS_COPY, facts)
+            cursor.execute("analyze incoming")
+            values = {"load": self.id, "extracted_on": self.extracted_on}
+            return [str(row[0]) for row in cursor.execute(_FACTS_AGAIN, values)]
 
     def _into_vault(self, people: Path | None, places: Path | None, strangers: bool) -> list[str] | None:
         """What a stretch says of people and places; pseudonyms of the records that are new or say something else, or

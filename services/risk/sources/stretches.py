@@ -20,6 +20,8 @@ from services.risk.vault import pseudonyms
 
 FACT: Final = "id, record, source, kind, occurred_on, until, amount, value"
 """What stands of a fact, beside the load that told of it."""
+_MIDDLE: Final = f"uuid '{UUID(int=1 << 127)}'"
+"""Ids are digests: half of them are below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Stretch:
     """The latest day of its facts."""
     people: Path | None
     places: Path | None
-    facts: Path
+    facts: tuple[Path, ...]
     """As `Desk.fresh` or `Desk.known` writes them."""
 
 
@@ -62,13 +64,14 @@ class Desk:
         ).fetchall()[0]
         return Stretch(self, upto, int(good), last, people, places, self.fresh() if fresh else self.known())
 
-    def fresh(self) -> Path:
-        """The facts as rows of `fact`."""
-        return self._written(f"select {FACT}, uuid '{self._load_id}' from facts where not blank", "facts")
+    def fresh(self) -> tuple[Path, Path]:
+        """The facts as rows of `fact`, in two halves for two connections."""
+        rows = f"select {FACT}, uuid '{self._load_id}' from facts where not blank and id"
+        return self._written(f"{rows} < {_MIDDLE}", "facts"), self._written(f"{rows} >= {_MIDDLE}", "facts-too")
 
-    def known(self) -> Path:
+    def known(self) -> tuple[Path]:
         """The facts with all that comparing takes."""
-        return self._written("select * from facts", "facts")
+        return (self._written("select * from facts", "facts"),)
 
     def news(self, entered: Iterable[str] | None, taken: Iterable[str] | None) -> int:
         """How many rows told something new: of these facts (ids), of these people (pseudonyms); None: of all."""

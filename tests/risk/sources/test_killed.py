@@ -79,6 +79,19 @@ async def test_of_two_children_of_one_load_the_second_waits(loading: Loading) ->
     assert len(loading.facts()) == _PEOPLE
 
 
+@pytest.mark.full
+async def test_of_two_first_loads_of_a_source_the_second_compares(loading: Loading) -> None:
+    # The same rows, in a file that is not the same.
+    files = [extract(), extract().replace(b"Ms", b"Dr", 1)]
+    loads = [(await loading.post_file("council_tax_accounts", file)).json()["load_id"] for file in files]
+    with start(loads[0], 50) as first, start(loads[1], 50) as second:
+        assert (first.wait(50), second.wait(50)) == (0, 0)
+    counts = loading.risk.stored.rows("select rows_new, rows_known from source_load order by rows_new")
+    assert [each["rows_new"] + each["rows_known"] for each in counts] == [_PEOPLE, _PEOPLE]
+    assert counts[0]["rows_new"] <= 1
+    assert len(loading.facts()) == len(loading.records()) == _PEOPLE
+
+
 async def test_work_that_kills_its_process_each_time_is_given_up(loading: Loading, monkeypatch: Any) -> None:
     started = []
 
