@@ -187,10 +187,7 @@ def stretch(mapped: Map, first: int, last: int) -> str:
 
 
 def identities(mapped: Map, load_id: str) -> str | None:
-    """The vault's rows of a stretch, in the order of its COPY; None for an extract that names nobody.
-
-    Ordered as the sources' own references are, so that an index takes them in a row.
-    """
+    """The vault's rows of a stretch, in the order of its COPY; None for an extract that names nobody."""
     if not mapped.people:
         return None
     parts = []

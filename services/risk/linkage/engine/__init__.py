@@ -27,10 +27,11 @@ share one, with all records of their persons -> `score`, added to the stored edg
 imported from `engine.training` by whoever trains.
 """
 
+from services.risk.linkage.engine.clusters import Rules
 from services.risk.linkage.engine.engine import Edge, Engine, Explanation, Reason
 from services.risk.linkage.engine.model import Model
 from services.risk.linkage.engine.records import CANONICAL, Records
-from services.risk.linkage.engine.resolving import Assignments, Doubt, Rules, resolve
+from services.risk.linkage.engine.resolving import Assignments, Doubt, resolve
 
 __all__ = [
     "CANONICAL",

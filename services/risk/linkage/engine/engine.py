@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from services.risk.linkage.engine import blocking
+from services.risk.linkage.engine.clusters import Rules, neighbourhoods
 from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.model import Floats, Model
 from services.risk.linkage.engine.records import Ints, Records
-from services.risk.linkage.engine.resolving import Rules, neighbourhoods
 from services.risk.linkage.engine.scoring import Scorer, probability
 
 _SOFT = -2.0
