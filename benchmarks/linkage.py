@@ -1,12 +1,11 @@
 """Linkage: who is who, how well and how fast, and whether ids stay.
 
-Ours is trained, scored and resolved without labels, at its own threshold. The peer is Splink 5 in the same run, at the
-threshold that its labels like best (see `linkage_peers`); where it is not run again, its figure is the pinned one of
-figures.md, and the note says so. Quality is the engine's, learned from every record at the threshold it finds; the
-platform is more careful (`whole.suited`: at most 35,000 records teach, nobody is joined unasked below two bits), so
-what comes of that stands beside it, and how long a run takes is the platform's. The limit is a hash join on exact
-keys: nothing that compares can be faster. Each contender runs in a process of its own, so that its memory is its own.
-Without the shared data the measurements cannot be made, and that is said aloud.
+Ours is what the platform makes of a set: weights learned without labels as a whole run learns them (`whole.suited`) and
+people joined from the threshold that comes of it. The peer is Splink 5 in the same run, at the threshold that its
+labels like best (see `linkage_peers`); where it is not run again, its figure is the pinned one of figures.md, and the
+note says so. The limit is a hash join on exact keys: nothing that compares can be faster. Each contender runs in a
+process of its own, so that its memory is its own. Without the shared data the measurements cannot be made, and that is
+said aloud.
 """
 
 import json
@@ -16,7 +15,6 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,7 +25,6 @@ from benchmarks.rounds import Size
 from benchmarks.table import Row
 from services.risk.linkage.engine import Engine, Model, Records, resolve
 from services.risk.linkage.engine.evaluation import Quality, by_source_pair, quality
-from services.risk.linkage.engine.training import train
 from services.risk.linkage.whole import suited
 from services.risk.work import seldom_search
 
@@ -50,7 +47,7 @@ def run(size: Size) -> list[Row]:
         )
         return []
     sets = tuple(_WANTED) if size.name == "full" else ("FEBRL1",)
-    ours = {name: _apart("ours", name) | {"platform": _apart("platform", name)} for name in sets}
+    ours = {name: _apart("ours", name) for name in sets}
     peers = {name: _apart("splink", name) for name in sets if name in _BOTH}
     exact = {name: _apart("exact", name) for name in sets}
     rows = [_quality_row(name, ours[name], peers.get(name), exact[name]) for name in sets]
@@ -63,18 +60,9 @@ def run(size: Size) -> list[Row]:
 
 def link(data: Labelled, model: Model | None = None) -> dict[str, Any]:
     """Our own whole run over any labelled records, such as the demo borough's (see `linkage_data.of_records`)."""
-    return _linked(data, lambda every: model or train(every))
-
-
-def as_the_platform(data: Labelled) -> dict[str, Any]:
-    """The same with the model that a borough of these records would get."""
-    return _linked(data, lambda every: suited(Model.load(), data.records, every))
-
-
-def _linked(data: Labelled, learn: Callable[[Records], Model]) -> dict[str, Any]:
     began = time.perf_counter()
     every = Records.from_arrow(data.records)
-    model = learn(every)
+    model = model or suited(Model.load(), data.records, every)
     trained = time.perf_counter()
     engine = Engine(model)
     edges = engine.edges(every)
@@ -132,7 +120,7 @@ def one_by_one(data: Labelled, queries: int = _QUERIES) -> dict[str, float]:
 
 def churn(data: Labelled, model: Model | None = None) -> dict[str, float]:
     """Shares of standing records whose person's id changes: after a tenth more records, and after 2% of them go."""
-    model = model or train(Records.from_arrow(data.records))
+    model = model or suited(Model.load(), data.records, Records.from_arrow(data.records))
     engine = Engine(model)
     count = data.records.num_rows
     chance = np.random.default_rng(5)
@@ -169,15 +157,10 @@ def _quality_row(name: str, ours: dict[str, Any], peer: dict[str, Any] | None, e
     precise = name != "council 45k" or ours["precision"] >= 0.98
     rerun = f"Splink in this run, at its best threshold of 15: F1 {peer['f1']:.3f}. " if peer else ""
     note = (
-        f"Ours at its own threshold ({ours['join']:+.1f} bits): precision {ours['precision']:.4f}, recall "
+        f"Ours from {ours['join']:.1f} bits: precision {ours['precision']:.4f}, recall "
         f"{ours['recall']:.4f}, F1 between {ours['f1_low']:.4f} and {ours['f1_high']:.4f} (95%, bootstrap over "
         f"people); {ours['doubts']} pairs of people left to review. Peer: Splink's best clusters of figures.md, "
         f"threshold chosen with the labels. {rerun}Limit: hash join on exact keys."
-    )
-    careful = ours["platform"]
-    note += (
-        f" In the platform, from {careful['join']:.1f} bits: precision {careful['precision']:.4f}, recall "
-        f"{careful['recall']:.4f}, F1 {careful['f1']:.4f}, {careful['doubts']} left to review."
     )
     also = " at precision 0.98" if name == "council 45k" else ""
     met = ours["f1"] >= wanted and precise
@@ -185,7 +168,6 @@ def _quality_row(name: str, ours: dict[str, Any], peer: dict[str, Any] | None, e
 
 
 def _speed_rows(name: str, ours: dict[str, Any], peer: dict[str, Any] | None, exact: dict[str, Any]) -> list[Row]:
-    ours = ours["platform"]
     seconds = ours["train"] + ours["link"]
     other = peer["train"] + peer["link"] if peer else None
     split = "Slower than Splink, which blocks by six rules here, not forty, and clusters by one threshold. "
@@ -239,10 +221,8 @@ def _apart(what: str, name: str) -> dict[str, Any]:
 
 def _child(what: str, name: str) -> None:
     data = labelled(name)
-    if what == "platform":
+    if what == "ours":
         seldom_search()
-        found = as_the_platform(data) | {"megabytes": _peak()}
-    elif what == "ours":
         found = link(data)
         found["megabytes"] = _peak()
         large = name in ("synthetic UK 200k", "FEBRL1")

@@ -1,7 +1,7 @@
 """The demo borough as labelled records: read by the maps its extracts are really loaded with, judged by its own truth.
 
 `python -m benchmarks.linkage_borough FOLDER` after `python -m demo.borough make --out FOLDER` prints how well people
-are found, trained on the borough itself and with the model that comes along, and by pair of sources.
+are found, with weights learned from the borough itself and with the model that comes along, and by pair of sources.
 """
 
 import json
@@ -15,6 +15,7 @@ from benchmarks.linkage import link
 from benchmarks.linkage_data import Labelled, of_records
 from services.risk.linkage.engine import CANONICAL, Engine, Model, Records, resolve
 from services.risk.linkage.engine.evaluation import by_source_pair
+from services.risk.linkage.whole import suited
 from services.risk.sources import statements
 from services.risk.sources.header import LONGEST_HEADER, header_of
 from services.risk.sources.maps import NATIVE
@@ -65,9 +66,10 @@ def main(folder: Path) -> None:
     """Prints the figures."""
     data = borough(folder)
     print(data.records.num_rows, "records,", len(data.truth), "with a truth")
-    print("trained here:", json.dumps(link(data)))
-    model = Model.load().adapted(Records.from_arrow(data.records))
-    print("as it comes:", json.dumps(link(data, model)))
+    every = Records.from_arrow(data.records)
+    model = suited(Model.load(), data.records, every)
+    print("as the platform learns:", json.dumps(link(data, model)))
+    print("with the model that comes along:", json.dumps(link(data, Model.load().adapted(every))))
     engine = Engine(model)
     ids = [str(each) for each in data.records.column("record_id").to_pylist()]
     person = resolve(engine.edges(data.records), ids, rules=engine.rules()).person

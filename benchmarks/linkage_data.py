@@ -103,15 +103,14 @@ def write_default_model(read: Callable[[str], Labelled] = labelled) -> None:
 
     held = train(Records.from_arrow(read("council 45k").records)).as_json()
     held["sources"] = {}
-    held["join"] = max(held["join"], 2.0)
     for name, least in {"given": 1e-4, "family": 1e-4, "home": 2e-3, "street": 2e-3, "postcode": 2e-3}.items():
         shares = held["frequencies"][name]["shares"]
         held["frequencies"][name]["shares"] = {value: share for value, share in shares.items() if share > least}
     held["origin"] = (
         "Trained without labels (engine.training.train: Splink's EM over three blockings, then six rounds over all "
         "candidates) on council_sources_45k_synthetic: 44,948 records of invented people in ten council-like sources. "
-        "The chances by pair of sources were left out, for sources are called otherwise elsewhere, and the threshold "
-        "raised to 2 bits; NHS numbers, telephones and email addresses keep the weights that training starts from. "
+        "The chances by pair of sources were left out, for sources are called otherwise elsewhere; NHS numbers, "
+        "telephones and email addresses keep the weights that training starts from. "
         "benchmarks/linkage_data.py makes it again. Train on your own records as soon as there are a few thousand."
     )
     DEFAULT_MODEL.write_text(json.dumps(held, indent=1, sort_keys=True) + "\n", encoding="utf-8")

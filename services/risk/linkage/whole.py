@@ -9,7 +9,6 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -41,15 +40,12 @@ _GROWN = 0.2
 """A model is fitted to the borough again when so much of it is new: how common names are shifts slowly."""
 
 
-TAUGHT_FROM = 5_000
+TAUGHT_FROM = 500
 """So many records teach more than the model that comes along knows; fewer only say how common their names are."""
 TAUGHT_BY = 35_000
 """A model learns from a sample of so many, then is told how many there are and how common their values: that bounds
 time and memory, and is better too. Among many records training takes look-alikes for one person: of 130,000 (the demo
 borough of 20,000 households) precision was .974 when all of them taught, and is .994."""
-LEAST_JOIN = 2.0
-"""Bits below which nobody is joined unasked, whatever the training's own threshold: four to one. A wrong link shows
-one person's arrears on another's record, a missed one waits for a reviewer."""
 _SEED = 20_260
 
 
@@ -197,7 +193,6 @@ def learned(records: "pa.Table", every: "Records", most: int = TAUGHT_BY) -> "Mo
         nowhere = (postcode.codes < 0) & (chance.random(len(every)) < most / len(every))
         sample = Records.from_arrow(records.take(np.flatnonzero(kept | nowhere)))
     model = train(sample, Model.load(), _SEED)
-    model = replace(model, join=max(model.join, LEAST_JOIN))
     return model if sample is every else model.adapted(every)
 
 

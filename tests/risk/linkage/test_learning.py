@@ -6,6 +6,7 @@ import pytest
 from services.risk.linkage import ledger, whole
 from services.risk.linkage.engine.model import Model
 from services.risk.linkage.engine.records import Records
+from services.risk.linkage.engine.training import LOWEST_JOIN
 from services.risk.vault import door
 from tests.risk.linkage.ground import Risk
 from tests.risk.linkage.people import borough
@@ -32,7 +33,7 @@ async def test_other_weights_leave_everybody_as_they_are(risk: Risk, monkeypatch
     first, taught = models(risk)
     assert first.weights["given"].m.tolist() == Model.load().weights["given"].m.tolist()
     assert taught.weights["given"].m.tolist() != first.weights["given"].m.tolist()
-    assert taught.join >= whole.LEAST_JOIN
+    assert taught.join >= LOWEST_JOIN
     assert risk.residents() == before
     # A fifth more records: again other weights, and only what came is judged by them.
     monkeypatch.setattr(whole, "_GROWN", 0.1)

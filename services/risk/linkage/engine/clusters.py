@@ -193,15 +193,18 @@ class Clusters:
         """What to take off a linkage, in bits, because one of the two fits others as well who are somebody else.
 
         An M. Mahmood is Mohammed or Mahmuda, who live together: either alone would do, but not both, so the odds are
-        shared out among them.
+        shared out among them. All three may be one person yet, as far as what speaks against that is less than what
+        each has in common with the one in the middle.
         """
         found = 0.0
         for one, other in ((x, y), (y, x)):
-            rivals = 0.0
+            without, along = 1.0, 1.0
             for z in self.neighbours[one]:
-                if z in self.neighbours[other] and self.linkage(other, z) < _SOMEBODY_ELSE:
-                    rivals += 2.0 ** self.linkage(one, z)
-            found += log2(1.0 + rivals)
+                if z in self.neighbours[other] and (apart := self.linkage(other, z)) < _SOMEBODY_ELSE:
+                    fits = self.linkage(one, z)
+                    without += 2.0**fits
+                    along += 2.0 ** (fits + apart)
+            found += log2(without / along)
         return found
 
     def _merge(self, x: int, y: int) -> int:

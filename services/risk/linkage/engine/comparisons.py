@@ -66,6 +66,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     ),
     Comparison("form", ("", "two people on one form")),
 )  # fmt: skip
+SAME_DATE = 6
 GENERATION = 12
 """Years between two birth dates from which they are parent and child rather than a mistake."""
 _YEAR = np.asarray([1000, 100, 10, 1])
@@ -124,7 +125,7 @@ def _born(records: Records, i: Ints, j: Ints) -> Level:
     found[((year & month) | (year & day) | (month & day)) & ~partial] = 3
     found[partial & year] = 4
     found[((wrong == 1) | crossed | turned) & ~partial] = 5
-    found[year & month & day & ~partial] = 6
+    found[year & month & day & ~partial] = SAME_DATE
     levels[known] = found
     return levels
 
@@ -135,9 +136,9 @@ def _place(records: Records, i: Ints, j: Ints) -> Level:
     no_address = either_unknown(street, i, j)
     no_postcode = either_unknown(postcode, i, j)
     levels[no_address & no_postcode] = -1
-    levels[equal(records["district"], i, j)] = 1
     same_postcode = equal(postcode, i, j)
-    slip = _slips(postcode, i, j, np.flatnonzero(~no_postcode & ~same_postcode & ~no_address))
+    slip = _slips(postcode, i, j, np.flatnonzero(~no_postcode & ~same_postcode))
+    levels[equal(records["district"], i, j) | slip] = 1
     same_street = equal(street, i, j)
     close_street = same_street | equal(records["street_sound"], i, j)
     ask = np.flatnonzero(~no_address & ~close_street & (same_postcode | no_postcode | slip | equal(numbers, i, j)))

@@ -67,10 +67,10 @@ class Frequencies:
         return cls(kept, float(f"{1.0 / total:.3g}"), float(f"{float((shares**2).sum()):.3g}"))
 
     def of(self, records: Records, column: str) -> Floats:
-        """Each record's share; 1 (no rarity) where it has no value."""
+        """Each record's share; 0 where it has no value."""
         values = records[column].values
         shares = np.fromiter((self.shares.get(value, self.other) for value in values), np.float64, len(values))
-        return np.append(shares, 1.0)[records[column].codes]
+        return np.append(shares, 0.0)[records[column].codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,8 @@ class Model:
     """The year the records are of."""
     sources: Mapping[str, float] = field(default_factory=dict)
     """`a|b` (a <= b): how much likelier a match is between two kinds of record than between any (1: as likely)."""
+    namesakes: float = 1.0
+    """How much likelier strangers of one family name have one given name too: both go by where a family comes from."""
     origin: str = ""
     join: float = 1.0
     """The linkage in bits from which on people are joined without being asked about."""
@@ -132,6 +134,7 @@ class Model:
             "housemates": self.housemates,
             "year": self.year,
             "join": self.join,
+            "namesakes": self.namesakes,
             "sources": dict(self.sources),
             "weights": {
                 name: {kind: [float(f"{x:.10g}") for x in getattr(each, kind).tolist()] for kind in ("m", "u", "h")}
@@ -164,7 +167,7 @@ class Model:
             for name, each in held["frequencies"].items()
         }
         plain = {name: held[name] for name in ("match", "housemates", "records", "year", "sources", "origin", "join")}
-        return cls(weights, frequencies, **plain)
+        return cls(weights, frequencies, namesakes=held.get("namesakes", 1.0), **plain)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Model":

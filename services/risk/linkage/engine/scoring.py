@@ -7,13 +7,14 @@ call the same function.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from services.risk.linkage.engine import beside
 from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.model import FREQUENT, Floats, Model
-from services.risk.linkage.engine.names import SLIP, SOUND, Level
+from services.risk.linkage.engine.names import SAME_FAMILY, SAME_GIVEN, SLIP, SOUND, Level
 from services.risk.linkage.engine.records import Ints, Records
 
 ADULT = 18
@@ -44,17 +45,21 @@ class Scorer:
         self.model, self.records = model, records
         self._shares = {name: model.frequencies[name].of(records, name) for name in FREQUENT}
         self._square = {name: model.frequencies[name].square for name in FREQUENT}
-        self.kinds = names, _ = _kinds(records, model.year)
-        rate = np.zeros((len(names), len(names)))
-        for a, one in enumerate(names):
-            for b, other in enumerate(names):
-                rate[a, b] = np.log2(model.sources.get("|".join(sorted((one, other))), 1.0))
+        self.kinds = kinds, _ = _kinds(records, model.year)
+        rate = np.zeros((len(kinds), len(kinds)))
+        for a, one in enumerate(kinds):
+            for b, other in enumerate(kinds):
+                rate[a, b] = np.log2(model.sources.get(between(one, other), 1.0))
         self._rate = rate
 
     def rarity(self, column: str, i: Ints, j: Ints) -> Floats:
-        """log2 of how much commoner than chance agreement on this pair's value is."""
-        shares = self._shares[column]
-        return np.asarray(np.log2(np.maximum(shares[i], shares[j]) / self._square[column]))
+        """log2 of how much commoner than chance agreement on this pair's value is; 0 where neither has a value.
+
+        A street whose number one of them left out, or a UPRN without an address, is as rare as the other's home.
+        """
+        shares, square = self._shares[column], self._square[column]
+        commoner = np.maximum(shares[i], shares[j])
+        return np.asarray(np.log2(np.where(commoner > 0.0, commoner, square) / square))
 
     def parts(
         self, levels: Mapping[str, Level], i: Ints, j: Ints
@@ -76,6 +81,9 @@ class Scorer:
                         square = self._square[column]
                         kin = max(float(weights.h[number]) - square, 1e-4)
                         h[rows] = np.log2(np.minimum(kin + square * np.exp2(rarity), 1.0))
+            if comparison.name == "given":
+                rows = np.flatnonzero((level == SAME_GIVEN) & (levels["family"] == SAME_FAMILY))
+                u[rows] = np.minimum(u[rows] + np.log2(self.model.namesakes), 0.0)
             if comparison.name in ("given", "family"):
                 rows = np.flatnonzero((level >= SOUND) & (level <= SLIP))
                 shares = self._shares[comparison.name]
@@ -109,7 +117,23 @@ class Scorer:
         return self.evidence(compare(self.records, i, j), i, j).weight
 
 
-def _kinds(records: Records, year: int) -> tuple[list[str], Ints]:
+class Kind(NamedTuple):
+    """A kind of record."""
+
+    source: str
+    age: str
+    """child, adult, or "" where no birth date is known."""
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.age}".rstrip()
+
+
+def between(one: Kind, other: Kind) -> str:
+    """What a model calls two kinds of record."""
+    return "|".join(sorted((str(one), str(other))))
+
+
+def _kinds(records: Records, year: int) -> tuple[list[Kind], Ints]:
     """What kinds of record there are, and each record's: its source, and whether of a child, an adult or not known.
 
     The register of who pays council tax has no birth dates, yet nobody in it is seven: that a child's record is seldom
@@ -122,7 +146,7 @@ def _kinds(records: Records, year: int) -> tuple[list[str], Ints]:
     codes = (source.codes + 1) * 3 + ages
     distinct, kind = np.unique(codes, return_inverse=True)
     names = np.append(source.values, "")
-    return [f"{names[code // 3 - 1]}{('', ' child', ' adult')[code % 3]}" for code in distinct.tolist()], kind
+    return [Kind(str(names[code // 3 - 1]), ("", "child", "adult")[code % 3]) for code in distinct.tolist()], kind
 
 
 def probability(weight: Floats) -> Floats:

@@ -9,6 +9,7 @@ that follow put the three together with frequencies, three classes and the chanc
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations_with_replacement
 from typing import Any
 
 import duckdb
@@ -18,13 +19,13 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.internals.comparison_creator import ComparisonCreator
 
 from services.risk.linkage.engine import blocking
-from services.risk.linkage.engine.comparisons import COMPARISONS, compare
+from services.risk.linkage.engine.comparisons import compare
 from services.risk.linkage.engine.model import FREQUENT, Floats, Frequencies, Model, Weights
 from services.risk.linkage.engine.names import ONE_CROSSED, SAME_FAMILY, Level
 from services.risk.linkage.engine.records import NUMBERS, Ints, Records
-from services.risk.linkage.engine.scoring import Scorer, probability
+from services.risk.linkage.engine.scoring import Scorer, between, probability
+from services.risk.linkage.engine.strangers import Strangers
 
-RANDOM_PAIRS = 400_000
 SESSION_PAIRS = 100_000
 ROUND_PAIRS = 600_000
 """Samples: the weights of 1,000,000 records need no more pairs than those of 100,000."""
@@ -34,7 +35,9 @@ FEW = 3.0
 PRECISION = 0.975
 """Expected share of right ones among single links that join; contradictions between clusters then take off a third of
 the wrong ones, so that people come out above 0.98."""
-LOWEST_JOIN, HIGHEST_JOIN = -1.0, 4.0
+LOWEST_JOIN, HIGHEST_JOIN = 2.0, 4.0
+"""Four to one at least, however good links are on the whole: a wrong one shows one person's arrears on another's
+record, a missed one waits for a reviewer."""
 NO_HOUSEHOLDS = 0.05
 """Fewer pairs of housemates for each match than this: the records hold no households."""
 KIN = 0.01
@@ -73,10 +76,8 @@ _SESSIONS: tuple[tuple[tuple[str, ...], tuple[str, ...], bool], ...] = (
 def train(records: Records, base: Model | None = None, seed: int = 20_260) -> Model:
     """A model of these records. `base` gives the weights of comparisons they cannot teach (nobody has a NINO)."""
     frequencies = {name: Frequencies.counted(records, name) for name in FREQUENT}
-    random = _random_levels(records, seed)
-    u = {each.name: _shares(random[each.name], len(each.words)) for each in COMPARISONS}
-    for name in ("born", *NUMBERS):
-        u[name] = _by_chance(records, name, u[name])
+    strangers = Strangers(records, seed)
+    u = strangers.first
     m = {name: [] for name in u}  # type: dict[str, list[Floats]]
     for rule, free, home in _SESSIONS:
         i, j = _some(*blocking.pairs(records, (rule,)), SESSION_PAIRS, seed)
@@ -92,14 +93,15 @@ def train(records: Records, base: Model | None = None, seed: int = 20_260) -> Mo
         if base is not None and not found:
             start_m, start_h = base.weights[name].m, base.weights[name].h
         weights[name] = Weights(
-            _smoothed(np.mean(found, axis=0) if found else start_m, start_m),
-            _smoothed(u[name], u[name]),
-            _smoothed(_of_housemates(name, start_h, u[name]), start_h),
+            _kept(np.asarray(np.mean(found, axis=0)) if found else start_m),
+            _kept(u[name]),
+            _kept(_of_housemates(name, start_h, u[name])),
         )
     count = len(records)
     chance = 1.0 / max(count, 2)
-    model = Model(weights, frequencies, chance, chance, count, _year(records), {}, f"trained on {count} records")
-    return _rounds(model, records, seed)
+    origin = f"trained on {count} records"
+    model = Model(weights, frequencies, chance, chance, count, _year(records), origin=origin)
+    return _rounds(model, records, strangers, seed)
 
 
 def _year(records: Records) -> int:
@@ -110,13 +112,13 @@ def _year(records: Records) -> int:
     return common[int(len(common) * 0.999)] if common else 0
 
 
-def _rounds(model: Model, records: Records, seed: int) -> Model:
+def _rounds(model: Model, records: Records, strangers: Strangers, seed: int) -> Model:
     """Expectation maximisation over all candidates, with everything that scoring uses."""
     candidates = blocking.pairs(records)
     i, j = _some(*candidates, ROUND_PAIRS, seed)
     levels = compare(records, i, j)
     every = len(records) * (len(records) - 1) / 2 * len(i) / max(len(candidates[0]), 1)
-    random_u = {name: weights.u for name, weights in model.weights.items()}
+    counted = strangers.counted(candidates, levels)
     # Twins look like one person whose given names differ, so how often those differ is learned where no twins are:
     # from pairs that an issued number joins, and from pairs whose family names are not the same.
     apart = (levels["family"] >= 0) & (levels["family"] < SAME_FAMILY)
@@ -126,7 +128,7 @@ def _rounds(model: Model, records: Records, seed: int) -> Model:
         scorer = Scorer(model, records)
         evidence = scorer.evidence(levels, i, j)
         total = np.logaddexp2(evidence.m, np.logaddexp2(evidence.u, evidence.h))
-        match, mates = np.exp2(evidence.m - total), np.exp2(evidence.h - total)
+        match, strange, mates = (np.exp2(each - total) for each in (evidence.m, evidence.u, evidence.h))
         chance = max(float(match.sum()) / every, 1e-9)
         mate_chance = max(float(mates.sum()) / every, 1e-9)
         if mate_chance < NO_HOUSEHOLDS * chance:
@@ -142,24 +144,23 @@ def _rounds(model: Model, records: Records, seed: int) -> Model:
                 differ = float(_shares(levels[name][apart], size, match[apart], old.m)[0])
                 m = _with_first(m, min(differ, float(m[0])))
             h = _shares(levels[name], size, mates, old.h)
-            # Pairs taken at random hold a few matches and housemates; what they add to u is taken off again.
-            u = np.maximum(random_u[name] - chance * m - mate_chance * h, random_u[name] * 0.02)
-            u = u / u.sum()
-            weights[name] = Weights(_smoothed(m, old.m), _smoothed(u, u), _smoothed(_of_housemates(name, h, u), old.h))
+            u = counted.u(name, strange)
+            weights[name] = Weights(_kept(m), _kept(u), _kept(_of_housemates(name, h, u)))
+        namesakes = counted.namesakes(strange, float(weights["given"].u[-1]), float(weights["family"].u[-1]))
         sources = _by_source(scorer, i, j, match, chance, every)
-        model = replace(model, weights=weights, match=chance, housemates=mate_chance, sources=sources)
+        model = replace(
+            model, weights=weights, match=chance, housemates=mate_chance, sources=sources, namesakes=namesakes
+        )
     return replace(model, join=_join(Scorer(model, records).evidence(levels, i, j).weight))
 
 
 def _join(weight: Floats) -> float:
     """The lowest weight from which up the expected share of right links is PRECISION (a false discovery rate)."""
     order = np.sort(weight[weight >= LOWEST_JOIN])[::-1]
-    if not len(order):
-        return 0.0
     expected = np.cumsum(probability(order)) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(expected >= PRECISION)
-    lowest = float(order[good[-1]]) if len(good) else HIGHEST_JOIN
-    return round(min(max(lowest, LOWEST_JOIN), HIGHEST_JOIN), 2)
+    good = int((expected >= PRECISION).sum())
+    lowest = LOWEST_JOIN if good == len(order) else float(order[good - 1]) if good else HIGHEST_JOIN
+    return round(min(lowest, HIGHEST_JOIN), 2)
 
 
 def _with_first(shares: Floats, first: float) -> Floats:
@@ -203,20 +204,26 @@ def _of_housemates(name: str, h: Floats, u: Floats) -> Floats:
 
 
 def _by_source(scorer: Scorer, i: Ints, j: Ints, match: Floats, chance: float, every: float) -> dict[str, float]:
-    """How much likelier than average a match is, by pair of sources and ages; little data stay near 1."""
-    names, kind = scorer.kinds
-    width = len(names)
-    counts = np.bincount(kind, minlength=width)
-    cell = np.minimum(kind[i], kind[j]) * width + np.maximum(kind[i], kind[j])
-    sums = np.bincount(cell, match, width * width)
-    sampled = every / (len(kind) * (len(kind) - 1) / 2)
-    found = {}
-    for x in range(width):
-        for y in range(x, width):
-            pairs = counts[x] * counts[y] if x != y else counts[x] * (counts[x] - 1) / 2
-            ratio = (sums[x * width + y] + FEW) / (pairs * sampled * chance + FEW)
-            found["|".join(sorted((names[x], names[y])))] = float(f"{ratio:.4g}")
-    return found
+    """How much likelier than average a match is, by pair of kinds of record; little data stay near 1.
+
+    Of two known ages each is looked at beside everybody of a known age in the other's source: whether the two agree is
+    for the birth dates to say, and saying it twice took four bits more from whoever has one of them wrong.
+    """
+    kinds, kind = scorer.kinds
+    width = len(kinds)
+    counts = np.bincount(kind, minlength=width).astype(np.float64)
+    found = np.bincount(kind[i] * width + kind[j], match, width * width).reshape(width, width)
+    found = found + found.T
+    known = np.asarray([bool(each.age) for each in kinds])
+    expected = (np.outer(counts, counts) - np.diag(counts)) * (chance * every / (len(kind) * (len(kind) - 1) / 2))
+    source = np.asarray([each.source for each in kinds])
+    same_source = (source[:, None] == source) & known
+    pooled = (found @ same_source + FEW) / (expected @ same_source + FEW)
+    ratio = np.where(known[:, None] & known, np.sqrt(pooled * pooled.T), (found + FEW) / (expected + FEW))
+    held = {}
+    for x, y in combinations_with_replacement(range(width), 2):
+        held[between(kinds[x], kinds[y])] = float(f"{ratio[x, y]:.4g}")
+    return held
 
 
 def _splink(levels: Mapping[str, Level], u: Mapping[str, Floats], home: bool) -> dict[str, Floats]:
@@ -285,28 +292,6 @@ def _comparison(name: str, u: Floats) -> dict[str, Any]:
     return {"output_column_name": column, "comparison_levels": levels}
 
 
-def _random_levels(records: Records, seed: int) -> dict[str, Level]:
-    chance = np.random.default_rng(seed)
-    i, j = chance.integers(0, len(records), (2, RANDOM_PAIRS))
-    apart = i != j
-    return compare(records, i[apart], j[apart])
-
-
-def _by_chance(records: Records, name: str, sampled: Floats) -> Floats:
-    """The sample's shares with the top level from the values' frequencies: a sample is too small to meet it."""
-    found = sampled.copy()
-    column = records[name]
-    counts = np.bincount(column.codes[column.known]) if column.known.any() else np.ones(1)
-    if name == "born":
-        # Birth dates of which only the year is known belong to another level.
-        full = np.fromiter((value[6:] != "00" for value in column.values), np.bool_, len(column.values))
-        square = float((counts[full].astype(np.float64) ** 2).sum()) / max(float(counts.sum()) ** 2, 1.0)
-    else:
-        square = 1.0 / max(int((counts > 0).sum()), 100)
-    found[-1] = square
-    return np.asarray(found / found.sum())
-
-
 def _some(i: Ints, j: Ints, most: int, seed: int) -> tuple[Ints, Ints]:
     if len(i) <= most:
         return i, j
@@ -314,15 +299,12 @@ def _some(i: Ints, j: Ints, most: int, seed: int) -> tuple[Ints, Ints]:
     return i[rows], j[rows]
 
 
-def _shares(level: Level, size: int, weight: Floats | None = None, prior: Floats | None = None) -> Floats:
+def _shares(level: Level, size: int, weight: Floats, prior: Floats) -> Floats:
     known = level >= 0
-    counts = np.bincount(level[known], None if weight is None else weight[known], size).astype(np.float64)
-    start = np.full(size, 1.0 / size) if prior is None else prior
-    counts += start * 2.0
+    counts = np.bincount(level[known], weight[known], size) + prior * 2.0
     return np.asarray(counts / counts.sum())
 
 
-def _smoothed(shares: Floats, start: Floats) -> Floats:
-    del start
-    kept = np.maximum(shares, _FLOOR if len(shares) > 3 else 1e-7)
-    return np.asarray(kept)
+def _kept(shares: Floats) -> Floats:
+    """No level is impossible."""
+    return np.asarray(np.maximum(shares, _FLOOR if len(shares) > 3 else 1e-7))
