@@ -1,5 +1,6 @@
 """Levels, keys and weights of a pair: the batch and the one-record path are one."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -52,6 +53,8 @@ def weight(one: dict[str, Any], two: dict[str, Any]) -> float:
         ({"address": "12 Heathway"}, "place", "nearly the same address"),
         ({"postcode": None}, "place", "same address, postcode differs or is not known"),
         ({"address": "77 Gale Street"}, "place", "same postcode"),
+        ({"address": "77 Gale Street", "postcode": "RM10 7AB"}, "place", "postcodes are nearly alike"),
+        ({"address": None, "postcode": "RM19 8QS"}, "place", "postcodes are nearly alike"),
         ({"address": "77 Gale Street", "postcode": "E1 4NS"}, "place", "places differ"),
     ],
 )
@@ -78,6 +81,28 @@ def test_a_rare_name_says_more_than_a_common_one() -> None:
     far = {"address": "77 Gale Street", "postcode": "E1 4NS", "born": None}
     rare, usual = weight(ADA, other(**far)), weight(ADA | {"given": common}, other(given=common, **far))
     assert rare > usual + 2
+
+
+def test_a_value_that_one_of_them_lacks_is_as_rare_as_the_others() -> None:
+    """A street whose number was left out counted as an address that everybody has."""
+    records = Records.from_rows([ADA, other(address="Heathway"), other(address=None)])
+    lone, both, neither = (
+        Scorer(ENGINE.model, records).rarity("home", np.asarray([i]), np.asarray([j]))
+        for i, j in ((0, 1), (0, 0), (1, 2))
+    )
+    assert lone == both
+    assert neither == 0.0
+    known = {"uprn": "100012345678"}
+    nowhere = other(address=None, postcode=None, **known)
+    assert weight(ADA | known, nowhere) == pytest.approx(weight(ADA | known, other(**known)), abs=0.01)
+
+
+def test_namesakes_weigh_less_where_names_go_together() -> None:
+    far = other(address="77 Gale Street", postcode="E1 4NS", born=None)
+    plain, together = (Engine(replace(ENGINE.model, namesakes=often)) for often in (1.0, 8.0))
+    assert plain.score(ADA, [far])[0].weight == pytest.approx(together.score(ADA, [far])[0].weight + 3.0, abs=0.01)
+    other_name = far | {"family": "Smith"}
+    assert plain.score(ADA, [other_name])[0].weight == together.score(ADA, [other_name])[0].weight
 
 
 def test_a_name_that_is_not_known_is_nobodys_pet_form() -> None:

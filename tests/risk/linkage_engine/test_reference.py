@@ -1,4 +1,4 @@
-"""The figures the platform promises, on labelled data: trained without their labels, at the model's own threshold."""
+"""The figures the platform promises on labelled data, learned without their labels as a whole run learns and joins."""
 
 import pytest
 
@@ -17,13 +17,13 @@ def _pinned() -> None:
 @pytest.mark.parametrize(
     ("name", "least", "precise"),
     [
-        ("council 45k", 0.94, 0.98),
-        ("pseudopeople", 0.96, 0.97),
-        ("historical half a", 0.90, 0.96),
-        ("FEBRL1", 0.99, 0.99),
-        ("FEBRL3", 0.996, 0.99),
-        ("FEBRL4", 0.99, 0.99),
-        ("synthetic UK 200k", 0.98, 0.98),
+        ("council 45k", 0.95, 0.985),
+        ("pseudopeople", 0.975, 0.985),
+        ("historical half a", 0.90, 0.99),
+        ("FEBRL1", 0.996, 0.999),
+        ("FEBRL3", 0.996, 0.999),
+        ("FEBRL4", 0.993, 0.999),
+        ("synthetic UK 200k", 0.98, 0.99),
     ],
 )
 def test_links_are_as_good_as_promised(name: str, least: float, precise: float) -> None:

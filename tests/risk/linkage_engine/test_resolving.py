@@ -52,6 +52,13 @@ def test_two_who_fit_one_record_as_well_are_both_asked_about() -> None:
     assert groups(resolve(edges([("m", "a", 3.0), ("a", "b", -12.0)]), rules=Rules(join=2.5))) == {"am", "b"}
 
 
+def test_rivals_who_fit_better_than_they_differ_are_one() -> None:
+    """Of four true records of Flynn's two had a slip each: either fits the rest far better than they contradict."""
+    strong = [("m", "a", 14.0), ("m", "b", 14.0)]
+    assert groups(resolve(edges([*strong, ("a", "b", -8.0)]), rules=Rules(join=2.0))) == {"abm"}
+    assert groups(resolve(edges([*strong, ("a", "b", -14.0)]), rules=Rules(join=2.0))) == {"a", "b", "m"}
+
+
 def test_people_decide() -> None:
     rows = edges([("a", "b", 9.0), ("c", "d", -15.0)])
     found = resolve(rows, rules=Rules(must_link=[("d", "c")], cannot_link=[("b", "a")]))

@@ -45,6 +45,16 @@ def test_the_learned_weights_are_what_the_records_were_made_with(trained: Model)
         assert (weights.u > 0).all()
 
 
+@pytest.mark.full
+def test_that_ages_differ_is_said_once(trained: Model) -> None:
+    """By the birth dates; that a child is seldom in a source is said of the child, whoever the other is."""
+    for pair, ratio in trained.sources.items():
+        one, other = pair.split("|")
+        if one.endswith(" adult") and other.endswith(" child"):
+            alike = trained.sources[f"{one}|{other.removesuffix(' child')} adult"]
+            assert 0.2 < ratio / alike < 5, pair
+
+
 def _sizes(truth: dict[str, str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for person in truth.values():

@@ -51,7 +51,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("sex", ("sexes differ", "same sex")),
     Comparison(
         "place",
-        ("places differ", "same postcode district", "same street", "same postcode",
+        ("places differ", "postcodes are nearly alike", "same street", "same postcode",
          "same street and part of the number",
          "nearly the same address", "same address, postcode differs or is not known", "same home"),
         ("", "", "street", "postcode", "street", "home", "home", "home"),
@@ -66,7 +66,6 @@ COMPARISONS: tuple[Comparison, ...] = (
     ),
     Comparison("form", ("", "two people on one form")),
 )  # fmt: skip
-SAME_DATE = 6
 GENERATION = 12
 """Years between two birth dates from which they are parent and child rather than a mistake."""
 _YEAR = np.asarray([1000, 100, 10, 1])
@@ -125,7 +124,7 @@ def _born(records: Records, i: Ints, j: Ints) -> Level:
     found[((year & month) | (year & day) | (month & day)) & ~partial] = 3
     found[partial & year] = 4
     found[((wrong == 1) | crossed | turned) & ~partial] = 5
-    found[year & month & day & ~partial] = SAME_DATE
+    found[year & month & day & ~partial] = 6
     levels[known] = found
     return levels
 

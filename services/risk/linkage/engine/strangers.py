@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.risk.linkage.engine.comparisons import COMPARISONS, SAME_DATE, compare
+from services.risk.linkage.engine.comparisons import COMPARISONS, compare
 from services.risk.linkage.engine.model import Floats
 from services.risk.linkage.engine.names import SAME_FAMILY, SAME_GIVEN, Level
 from services.risk.linkage.engine.records import NUMBERS, Ints, Records
@@ -57,11 +57,10 @@ class Strangers:
         i, j = i[i != j], j[i != j]
         self._count, self._codes = count, _codes(i, j, count)
         self._levels = compare(records, i, j)
-        self._same_dates, dated = _pairs_of_one_date(records)
         self.first = {name: _shares(level, _SIZE[name]) for name, level in self._levels.items()}
         """u before anything is known of matches, which are in it."""
         rare = {name: 1.0 / max(len(np.unique(records[name].codes[records[name].known])), 100) for name in NUMBERS}
-        for name, share in {**rare, "born": self._same_dates / max(dated, 1.0)}.items():
+        for name, share in {**rare, "born": _share_of_one_date(records)}.items():
             # A sample is too small to meet the same number or date; the values themselves tell how often.
             self.first[name][-1] = share
             self.first[name] /= self.first[name].sum()
@@ -73,8 +72,6 @@ class Strangers:
         sampled = len(levels["born"]) / max(known, 1)
         each = (self._count * (self._count - 1) / 2 - known) * sampled / max(int(far.sum()), 1)
         beyond = {name: _sums(level[far], _SIZE[name]) * each for name, level in self._levels.items()}
-        same = self._same_dates * sampled - float((levels["born"] == SAME_DATE).sum())
-        beyond["born"][SAME_DATE] = max(same, 0.0)
         least = {name: share * LEAST for name, share in self.first.items()}
         return Counted(levels, beyond, least, _both(levels), _sums(_both(self._levels)[far], 2) * each)
 
@@ -90,13 +87,13 @@ def _both(levels: Mapping[str, Level]) -> Level:
     return np.where(known, both, -1).astype(np.int8)
 
 
-def _pairs_of_one_date(records: Records) -> tuple[float, float]:
-    """How many pairs have the same full birth date, and how many have a date at all."""
+def _share_of_one_date(records: Records) -> float:
+    """The share of pairs with the same full birth date, of those that have a date at all."""
     dates = records["born"]
     full = np.fromiter((value[6:] != "00" for value in dates.values), np.bool_, len(dates.values))
     counts = np.bincount(dates.codes[dates.known], minlength=len(full)).astype(np.float64)
     known = float(counts.sum())
-    return float((counts * (counts - 1))[full].sum()) / 2, known * (known - 1) / 2
+    return float((counts * (counts - 1))[full].sum()) / max(known * (known - 1), 1.0)
 
 
 def _sums(level: Level, size: int, weight: Floats | None = None) -> Floats:
