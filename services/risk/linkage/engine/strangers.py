@@ -66,9 +66,10 @@ class Strangers:
             self.first[name] /= self.first[name].sum()
 
     def counted(self, candidates: tuple[Ints, Ints], levels: Mapping[str, Level]) -> Counted:
-        """The strangers by level, where all candidates are these and some of them have those levels."""
-        far = ~np.isin(self._codes, _codes(*candidates, self._count))
+        """The strangers by level, where all candidates are these, in order, and some of them have those levels."""
         known = len(candidates[0])
+        codes = np.append(_codes(*candidates, self._count), np.iinfo(np.int64).max)
+        far = codes[np.searchsorted(codes, self._codes)] != self._codes
         sampled = len(levels["born"]) / max(known, 1)
         each = (self._count * (self._count - 1) / 2 - known) * sampled / max(int(far.sum()), 1)
         beyond = {name: _sums(level[far], _SIZE[name]) * each for name, level in self._levels.items()}
