@@ -7,6 +7,7 @@ call the same function.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 import numpy as np
@@ -46,11 +47,12 @@ class Scorer:
         self._shares = {name: model.frequencies[name].of(records, name) for name in FREQUENT}
         self._square = {name: model.frequencies[name].square for name in FREQUENT}
         self.kinds = kinds, _ = _kinds(records, model.year)
-        rate = np.zeros((len(kinds), len(kinds)))
-        for a, one in enumerate(kinds):
-            for b, other in enumerate(kinds):
-                rate[a, b] = np.log2(model.sources.get(between(one, other), 1.0))
-        self._rate = rate
+        rate = np.ones((len(kinds), len(kinds)))
+        if model.sources:
+            names = [str(each) for each in kinds]
+            for a, b in combinations_with_replacement(range(len(kinds)), 2):
+                rate[a, b] = rate[b, a] = model.sources.get(between(names[a], names[b]), 1.0)
+        self._rate = np.log2(rate)
 
     def rarity(self, column: str, i: Ints, j: Ints) -> Floats:
         """log2 of how much commoner than chance agreement on this pair's value is; 0 where neither has a value.
@@ -128,9 +130,9 @@ class Kind(NamedTuple):
         return f"{self.source} {self.age}".rstrip()
 
 
-def between(one: Kind, other: Kind) -> str:
+def between(one: str, other: str) -> str:
     """What a model calls two kinds of record."""
-    return "|".join(sorted((str(one), str(other))))
+    return f"{one}|{other}" if one <= other else f"{other}|{one}"
 
 
 def _kinds(records: Records, year: int) -> tuple[list[Kind], Ints]:

@@ -222,7 +222,7 @@ def _by_source(scorer: Scorer, i: Ints, j: Ints, match: Floats, chance: float, e
     ratio = np.where(known[:, None] & known, np.sqrt(pooled * pooled.T), (found + FEW) / (expected + FEW))
     held = {}
     for x, y in combinations_with_replacement(range(width), 2):
-        held[between(kinds[x], kinds[y])] = float(f"{ratio[x, y]:.4g}")
+        held[between(str(kinds[x]), str(kinds[y]))] = float(f"{ratio[x, y]:.4g}")
     return held
 
 
