@@ -16,7 +16,7 @@ _MANY = 40
 
 
 def test_strangers_are_counted_as_if_all_pairs_were_looked_at() -> None:
-    rows, truth = people(160, seed=11)
+    rows, truth = people(80, seed=11)
     records = Records.from_arrow(table(rows))
     person = np.asarray([hash(truth[each]) for each in records.ids.tolist()])
     every = np.asarray(list(combinations(range(len(rows)), 2))).T
