@@ -27,6 +27,7 @@ _BENCHMARKS = {
     "bus": ("bus", _SHARED),
     "search": ("person_search", _SHARED),
     "linkage": ("linkage", _NONE),
+    "borough": ("linkage_borough", _NONE),
     "directory": ("directory_search", _ALONE),
     "identity": ("identity_layer", _ALONE),
     "intake": ("intake", _ALONE),
