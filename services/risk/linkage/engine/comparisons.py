@@ -66,6 +66,8 @@ COMPARISONS: tuple[Comparison, ...] = (
     ),
     Comparison("form", ("", "two people on one form")),
 )  # fmt: skip
+NEARLY_HOME = 5
+"""From this level of place up two records give one home, or what may be one."""
 GENERATION = 12
 """Years between two birth dates from which they are parent and child rather than a mistake."""
 _YEAR = np.asarray([1000, 100, 10, 1])

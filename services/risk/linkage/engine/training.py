@@ -19,7 +19,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.internals.comparison_creator import ComparisonCreator
 
 from services.risk.linkage.engine import blocking
-from services.risk.linkage.engine.comparisons import compare
+from services.risk.linkage.engine.comparisons import NEARLY_HOME, compare
 from services.risk.linkage.engine.model import FREQUENT, Floats, Frequencies, Model, Weights
 from services.risk.linkage.engine.names import ONE_CROSSED, SAME_FAMILY, Level
 from services.risk.linkage.engine.records import NUMBERS, Ints, Records
@@ -121,9 +121,15 @@ def _rounds(model: Model, records: Records, strangers: Strangers, seed: int) -> 
     counted = strangers.counted(candidates, levels)
     # Twins look like one person whose given names differ, so how often those differ is learned where no twins are:
     # from pairs that an issued number joins, and from pairs whose family names are not the same.
-    apart = (levels["family"] >= 0) & (levels["family"] < SAME_FAMILY)
+    numbered = np.zeros(len(i), np.bool_)
     for name in ("nino", "nhs_number", "upn"):
-        apart |= levels[name] == len(model.weights[name].m) - 1
+        numbered |= levels[name] == len(model.weights[name].m) - 1
+    # So do children named after a parent, but for the birth dates: how often those are a generation apart is learned
+    # where no home is shared.
+    no_kin = {
+        "given": numbered | ((levels["family"] >= 0) & (levels["family"] < SAME_FAMILY)),
+        "born": numbered | ((levels["place"] >= 0) & (levels["place"] < NEARLY_HOME)),
+    }
     for _ in range(ROUNDS):
         scorer = Scorer(model, records)
         evidence = scorer.evidence(levels, i, j)
@@ -140,8 +146,9 @@ def _rounds(model: Model, records: Records, strangers: Strangers, seed: int) -> 
                 continue
             size = len(old.m)
             m = _of_one_person(name, _shares(levels[name], size, match, old.m))
-            if name == "given":
-                differ = float(_shares(levels[name][apart], size, match[apart], old.m)[0])
+            if name in no_kin:
+                where = no_kin[name]
+                differ = float(_shares(levels[name][where], size, match[where], old.m)[0])
                 m = _with_first(m, min(differ, float(m[0])))
             h = _shares(levels[name], size, mates, old.h)
             u = counted.u(name, strange)
