@@ -41,7 +41,7 @@ class Because(StrEnum):
 
 
 WORDS: Mapping[Because, str] = {
-    Because.FIRST: "nobody known was like it, so it began a resident of its own",
+    Because.FIRST: "nobody known was like it beyond doubt, so it began a resident of its own",
     Because.LIKENESS: "it is like another record of this resident",
     Because.SPLIT: "it is no longer like enough to the records it was held together with",
     Because.JOINED: "two residents turned out to be one",

@@ -101,7 +101,7 @@ class Model:
     namesakes: float = 1.0
     """How much likelier strangers of one family name have one given name too: both go by where a family comes from."""
     origin: str = ""
-    join: float = 1.0
+    join: float = 2.0
     """The linkage in bits from which on people are joined without being asked about."""
 
     def adapted(self, records: Records) -> "Model":
