@@ -23,8 +23,8 @@ from benchmarks.linkage_data import FOLDER, Labelled, labelled, there
 from benchmarks.linkage_peers import exact_join, splink
 from benchmarks.rounds import Size
 from benchmarks.table import Row
-from services.risk.linkage.engine import Engine, Model, Records, resolve
-from services.risk.linkage.engine.evaluation import Quality, by_source_pair, quality
+from services.risk.linkage.engine import Assignments, Engine, Model, Records, resolve
+from services.risk.linkage.engine.evaluation import Quality, quality
 from services.risk.linkage.whole import suited
 from services.risk.work import seldom_search
 
@@ -59,25 +59,22 @@ def run(size: Size) -> list[Row]:
 
 
 def link(data: Labelled, model: Model | None = None) -> dict[str, Any]:
-    """Our own whole run over any labelled records, such as the demo borough's (see `linkage_data.of_records`)."""
+    """How well and how fast `joined` does it."""
+    found, figures = joined(data, model)
+    measured = _figures(quality(found.person, data.truth))
+    return figures | measured | {"doubts": len(found.doubts), "people": len(set(found.person.values()))}
+
+
+def joined(data: Labelled, model: Model | None = None) -> tuple[Assignments, dict[str, float]]:
+    """Who is who as a whole run of the platform would have it; seconds to learn and to link, and the threshold."""
     began = time.perf_counter()
     every = Records.from_arrow(data.records)
     model = model or suited(Model.load(), data.records, every)
     trained = time.perf_counter()
     engine = Engine(model)
-    edges = engine.edges(every)
-    ids = [str(each) for each in data.records.column("record_id").to_pylist()]
-    found = resolve(edges, ids, rules=engine.rules())
+    found = resolve(engine.edges(every), map(str, data.records.column("record_id").to_pylist()), rules=engine.rules())
     done = time.perf_counter()
-    measured = quality(found.person, data.truth)
-    figures = {"train": trained - began, "link": done - trained, "doubts": len(found.doubts), "join": model.join}
-    return figures | _figures(measured) | {"people": len(set(found.person.values()))}
-
-
-def by_sources(data: Labelled, person: dict[str, str]) -> dict[tuple[str, str], Quality]:
-    """Precision and recall for each two sources, with their intervals."""
-    ids = [str(each) for each in data.records.column("record_id").to_pylist()]
-    return by_source_pair(person, data.truth, dict(zip(ids, data.records.column("source").to_pylist(), strict=True)))
+    return found, {"train": trained - began, "link": done - trained, "join": model.join}
 
 
 def _figures(found: Quality) -> dict[str, Any]:

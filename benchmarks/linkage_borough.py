@@ -15,14 +15,14 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
+from benchmarks.linkage import joined
 from benchmarks.linkage_data import Labelled, of_records
 from benchmarks.linkage_peers import exact_join, splink
 from benchmarks.rounds import Size
 from benchmarks.table import Row, table
 from demo.borough.making import SIZES, make
-from services.risk.linkage.engine import CANONICAL, Engine, Model, Records, resolve
+from services.risk.linkage.engine import CANONICAL
 from services.risk.linkage.engine.evaluation import Interval, Quality, by_group, by_source_pair, quality
-from services.risk.linkage.whole import suited
 from services.risk.sources import statements
 from services.risk.sources.header import LONGEST_HEADER, header_of
 from services.risk.sources.maps import NATIVE
@@ -31,6 +31,7 @@ from services.risk.sources.maps.shape import Map
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _DAY = "2026-01-01"
 _UNTIL = date(2026, 10, 31)
+"""When the history ends that is made here, and as of when ages are told."""
 _ENOUGH = 100
 """Pairs below which a group's figures say nothing."""
 _PRECISE = 0.98
@@ -56,14 +57,16 @@ def run(size: Size) -> list[Row]:
 def rows(folder: Path) -> list[Row]:
     """The rows of a borough that was made before."""
     data = borough(folder)
-    person, doubts = _linked(data)
+    joins, _ = joined(data)
+    person = joins.person
     found = quality(person, data.truth)
     tidy = _tidied(data.records)
     peer, exact = splink(tidy, data.truth), quality(exact_join(tidy)[1], data.truth)
     note = (
         f"{len(data.truth):,} records. Precision {_told(found.precision)}, recall {_told(found.recall)}, F1 between "
-        f"{found.f1.low:.4f} and {found.f1.high:.4f} (95%, bootstrap over people); {doubts} pairs of people left to "
-        f"review. Splink, at its best threshold of 15: precision {peer['precision']:.3f}, recall {peer['recall']:.3f}."
+        f"{found.f1.low:.4f} and {found.f1.high:.4f} (95%, bootstrap over people); {len(joins.doubts)} pairs of "
+        f"people left to review. Splink, at its best threshold of 15: precision {peer['precision']:.3f}, recall "
+        f"{peer['recall']:.3f}."
     )
     wanted = f"more than the peer, precision {_PRECISE}"
     met = found.f1.value > peer["f1"] and found.precision.value >= _PRECISE
@@ -84,14 +87,6 @@ def _tidied(records: pa.Table) -> pa.Table:
         known = {name for name in records.column_names if records.column(name).null_count < records.num_rows}
         texts = ", ".join(f"lower(trim({name})) as {name}" for name in _TIDIED if name in known)
         return connection.sql(f"select record_id, born as born_partial, {texts} from records").to_arrow_table()
-
-
-def _linked(data: Labelled) -> tuple[Mapping[str, str], int]:
-    """Who is who as a whole run would have it, and how many pairs of people a reviewer would be asked about."""
-    every = Records.from_arrow(data.records)
-    engine = Engine(suited(Model.load(), data.records, every))
-    found = resolve(engine.edges(every), map(str, data.records.column("record_id").to_pylist()), rules=engine.rules())
-    return found.person, len(found.doubts)
 
 
 def _errors(by: str, found: Mapping[str, Quality]) -> Row:

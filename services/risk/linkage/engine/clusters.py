@@ -193,8 +193,8 @@ class Clusters:
         """What to take off a linkage, in bits, because one of the two fits others as well who are somebody else.
 
         An M. Mahmood is Mohammed or Mahmuda, who live together: either alone would do, but not both, so the odds are
-        shared out among them. All three may be one person yet, as far as what speaks against that is less than what
-        each has in common with the one in the middle.
+        shared out among them. All three may be one person yet, as long as less speaks against that than each has in
+        common with the one in the middle.
         """
         found = 0.0
         for one, other in ((x, y), (y, x)):

@@ -30,7 +30,9 @@ class Counted:
     far: Mapping[str, Floats]
     """How many pairs beyond the candidates have each level, in the measure of the candidates that were sampled."""
     least: Mapping[str, Floats]
+    """The share of each level below which u is never held to be."""
     both: Level
+    """1 where both names of a candidate are the same (see `_both`)."""
     far_both: Floats
 
     def u(self, name: str, strange: Floats) -> Floats:

@@ -42,6 +42,8 @@ NO_HOUSEHOLDS = 0.05
 """Fewer pairs of housemates for each match than this: the records hold no households."""
 KIN = 0.01
 """At most so many pairs of housemates have one given name."""
+ISSUED = ("nino", "nhs_number", "upn")
+"""Numbers that somebody is given once, for life."""
 TWO_NUMBERS = 0.005
 TWINS = 0.03
 """At most so many have one birth date, or nearly."""
@@ -122,7 +124,7 @@ def _rounds(model: Model, records: Records, strangers: Strangers, seed: int) -> 
     # Twins look like one person whose given names differ, so how often those differ is learned where no twins are:
     # from pairs that an issued number joins, and from pairs whose family names are not the same.
     numbered = np.zeros(len(i), np.bool_)
-    for name in ("nino", "nhs_number", "upn"):
+    for name in ISSUED:
         numbered |= levels[name] == len(model.weights[name].m) - 1
     # So do children named after a parent, but for the birth dates: how often those are a generation apart is learned
     # where no home is shared.
@@ -179,7 +181,7 @@ def _with_first(shares: Floats, first: float) -> Floats:
 
 def _of_one_person(name: str, m: Floats) -> Floats:
     """Someone seldom has two numbers of a kind that is issued once."""
-    if name in ("nino", "nhs_number", "upn") and m[0] > TWO_NUMBERS:
+    if name in ISSUED and m[0] > TWO_NUMBERS:
         m = m.copy()
         m[-1] += m[0] - TWO_NUMBERS
         m[0] = TWO_NUMBERS
@@ -199,7 +201,7 @@ def _of_housemates(name: str, h: Floats, u: Floats) -> Floats:
         found[-1] += kin
         found[ONE_CROSSED] += named_after
         return np.asarray(found)
-    if name in ("born", "nino", "nhs_number", "upn"):
+    if name in ("born", *ISSUED):
         close = slice(5, None) if name == "born" else slice(1, None)
         total = float(h[close].sum())
         limit = TWINS if name == "born" else 0.002
