@@ -39,7 +39,7 @@ _TIDIED = ("given", "family", "sex", "nino", "upn", "address", "postcode")
 _GROUPS = """
     with living as (
         select person, last(household order by valid_from) as household from '{truth}/residence.parquet' group by person
-    ), homes as (select household, any_value(ward) as ward from '{truth}/households.parquet' group by household)
+    ), homes as (select household, arg_max(ward, month) as ward from '{truth}/households.parquet' group by household)
     select cast(person as varchar), sex, "group", ward, case when born > '{young}' then 'under 18'
         when born > '{grown}' then '18 to 64' else '65 and over' end
     from '{truth}/residents.parquet' left join living using (person) left join homes using (household)
